@@ -1,0 +1,111 @@
+"""Changesets and their discussion."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import F, Func
+from django.utils import timezone
+
+from apps.osm.bbox import BBox
+
+IDLE_TIME = timedelta(hours=1)
+LONGEST_TIME = timedelta(hours=24)
+
+COUNTERS = [
+    f"num_{change}_{kind}"
+    for kind in ("nodes", "ways", "relations")
+    for change in ("created", "modified", "deleted")
+]
+
+
+class Changeset(models.Model):
+    """A group of changes by one user. Coordinates are integers of 1e-7 degrees.
+
+    Open or closed is a matter of the clock alone: there is no job that closes.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changesets")
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField()
+    min_lat = models.IntegerField(null=True)
+    max_lat = models.IntegerField(null=True)
+    min_lon = models.IntegerField(null=True)
+    max_lon = models.IntegerField(null=True)
+    num_changes = models.IntegerField(default=0)
+    num_created_nodes = models.IntegerField(default=0)
+    num_modified_nodes = models.IntegerField(default=0)
+    num_deleted_nodes = models.IntegerField(default=0)
+    num_created_ways = models.IntegerField(default=0)
+    num_modified_ways = models.IntegerField(default=0)
+    num_deleted_ways = models.IntegerField(default=0)
+    num_created_relations = models.IntegerField(default=0)
+    num_modified_relations = models.IntegerField(default=0)
+    num_deleted_relations = models.IntegerField(default=0)
+    tags = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            # The core's own type `box` needs no extension; a changeset without a box is null and not found.
+            GistIndex(
+                Func(
+                    Func(F("min_lon"), F("min_lat"), function="point"),
+                    Func(F("max_lon"), F("max_lat"), function="point"),
+                    function="box",
+                ),
+                name="changesets_box",
+            ),
+            models.Index(fields=["created_at"], name="changesets_created_at"),
+            models.Index(fields=["closed_at"], name="changesets_closed_at"),
+            models.Index(fields=["user", "created_at"], name="changesets_user_created_at"),
+            models.Index(fields=["user", "id"], name="changesets_user_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"changeset {self.pk}"
+
+    @property
+    def bbox(self) -> BBox | None:
+        if self.min_lon is None or self.min_lat is None or self.max_lon is None or self.max_lat is None:
+            return None
+        return BBox(self.min_lon, self.min_lat, self.max_lon, self.max_lat)
+
+    def is_open(self, now: datetime | None = None) -> bool:
+        """Takes further changes: not timed out, not closed, not full."""
+        return self.closed_at > (now or timezone.now()) and self.num_changes <= settings.MAX_CHANGESET_ELEMENTS
+
+    def count(self, change: str) -> int | None:
+        """Elements `created`, `modified` or `deleted`; None where the counters do not add up (old rows)."""
+        counts = {name: int(getattr(self, name)) for name in COUNTERS}
+        if sum(counts.values()) != self.num_changes:
+            return None
+        return sum(number for name, number in counts.items() if name.startswith(f"num_{change}_"))
+
+
+class ChangesetComment(models.Model):
+    changeset = models.ForeignKey(Changeset, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changeset_comments")
+    body = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    visible = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["changeset", "created_at"], name="changesets_comment_thread"),
+            models.Index(fields=["created_at"], name="changesets_comment_created_at"),
+            models.Index(fields=["author", "created_at"], name="changesets_comment_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.body
+
+
+class ChangesetSubscription(models.Model):
+    pk = models.CompositePrimaryKey("changeset_id", "user_id")
+    changeset = models.ForeignKey(Changeset, on_delete=models.CASCADE, related_name="subscriptions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} follows changeset {self.changeset_id}"

@@ -1,0 +1,137 @@
+"""Nodes, ways and relations: the current version of each, and what it superseded.
+
+Django owns the schema here; rows are read in `selection.py` and written in sets, never as instances.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+
+class Version(models.Model):
+    """What every version of every element has."""
+
+    version = models.BigIntegerField()
+    visible = models.BooleanField(default=True)
+    # No constraint in the database: it would cost a look-up a row, changesets are never deleted, and whoever
+    # writes an element holds the changeset's row.
+    changeset = models.ForeignKey(
+        "changesets.Changeset", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
+    )
+    timestamp = models.DateTimeField(default=timezone.now)
+    tags = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class Current(Version):
+    """The current version; a deleted element keeps its row (`visible` is false)."""
+
+    id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+
+class Superseded(Version):
+    """A version that is no longer the current one; only these can be redacted."""
+
+    pk = models.CompositePrimaryKey("id", "version")
+    id = models.BigIntegerField()
+    redaction = models.ForeignKey("moderation.Redaction", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class NodeFields(models.Model):
+    """Position in units of 1e-7 degrees; a deleted node keeps it, and no answer shows it."""
+
+    lat = models.IntegerField()
+    lon = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class WayFields(models.Model):
+    nodes = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        abstract = True
+
+
+class RelationFields(models.Model):
+    """The members in order, as three arrays of one length; types are the numbers of ElementType."""
+
+    member_types = ArrayField(models.SmallIntegerField(), default=list)
+    member_refs = ArrayField(models.BigIntegerField(), default=list)
+    member_roles = ArrayField(models.TextField(), default=list)
+
+    class Meta:
+        abstract = True
+
+
+class Node(Current, NodeFields):
+    tile = models.BigIntegerField()
+
+    class Meta:
+        db_table = "nodes"
+        indexes = [
+            models.Index(fields=["tile"], name="nodes_tile", condition=models.Q(visible=True)),
+            models.Index(fields=["changeset"], name="nodes_changeset"),
+        ]
+
+
+class Way(Current, WayFields):
+    class Meta:
+        db_table = "ways"
+        indexes = [models.Index(fields=["changeset"], name="ways_changeset")]
+
+
+class Relation(Current, RelationFields):
+    class Meta:
+        db_table = "relations"
+        indexes = [models.Index(fields=["changeset"], name="relations_changeset")]
+
+
+class OldNode(Superseded, NodeFields):
+    class Meta:
+        db_table = "old_nodes"
+        indexes = [models.Index(fields=["changeset"], name="old_nodes_changeset")]
+
+
+class OldWay(Superseded, WayFields):
+    class Meta:
+        db_table = "old_ways"
+        indexes = [models.Index(fields=["changeset"], name="old_ways_changeset")]
+
+
+class OldRelation(Superseded, RelationFields):
+    class Meta:
+        db_table = "old_relations"
+        indexes = [models.Index(fields=["changeset"], name="old_relations_changeset")]
+
+
+class WayNode(models.Model):
+    """Which visible ways use a node, each once."""
+
+    pk = models.CompositePrimaryKey("node_id", "way_id")
+    node_id = models.BigIntegerField()
+    way_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "way_nodes"
+
+
+class RelationMember(models.Model):
+    """Which visible relations use an element, each once."""
+
+    pk = models.CompositePrimaryKey("member_type", "member_id", "relation_id")
+    member_type = models.SmallIntegerField()
+    member_id = models.BigIntegerField()
+    relation_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "relation_members"

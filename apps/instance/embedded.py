@@ -1,0 +1,46 @@
+"""Where the embedded services live. Pure paths: the settings read this before Django is set up."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+_LONGEST_SOCKET_PATH = 90
+DATABASE_NAME = "osmsite"
+DATABASE_USER = "osmsite"
+
+
+def socket_dir(data_dir: Path) -> Path:
+    """The folder of both sockets: in the data folder, or, where that path is too long for a socket, a
+    folder of this user's in the temporary one."""
+    inside = data_dir / "run"
+    if len(str(inside)) <= _LONGEST_SOCKET_PATH:
+        return inside
+    digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"osmsite-{os.getuid()}-{digest}"
+
+
+def database_url(data_dir: Path) -> str:
+    return f"postgresql://{DATABASE_USER}@/{DATABASE_NAME}?host={socket_dir(data_dir)}"
+
+
+def redis_url(data_dir: Path) -> str:
+    return f"unix://{socket_dir(data_dir)}/redis.sock"
+
+
+def secret_key(data_dir: Path) -> str:
+    """The key made at the first start and kept in the data folder (mode 0600)."""
+    path = data_dir / "secret_key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(50)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key

@@ -1,0 +1,68 @@
+"""Bounding boxes in units of 1e-7 degrees."""
+
+import re
+from typing import NamedTuple
+
+from .elements import COORDINATE_SCALE, format_coordinate
+from .errors import BadBoundingBoxError
+
+
+_LEADING_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+class BBox(NamedTuple):
+    """A box on the ground, all four sides included; integers of 1e-7 degrees."""
+
+    min_lon: int
+    min_lat: int
+    max_lon: int
+    max_lat: int
+
+    @classmethod
+    def from_degrees(cls, min_lon: float, min_lat: float, max_lon: float, max_lat: float) -> "BBox":
+        return cls(*(round(side * COORDINATE_SCALE) for side in (min_lon, min_lat, max_lon, max_lat)))
+
+    @property
+    def area(self) -> float:
+        """Square degrees."""
+        return (self.max_lon - self.min_lon) * (self.max_lat - self.min_lat) / COORDINATE_SCALE**2
+
+    def contains(self, lat: int, lon: int) -> bool:
+        return self.min_lat <= lat <= self.max_lat and self.min_lon <= lon <= self.max_lon
+
+    def degrees(self) -> tuple[str, str, str, str]:
+        """(min_lon, min_lat, max_lon, max_lat) with seven decimals."""
+        return (
+            format_coordinate(self.min_lon),
+            format_coordinate(self.min_lat),
+            format_coordinate(self.max_lon),
+            format_coordinate(self.max_lat),
+        )
+
+
+def parse_map_bbox(text: str | None, max_area: float) -> BBox:
+    """The box of a map call, `min_lon,min_lat,max_lon,max_lat` in degrees.
+
+    What follows a number is passed over (`0.1E` is 0.1), as clients of old rely on.
+    Raises BadBoundingBoxError with the text that editors show: not four numbers, outside the world or upside
+    down, larger than max_area square degrees. (API page, "Retrieving map data by bounding box".)
+    """
+    numbers = [_LEADING_NUMBER.match(side) for side in (text or "").split(",")]
+    sides = [float(number.group()) for number in numbers if number]
+    if len(numbers) != 4 or len(sides) != 4:
+        raise BadBoundingBoxError(
+            "The parameter bbox is required, and must be of the form min_lon,min_lat,max_lon,max_lat."
+        )
+    min_lon, min_lat, max_lon, max_lat = sides
+    if not (-180 <= min_lon <= max_lon <= 180 and -90 <= min_lat <= max_lat <= 90):
+        raise BadBoundingBoxError(
+            "The latitudes must be between -90 and 90, longitudes between -180 and 180 and the minima must be "
+            "less than the maxima."
+        )
+    bbox = BBox.from_degrees(min_lon, min_lat, max_lon, max_lat)
+    if bbox.area > max_area:
+        raise BadBoundingBoxError(
+            f"The maximum bbox size is {max_area:f}, and your request was too large. Either request a smaller "
+            "area, or use planet.osm"
+        )
+    return bbox

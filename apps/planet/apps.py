@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PlanetConfig(AppConfig):
+    name = "apps.planet"
+    label = "planet"

@@ -1,0 +1,226 @@
+"""The one settings file: everything that differs between instances comes from the environment.
+
+The names are fixed and listed in `docs/settings.md`; a bad value stops the start with one line.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from apps.instance import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str) -> str:
+    return os.environ.get(name, default)
+
+
+def env_int(name: str, default: int) -> int:
+    try:
+        return int(os.environ.get(name) or default)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {os.environ[name]!r}") from None
+
+
+def env_float(name: str, default: float) -> float:
+    try:
+        return float(os.environ.get(name) or default)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, not {os.environ[name]!r}") from None
+
+
+def env_bool(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "").lower()
+    if value not in {"", "0", "1", "no", "yes", "false", "true", "off", "on"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
+    return value in {"1", "yes", "true", "on"} if value else default
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    return os.environ[name].split() if os.environ.get(name) else default
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's settings of a `postgresql://user:pass@host:port/name?option=value` address."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:pass@host:port/name")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", unquote(parts.hostname or "")),
+        "PORT": query.pop("port", str(parts.port or "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "options": "-c timezone=UTC -c jit=off", **query},
+    }
+
+
+# The instance
+
+DATA_DIR = Path(env("OSMSITE_DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DEBUG = env_bool("OSMSITE_DEBUG", default=False)
+SECRET_KEY = os.environ.get("OSMSITE_SECRET_KEY") or embedded.secret_key(DATA_DIR)
+PUBLIC_URL = env("OSMSITE_URL", "http://127.0.0.1:8000").rstrip("/")
+STATUS = env("OSMSITE_STATUS", "online")
+DATABASE_IS_EMBEDDED = not os.environ.get("DATABASE_URL")
+REDIS_IS_EMBEDDED = not os.environ.get("REDIS_URL")
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or embedded.database_url(DATA_DIR))}
+REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(DATA_DIR)
+
+# Limits and texts of the API, with openstreetmap.org's values as the defaults
+
+API_VERSION = "0.6"
+GENERATOR = env("OSMSITE_GENERATOR", "OpenStreetMap server")
+COPYRIGHT_OWNER = env("OSMSITE_COPYRIGHT_OWNER", "OpenStreetMap and contributors")
+ATTRIBUTION_URL = env("OSMSITE_ATTRIBUTION_URL", "http://www.openstreetmap.org/copyright")
+LICENSE_URL = env("OSMSITE_LICENSE_URL", "http://opendatacommons.org/licenses/odbl/1-0/")
+MAX_REQUEST_AREA = env_float("OSMSITE_MAX_REQUEST_AREA", 0.25)
+MAX_NOTE_REQUEST_AREA = env_float("OSMSITE_MAX_NOTE_REQUEST_AREA", 25)
+TRACEPOINTS_PER_PAGE = env_int("OSMSITE_TRACEPOINTS_PER_PAGE", 5000)
+MAX_NUMBER_OF_NODES = env_int("OSMSITE_MAX_NUMBER_OF_NODES", 50_000)
+MAX_NUMBER_OF_WAY_NODES = env_int("OSMSITE_MAX_NUMBER_OF_WAY_NODES", 2000)
+MAX_NUMBER_OF_RELATION_MEMBERS = env_int("OSMSITE_MAX_NUMBER_OF_RELATION_MEMBERS", 32_000)
+MAX_CHANGESET_ELEMENTS = 10_000
+DEFAULT_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_CHANGESET_QUERY_LIMIT", 100)
+MAX_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_QUERY_LIMIT", 100)
+DEFAULT_NOTE_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_NOTE_QUERY_LIMIT", 100)
+MAX_NOTE_QUERY_LIMIT = env_int("OSMSITE_MAX_NOTE_QUERY_LIMIT", 10_000)
+API_TIMEOUT = env_int("OSMSITE_API_TIMEOUT", 300)
+WEB_TIMEOUT = env_int("OSMSITE_WEB_TIMEOUT", 30)
+IMAGERY_BLACKLIST = env_list("OSMSITE_IMAGERY_BLACKLIST", [])
+
+# Django
+
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "osmsite.urls"
+WSGI_APPLICATION = "osmsite.wsgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "oauth2_provider",
+    "corsheaders",
+    "apps.instance",
+    "apps.users",
+    "apps.oauth",
+    "apps.changesets",
+    "apps.elements",
+    "apps.planet",
+    "apps.moderation",
+    "apps.api06",
+    "apps.pages",
+]
+
+# The API's path carries no middleware that it does not need: those of the pages step aside for `/api/`
+# (see osmsite/middleware.py).
+MIDDLEWARE = [
+    "osmsite.middleware.SecurityMiddleware",
+    "osmsite.middleware.WhiteNoiseMiddleware",
+    "osmsite.middleware.SessionMiddleware",
+    "osmsite.middleware.LocaleMiddleware",
+    "osmsite.middleware.CommonMiddleware",
+    "osmsite.middleware.CsrfViewMiddleware",
+    "osmsite.middleware.AuthenticationMiddleware",
+    "osmsite.middleware.MessageMiddleware",
+    "osmsite.middleware.ContentSecurityPolicyMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "loaders": [
+                ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])
+            ],
+        },
+    }
+]
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_COOKIE_NAME = "_osm_session"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+
+# Accounts
+
+AUTH_USER_MODEL = "users.User"
+LOGIN_URL = "/login"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
+
+# Languages
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# Static files: ours, and the front-end packages that npm fetched
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+_PACKAGES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *[
+        (f"vendor/{name}", _PACKAGES / folder)
+        for name, folder in [
+            ("bootstrap", "bootstrap/dist"),
+            ("htmx", "htmx.org/dist"),
+            ("maplibre", "maplibre-gl/dist"),
+            ("tagging-schema", "@openstreetmap/id-tagging-schema/dist"),
+        ]
+        if (_PACKAGES / folder).is_dir()
+    ],
+]
+
+# API
+
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/api/.*$"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api06.authentication.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "EXCEPTION_HANDLER": "apps.api06.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+# Background work
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

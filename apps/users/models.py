@@ -160,7 +160,9 @@ class Follow(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["follower", "following"], name="users_one_follow_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "following"], name="users_one_follow_each")
+        ]
 
     def __str__(self) -> str:
         return f"{self.follower_id} follows {self.following_id}"

@@ -23,6 +23,11 @@ def socket_dir(data_dir: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"osmsite-{os.getuid()}-{digest}"
 
 
+def lock_dir(data_dir: Path) -> Path:
+    """Whose files say who uses the embedded services, and who runs them."""
+    return data_dir / "locks"
+
+
 def database_url(data_dir: Path) -> str:
     return f"postgresql://{DATABASE_USER}@/{DATABASE_NAME}?host={socket_dir(data_dir)}"
 

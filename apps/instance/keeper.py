@@ -20,12 +20,12 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
 
-from apps.instance import postgres, processes, redis_server
+from apps.instance import embedded, postgres, processes, redis_server
 from apps.instance.processes import InstanceError
 from apps.instance.server import Place, Server
 
 SERVERS = {server.name: server for server in (postgres.SERVER, redis_server.SERVER)}
-_SECONDS_TO_STOP = 7
+_SECONDS_TO_STOP = 5
 _LONGEST_LOG = 10 * 1024 * 1024
 
 
@@ -33,14 +33,10 @@ class _StopError(Exception):
     """The server ended by itself, or the keeper is told to end."""
 
 
-def locks(data_dir: Path) -> Path:
-    return data_dir / "locks"
-
-
 def main(arguments: list[str]) -> int:
     place = Place(Path(arguments[0]), processes.service_account(), volatile="--volatile" in arguments)
     server = SERVERS[arguments[1]]
-    alive = (locks(place.data_dir) / f"{server.name}.keeper").open("w")
+    alive = (embedded.lock_dir(place.data_dir) / f"{server.name}.keeper").open("w")
     try:
         fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return keep(place, server)
@@ -119,7 +115,7 @@ def _let_go_of_output() -> None:
 
 
 def _wait_for_last_user(place: Place, server: Server, child: subprocess.Popen[bytes]) -> None:
-    users = (locks(place.data_dir) / f"{server.name}.users").open("w")
+    users = (embedded.lock_dir(place.data_dir) / f"{server.name}.users").open("w")
     signal.signal(signal.SIGCHLD, _raise_stop)
     if child.poll() is None:
         fcntl.flock(users, fcntl.LOCK_EX)

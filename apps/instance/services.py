@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO
 
 from apps.instance import embedded
-from apps.instance.keeper import locks
 from apps.instance.processes import InstanceError
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -31,7 +30,7 @@ def using(data_dir: Path, servers: Iterable[str], *, volatile: bool = False) -> 
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        locks(data_dir).mkdir(mode=0o700, exist_ok=True)
+        embedded.lock_dir(data_dir).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise InstanceError(f"cannot write to the data folder {data_dir}: {error.strerror}") from None
     with ExitStack() as stack:
@@ -43,13 +42,13 @@ def using(data_dir: Path, servers: Iterable[str], *, volatile: bool = False) -> 
 @contextmanager
 def _using_one(data_dir: Path, server: str, *, volatile: bool) -> Iterator[None]:
     try:
-        users = (locks(data_dir) / f"{server}.users").open("w")
+        users = (embedded.lock_dir(data_dir) / f"{server}.users").open("w")
     except PermissionError:
         raise InstanceError(f"the data folder {data_dir} belongs to another user") from None
     with users:
         # Waits only while a keeper is stopping the server.
         fcntl.flock(users, fcntl.LOCK_SH)
-        with (locks(data_dir) / f"{server}.start").open("w") as starting:
+        with (embedded.lock_dir(data_dir) / f"{server}.start").open("w") as starting:
             fcntl.flock(starting, fcntl.LOCK_EX)
             if not is_kept(data_dir, server):
                 _start_keeper(data_dir, server, volatile=volatile)
@@ -61,11 +60,11 @@ def _using_one(data_dir: Path, server: str, *, volatile: bool) -> Iterator[None]
 
 def is_kept(data_dir: Path, server: str) -> bool:
     """Whether a keeper runs this server now."""
-    path = locks(data_dir) / f"{server}.keeper"
+    path = embedded.lock_dir(data_dir) / f"{server}.keeper"
     if not path.exists():
         return False
     with path.open() as alive:
-        return not _lock(alive, fcntl.LOCK_SH)
+        return not try_lock(alive, fcntl.LOCK_SH)
 
 
 def _start_keeper(data_dir: Path, server: str, *, volatile: bool) -> None:
@@ -87,8 +86,8 @@ def _leave(data_dir: Path, server: str, users: IO[str]) -> None:
     """Lets go of the server; where this was its last user, waits until it has stopped."""
     # Whoever gets the exclusive lock was alone. Who does not get even a shared one came after the keeper,
     # which has it for good. Else others still use the server.
-    alone = _lock(users, fcntl.LOCK_EX)
-    if not alone and _lock(users, fcntl.LOCK_SH):
+    alone = try_lock(users, fcntl.LOCK_EX)
+    if not alone and try_lock(users, fcntl.LOCK_SH):
         return
     fcntl.flock(users, fcntl.LOCK_UN)
     deadline = time.monotonic() + _SECONDS_TO_STOP
@@ -96,7 +95,8 @@ def _leave(data_dir: Path, server: str, users: IO[str]) -> None:
         time.sleep(0.02)
 
 
-def _lock(file: IO[str], kind: int) -> bool:
+def try_lock(file: IO[str], kind: int) -> bool:
+    """Takes a file's lock (fcntl.LOCK_SH or LOCK_EX) unless another process has it."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -192,9 +192,14 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names carry a digest of the content, so that browsers keep the files for good; gzipped once.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 _PACKAGES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
-    BASE_DIR / "static",
+    *([BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []),
     *[
         (f"vendor/{name}", _PACKAGES / folder)
         for name, folder in [

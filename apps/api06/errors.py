@@ -1,8 +1,81 @@
 """From an error class to an HTTP answer, in one table."""
 
-from django.http import HttpResponse
-from rest_framework.response import Response
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+from django.http import Http404, HttpResponse
+from rest_framework.exceptions import APIException, MethodNotAllowed
+
+from apps.osm import errors, osmxml
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.GoneError: HTTPStatus.GONE,
+    errors.RedactedError: HTTPStatus.FORBIDDEN,
+    errors.AccessDeniedError: HTTPStatus.FORBIDDEN,
+    errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    errors.BadRequestError: HTTPStatus.BAD_REQUEST,
+    errors.OfflineError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    errors.TimedOutError: HTTPStatus.REQUEST_TIMEOUT,
+}
+
+_LONGEST_HEADER = 250
 
 
-def handle(error: Exception, context: dict[str, object]) -> HttpResponse | Response | None:
-    return None
+def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """The answer to an error, for DRF; None (and so a 500 with a log entry) for what is no rule of ours."""
+    if isinstance(error, Http404):
+        error = errors.NotFoundError()
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        error = errors.TimedOutError()
+    if isinstance(error, MethodNotAllowed):
+        return _empty(HTTPStatus.METHOD_NOT_ALLOWED, allow=", ".join(context["view"].allowed_methods))
+    if isinstance(error, APIException):
+        return _text(str(error.detail), HTTPStatus(error.status_code), context)
+    if not isinstance(error, errors.OsmError):
+        return None
+    status = next(STATUS[rule] for rule in type(error).__mro__ if rule in STATUS)
+    message = str(error)
+    if not message and status is not HTTPStatus.GONE:
+        return _empty(status)
+    return _text(message, status, context)
+
+
+def _empty(status: HTTPStatus, allow: str | None = None) -> HttpResponse:
+    response = HttpResponse(status=status, content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    if allow:
+        response["Allow"] = allow
+    return response
+
+
+def _text(message: str, status: HTTPStatus, context: dict[str, Any]) -> HttpResponse:
+    """The message as the body and in the `Error` header, which JOSM reads first.
+
+    With `X-Error-Format: xml` the status is 200 and the error stands in the body (upstream behaviour 1.3.1).
+    """
+    view, request = context["view"], context["request"]
+    as_xml = request.META.get("HTTP_X_ERROR_FORMAT", "").lower() == "xml"
+    if as_xml:
+        response = HttpResponse(
+            view.error_document(status, message), content_type="application/xml; charset=utf-8"
+        )
+    else:
+        response = HttpResponse(message, status=status, content_type=view.error_content_type)
+    if message:
+        # Header values are Latin-1 to Python; the bytes that leave are UTF-8.
+        response["Error"] = (
+            message.replace("\n", " ").replace("\r", " ")[:_LONGEST_HEADER].encode().decode("latin-1")
+        )
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def error_document(status: HTTPStatus, message: str, origin: osmxml.Origin | None) -> bytes:
+    """`<osmError>`: the status with its reason, and the message."""
+    document = osmxml.root("osmError", origin)
+    osmxml.child(document, "status", f"{status.value} {status.phrase}")
+    osmxml.child(document, "message", message)
+    return osmxml.serialize(document)

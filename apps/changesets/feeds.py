@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.osm.elements import COORDINATE_SCALE
 from apps.osm.errors import NotFoundError
 from apps.users.authors import Author
-from apps.users.querysets import access_mapper
+from apps.users.profiles import access_mapper
 
 from . import browsing
 from .models import Changeset

@@ -74,7 +74,9 @@ class Changeset(models.Model):
 
     def is_open(self, now: datetime | None = None) -> bool:
         """Takes further changes: not timed out, not closed, not full."""
-        return self.closed_at > (now or timezone.now()) and self.num_changes <= settings.MAX_CHANGESET_ELEMENTS
+        return (
+            self.closed_at > (now or timezone.now()) and self.num_changes <= settings.MAX_CHANGESET_ELEMENTS
+        )
 
     def count(self, change: str) -> int | None:
         """Elements `created`, `modified` or `deleted`; None where the counters do not add up (old rows)."""
@@ -86,7 +88,9 @@ class Changeset(models.Model):
 
 class ChangesetComment(models.Model):
     changeset = models.ForeignKey(Changeset, on_delete=models.CASCADE, related_name="comments")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changeset_comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changeset_comments"
+    )
     body = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
     visible = models.BooleanField(default=True)

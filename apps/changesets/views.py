@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.osm.bbox import BBox
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
-from apps.users.querysets import access_mapper
+from apps.users.profiles import access_mapper
 
 from . import browsing
 from .cursors import cursor

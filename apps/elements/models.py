@@ -16,7 +16,11 @@ class Version(models.Model):
     # No constraint in the database: it would cost a look-up a row, changesets are never deleted, and whoever
     # writes an element holds the changeset's row.
     changeset = models.ForeignKey(
-        "changesets.Changeset", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
+        "changesets.Changeset",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        db_index=False,
     )
     timestamp = models.DateTimeField(default=timezone.now)
     tags = models.JSONField(default=dict)
@@ -39,7 +43,9 @@ class Superseded(Version):
 
     pk = models.CompositePrimaryKey("id", "version")
     id = models.BigIntegerField()
-    redaction = models.ForeignKey("moderation.Redaction", on_delete=models.PROTECT, null=True, related_name="+")
+    redaction = models.ForeignKey(
+        "moderation.Redaction", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         abstract = True

@@ -2,23 +2,30 @@
 
 import hashlib
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
 
 _LONGEST_SOCKET_PATH = 90
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 DATABASE_NAME = "osmsite"
 DATABASE_USER = "osmsite"
 
 
 def socket_dir(data_dir: Path) -> Path:
-    """The folder of both sockets: in the data folder, or, where that path is too long for a socket, a
-    folder of this user's in the temporary one."""
+    """The folder of both sockets: in the data folder, or, where that path is too long for a socket or has
+    signs that mean something in an address, a folder of this user's in the temporary one."""
     inside = data_dir / "run"
-    if len(str(inside)) <= _LONGEST_SOCKET_PATH:
+    if len(str(inside)) <= _LONGEST_SOCKET_PATH and _PLAIN_PATH.fullmatch(str(inside)):
         return inside
     digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"osmsite-{os.getuid()}-{digest}"
+
+
+def lock_dir(data_dir: Path) -> Path:
+    """Whose files say who uses the embedded services, and who runs them."""
+    return data_dir / "locks"
 
 
 def database_url(data_dir: Path) -> str:
@@ -37,10 +44,14 @@ def secret_key(data_dir: Path) -> str:
     except FileNotFoundError:
         data_dir.mkdir(parents=True, exist_ok=True)
     key = secrets.token_urlsafe(50)
+    draft = data_dir / f"secret_key.{os.getpid()}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(key)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # The first of several starts wins, and nobody ever reads half a key.
+        path.hardlink_to(draft)
     except FileExistsError:
         return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
+    finally:
+        draft.unlink()
     return key

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from .elements import COORDINATE_SCALE, format_coordinate
 from .errors import BadBoundingBoxError
 
-
 _LEADING_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -66,3 +65,27 @@ def parse_map_bbox(text: str | None, max_area: float) -> BBox:
             "area, or use planet.osm"
         )
     return bbox
+
+
+def parse_bbox(text: str) -> BBox:
+    """The box of a query for changesets or notes, read as forgivingly as openstreetmap.org does: what is no
+    number is 0, what lies outside the world is moved to its edge (upstream behaviour 1.13).
+
+    Raises BadBoundingBoxError: not three commas, or upside down.
+    """
+    parts = text.split(",")
+    if len(parts) != 4:
+        raise BadBoundingBoxError("The parameter bbox must be of the form min_lon,min_lat,max_lon,max_lat")
+    numbers = [_LEADING_NUMBER.match(part) for part in parts]
+    sides = [float(number.group()) if number else 0.0 for number in numbers]
+    min_lon, max_lon = (min(max(side, -180.0), 180.0) for side in sides[::2])
+    min_lat, max_lat = (min(max(side, -90.0), 90.0) for side in sides[1::2])
+    if min_lon > max_lon:
+        raise BadBoundingBoxError(
+            "The minimum longitude must be less than the maximum longitude, but it wasn't"
+        )
+    if min_lat > max_lat:
+        raise BadBoundingBoxError(
+            "The minimum latitude must be less than the maximum latitude, but it wasn't"
+        )
+    return BBox.from_degrees(min_lon, min_lat, max_lon, max_lat)

@@ -12,6 +12,7 @@ OsmError
   OfflineError               the status mode forbids the call
   NotAuthenticatedError      a call that needs a user came without one
   AccessDeniedError          the user may not do this
+  TimedOutError              the answer took longer than the API's time-out
 
 Which HTTP status each becomes stands in `apps/api06/errors.py`.
 """
@@ -71,3 +72,8 @@ class NotAuthenticatedError(OsmError):
 class AccessDeniedError(OsmError):
     def __str__(self) -> str:
         return "Access denied"
+
+
+class TimedOutError(OsmError):
+    def __str__(self) -> str:
+        return "Request timed out"

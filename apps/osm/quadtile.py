@@ -30,7 +30,10 @@ def _row(lat: int) -> int:
 
 def tile_of(lat: int, lon: int) -> int:
     """The tile of a position in units of 1e-7 degrees: 0 to 2**32 - 1."""
-    return _X_BITS[(lon + 1_800_000_000) * _CELLS // _LON_SPAN] | _Y_BITS[(lat + 900_000_000) * _CELLS // _LAT_SPAN]
+    return (
+        _X_BITS[(lon + 1_800_000_000) * _CELLS // _LON_SPAN]
+        | _Y_BITS[(lat + 900_000_000) * _CELLS // _LAT_SPAN]
+    )
 
 
 def tile_ranges(bbox: BBox, limit: int = 64) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of a package without types
     """A mapper. Authors of imported data are users too, without an e-mail address and a usable password."""
 
     class Status(models.TextChoices):
@@ -80,6 +80,9 @@ class User(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]
         """May use the site: active or confirmed."""
         return self.status in {self.Status.ACTIVE, self.Status.CONFIRMED}
+
+    def has_role(self, role: str) -> bool:
+        return any(held.role == role for held in self.roles.all())
 
     @property
     def is_visible(self) -> bool:
@@ -160,7 +163,9 @@ class Follow(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["follower", "following"], name="users_one_follow_each")]
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "following"], name="users_one_follow_each")
+        ]
 
     def __str__(self) -> str:
         return f"{self.follower_id} follows {self.following_id}"

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
 
-from .querysets import access_profile, activity_of
+from .profiles import access_profile, activity_of
 
 
 @require_safe

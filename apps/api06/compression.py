@@ -1,0 +1,37 @@
+"""gzip for answers, with a library that compresses ten times as fast as zlib (level 1, 12% larger)."""
+
+from collections.abc import Iterable, Iterator
+
+from isal import isal_zlib
+
+WORTHWHILE = 1000
+"""Smaller bodies are sent as they are: they fit in one packet anyway."""
+
+_LEVEL = 1
+_GZIP_WINDOW = 31
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an `Accept-Encoding` header allows gzip: named or by `*`, with a weight above 0."""
+    weights: dict[str, float] = {}
+    for item in header.split(","):
+        name, _, parameter = item.partition(";")
+        try:
+            weight = float(parameter.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weight = 0.0
+        weights[name.strip().lower()] = weight
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def compress(body: bytes) -> bytes:
+    return b"".join(compressed([body]))
+
+
+def compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """A gzip stream of the pieces, in pieces."""
+    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_WINDOW)
+    for piece in pieces:
+        if out := compressor.compress(piece):
+            yield out
+    yield compressor.flush()

@@ -1,0 +1,51 @@
+"""Which format an answer gets: the suffix of the address, then the `Accept` header.
+
+A suffix that the header rules out is 406, as on openstreetmap.org; `text/xml` is the same as
+`application/xml`, `*` (as JOSM sends it) and `text/*` the same as `*/*`.
+"""
+
+from collections.abc import Sequence
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from apps.osm.errors import NotAcceptableError
+
+_ANY = "*/*"
+_ALIASES = {"*": _ANY, "text/*": _ANY, "text/xml": "application/xml"}
+
+
+class Negotiation(BaseContentNegotiation):
+    def select_renderer(  # type: ignore[override]
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        accepted = _accepted(request.META.get("HTTP_ACCEPT") or _ANY)
+        if format_suffix:
+            offered = [renderer for renderer in renderers if renderer.format == format_suffix]
+        else:
+            offered = list(renderers)
+        best = max(offered, key=lambda renderer: accepted.get(renderer.media_type, 0.0), default=None)
+        if best is None:
+            raise NotAcceptableError(request.path, [renderer.media_type for renderer in renderers])
+        if best.media_type not in accepted and _ANY not in accepted:
+            raise NotAcceptableError(request.path, [renderer.media_type for renderer in offered])
+        return best, best.media_type
+
+
+def _accepted(header: str) -> dict[str, float]:
+    """Media types of an `Accept` header with their weights; what cannot be read has no say."""
+    accepted: dict[str, float] = {}
+    for item in header.split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    weight = float(parameter[2:])
+                except ValueError:
+                    weight = 0.0
+        if weight > 0:
+            name = _ALIASES.get(name, name)
+            accepted[name] = max(weight, accepted.get(name, 0.0))
+    return accepted

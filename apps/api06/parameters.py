@@ -1,0 +1,59 @@
+"""Typed getters for what clients write into addresses; each raises one BadRequestError."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from dateutil import parser
+
+from apps.osm.elements import MAX_ID
+from apps.osm.errors import BadRequestError
+
+_LEADING_DIGITS = re.compile("[0-9]+")
+
+
+def leading_number(text: str) -> int:
+    """The digits at the start of a text, 0 where there are none or more than a bigint holds."""
+    match = _LEADING_DIGITS.match(text)
+    number = int(match.group()) if match and len(match.group()) < 20 else 0
+    return number if number <= MAX_ID else 0
+
+
+def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | None]]:
+    """The elements of a multi-fetch, `name=1,2v3`: (id, version or None). What is no number reads as 0, an id
+    that no element has."""
+    wanted: list[tuple[int, int | None]] = []
+    for item in filter(None, query.get(name, "").split(",")):
+        parts = item.split("v")
+        if len(parts) > 2:
+            parts = ["0"]
+        version = leading_number(parts[1]) if len(parts) == 2 else None
+        wanted.append((leading_number(parts[0]), version))
+    if not wanted:
+        raise BadRequestError(
+            f"The parameter {name} is required, and must be of the form "
+            f"{name}=ID[vVER][,ID[vVER][,ID[vVER]...]]."
+        )
+    return wanted
+
+
+def moment(text: str) -> datetime:
+    """A time in any common notation, in UTC where it names no zone; ValueError where it is none."""
+    try:
+        parsed = parser.parse(
+            text, default=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        )
+        return parsed.astimezone(UTC)
+    except (OverflowError, parser.ParserError) as error:
+        raise ValueError(text) from error
+
+
+def limit(query: Mapping[str, str], *, default: int, maximum: int, what: str) -> int:
+    """The parameter `limit`: 1 to maximum. `what` begins the message, as in `Changeset limit must be ...`."""
+    text = query.get("limit", "")
+    if not text:
+        return default
+    number = leading_number(text)
+    if not 1 <= number <= maximum:
+        raise BadRequestError(f"{what} limit must be between 1 and {maximum}")
+    return number

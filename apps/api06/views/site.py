@@ -1,0 +1,98 @@
+"""What the API says of itself: versions, capabilities, and what the caller's token allows."""
+
+from django.conf import settings
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+from apps.elements.wire import Wire
+from apps.osm import osmjson, osmxml
+
+from ..documents import ORIGIN
+from ..permissions import scopes
+from .base import ApiView
+
+_READONLY, _OFFLINE, _ONLINE = "readonly", "offline", "online"
+STATUS_OF_PARTS = {
+    "online": (_ONLINE, _ONLINE, _ONLINE),
+    "api_readonly": (_ONLINE, _READONLY, _ONLINE),
+    "api_offline": (_ONLINE, _OFFLINE, _ONLINE),
+    "database_readonly": (_READONLY, _READONLY, _READONLY),
+    "database_offline": (_OFFLINE, _OFFLINE, _OFFLINE),
+    "gpx_offline": (_ONLINE, _ONLINE, _OFFLINE),
+}
+"""For each status mode the status of database, API and GPX (upstream behaviour 1.5.5)."""
+
+
+class Versions(ApiView):
+    answers_while_offline = True
+
+    def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
+        if self.wire is Wire.JSON:
+            content = {"api": {"versions": [settings.API_VERSION]}}
+            return self.respond(osmjson.document(ORIGIN, content))
+        document = osmxml.root("osm", ORIGIN)
+        del document.attrib["version"]
+        api = osmxml.child(document, "api")
+        osmxml.child(api, "version", settings.API_VERSION)
+        return self.respond(osmxml.serialize(document))
+
+
+def capabilities() -> dict[str, dict[str, object]]:
+    """The limits that are in force, by element and attribute; the order is upstream's."""
+    database, api, gpx = STATUS_OF_PARTS[settings.STATUS]
+    return {
+        "version": {"minimum": settings.API_VERSION, "maximum": settings.API_VERSION},
+        "area": {"maximum": _number(settings.MAX_REQUEST_AREA)},
+        "note_area": {"maximum": _number(settings.MAX_NOTE_REQUEST_AREA)},
+        "tracepoints": {"per_page": settings.TRACEPOINTS_PER_PAGE},
+        "waynodes": {"maximum": settings.MAX_NUMBER_OF_WAY_NODES},
+        "relationmembers": {"maximum": settings.MAX_NUMBER_OF_RELATION_MEMBERS},
+        "changesets": {
+            "maximum_elements": settings.MAX_CHANGESET_ELEMENTS,
+            "default_query_limit": settings.DEFAULT_CHANGESET_QUERY_LIMIT,
+            "maximum_query_limit": settings.MAX_CHANGESET_QUERY_LIMIT,
+        },
+        "notes": {
+            "default_query_limit": settings.DEFAULT_NOTE_QUERY_LIMIT,
+            "maximum_query_limit": settings.MAX_NOTE_QUERY_LIMIT,
+        },
+        "timeout": {"seconds": settings.API_TIMEOUT},
+        "status": {"database": database, "api": api, "gpx": gpx},
+    }
+
+
+def _number(value: float) -> float | int:
+    """25, not 25.0."""
+    return int(value) if value == int(value) else value
+
+
+class Capabilities(ApiView):
+    answers_while_offline = True
+
+    def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
+        blacklist = settings.IMAGERY_BLACKLIST
+        if self.wire is Wire.JSON:
+            policy = {"imagery": {"blacklist": [{"regex": regex} for regex in blacklist]}}
+            return self.respond(osmjson.document(ORIGIN, {"api": capabilities(), "policy": policy}))
+        document = osmxml.root("osm", ORIGIN)
+        api = osmxml.child(document, "api")
+        for name, attributes in capabilities().items():
+            osmxml.child(api, name, **attributes)
+        imagery = osmxml.child(osmxml.child(document, "policy"), "imagery")
+        for regex in blacklist:
+            osmxml.child(imagery, "blacklist", regex=regex)
+        return self.respond(osmxml.serialize(document))
+
+
+class Permissions(ApiView):
+    """The scopes of the token, each as `allow_<scope>`; none without a token."""
+
+    def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
+        permissions = [f"allow_{scope}" for scope in scopes(request)]
+        if self.wire is Wire.JSON:
+            return self.respond(osmjson.document(ORIGIN, {"permissions": permissions}))
+        document = osmxml.root("osm", ORIGIN)
+        parent = osmxml.child(document, "permissions")
+        for permission in permissions:
+            osmxml.child(parent, "permission", name=permission)
+        return self.respond(osmxml.serialize(document))

@@ -1,0 +1,244 @@
+"""All reads of elements: which ones, and whether that is allowed, is settled before the first byte leaves.
+
+Each function is one statement and so one snapshot. Elements come as bytes in their wire form (`wire.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import chain, islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from apps.osm.bbox import BBox
+from apps.osm.elements import ElementRef, ElementType
+from apps.osm.errors import GoneError, NotFoundError, RedactedError, TooManyNodesError
+from apps.osm.quadtile import tile_ranges
+
+from .wire import AUTHORS, ELEMENT, Wire
+
+_SQL = Path(__file__).parent / "sql"
+_ROWS_A_FETCH = 200
+_ROWS_A_CHUNK = 400
+
+_COMMON = "id, version, visible, changeset_id, timestamp, tags"
+_COLUMNS = {
+    ElementType.NODE: f"{_COMMON}, lat, lon",
+    ElementType.WAY: f"{_COMMON}, nodes",
+    ElementType.RELATION: f"{_COMMON}, member_types, member_refs, member_roles",
+}
+CURRENT = {kind: kind.plural for kind in ElementType}
+SUPERSEDED = {kind: f"old_{kind.plural}" for kind in ElementType}
+
+Chunks = Iterator[bytes]
+
+
+def in_bbox(bbox: BBox, max_nodes: int, wire: Wire) -> Chunks:
+    """What a map call answers: the visible nodes in the box, the ways that use them with all their nodes, the
+    relations that use one of these, and the relations that use one of those; nodes, ways, relations by id.
+
+    Raises TooManyNodesError above max_nodes nodes in the box.
+    (API page, "Retrieving map data by bounding box".)
+    """
+    firsts, lasts = zip(*tile_ranges(bbox), strict=True)
+    parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
+    rows = _stream(_load("map", wire), parameters)
+    (count,) = next(rows)
+    if int.from_bytes(count, "big") > max_nodes:
+        rows.close()
+        raise TooManyNodesError(max_nodes)
+    return _chunks(rows)
+
+
+def current(ref: ElementRef, wire: Wire) -> bytes:
+    """The element as it is now. Raises NotFoundError, GoneError."""
+    row = _fetch_one(_current_sql(ref.type, wire), (ref.id,))
+    if row is None:
+        raise NotFoundError
+    visible: bool = row[0]
+    element: bytes = row[1]
+    if not visible:
+        raise GoneError
+    return element
+
+
+def version(ref: ElementRef, number: int, wire: Wire, *, show_redacted: bool) -> bytes:
+    """One version, the current one or an old one. Raises NotFoundError, RedactedError."""
+    rows = _fetch_all(_wanted_sql(ref.type, wire), ([ref.id], [number]))
+    if not rows:
+        raise NotFoundError
+    redacted: bool = rows[0][0]
+    element: bytes = rows[0][1]
+    if redacted and not show_redacted:
+        raise RedactedError
+    return element
+
+
+def history(ref: ElementRef, wire: Wire, *, show_redacted: bool) -> list[bytes]:
+    """All versions, the oldest first, without the redacted ones. Raises NotFoundError where none is left."""
+    rows = _fetch_all(_history_sql(ref.type, wire), (ref.id, ref.id))
+    versions = [element for redacted, element in rows if show_redacted or not redacted]
+    if not versions:
+        raise NotFoundError
+    return versions
+
+
+def several(
+    kind: ElementType, wanted: Sequence[tuple[int, int | None]], wire: Wire, *, show_redacted: bool
+) -> list[bytes]:
+    """Elements by (id, version), version None for the current one; each once, by id and version.
+
+    Raises NotFoundError where one of them does not exist or is redacted: all or nothing.
+    """
+    ids, versions = zip(*set(wanted), strict=True)
+    rows = _fetch_all(_wanted_sql(kind, wire), (list(ids), list(versions)))
+    found = [element for redacted, element in rows if show_redacted or not redacted]
+    if len(found) != len(ids):
+        raise NotFoundError
+    # A version asked for by its number and as the current one is one row each, but the same text.
+    return list(dict.fromkeys(found))
+
+
+def ways_of_node(node_id: int, wire: Wire) -> list[bytes]:
+    """The visible ways that use the node, by id; none where there is no such node."""
+    return _elements(_parents_sql(ElementType.WAY, "way_nodes", "node_id = %s", wire), (node_id,))
+
+
+def relations_of(ref: ElementRef, wire: Wire) -> list[bytes]:
+    """The visible relations that the element is a member of, by id."""
+    condition = "member_type = %s AND member_id = %s"
+    return _elements(
+        _parents_sql(ElementType.RELATION, "relation_members", condition, wire), (int(ref.type), ref.id)
+    )
+
+
+def full(ref: ElementRef, wire: Wire) -> Chunks:
+    """A way with its nodes, or a relation with its members and the nodes of its ways.
+
+    Raises NotFoundError, GoneError.
+    """
+    name = "way_full" if ref.type is ElementType.WAY else "full"
+    rows = _stream(_load(name, wire), {"id": ref.id})
+    state = next(rows, None)
+    if state is None:
+        raise NotFoundError
+    if state[0] != b"visible":
+        rows.close()
+        raise GoneError
+    return _chunks(rows)
+
+
+def of_changeset(changeset_id: int, *, show_redacted: bool) -> Iterator[tuple[str, bytes]]:
+    """Every version made in a changeset, as (`create`, `modify` or `delete`, XML), by time and version."""
+    rows = _stream(_changeset_sql(), {"changeset": changeset_id, "show_redacted": show_redacted})
+    for action, element in rows:
+        yield action.decode(), element
+
+
+@cache
+def _load(name: str, wire: Wire) -> str:
+    return (
+        (_SQL / f"{name}.sql")
+        .read_text()
+        .format(authors=AUTHORS[wire], **{kind.label: ELEMENT[kind, wire] for kind in ElementType})
+    )
+
+
+@cache
+def _current_sql(kind: ElementType, wire: Wire) -> str:
+    return f"""
+        SELECT e.visible, {ELEMENT[kind, wire]} FROM {CURRENT[kind]} e
+        JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        WHERE e.id = %s"""
+
+
+@cache
+def _history_sql(kind: ElementType, wire: Wire) -> str:
+    return f"""
+        SELECT e.redacted, {ELEMENT[kind, wire]} FROM (
+          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT[kind]} WHERE id = %s
+          UNION ALL
+          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]} WHERE id = %s
+        ) e JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        ORDER BY e.version"""
+
+
+@cache
+def _wanted_sql(kind: ElementType, wire: Wire) -> str:
+    return f"""
+        SELECT e.redacted, {ELEMENT[kind, wire]}
+        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(id, version)
+        CROSS JOIN LATERAL (
+          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT[kind]}
+          WHERE id = wanted.id AND (wanted.version IS NULL OR version = wanted.version)
+          UNION ALL
+          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]}
+          WHERE id = wanted.id AND version = wanted.version
+        ) e JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        ORDER BY e.id, e.version"""
+
+
+@cache
+def _parents_sql(kind: ElementType, table: str, condition: str, wire: Wire) -> str:
+    return f"""
+        SELECT {ELEMENT[kind, wire]} FROM {table} p
+        JOIN {CURRENT[kind]} e ON e.id = p.{kind.label}_id AND e.visible
+        JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        WHERE {condition} ORDER BY e.id"""
+
+
+@cache
+def _changeset_sql() -> str:
+    parts = [
+        f"""
+        SELECT e.timestamp, e.version, {int(kind)} AS type, e.id, e.visible, {ELEMENT[kind, Wire.XML]} AS element
+        FROM (
+          SELECT {_COLUMNS[kind]} FROM {CURRENT[kind]} WHERE changeset_id = %(changeset)s
+          UNION ALL
+          SELECT {_COLUMNS[kind]} FROM {SUPERSEDED[kind]}
+          WHERE changeset_id = %(changeset)s AND (redaction_id IS NULL OR %(show_redacted)s)
+        ) e JOIN ({AUTHORS[Wire.XML]}) a ON a.id = e.changeset_id"""
+        for kind in ElementType
+    ]
+    return f"""
+        SELECT CASE WHEN version = 1 THEN 'create'::bytea WHEN visible THEN 'modify'::bytea ELSE 'delete'::bytea END,
+          element
+        FROM ({" UNION ALL ".join(parts)}) v ORDER BY timestamp, version, type, id"""
+
+
+def _cursor() -> psycopg.Cursor[Any]:
+    """A cursor below Django's: parameters are bound by the server, values come in binary."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
+
+
+def _fetch_one(sql: str, parameters: Sequence[object]) -> Any:
+    return _cursor().execute(sql, parameters, prepare=True, binary=True).fetchone()
+
+
+def _fetch_all(sql: str, parameters: Sequence[object]) -> list[Any]:
+    return _cursor().execute(sql, parameters, prepare=True, binary=True).fetchall()
+
+
+def _elements(sql: str, parameters: Sequence[object]) -> list[bytes]:
+    return [element for (element,) in _fetch_all(sql, parameters)]
+
+
+def _stream(sql: str, parameters: dict[str, object]) -> Any:
+    """The rows as they come; whoever stops reading early closes the iterator, which cancels the statement."""
+    return _cursor().stream(sql, parameters, binary=True, size=_ROWS_A_FETCH)
+
+
+def _chunks(rows: Iterator[tuple[bytes]]) -> Chunks:
+    """The rows' texts joined to pieces of about 100 kB; the first is read at once, so that an error of the
+    database is still one before the answer begins."""
+
+    def pieces() -> Chunks:
+        while piece := b"".join(map(itemgetter(0), islice(rows, _ROWS_A_CHUNK))):
+            yield piece
+
+    following = pieces()
+    return chain(list(islice(following, 1)), following)

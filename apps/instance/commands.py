@@ -1,0 +1,93 @@
+"""The base of this project's management commands.
+
+    class Command(InstanceCommand):
+        help = "..."
+
+        def run(self, **options) -> str | None:
+            ...
+
+`run` works whether or not `up` runs on the same data folder: the embedded servers are there (started for the
+time of the command where they were not, shared otherwise) and the schema is migrated. What `run` returns is
+printed on standard output; a CommandError, an InstanceError or a ValidationError becomes one line on standard
+error and exit status 1.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from apps.instance import services
+from apps.instance.processes import InstanceError
+
+
+class InstanceCommand(BaseCommand):
+    """A command that needs the instance's database, and finds it whatever else is running."""
+
+    requires_system_checks: list[str] = []
+    migrates = True
+    """Whether the schema is brought up to date before `run`."""
+
+    def handle(self, *_args: Any, **options: Any) -> str | None:
+        try:
+            with instance():
+                if self.migrates:
+                    migrate()
+                return self.run(**options)
+        except InstanceError as error:
+            raise CommandError(str(error)) from None
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        except OperationalError as error:
+            raise CommandError(f"the database does not answer: {' '.join(str(error).split())}") from None
+
+    def run(self, **options: Any) -> str | None:
+        """Does the work and returns what is to be printed on standard output."""
+        raise NotImplementedError
+
+
+@contextmanager
+def instance() -> Iterator[None]:
+    """Holds in use those of the database and Redis that are embedded; does nothing about given addresses."""
+    with services.using(settings.DATA_DIR, embedded_servers()):
+        try:
+            yield
+        finally:
+            # An open session would hold up the server's stop.
+            connection.close()
+
+
+def embedded_servers() -> list[str]:
+    wanted = {"postgres": settings.DATABASE_IS_EMBEDDED, "redis": settings.REDIS_IS_EMBEDDED}
+    return [server for server, is_embedded in wanted.items() if is_embedded]
+
+
+def pending_migrations() -> list[str]:
+    """The names of the migrations that have not been applied yet."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def migrate() -> None:
+    """Applies what is pending, one process at a time; what it says goes to standard error."""
+    if not pending_migrations():
+        return
+    with connection.cursor() as cursor:
+        # Two commands started at once on a new folder: the second waits, and finds nothing left to do.
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        try:
+            if pending_migrations():
+                call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr, skip_checks=True)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
+
+
+_MIGRATION_LOCK = 0x6F736D

@@ -1,0 +1,130 @@
+"""Processes of the instance: who they run as, what ends them, and how those of a crashed start are found."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psutil
+
+SERVICE_USER = "osmsite"
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH, _CAP_SETPCAP = 1, 2, 8
+
+
+class InstanceError(Exception):
+    """The instance cannot do what it was asked to; the text is one line for the operator."""
+
+
+def service_account() -> pwd.struct_passwd | None:
+    """The unprivileged account of the embedded servers where root starts them (PostgreSQL refuses to run as
+    root); None where an ordinary user does. It is made once."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(SERVICE_USER)
+    except KeyError:
+        pass
+    useradd = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVICE_USER]
+    try:
+        subprocess.run(useradd, check=True, capture_output=True)
+        return pwd.getpwnam(SERVICE_USER)
+    except (OSError, subprocess.CalledProcessError, KeyError):
+        # Two first starts at once, or a machine whose accounts cannot be changed.
+        try:
+            return pwd.getpwnam(SERVICE_USER)
+        except KeyError:
+            return pwd.getpwnam("nobody")
+
+
+def launcher(
+    account: pwd.struct_passwd | None, *, on_parent_death: signal.Signals | None = None
+) -> list[str]:
+    """The words before a command which make it run as `account` and get a signal when its parent dies.
+
+    The data folder and the Python environment may lie under folders that only root may enter (/root
+    itself). Rather than opening those folders to everybody, the server is given the one capability to pass
+    through them.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        if account is None:
+            return []
+        raise InstanceError("to start the embedded servers as root, setpriv (package util-linux) is needed")
+    words = [setpriv]
+    if on_parent_death is not None:
+        words.append(f"--pdeathsig={on_parent_death.name.removeprefix('SIG')}")
+    if account is None:
+        return words if on_parent_death is not None else []
+    words += [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+    held = _effective_capabilities()
+    for bit, name in [(_CAP_DAC_READ_SEARCH, "dac_read_search"), (_CAP_DAC_OVERRIDE, "dac_override")]:
+        if held & 1 << bit and held & 1 << _CAP_SETPCAP:
+            words += [f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}"]
+            # access(2) ignores the capabilities of an unprivileged user unless this bit is set.
+            words.append("--securebits=+no_setuid_fixup")
+            break
+    return words
+
+
+def _effective_capabilities() -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("CapEff:"):
+            return int(line.split()[1], 16)
+    return 0
+
+
+def own_folder(path: Path, account: pwd.struct_passwd | None) -> None:
+    """Makes a folder which only the servers' account may enter; refuses one that somebody else made."""
+    owner = os.geteuid() if account is None else account.pw_uid
+    try:
+        path.mkdir(parents=True, mode=0o700)
+    except FileExistsError:
+        pass
+    else:
+        if account is not None:
+            os.chown(path, account.pw_uid, account.pw_gid)
+    found = path.lstat()
+    if not path.is_dir() or path.is_symlink() or found.st_uid != owner:
+        raise InstanceError(f"{path} belongs to another user: start as that user, or move it away")
+    path.chmod(0o700)
+
+
+def running_in(folder: Path, name: str) -> list[psutil.Process]:
+    """The servers of this name whose working directory is the folder. Process numbers in files get stale and
+    are given to others; a working directory does not lie."""
+    return [
+        process
+        for process in psutil.process_iter(["name", "cwd"])
+        if process.info["name"] == name and process.info["cwd"] == str(folder)
+    ]
+
+
+def marked_with(variable: str, value: str) -> list[psutil.Process]:
+    """The processes, other than this one and its ancestors, that have this environment variable."""
+    spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid not in spared and process.environ().get(variable) == value:
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def end(processes: list[psutil.Process], *, first: signal.Signals, seconds: float) -> None:
+    """Asks the processes to end, and after the seconds kills those that did not."""
+    for process in processes:
+        try:
+            process.send_signal(first)
+        except psutil.NoSuchProcess:
+            continue
+    _, left = psutil.wait_procs(processes, timeout=seconds)
+    for process in left:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(left, timeout=5)

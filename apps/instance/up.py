@@ -1,0 +1,229 @@
+"""Runs the whole instance in the foreground: the embedded servers, the web server, the background worker.
+
+Everything is a child of this process or a keeper that notices its end. When one of the parts ends by itself,
+all of it ends: half an instance helps nobody, and whoever supervises `up` starts it again.
+"""
+
+import errno
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from django.conf import settings
+
+from apps.instance import embedded, processes, programs, services
+from apps.instance.commands import embedded_servers, instance, migrate, pending_migrations
+from apps.instance.processes import InstanceError
+from apps.instance.programs import Program
+from apps.instance.statics import collect
+
+MARK = "OSMSITE_UP"
+"""In the environment of the children: the data folder, so that those of a killed `up` are found."""
+_PROJECT = Path(__file__).resolve().parents[2]
+_STOPPING = "stopping"
+
+
+@dataclass(frozen=True)
+class Address:
+    host: str
+    port: int
+
+    @property
+    def reached_at(self) -> str:
+        """The host under which this machine itself reaches the site."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    def __str__(self) -> str:
+        host = f"[{self.reached_at}]" if ":" in self.host else self.reached_at
+        return f"http://{host}:{self.port}/"
+
+
+@dataclass(frozen=True)
+class Child:
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+class Stopped(BaseException):
+    """The operator ended the instance (Ctrl-C, SIGTERM, the terminal closed). Not an error."""
+
+
+def run(address: Address, *, workers: int, celery: bool) -> None:
+    """Starts everything, says `Ready:`, and returns when the operator ends it. Raises InstanceError."""
+    _stop_on_signals()
+    try:
+        with _only_one(settings.DATA_DIR) as state, ExitStack() as parts:
+            _refuse_used_port(address)
+            parts.enter_context(instance())
+            _prepare()
+            wanted = [programs.web(address.host, address.port, workers)]
+            if celery:
+                wanted.append(programs.worker(settings.DATA_DIR))
+            children = parts.enter_context(_running(wanted, address))
+            parts.callback(_write, state, _STOPPING)
+            _wait_until_answered(address, children)
+            print(f"Ready: {address}", flush=True)  # noqa: T201 (the command's output)
+            _watch(children)
+    except Stopped:
+        _say("Stopped.")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _stop_on_signals() -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+        # Once is enough: a second Ctrl-C would only leave processes behind.
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        _say("Stopping ...")
+        raise Stopped
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # Under nohup the end of the terminal is not ours.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
+        signal.signal(number, stop)
+
+
+@contextmanager
+def _only_one(data_dir: Path) -> Iterator[int]:
+    """Lets one `up` at a time into a data folder, and ends what a killed one has left there. Yields the
+    descriptor of the file in which the next one reads whether this one is already stopping."""
+    embedded.lock_dir(data_dir).mkdir(mode=0o700, exist_ok=True, parents=True)
+    with (embedded.lock_dir(data_dir) / "up").open("a+") as lock:
+        # One that is just ending is waited for; a moment more is for one that has not noticed yet.
+        patience = time.monotonic() + 2
+        longest = time.monotonic() + 15
+        while not services.try_lock(lock, fcntl.LOCK_EX):
+            lock.seek(0)
+            if time.monotonic() > (longest if lock.read() == _STOPPING else patience):
+                raise InstanceError(f"another `up` is running on the data folder {data_dir}")
+            time.sleep(0.1)
+        _write(lock.fileno(), str(os.getpid()))
+        leftover = processes.marked_with(MARK, str(data_dir))
+        if leftover:
+            _say(f"Ending {len(leftover)} processes which a killed `up` has left ...")
+            processes.end(leftover, first=signal.SIGTERM, seconds=3)
+        yield lock.fileno()
+
+
+def _write(descriptor: int, text: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, text.encode(), 0)
+
+
+def _refuse_used_port(address: Address) -> None:
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        line = f"port {address.port} of {address.host} {reason}: choose another with --port"
+        raise InstanceError(line) from None
+
+
+def _prepare() -> None:
+    pending = pending_migrations()
+    if pending:
+        _say(f"Applying {len(pending)} migrations ...")
+        migrate()
+    if collect():
+        _say("Collected the static files.")
+
+
+@contextmanager
+def _running(wanted: list[Program], address: Address) -> Iterator[list[Child]]:
+    """Runs the programs for as long as the context lasts, their own children included."""
+    environment = {
+        **os.environ,
+        MARK: str(settings.DATA_DIR),
+        "OSMSITE_DATA_DIR": str(settings.DATA_DIR),
+        "OSMSITE_URL": os.environ.get("OSMSITE_URL") or str(address).rstrip("/"),
+    }
+    children = []
+    try:
+        for program in wanted:
+            command = [*processes.launcher(None, on_parent_death=signal.SIGTERM), *program.command]
+            process = subprocess.Popen(
+                command,
+                cwd=_PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=sys.stderr,
+                env=environment,
+                # In a group of its own: Ctrl-C in the terminal comes to us alone, and we stop all in order.
+                process_group=0,
+            )
+            children.append(Child(program.name, process))
+        yield children
+    finally:
+        _end(children)
+
+
+def _end(children: list[Child]) -> None:
+    """Gracefully, then firmly (Celery hands its task back on SIGQUIT), then at once; 4 s in all."""
+    for number, seconds in [(signal.SIGTERM, 2.5), (signal.SIGQUIT, 1.5)]:
+        deadline = time.monotonic() + seconds
+        running = [child.process for child in children if child.process.poll() is None]
+        for process in running:
+            process.send_signal(number)
+        while time.monotonic() < deadline and any(process.poll() is None for process in running):
+            time.sleep(0.02)
+    for child in children:
+        try:
+            os.killpg(child.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.process.wait()
+
+
+def _wait_until_answered(address: Address, children: list[Child]) -> None:
+    while not _is_answered(address):
+        _check(children)
+        time.sleep(0.05)
+
+
+def _is_answered(address: Address) -> bool:
+    """Whether the site answers, from the web server down to the database."""
+    connection = http.client.HTTPConnection(address.reached_at, address.port, timeout=10)
+    try:
+        connection.request("GET", "/api/0.6/capabilities")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _watch(children: list[Child]) -> NoReturn:
+    while True:
+        _check(children)
+        time.sleep(0.25)
+
+
+def _check(children: list[Child]) -> None:
+    """Raises InstanceError when a part of the instance has ended."""
+    for child in children:
+        if child.process.poll() is not None:
+            raise InstanceError(f"the {child.name} ended by itself (status {child.process.returncode})")
+    for server in embedded_servers():
+        if not services.is_kept(settings.DATA_DIR, server):
+            log = settings.DATA_DIR / "log" / f"{server}.log"
+            raise InstanceError(f"the embedded {server} ended by itself; its log is {log}")

@@ -1,0 +1,57 @@
+"""The persons who appear in the tests: alice and bob map, mallory is blocked, two look after the others."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.users.models import User, UserBlock, UserRole
+
+PASSWORD = "correct horse battery"
+
+
+def make_user(name: str, *, role: UserRole.Role | None = None) -> User:
+    """An active user who has agreed to the terms and whose edits are public."""
+    user = User.objects.create_user(
+        name,
+        f"{name}@example.org",
+        PASSWORD,
+        status=User.Status.ACTIVE,
+        email_valid=True,
+        terms_seen=True,
+        terms_agreed=timezone.now(),
+        tou_agreed=timezone.now(),
+    )
+    if role is not None:
+        user.roles.create(role=role)
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_user("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_user("bob")
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    return make_user("moderator", role=UserRole.Role.MODERATOR)
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return make_user("administrator", role=UserRole.Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def mallory(db: None, moderator: User) -> User:
+    """Blocked for a day."""
+    user = make_user("mallory")
+    UserBlock.objects.create(
+        user=user, creator=moderator, reason="Vandalism", ends_at=timezone.now() + timedelta(days=1)
+    )
+    return user

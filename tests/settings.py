@@ -1,0 +1,61 @@
+"""The settings of the suite; read first of all, so it is here that its PostgreSQL and Redis are started.
+
+Where DATABASE_URL and REDIS_URL are not set, the process that was called as `pytest` runs the embedded
+servers for as long as it lives, and its xdist workers inherit the addresses. Their folder is outside of the
+clone's own data folder, one for each clone, and is kept until a migration or the configuration changes.
+"""
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from apps.instance import services
+
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+def _start_servers() -> None:
+    clone = hashlib.sha256(str(_PROJECT).encode()).hexdigest()[:12]
+    data_dir = Path(tempfile.gettempdir()) / f"osmsite-tests-{os.getuid()}-{clone}"
+    data_dir.mkdir(mode=0o700, exist_ok=True)
+    _forget_other_schemas(data_dir)
+    addresses = services.addresses(data_dir)
+    embedded = [
+        server
+        for server, variable in [("postgres", "DATABASE_URL"), ("redis", "REDIS_URL")]
+        if not os.environ.get(variable)
+    ]
+    servers = ExitStack()
+    servers.enter_context(services.using(data_dir, embedded, volatile=True))
+    atexit.register(servers.close)
+    # The addresses that were given stay; the data folder is never the clone's own.
+    os.environ.update({**addresses, **{name: os.environ[name] for name in addresses if os.environ.get(name)}})
+    os.environ["OSMSITE_DATA_DIR"] = str(data_dir)
+    os.environ["OSMSITE_TESTS"] = "1"
+
+
+def _forget_other_schemas(data_dir: Path) -> None:
+    """Starts with an empty cluster when what made the kept one has changed."""
+    sources = [*sorted(_PROJECT.glob("apps/*/migrations/*.py")), _PROJECT / "apps/instance/postgres.py"]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    stamp = data_dir / "schema"
+    if not stamp.exists() or stamp.read_text() != digest:
+        if services.is_kept(data_dir, "postgres"):
+            return
+        shutil.rmtree(data_dir / "postgres", ignore_errors=True)
+        stamp.write_text(digest)
+
+
+if "OSMSITE_TESTS" not in os.environ:
+    _start_servers()
+
+from osmsite.settings import *  # noqa: E402, F403
+
+# Argon2 takes a tenth of a second a password, which is the point of it, but not here.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Nobody runs collectstatic before the tests.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

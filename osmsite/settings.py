@@ -207,7 +207,6 @@ STATICFILES_DIRS = [
             ("bootstrap", "bootstrap/dist"),
             ("htmx", "htmx.org/dist"),
             ("maplibre", "maplibre-gl/dist"),
-            ("tagging-schema", "@openstreetmap/id-tagging-schema/dist"),
         ]
         if (_PACKAGES / folder).is_dir()
     ],

@@ -33,7 +33,8 @@ def coverage() -> dict[str, Any]:
     """The cells in the finest grid that needs at most 3,000 of them, kept for ten minutes.
 
     `size` is (longitude, latitude) of a cell in degrees, `cells` are (column, row) from the south-west of the
-    world, `bounds` is (west, south, east, north) of all of them, or None where there is no data.
+    world, `bounds` is (west, south, east, north) of all of them, or None where there is no data; `focus` is the
+    same of nine tenths of them, so that a few long ways out of an extract do not make the rest small.
     """
     found: dict[str, Any] | None = cache.get(_KEY)
     if found is None:
@@ -53,16 +54,27 @@ def _coverage() -> dict[str, Any]:
     bits = 16 - shift // 2
     width, height = 360 / 2**bits, 180 / 2**bits
     places = [(_every_other(cell >> 1), _every_other(cell)) for cell in cells]
-    bounds = None
-    if places:
-        columns, rows = [place[0] for place in places], [place[1] for place in places]
-        bounds = [
-            round(min(columns) * width - 180, 7),
-            round(min(rows) * height - 90, 7),
-            round((max(columns) + 1) * width - 180, 7),
-            round((max(rows) + 1) * height - 90, 7),
-        ]
-    return {"bounds": bounds, "size": [width, height], "cells": places}
+    return {
+        "bounds": _box(places, width, height, 0),
+        "focus": _box(places, width, height, len(places) // 20),
+        "size": [width, height],
+        "cells": places,
+    }
+
+
+def _box(places: list[tuple[int, int]], width: float, height: float, left_out: int) -> list[float] | None:
+    """The box of cells without so many of the outermost on each side."""
+    if not places:
+        return None
+    columns, rows = (sorted(place[axis] for place in places) for axis in (0, 1))
+    last = len(places) - 1 - left_out
+    sides = [
+        columns[left_out] * width - 180,
+        rows[left_out] * height - 90,
+        (columns[last] + 1) * width - 180,
+        (rows[last] + 1) * height - 90,
+    ]
+    return [round(side, 7) for side in sides]
 
 
 def _occupied(shift: int) -> list[int]:

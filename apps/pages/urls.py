@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("search", views.search, name="search"),
     path("go/<str:code>", views.short_link, name="short_link"),
     path("coverage.json", views.coverage_data, name="coverage"),
+    path("overview.json", views.overview_data, name="overview"),
     *[path(str(status), views.error_page, {"status": status}) for status in (400, 403, 404, 500)],
     *redirects.urlpatterns,
 ]

@@ -14,6 +14,7 @@ from apps.osm import shortlink
 
 from . import errors
 from .coverage import coverage
+from .overview import overview
 from .search import find
 
 OBJECTS = ["node", "way", "relation", "changeset"]
@@ -92,6 +93,13 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
 def coverage_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Where there is data, for the map at low zooms."""
     return JsonResponse(coverage())
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def overview_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """What the map shows of a small database at low zooms."""
+    return HttpResponse(overview(), content_type="application/json")
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:

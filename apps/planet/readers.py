@@ -11,11 +11,11 @@ import zlib
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import osmium
 from django.utils.translation import gettext as _
-from osmium.osm.types import Node, Relation, Way
+from osmium.osm.types import Changeset, Node, Relation, TagList, Way
 
 from apps.osm.elements import ElementType
 
@@ -24,6 +24,7 @@ from .sink import NO_POSITION, ChangesetRecord, Sink
 from .xml_reader import XmlReader
 
 _TYPES = {"n": ElementType.NODE, "w": ElementType.WAY, "r": ElementType.RELATION}
+_NO_TAGS: dict[str, str] = {}
 _XML_CHUNK = 1 << 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -78,58 +79,98 @@ def _position(path: Path, size: int) -> float | None:
     return None
 
 
+class _RepeatedTagError(Exception):
+    """The same key twice in one element."""
+
+
+class _Handler(osmium.SimpleHandler):
+    """Passes on what libosmium reads."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+        self.latest = ("", 0)
+
+    def node(self, node: Node) -> None:
+        self.latest = "node", (id_ := node.id)
+        location = node.location
+        # The uid may be -1 in old files; the position is as it stands in the file, checked or not.
+        self._sink.node(
+            id_,
+            node.version or 1,
+            node.visible,
+            node.changeset,
+            int(node.timestamp.timestamp()) or None,
+            node.uid,
+            node.user,
+            _tags(node.tags) if len(node.tags) else _NO_TAGS,
+            location.y,
+            location.x,
+        )
+
+    def way(self, way: Way) -> None:
+        self.latest = "way", (id_ := way.id)
+        nodes = way.nodes
+        self._sink.way(
+            id_,
+            way.version or 1,
+            way.visible,
+            way.changeset,
+            int(way.timestamp.timestamp()) or None,
+            way.uid,
+            way.user,
+            _tags(way.tags),
+            [nodes[index].ref for index in range(len(nodes))],
+        )
+
+    def relation(self, relation: Relation) -> None:
+        self.latest = "relation", (id_ := relation.id)
+        members = list(islice(relation.members, len(relation.members)))
+        self._sink.relation(
+            id_,
+            relation.version or 1,
+            relation.visible,
+            relation.changeset,
+            int(relation.timestamp.timestamp()) or None,
+            relation.uid,
+            relation.user,
+            _tags(relation.tags),
+            [_TYPES[member.type] for member in members],
+            [member.ref for member in members],
+            [member.role for member in members],
+        )
+
+    def changeset(self, changeset: Changeset) -> None:
+        self.latest = "changeset", changeset.id
+        _push_changeset(changeset, self._sink)
+
+
+def _tags(tags: TagList) -> dict[str, str]:
+    # A slice by length: the end of libosmium's own iterator is a C++ exception, which costs as much as ten tags.
+    count = len(tags)
+    pairs = dict(islice(tags, count))
+    if len(pairs) != count:
+        raise _RepeatedTagError
+    return pairs
+
+
 def _read_with_osmium(path: Path, sink: Sink) -> None:
-    latest = ""
+    handler = _Handler(sink)
     try:
-        for item in osmium.FileProcessor(os.fspath(path)):
-            latest = f"{type(item).__name__.lower()} {item.id}"
-            if isinstance(item, Node):
-                _push_node(item, sink)
-            elif isinstance(item, Way):
-                _push_way(item, sink)
-            elif isinstance(item, Relation):
-                _push_relation(item, sink)
-            else:
-                _push_changeset(item, sink)
+        handler.apply_file(path)
+    except _RepeatedTagError:
+        raise BadElementError("%s %d" % handler.latest, _("has the same tag twice")) from None
     except UnicodeDecodeError as error:
-        raise BadElementError(latest, _("a text is not valid UTF-8: %r") % error.object[:60]) from None
+        text = error.object[:60]
+        raise BadElementError("%s %d" % handler.latest, _("a text is not valid UTF-8: %r") % text) from None
     except (RuntimeError, ValueError) as error:
-        where = _("after %s") % latest if latest else _("at the start")
-        raise BadFileError(_("not an OSM file, or damaged %(where)s: %(error)s") % {"where": where, "error": error}) from None
+        where = _("after %s %d") % handler.latest if handler.latest[0] else _("at its start")
+        raise BadFileError(
+            _("not an OSM file, or damaged %(where)s: %(error)s") % {"where": where, "error": error}
+        ) from None
 
 
-def _push_node(node: Node, sink: Sink) -> None:
-    location = node.location
-    sink.node(*_head(node), location.y, location.x)
-
-
-def _push_way(way: Way, sink: Sink) -> None:
-    nodes = way.nodes
-    sink.way(*_head(way), [nodes[index].ref for index in range(len(nodes))])
-
-
-def _push_relation(relation: Relation, sink: Sink) -> None:
-    members = list(islice(relation.members, len(relation.members)))
-    sink.relation(
-        *_head(relation),
-        [_TYPES[member.type] for member in members],
-        [member.ref for member in members],
-        [member.role for member in members],
-    )
-
-
-def _head(item: Any) -> tuple[int, int, bool, int, int | None, int, str, dict[str, str]]:
-    """Id, version, visible, changeset, timestamp, uid, user, tags. A file without metadata has version 0."""
-    # Slices by length: the end of libosmium's own iterators is a C++ exception, which costs as much as ten tags.
-    count = len(item.tags)
-    tags = dict(islice(item.tags, count)) if count else {}
-    if len(tags) != count:
-        raise BadElementError(f"{type(item).__name__.lower()} {item.id}", _("has the same tag twice"))
-    seconds = int(item.timestamp.timestamp())
-    return item.id, item.version or 1, item.visible, item.changeset, seconds or None, item.uid, item.user, tags
-
-
-def _push_changeset(item: Any, sink: Sink) -> None:
+def _push_changeset(item: Changeset, sink: Sink) -> None:
     box = item.bounds
     corners = (box.bottom_left.y, box.bottom_left.x, box.top_right.y, box.top_right.x)
     closed_at = int(item.closed_at.timestamp()) or None

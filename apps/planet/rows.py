@@ -14,7 +14,7 @@ COPY_TRAILER = b"\xff\xff"
 NO_TIMESTAMP = -(2**63)
 """Microseconds that PostgreSQL reads as `-infinity`: the file gives no time."""
 
-_EPOCH_2000 = 946_684_800
+EPOCH_2000 = 946_684_800
 _BIGINT, _SMALLINT, _TEXT = 20, 21, 25
 
 _head = Struct(">hiqiqi?iqiq").pack
@@ -28,7 +28,7 @@ NO_TAGS = _length(3) + b"\x01{}"
 
 def microseconds(seconds: int) -> int:
     """PostgreSQL's count of microseconds since 2000 for seconds since 1970."""
-    return (seconds - _EPOCH_2000) * 1_000_000
+    return (seconds - EPOCH_2000) * 1_000_000
 
 
 def pack_head(columns: int, id_: int, version: int, visible: bool, changeset: int, timestamp: int) -> bytes:

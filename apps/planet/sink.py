@@ -18,6 +18,7 @@ from apps.osm.quadtile import tile_of
 from .errors import BadElementError, NotStreamableError
 from .pump import Pump
 from .rows import (
+    EPOCH_2000,
     NO_TAGS,
     NO_TIMESTAMP,
     microseconds,
@@ -96,13 +97,20 @@ def tags_json(element: str, tags: dict[str, str]) -> bytes:
     # Most tags are short and plain: then their JSON is, and nothing needs to be looked at.
     if len(json) > MAX_TEXT or b"\\" in json or b"\xef\xbf" in json:
         for key, value in tags.items():
-            check_text(element, _("the key of a tag"), key)
-            check_text(element, _("the value of the tag %s") % key, value)
+            if len(key) > MAX_TEXT or len(value) > MAX_TEXT or _NOT_IN_XML.search(key + value):
+                check_text(element, _("the key of a tag"), key)
+                check_text(element, _("the value of the tag %s") % key, value)
     return json
 
 
 class Sink:
-    """What both ways of importing share: checks, rows, authors, counts."""
+    """What both ways of importing share: checks, rows, authors, counts.
+
+    Uids below 1 must come as 0.
+    """
+
+    _no_position = (0, 0)
+    _absent_time = NO_TIMESTAMP
 
     def __init__(self, pump: Pump) -> None:
         self._pump = pump
@@ -158,9 +166,8 @@ class Sink:
                 f"way {id_}",
                 _("%(count)d nodes, the limit is %(max)d") % {"count": len(nodes), "max": self._max_nodes},
             )
-        for ref in nodes:
-            if ref < 1:
-                raise BadElementError(f"way {id_}", _("refers to node %d, ids start at 1") % ref)
+        if nodes and min(nodes) < 1:
+            raise BadElementError(f"way {id_}", _("refers to node %d, ids start at 1") % min(nodes))
         json = pack_tags(tags_json(f"way {id_}", tags)) if tags else NO_TAGS
         self._write(WAY, id_, version, head + json + pack_bigints(nodes))
 
@@ -191,7 +198,7 @@ class Sink:
                 raise BadElementError(
                     element, _("refers to %(type)s %(ref)d, ids start at 1") % {"type": type_.label, "ref": ref}
                 )
-            if role:
+            if len(role) > MAX_TEXT or _NOT_IN_XML.search(role):
                 check_text(element, _("the role of %(type)s %(ref)d") % {"type": type_.label, "ref": ref}, role)
         json = pack_tags(tags_json(element, tags)) if tags else NO_TAGS
         members = pack_smallints(types) + pack_bigints(refs) + pack_texts(roles)
@@ -258,14 +265,13 @@ class Sink:
             raise BadElementError(f"{kind.label} {id_}", _("ids go from 1 to %d") % MAX_ID)
         if not 1 <= version <= MAX_ID:
             raise BadElementError(f"{kind.label} {id_}", _("version %d, versions start at 1") % version)
-        if changeset < 1 or uid < 1:
-            changeset, uid = self._without_author(max(changeset, 0), max(uid, 0))
+        if changeset < 1:
+            changeset = self._without_changeset(uid)
         if uid or self._owners.get(changeset) != 0:
             self.author(changeset, uid, user, timestamp)
         self.counts[kind] += 1
-        return pack_head(
-            len(kind.columns), id_, version, visible, changeset, self._microseconds(timestamp)
-        )
+        time = self._absent_time if timestamp is None else (timestamp - EPOCH_2000) * 1_000_000
+        return pack_head(kind.width, id_, version, visible, changeset, time)
 
     def _append(self, table: str, row: bytes) -> None:
         buffer = self._buffers.get(table)
@@ -306,12 +312,8 @@ class Sink:
             _("outside the world: latitude %(lat).7f, longitude %(lon).7f") % {"lat": lat / 1e7, "lon": lon / 1e7},
         )
 
-    _no_position = (0, 0)
-
-    def _microseconds(self, timestamp: int | None) -> int:
-        raise NotImplementedError
-
-    def _without_author(self, changeset: int, uid: int) -> tuple[int, int]:
+    def _without_changeset(self, uid: int) -> int:
+        """The id to write for an element of an author (0: unknown) that names no changeset."""
         raise NotImplementedError
 
     def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:
@@ -333,12 +335,13 @@ class SortedSink(Sink):
         on_kind_done: Callable[[Kind], None],
     ) -> None:
         super().__init__(pump)
-        self._now = microseconds(now)
+        self._absent_time = microseconds(now)
         self._on_kind_done = on_kind_done
         self._kinds: Iterable[Kind] = iter((NODE, WAY, RELATION))
         self._kind: Kind | None = None
         self._id = self._version = 0
         self._row = b""
+        self._current = bytearray()
 
     def finish(self) -> None:
         self._settle()
@@ -348,23 +351,22 @@ class SortedSink(Sink):
         for kind in self._kinds:
             self._on_kind_done(kind)
 
-    def _microseconds(self, timestamp: int | None) -> int:
-        return self._now if timestamp is None else microseconds(timestamp)
-
-    def _without_author(self, changeset: int, uid: int) -> tuple[int, int]:
-        if uid and not changeset:
+    def _without_changeset(self, uid: int) -> int:
+        if uid:
             raise NotStreamableError
-        if not changeset and 0 not in self._owners:
+        if 0 not in self._owners:
             self._owners[0] = 0
             self._append("staged_owners", pack_owner(0, 0))
-        return changeset, uid
+        return 0
 
     def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:
         if kind is not self._kind:
             self._settle()
             self._begin(kind)
         elif id_ > self._id:
-            self._append(kind.current, self._row)
+            self._current += self._row
+            if len(self._current) >= _CHUNK:
+                self._flush(kind.current)
         elif id_ < self._id or version < self._version:
             raise NotStreamableError
         elif version == self._version:
@@ -381,6 +383,7 @@ class SortedSink(Sink):
 
     def _begin(self, kind: Kind) -> None:
         previous, self._kind = self._kind, kind
+        self._current = self._buffers.setdefault(kind.current, bytearray())
         if previous:
             self._flush(previous.old)
             self._flush(previous.current)
@@ -398,11 +401,8 @@ class StagedSink(Sink):
 
     _no_position = (NO_POSITION, NO_POSITION)
 
-    def _microseconds(self, timestamp: int | None) -> int:
-        return NO_TIMESTAMP if timestamp is None else microseconds(timestamp)
-
-    def _without_author(self, changeset: int, uid: int) -> tuple[int, int]:
-        return (changeset, uid) if changeset else (-uid, uid)
+    def _without_changeset(self, uid: int) -> int:
+        return -uid
 
     def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:  # noqa: ARG002
         self._append(kind.staged, row)

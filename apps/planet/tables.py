@@ -4,11 +4,12 @@ Columns are always named: the tables hold generated columns too, which nobody ma
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 COMMON = ("id", "version", "visible", "changeset_id", "timestamp", "tags")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """Current and superseded versions of one kind, and the temporary table of the staged import."""
 
@@ -22,25 +23,30 @@ class Kind:
     uses: str = ""
     """... and what fills its columns but the last, which is the id of the `element` that uses."""
 
-    @property
+    @cached_property
     def current(self) -> str:
         return f"{self.label}s"
 
-    @property
+    @cached_property
     def old(self) -> str:
         return f"old_{self.label}s"
 
-    @property
+    @cached_property
     def staged(self) -> str:
         return f"staged_{self.label}s"
 
-    @property
+    @cached_property
     def old_columns(self) -> tuple[str, ...]:
         return COMMON + self.body
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         return COMMON + self.body + self.derived
+
+    @cached_property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.columns)
 
 
 NODE = Kind("node", ("lat", "lon"), ("tile",))

@@ -27,7 +27,8 @@ def settle_changesets(cursor: Rows) -> None:
         raise BadElementError(f"changeset {repeated[0]}", _("is in the file twice"))
     if usurped := cursor.execute(statement("find_usurper")).fetchone():
         raise ConflictError(
-            _("changeset %s belongs to user %s here, and to user %s in the file") % (usurped[0], usurped[1], usurped[2])
+            _("changeset %s belongs to user %s here, and to user %s in the file")
+            % (usurped[0], usurped[1], usurped[2])
         )
     for kind in KINDS:
         cursor.execute(kind_statement("tally", kind))
@@ -36,7 +37,9 @@ def settle_changesets(cursor: Rows) -> None:
     cursor.execute(statement("give_changesets"))
     cursor.execute(statement("unfold_comments"))
     if other := cursor.execute(statement("find_other_comment")).fetchone():
-        raise ConflictError(_("comment %s of a discussion is here already, and says something else") % other[0])
+        raise ConflictError(
+            _("comment %s of a discussion is here already, and says something else") % other[0]
+        )
     cursor.execute(statement("comment"))
     move_sequence(cursor, ChangesetComment._meta.db_table)
     cursor.execute(statement("comment_without_id"))
@@ -54,10 +57,14 @@ def settle_people(cursor: Rows) -> tuple[int, list[str]]:
         batch = people[start : start + _BATCH]
         User.objects.bulk_create(_new_users(batch, remarks))
     cursor.execute(statement("count_changesets"))
-    disputed = cursor.execute("SELECT count(*), min(changeset_id) FROM owners WHERE lowest <> highest").fetchone()
+    disputed = cursor.execute(
+        "SELECT count(*), min(changeset_id) FROM owners WHERE lowest <> highest"
+    ).fetchone()
     if disputed and disputed[0]:
         remarks.append(
-            _("the elements of %(count)s changesets (the first is %(id)s) name several authors; one owns each")
+            _(
+                "the elements of %(count)s changesets (the first is %(id)s) name several authors; one owns each"
+            )
             % {"count": disputed[0], "id": disputed[1]}
         )
     move_sequence(cursor, User._meta.db_table)

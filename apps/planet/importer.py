@@ -121,7 +121,9 @@ def _lock(cursor: Rows) -> None:
     cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '128MB'")
 
 
-def _load(path: Path, session: psycopg.Connection, cursor: Rows, summary: Summary, progress: Progress) -> Sink:
+def _load(
+    path: Path, session: psycopg.Connection, cursor: Rows, summary: Summary, progress: Progress
+) -> Sink:
     """Bring all elements into their tables, the quick way where the database is empty and the file is sorted."""
     if _is_empty(cursor):
         try:

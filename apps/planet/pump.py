@@ -67,9 +67,7 @@ class Pump:
             while not self._ended:
                 self._next()
 
-    def _work(
-        self, item: tuple[str, bytes] | sql.Composable
-    ) -> tuple[str, bytes] | sql.Composable | None:
+    def _work(self, item: tuple[str, bytes] | sql.Composable) -> tuple[str, bytes] | sql.Composable | None:
         """Do one statement, or one COPY for as long as rows of its table follow; the next item."""
         with self._connection.cursor() as cursor:
             if isinstance(item, sql.Composable):

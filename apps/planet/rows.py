@@ -23,7 +23,7 @@ _owner = Struct(">hiqiq").pack
 _length = Struct(">i").pack
 _array = Struct(">iiiiii").pack
 
-NO_TAGS = _length(3) + b"\x01{}"
+NO_TAGS = _length(2) + b"{}"
 
 
 def microseconds(seconds: int) -> int:
@@ -37,13 +37,13 @@ def pack_head(columns: int, id_: int, version: int, visible: bool, changeset: in
 
 
 def pack_tags(json: bytes) -> bytes:
-    """A jsonb column."""
-    return _length(len(json) + 1) + b"\x01" + json
+    """A json column."""
+    return _length(len(json)) + json
 
 
 def pack_document(json: bytes) -> bytes:
     """A row of one jsonb column."""
-    return b"\x00\x01" + pack_tags(json)
+    return b"\x00\x01" + _length(len(json) + 1) + b"\x01" + json
 
 
 def pack_position(lat: int, lon: int, tile: int) -> bytes:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.osm.elements import MAX_ID, MAX_TEXT, ElementType
+from apps.osm.osmjson import tags_text
 from apps.osm.quadtile import tile_of
 
 from .errors import BadElementError, NotStreamableError
@@ -91,7 +92,7 @@ def check_text(element: str, what: str, text: str) -> None:
 def tags_json(element: str, tags: dict[str, str]) -> bytes:
     """The tags as JSON, checked."""
     try:
-        json = orjson.dumps(tags)
+        json = tags_text(tags)
     except TypeError:
         json = b"\\"
     # Most tags are short and plain: then their JSON is, and nothing needs to be looked at.
@@ -196,10 +197,13 @@ class Sink:
         for type_, ref, role in zip(types, refs, roles, strict=True):
             if ref < 1:
                 raise BadElementError(
-                    element, _("refers to %(type)s %(ref)d, ids start at 1") % {"type": type_.label, "ref": ref}
+                    element,
+                    _("refers to %(type)s %(ref)d, ids start at 1") % {"type": type_.label, "ref": ref},
                 )
             if len(role) > MAX_TEXT or _NOT_IN_XML.search(role):
-                check_text(element, _("the role of %(type)s %(ref)d") % {"type": type_.label, "ref": ref}, role)
+                check_text(
+                    element, _("the role of %(type)s %(ref)d") % {"type": type_.label, "ref": ref}, role
+                )
         json = pack_tags(tags_json(element, tags)) if tags else NO_TAGS
         members = pack_smallints(types) + pack_bigints(refs) + pack_texts(roles)
         self._write(RELATION, id_, version, head + json + members)
@@ -226,7 +230,9 @@ class Sink:
 
     def _check_comment(self, element: str, comment: CommentRecord) -> None:
         if comment.id is not None and not 1 <= comment.id <= MAX_ID:
-            raise BadElementError(element, _("comment %(id)d: ids go from 1 to %(max)d") % {"id": comment.id, "max": MAX_ID})
+            raise BadElementError(
+                element, _("comment %(id)d: ids go from 1 to %(max)d") % {"id": comment.id, "max": MAX_ID}
+            )
         if _NOT_IN_XML.search(comment.body):
             raise BadElementError(element, _("a comment holds a control character"))
         self.author(0, comment.user_id, comment.user, comment.created_at)
@@ -309,7 +315,8 @@ class Sink:
             raise BadElementError(f"node {id_}", _("version %d has no position") % version)
         raise BadElementError(
             f"node {id_}",
-            _("outside the world: latitude %(lat).7f, longitude %(lon).7f") % {"lat": lat / 1e7, "lon": lon / 1e7},
+            _("outside the world: latitude %(lat).7f, longitude %(lon).7f")
+            % {"lat": lat / 1e7, "lon": lon / 1e7},
         )
 
     def _without_changeset(self, uid: int) -> int:

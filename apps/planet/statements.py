@@ -31,7 +31,8 @@ def kind_statement(name: str, kind: Kind) -> sql.Composed:
         known_body=_names(kind.body, "known"),
         staged_body=_names(kind.body, "staged"),
         updates=sql.SQL(", ").join(
-            sql.SQL("{name} = EXCLUDED.{name}").format(name=sql.Identifier(column)) for column in kind.columns[1:]
+            sql.SQL("{name} = EXCLUDED.{name}").format(name=sql.Identifier(column))
+            for column in kind.columns[1:]
         ),
         lookup=sql.Identifier(kind.lookup or kind.current),
         lookup_columns=_names(kind.lookup_columns),

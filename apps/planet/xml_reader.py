@@ -67,7 +67,9 @@ class XmlReader:
                 raise BadFileError(place + _("the file is cut off (line %d)") % error.lineno) from None
             message = expat.ErrorString(error.code)
             raise BadFileError(
-                place + _("not valid XML in UTF-8: %(error)s (line %(line)d)") % {"error": message, "line": error.lineno}
+                place
+                + _("not valid XML in UTF-8: %(error)s (line %(line)d)")
+                % {"error": message, "line": error.lineno}
             ) from None
 
     def _refuse_doctype(self, *_arguments: object) -> None:

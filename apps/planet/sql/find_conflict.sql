@@ -12,6 +12,6 @@ JOIN {staged} AS staged USING (id, version)
 WHERE staged.visible <> known.visible
   OR staged.timestamp NOT IN ('-infinity', known.timestamp)
   OR (staged.changeset_id > 0 AND known.changeset_id NOT IN (0, staged.changeset_id))
-  OR (staged.visible AND (staged.tags, {staged_body}) IS DISTINCT FROM (known.tags, {known_body}))
+  OR (staged.visible AND (staged.tags::text, {staged_body}) IS DISTINCT FROM (known.tags::text, {known_body}))
 ORDER BY id, version
 LIMIT 1

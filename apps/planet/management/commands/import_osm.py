@@ -60,11 +60,10 @@ def _describe(summary: Summary) -> str:
         "seconds": f"{summary.seconds:.1f}",
         "rate": f"{summary.elements / max(summary.seconds, 0.001):,.0f}",
     }
-    return (
-        _("%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; ") % numbers
-        + (
-            _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
-            if summary.new_versions
-            else _("nothing new in them")
-        )
+    return _(
+        "%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; "
+    ) % numbers + (
+        _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
+        if summary.new_versions
+        else _("nothing new in them")
     )

@@ -45,7 +45,7 @@ def read_file(path: Path, sink: Sink, on_start: Callable[[Position], None]) -> N
             if not start:
                 raise BadFileError(_("the file is empty"))
             if start.startswith(_UTF16) or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-                on_start(lambda: file.tell() / size)
+                on_start(lambda: 1.0 if file.closed else file.tell() / size)
                 reader = XmlReader(sink)
                 while chunk := content.read(_XML_CHUNK):
                     reader.feed(chunk)

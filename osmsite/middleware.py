@@ -33,7 +33,7 @@ class SecurityMiddleware(PagesOnly, security.SecurityMiddleware):
     pass
 
 
-class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):
+class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]
     pass
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-import orjson
 from django.db import connection, models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -153,7 +151,7 @@ def parent_ways(node_id: int) -> list[Neighbour]:
         """,
         [node_id],
     )
-    return [Neighbour(ElementRef(ElementType.WAY, row[0]), orjson.loads(row[1])) for row in rows]
+    return [Neighbour(ElementRef(ElementType.WAY, row[0]), row[1]) for row in rows]
 
 
 def parent_relations(ref: ElementRef) -> list[Neighbour]:
@@ -171,7 +169,7 @@ def parent_relations(ref: ElementRef) -> list[Neighbour]:
         """,
         [int(ref.type), ref.id, int(ref.type), ref.id],
     )
-    return [Neighbour(ElementRef(ElementType.RELATION, row[0]), orjson.loads(row[1]), roles=tuple(row[2])) for row in rows]
+    return [Neighbour(ElementRef(ElementType.RELATION, row[0]), row[1], roles=tuple(row[2])) for row in rows]
 
 
 def nodes_of(way_id: int, nodes: list[int]) -> list[Neighbour]:
@@ -190,7 +188,7 @@ def nodes_of(way_id: int, nodes: list[int]) -> list[Neighbour]:
         """,
         [nodes, way_id],
     ):
-        others.setdefault(node, []).append(Neighbour(ElementRef(ElementType.WAY, way), orjson.loads(tags)))
+        others.setdefault(node, []).append(Neighbour(ElementRef(ElementType.WAY, way), tags))
     result = []
     for node in nodes:
         ref = ElementRef(ElementType.NODE, node)
@@ -325,7 +323,6 @@ def _element_version(ref: ElementRef, row: Mapping[str, Any]) -> ElementVersion:
 
 
 def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement; Django's cursor leaves jsonb as text."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+        return cursor.fetchall()

@@ -119,6 +119,7 @@ def changeset(request: HttpRequest, changeset_id: int) -> HttpResponse:
     previous, following = browsing.neighbours_of(found)
     context = {
         "changeset": found,
+        "tags": {key: value for key, value in found.tags.items() if key != "comment"},
         "comments": browsing.discussion(found),
         "lists": lists,
         "previous": previous,
@@ -157,6 +158,8 @@ def _version_context(request: HttpRequest, version: ElementVersion) -> dict[str,
     shown = not version.is_redacted
     nodes = querysets.nodes_of(ref.id, version.nodes) if version.nodes and shown else []
     context: dict[str, Any] = {
+        "is_current": False,
+        "older": None,
         "version": version,
         "title": title_of(ref, version.tags if shown else {}, version.nodes or None),
         "nodes": nodes,

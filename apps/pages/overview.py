@@ -27,7 +27,7 @@ WITH picked AS (
   FROM ways
   WHERE visible AND cardinality(nodes) > 1 AND (
     tags->>'highway' IN ('motorway', 'trunk', 'primary', 'secondary', 'tertiary')
-    OR tags->>'railway' = 'rail' AND NOT tags ? 'service'
+    OR tags->>'railway' = 'rail' AND tags->>'service' IS NULL
     OR tags->>'waterway' IN ('river', 'canal')
     OR tags->>'boundary' = 'administrative'
     OR cardinality(nodes) > 20
@@ -35,16 +35,19 @@ WITH picked AS (
   )
   ORDER BY cardinality(nodes) DESC LIMIT %s
 )
-SELECT picked.id, picked.tags, array_agg(ARRAY[nodes.lon, nodes.lat] ORDER BY point.number)
-FROM picked, unnest(picked.nodes) WITH ORDINALITY AS point (node, number)
-JOIN nodes ON nodes.id = point.node AND nodes.visible
-GROUP BY picked.id, picked.tags
+SELECT picked.id, picked.tags, line.points
+FROM picked, LATERAL (
+  SELECT array_agg(ARRAY[nodes.lon, nodes.lat] ORDER BY point.number) AS points
+  FROM unnest(picked.nodes) WITH ORDINALITY AS point (node, number)
+  JOIN nodes ON nodes.id = point.node AND nodes.visible
+) AS line
+WHERE line.points IS NOT NULL
 """
 
 _PLACES = """
 SELECT id, tags, lon, lat
 FROM nodes
-WHERE visible AND tags->>'place' IN ('city', 'town', 'village') AND tags ? 'name'
+WHERE visible AND tags->>'place' IN ('city', 'town', 'village') AND tags->>'name' IS NOT NULL
 ORDER BY array_position(ARRAY['city', 'town', 'village'], tags->>'place'), id
 LIMIT 2000
 """
@@ -70,9 +73,9 @@ def _overview() -> dict[str, Any]:
     except OperationalError:
         return {"lines": [], "places": []}
     return {
-        "lines": [_line(way, orjson.loads(tags), points) for way, tags, points in lines],
+        "lines": [_line(way, tags, points) for way, tags, points in lines],
         "places": [
-            {"key": f"node/{node}", "tags": _kept(orjson.loads(tags), {"place"}), "point": [lon / 1e7, lat / 1e7]}
+            {"key": f"node/{node}", "tags": _kept(tags, {"place", "population", "capital"}), "point": [lon / 1e7, lat / 1e7]}
             for node, tags, lon, lat in places
         ],
     }

@@ -13,7 +13,7 @@ _OBJECT = re.compile(
     re.IGNORECASE,
 )
 _TYPES = {"n": "node", "w": "way", "r": "relation", "c": "changeset"}
-_PAIR = re.compile(r"(?P<lat>[-+]?\d{1,2}(?:\.\d+)?)(?:\s*[,/;]\s*|\s+)(?P<lon>[-+]?\d{1,3}(?:\.\d+)?)")
+_PAIR = re.compile(r"(?P<lat>[-+]?\d{1,3}(?:\.\d+)?)(?:\s*[,/;]\s*|\s+)(?P<lon>[-+]?\d{1,3}(?:\.\d+)?)")
 _ANGLE = r"(\d{1,3}(?:\.\d+)?)\s*°?\s*(?:(\d{1,2}(?:\.\d+)?)\s*['′’]\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"″”]|'')\s*)?"
 _HEMISPHERE_LAST = re.compile(rf"{_ANGLE}\s*([NS])[\s,/;]*{_ANGLE}\s*([EW])", re.IGNORECASE)
 _HEMISPHERE_FIRST = re.compile(rf"([NS])\s*{_ANGLE}[\s,/;]*([EW])\s*{_ANGLE}", re.IGNORECASE)
@@ -76,7 +76,9 @@ def _link(text: str) -> Found | None:
 def _position(text: str) -> Found | None:
     pair = _PAIR.fullmatch(text)
     if pair:
-        return _at(float(pair["lat"]), float(pair["lon"]), _POSITION_ZOOM, marker=True)
+        first, second = float(pair["lat"]), float(pair["lon"])
+        # Latitude first, as most write it; longitude first where only that can be meant.
+        return _at(first, second, _POSITION_ZOOM, marker=True) or _at(second, first, _POSITION_ZOOM, marker=True)
     match = _HEMISPHERE_LAST.fullmatch(text)
     if match:
         groups = match.groups()

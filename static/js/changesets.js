@@ -68,6 +68,7 @@ export class ChangesetBoxes {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const query = new URLSearchParams({ list: 1, ...(area ? { bbox: area } : {}) });
+      note.textContent = area ? note.dataset.followMap : note.dataset.everywhere;
       htmx.ajax("GET", `/history?${query}`, { target: "#changesets", swap: "innerHTML" });
     }, 250);
   }

@@ -364,7 +364,7 @@ export function overviewFeatures({ lines, places }) {
     }
   }
   for (const { key, tags, point } of places) {
-    features.push(feature(key, { type: "Point", coordinates: point }, { kind: "place", name: nameOf(tags), ...poiClass(tags) }));
+    features.push(feature(key, { type: "Point", coordinates: point }, { kind: "place", name: nameOf(tags), ...poiClass(tags), order: -(tags.capital ? 1e9 : Number(tags.population) || 0) }));
   }
   return features;
 }

@@ -163,9 +163,8 @@ function pointing(map, sidebar, data) {
     tip.hidden = true;
   });
   map.map.on("click", (event) => {
-    const found = at(event.point);
+    const found = !event.originalEvent.handled && at(event.point);
     if (!found) return;
-    event.originalEvent.handled = true;
     sidebar.open(`/${found.properties.key}`);
   });
   const over = (event) => {

@@ -95,7 +95,7 @@ export function topLayers(c) {
   const shape = (name) => ["==", ["get", "shape"], name];
   const active = ["boolean", ["feature-state", "active"], false];
   return [
-    { id: "box-fill", type: "fill", source: "boxes", paint: { "fill-color": c.box, "fill-opacity": ["case", active, .22, .035] } },
+    { id: "box-fill", type: "fill", source: "boxes", paint: { "fill-color": c.box, "fill-opacity": ["case", active, .2, .012] } },
     { id: "box-line", type: "line", source: "boxes", paint: { "line-color": c.box, "line-width": ["case", active, 2.6, 1.3], "line-opacity": ["case", active, 1, .6] } },
     { id: "hover-area", type: "fill", source: "hover", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": c.hover, "fill-opacity": .14 } },
     { id: "hover-line", type: "line", source: "hover", filter: ["!=", ["geometry-type"], "Point"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": c.hover, "line-width": 4, "line-opacity": .65 } },
@@ -114,7 +114,7 @@ export function overviewLayers(c) {
   const wide = (extra) => zoomed(7, ["+", extra * .4, ["*", .5, match("cls", scale, .6)]], 10, ["+", extra, ["*", 1.3, match("cls", scale, .6)]], 13, ["+", extra * 1.3, ["*", 2.8, match("cls", scale, .6)]]);
   const sorted = { ...round, "line-sort-key": ["get", "rank"] };
   const text = (color, size) => ({ "text-color": color, "text-halo-color": c.halo, "text-halo-width": size });
-  const shown = (rank, zoom) => layer(`place-${zoom}`, "symbol", kind("place", ["<=", ["get", "rank"], rank]), text(c.placeText, 1.8), { "text-field": ["get", "name"], "text-font": ["match", ["get", "rank"], [1, 2], ["literal", BOLD], ["literal", REGULAR]], "text-size": ["interpolate", ["linear"], ["zoom"], 7, ["match", ["get", "rank"], 1, 15, 2, 13, 11], 13, ["match", ["get", "rank"], 1, 20, 2, 17, 14]], "symbol-sort-key": ["get", "rank"], "text-padding": 5 }, { minzoom: zoom, maxzoom: zoom === 4 ? 9 : DATA_LAYERS_START });
+  const shown = (rank, zoom) => layer(`place-${zoom}`, "symbol", kind("place", ["<=", ["get", "rank"], rank]), text(c.placeText, 1.8), { "text-field": ["get", "name"], "text-font": ["match", ["get", "rank"], [1, 2], ["literal", BOLD], ["literal", REGULAR]], "text-size": ["interpolate", ["linear"], ["zoom"], 7, ["match", ["get", "rank"], 1, 15, 2, 13, 11], 13, ["match", ["get", "rank"], 1, 20, 2, 17, 14]], "symbol-sort-key": ["get", "order"], "text-padding": 5 }, { minzoom: zoom, maxzoom: zoom === 4 ? 9 : DATA_LAYERS_START });
   return [
     layer("area", "fill", kind("area"), { "fill-color": match("cls", c.area, c.area.other) }, { "fill-sort-key": ["-", 0, ["get", "size"]] }),
     layer("water", "fill", kind("water"), { "fill-color": c.water }),

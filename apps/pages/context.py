@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """The frame of the page (whole, or what htmx swaps into the sidebar), and the names of the instance."""
     partial = request.headers.get("HX-Request") == "true"

@@ -19,7 +19,18 @@ _SECONDS = 3600
 _SPACING = 6_000
 """Points nearer than this to the one before are left out: 1e-7 degrees, about 50 m."""
 
-_KEPT_TAGS = {"highway", "railway", "waterway", "boundary", "admin_level", "name", "ref", "tunnel", "natural", "landuse"}
+_KEPT_TAGS = {
+    "highway",
+    "railway",
+    "waterway",
+    "boundary",
+    "admin_level",
+    "name",
+    "ref",
+    "tunnel",
+    "natural",
+    "landuse",
+}
 
 _LINES = """
 WITH picked AS (
@@ -75,7 +86,11 @@ def _overview() -> dict[str, Any]:
     return {
         "lines": [_line(way, tags, points) for way, tags, points in lines],
         "places": [
-            {"key": f"node/{node}", "tags": _kept(tags, {"place", "population", "capital"}), "point": [lon / 1e7, lat / 1e7]}
+            {
+                "key": f"node/{node}",
+                "tags": _kept(tags, {"place", "population", "capital"}),
+                "point": [lon / 1e7, lat / 1e7],
+            }
             for node, tags, lon, lat in places
         ],
     }
@@ -84,7 +99,9 @@ def _overview() -> dict[str, Any]:
 def _table_sizes() -> dict[str, float]:
     """What the planner believes of the tables' rows: costs nothing."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE oid IN ('ways'::regclass, 'nodes'::regclass)")
+        cursor.execute(
+            "SELECT relname, reltuples FROM pg_class WHERE oid IN ('ways'::regclass, 'nodes'::regclass)"
+        )
         return dict(cursor.fetchall())
 
 
@@ -111,4 +128,6 @@ def _line(way: int, tags: dict[str, str], points: list[list[int]]) -> dict[str, 
 
 
 def _kept(tags: dict[str, str], keys: set[str]) -> dict[str, str]:
-    return {key: value for key, value in tags.items() if key in keys or key == "name" or key.startswith("name:")}
+    return {
+        key: value for key, value in tags.items() if key in keys or key == "name" or key.startswith("name:")
+    }

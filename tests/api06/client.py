@@ -32,8 +32,12 @@ class Answer:
         """The elements in their order: `n1v2 w1v2 ...`."""
         if self.headers["Content-Type"].startswith("application/json"):
             return [f"{e['type'][0]}{e['id']}v{e['version']}" for e in self.json["elements"]]
-        elements = self.xml.xpath("//node | //way | //relation")
+        elements = self.xml.iter("node", "way", "relation")
         return [f"{e.tag[0]}{e.get('id')}v{e.get('version')}" for e in elements]
+
+
+def attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def call(method: str, address: str, **headers: str) -> Answer:

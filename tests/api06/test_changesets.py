@@ -6,7 +6,7 @@ from apps.changesets.models import Changeset
 from apps.users.models import User
 from tests import worlds
 
-from .client import get
+from .client import attributes, get
 
 WORLD = """
     <osm version="0.6">
@@ -46,7 +46,7 @@ def ids(query: str) -> list[int]:
 def test_a_changeset_in_xml() -> None:
     answer = get("changeset/1")
     (changeset,) = answer.xml
-    assert dict(changeset.attrib) == {
+    assert attributes(changeset) == {
         "id": "1",
         "created_at": "2020-01-01T00:00:00Z",
         "closed_at": "2020-01-01T01:00:00Z",
@@ -60,7 +60,7 @@ def test_a_changeset_in_xml() -> None:
         "uid": "1",
         "user": "alice",
     }
-    assert [dict(tag.attrib) for tag in changeset] == [
+    assert [attributes(tag) for tag in changeset] == [
         {"k": "comment", "v": 'A "bench"'},
         {"k": "created_by", "v": "by hand"},
     ]
@@ -91,7 +91,7 @@ def test_an_open_changeset_has_no_end() -> None:
 
 def test_an_empty_changeset_by_somebody_who_is_not_public() -> None:
     changeset = get("changeset/2").xml[0]
-    assert {"uid", "user", "min_lat"} & set(changeset.attrib) == set()
+    assert {"uid", "user", "min_lat"} & set(attributes(changeset)) == set()
     assert len(changeset) == 0
 
 
@@ -99,7 +99,7 @@ def test_the_discussion_is_there_for_those_who_ask() -> None:
     assert get("changeset/1").xml.find(".//discussion") is None
     assert get("changeset/1?include_discussion=").xml.find(".//discussion") is None
     comments = get("changeset/1?include_discussion=true").xml.findall(".//discussion/comment")
-    assert [dict(comment.attrib) for comment in comments] == [
+    assert [attributes(comment) for comment in comments] == [
         {"id": "7", "date": "2020-01-02T00:00:00Z", "uid": "2", "user": "bob"},
         {"id": "8", "date": "2020-01-03T00:00:00Z", "uid": "1", "user": "alice"},
     ]
@@ -152,7 +152,7 @@ def test_a_download_of_nothing_is_empty_and_there_is_none_in_json() -> None:
 def test_the_query_answers_the_newest_first_with_counts() -> None:
     assert ids("") == [3, 4, 2, 1]
     changeset = get("changesets?changesets=1").xml[0]
-    assert {name: changeset.get(name) for name in changeset.attrib if name.endswith("_count")} == {
+    assert {name: changeset.get(name) for name in attributes(changeset) if name.endswith("_count")} == {
         "comments_count": "2",
         "changes_count": "2",
         "created_count": "0",

@@ -14,7 +14,7 @@ from apps.moderation.models import Redaction
 from apps.osm.elements import ElementType
 from apps.users.models import User
 
-from .client import call, get
+from .client import attributes, call, get
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -27,7 +27,7 @@ def test_a_node_in_xml() -> None:
     assert "Content-Disposition" not in answer.headers
     root = answer.xml
     assert root.tag == "osm"
-    assert dict(root.attrib) == {
+    assert attributes(root) == {
         "version": "0.6",
         "generator": "OpenStreetMap server",
         "copyright": "OpenStreetMap and contributors",
@@ -35,7 +35,7 @@ def test_a_node_in_xml() -> None:
         "license": "http://opendatacommons.org/licenses/odbl/1-0/",
     }
     (node,) = root
-    assert dict(node.attrib) == {
+    assert attributes(node) == {
         "id": "1",
         "visible": "true",
         "version": "2",
@@ -46,7 +46,7 @@ def test_a_node_in_xml() -> None:
         "lat": "47.1000000",
         "lon": "9.5000000",
     }
-    assert [dict(tag.attrib) for tag in node] == [
+    assert [attributes(tag) for tag in node] == [
         {"k": "amenity", "v": "bench"},
         {"k": "name", "v": "new bench"},
     ]

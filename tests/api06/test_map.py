@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 
 from tests import worlds
 
-from .client import get
+from .client import attributes, get
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -22,7 +22,7 @@ def test_it_answers_nodes_their_ways_all_nodes_of_these_and_relations_one_level_
 
 def test_it_begins_with_the_bounds() -> None:
     bounds = get("map?bbox=9.505,47.105,9.515,47.115").xml[0]
-    assert (bounds.tag, dict(bounds.attrib)) == (
+    assert (bounds.tag, attributes(bounds)) == (
         "bounds",
         {"minlat": "47.1050000", "minlon": "9.5050000", "maxlat": "47.1150000", "maxlon": "9.5150000"},
     )

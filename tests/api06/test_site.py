@@ -7,7 +7,7 @@ from pytest_django.fixtures import Settings
 
 from apps.users.models import User
 
-from .client import call, get
+from .client import attributes, call, get
 
 
 def test_versions() -> None:
@@ -21,7 +21,7 @@ def test_versions() -> None:
 def test_capabilities(address: str) -> None:
     api = call("GET", address).xml.find("api")
     assert api is not None
-    assert [(child.tag, dict(child.attrib)) for child in api] == [
+    assert [(child.tag, attributes(child)) for child in api] == [
         ("version", {"minimum": "0.6", "maximum": "0.6"}),
         ("area", {"maximum": "0.25"}),
         ("note_area", {"maximum": "25"}),

@@ -64,7 +64,7 @@ def _describe(summary: Summary) -> str:
         _("%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; ") % numbers
         + (
             _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
-            if summary.new_versions
+            if summary.changed
             else _("nothing new in them")
         )
     )

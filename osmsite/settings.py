@@ -78,7 +78,10 @@ _PLANNER = "-c work_mem=64MB -c random_page_cost=1.1 -c max_parallel_workers_per
 
 DATA_DIR = Path(env("OSMSITE_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 DEBUG = env_bool("OSMSITE_DEBUG", default=False)
-SECRET_KEY = os.environ.get("OSMSITE_SECRET_KEY") or embedded.secret_key(DATA_DIR)
+try:
+    SECRET_KEY = os.environ.get("OSMSITE_SECRET_KEY") or embedded.secret_key(DATA_DIR)
+except OSError as error:
+    raise ImproperlyConfigured(f"cannot use the data folder {DATA_DIR}: {error.strerror}") from None
 PUBLIC_URL = env("OSMSITE_URL", "http://127.0.0.1:8000").rstrip("/")
 STATUS = env("OSMSITE_STATUS", "online")
 DATABASE_IS_EMBEDDED = not os.environ.get("DATABASE_URL")
@@ -127,6 +130,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "oauth2_provider",
+    "osmsite",
     "apps.instance",
     "apps.users",
     "apps.oauth",

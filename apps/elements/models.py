@@ -3,9 +3,32 @@
 Django owns the schema here; rows are read in `selection.py` and written in sets, never as instances.
 """
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from psycopg.types.json import Json
+
+from apps.osm import osmjson
+
+
+class TagsField(models.JSONField):
+    """Tags as the text in which they are sent, `{"key":"value","other":"value"}`, sorted by key.
+
+    The type `json` keeps that text as it is, so that it need not be put together for each answer; `jsonb`
+    would have its own order. Cast to `jsonb` to look into it.
+    """
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "json"
+
+    def from_db_value(self, value: Any, expression: object, connection: BaseDatabaseWrapper) -> Any:
+        return value
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        return Json(value, dumps=osmjson.tags_text) if isinstance(value, dict) else value
 
 
 class Version(models.Model):
@@ -23,7 +46,7 @@ class Version(models.Model):
         db_index=False,
     )
     timestamp = models.DateTimeField(default=timezone.now)
-    tags = models.JSONField(default=dict)
+    tags = TagsField(default=dict)
 
     class Meta:
         abstract = True

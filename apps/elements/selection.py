@@ -18,7 +18,7 @@ from apps.osm.elements import ElementRef, ElementType
 from apps.osm.errors import GoneError, NotFoundError, RedactedError, TooManyNodesError
 from apps.osm.quadtile import tile_ranges
 
-from .wire import AUTHORS, ELEMENT, Wire
+from .wire import AUTHOR_OF_E, AUTHORS, ELEMENT, Wire
 
 _SQL = Path(__file__).parent / "sql"
 _ROWS_A_FETCH = 200
@@ -140,10 +140,16 @@ def of_changeset(changeset_id: int, *, show_redacted: bool) -> Iterator[tuple[st
 
 @cache
 def _load(name: str, wire: Wire) -> str:
+    """A statement of `sql/` for a wire form."""
     return (
         (_SQL / f"{name}.sql")
         .read_text()
-        .format(authors=AUTHORS[wire], **{kind.label: ELEMENT[kind, wire] for kind in ElementType})
+        .format(
+            authors=AUTHORS[wire],
+            author_of_e=AUTHOR_OF_E[wire],
+            all=2**31,
+            **{kind.label: ELEMENT[kind, wire] for kind in ElementType},
+        )
     )
 
 
@@ -151,7 +157,7 @@ def _load(name: str, wire: Wire) -> str:
 def _current_sql(kind: ElementType, wire: Wire) -> str:
     return f"""
         SELECT e.visible, {ELEMENT[kind, wire]} FROM {CURRENT[kind]} e
-        JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        {AUTHOR_OF_E[wire]}
         WHERE e.id = %s"""
 
 
@@ -162,7 +168,7 @@ def _history_sql(kind: ElementType, wire: Wire) -> str:
           SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT[kind]} WHERE id = %s
           UNION ALL
           SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]} WHERE id = %s
-        ) e JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        ) e {AUTHOR_OF_E[wire]}
         ORDER BY e.version"""
 
 
@@ -177,7 +183,7 @@ def _wanted_sql(kind: ElementType, wire: Wire) -> str:
           UNION ALL
           SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]}
           WHERE id = wanted.id AND version = wanted.version
-        ) e JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        ) e {AUTHOR_OF_E[wire]}
         ORDER BY e.id, e.version"""
 
 
@@ -186,7 +192,7 @@ def _parents_sql(kind: ElementType, table: str, condition: str, wire: Wire) -> s
     return f"""
         SELECT {ELEMENT[kind, wire]} FROM {table} p
         JOIN {CURRENT[kind]} e ON e.id = p.{kind.label}_id AND e.visible
-        JOIN ({AUTHORS[wire]}) a ON a.id = e.changeset_id
+        {AUTHOR_OF_E[wire]}
         WHERE {condition} ORDER BY e.id"""
 
 
@@ -200,7 +206,7 @@ def _changeset_sql() -> str:
           UNION ALL
           SELECT {_COLUMNS[kind]} FROM {SUPERSEDED[kind]}
           WHERE changeset_id = %(changeset)s AND (redaction_id IS NULL OR %(show_redacted)s)
-        ) e JOIN ({AUTHORS[Wire.XML]}) a ON a.id = e.changeset_id"""
+        ) e {AUTHOR_OF_E[Wire.XML]}"""
         for kind in ElementType
     ]
     return f"""

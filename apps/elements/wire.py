@@ -45,20 +45,26 @@ AUTHORS = {
 """Of each changeset its id and `author`: changeset, user and uid as they stand in an element. Authors whose
 data is not public are not named."""
 
+AUTHOR_OF_E = {
+    wire: f"CROSS JOIN LATERAL (SELECT * FROM ({authors}) a WHERE a.id = e.changeset_id OFFSET 0) a"
+    for wire, authors in AUTHORS.items()
+}
+"""Joins the author to each row `e` by index, whatever the planner thinks of the number of rows."""
+
 _TIMESTAMP = """to_char(e.timestamp, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
 _LAT, _LON = "e.lat * 0.0000001", "e.lon * 0.0000001"
 """Numeric multiplication keeps exactly seven decimals."""
 
-# jsonb prints `{"k": "v", "k2": "v2"}`. Where nothing in it is escaped, a quote can only be the end of a key
-# or of a value, so the text turns into <tag>s by replacing what stands between; six times faster than taking
+# Tags are stored as `{"k":"v","k2":"v2"}`. Where nothing in that is escaped, a quote can only begin or end a
+# key or a value, so the text turns into <tag>s by replacing what stands between; six times faster than taking
 # the object apart. Quotes, backslashes and control characters take the slow way.
 _TAGS_XML = f"""
-  CASE WHEN e.tags = '{{}}' THEN ''
+  CASE WHEN e.tags::text = '{{}}' THEN ''
   WHEN strpos(e.tags::text, '\\') = 0 THEN
     '  <tag k=' || replace(replace(replace(replace(replace(substr(e.tags::text, 2, length(e.tags::text) - 2),
-      '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '": "', '" v="'), '", "', E'"/>\\n  <tag k="') || E'/>\\n'
+      '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '":"', '" v="'), '","', E'"/>\\n  <tag k="') || E'/>\\n'
   ELSE (SELECT string_agg('  <tag k="' || {_escaped("key")} || '" v="' || {_escaped("value")} || E'"/>\\n', '')
-    FROM jsonb_each_text(e.tags)) END"""
+    FROM json_each_text(e.tags)) END"""
 
 _MEMBER_TYPE = "(ARRAY['node', 'way', 'relation'])[m.type]"
 _MEMBERS = "unnest(e.member_types, e.member_refs, e.member_roles) AS m(type, ref, role)"
@@ -94,7 +100,7 @@ def _xml(kind: ElementType) -> str:
     )
     return f"""' <{kind.label} id="' || e.id || '" visible="' || e.visible || '" version="' || e.version
       || a.author || '" timestamp="' || {_TIMESTAMP} || {position} ||
-      CASE WHEN e.tags = '{{}}' AND NOT {_HAS_CHILDREN[kind]} THEN E'"/>\\n'
+      CASE WHEN e.tags::text = '{{}}' AND NOT {_HAS_CHILDREN[kind]} THEN E'"/>\\n'
       ELSE E'">\\n' || {_CHILDREN_XML[kind]} || {_TAGS_XML} || E' </{kind.label}>\\n' END"""
 
 
@@ -103,7 +109,7 @@ def _json(kind: ElementType) -> str:
     return f"""E',\\n{{"type":"{kind.label}","id":' || e.id ||
       CASE WHEN e.visible THEN {position} ELSE '' END || ',"timestamp":"' || {_TIMESTAMP} || '","version":'
       || e.version || a.author || CASE WHEN e.visible THEN '' ELSE ',"visible":false' END
-      || {_CHILDREN_JSON[kind]} || CASE WHEN e.tags = '{{}}' THEN '' ELSE ',"tags":' || e.tags::text END || '}}'"""
+      || {_CHILDREN_JSON[kind]} || CASE WHEN e.tags::text = '{{}}' THEN '' ELSE ',"tags":' || e.tags::text END || '}}'"""
 
 
 ELEMENT = {

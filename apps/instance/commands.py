@@ -56,12 +56,14 @@ class InstanceCommand(BaseCommand):
 @contextmanager
 def instance() -> Iterator[None]:
     """Holds in use those of the database and Redis that are embedded; does nothing about given addresses."""
-    with services.using(settings.DATA_DIR, embedded_servers()):
+    servers = embedded_servers()
+    with services.using(settings.DATA_DIR, servers):
         try:
             yield
         finally:
-            # An open session would hold up the server's stop.
-            connection.close()
+            if "postgres" in servers:
+                # An open session would hold up the server's stop.
+                connection.close()
 
 
 def embedded_servers() -> list[str]:

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import NoReturn
 
 from django.conf import settings
+from django.core.checks import ERROR, Tags, run_checks
 
 from apps.instance import embedded, processes, programs, services
 from apps.instance.commands import embedded_servers, instance, migrate, pending_migrations
@@ -141,6 +142,9 @@ def _refuse_used_port(address: Address) -> None:
 
 
 def _prepare() -> None:
+    for problem in run_checks(tags=[Tags.database], databases=["default"]):
+        if problem.level >= ERROR:
+            raise InstanceError(f"{problem.msg}. {problem.hint or ''}".strip())
     pending = pending_migrations()
     if pending:
         _say(f"Applying {len(pending)} migrations ...")

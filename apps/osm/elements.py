@@ -31,10 +31,10 @@ class ElementType(IntEnum):
     @classmethod
     def from_label(cls, label: str) -> "ElementType":
         """The type of that name; ValueError where there is none."""
-        try:
-            return cls[label.upper()] if label.islower() else cls(0)
-        except KeyError:
-            raise ValueError(label) from None
+        for kind in cls:
+            if kind.label == label:
+                return kind
+        raise ValueError(f"no type of element: {label!r}")
 
 
 class ElementRef(NamedTuple):

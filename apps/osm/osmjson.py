@@ -9,6 +9,11 @@ from .elements import COORDINATE_SCALE
 from .osmxml import Origin
 
 
+def tags_text(tags: dict[str, str]) -> bytes:
+    """Tags in the one form in which they are stored and sent: sorted by key, without blanks between."""
+    return orjson.dumps(tags, option=orjson.OPT_SORT_KEYS)
+
+
 def degrees(scaled: int) -> float:
     """A coordinate as a JSON number: seven decimals, none of them made up by the division."""
     return round(scaled / COORDINATE_SCALE, 7)

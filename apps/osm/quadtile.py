@@ -1,6 +1,9 @@
 """Quadtile numbers: 16 bits of longitude and 16 of latitude interleaved, so that what is near on the ground
 is mostly near in a b-tree. Only this project reads them; coordinates are compared exactly after the tile."""
 
+from collections import deque
+from itertools import chain
+
 from .bbox import BBox
 
 _CELLS = 1 << 16
@@ -52,23 +55,16 @@ def tile_ranges(bbox: BBox, limit: int = 64) -> list[tuple[int, int]]:
         return left <= x and x + size - 1 <= right and bottom <= y and y + size - 1 <= top
 
     whole: list[tuple[int, int, int]] = []
-    partly = [(0, 0, _CELLS)]
-    while partly and len(whole) + len(partly) + 3 <= limit:
-        split: list[tuple[int, int, int]] = []
-        size = max(quad[2] for quad in partly)
-        if size == 1:
-            break
-        for quad in partly:
-            x, y, quad_size = quad
-            if quad_size < size or inside(*quad):
-                (whole if inside(*quad) else split).append(quad)
-                continue
-            half = size // 2
-            for corner in ((x, y), (x, y + half), (x + half, y), (x + half, y + half)):
-                if not outside(*corner, half):
-                    (whole if inside(*corner, half) else split).append((*corner, half))
-        partly = split
-    return _joined([(_X_BITS[x] | _Y_BITS[y], size * size) for x, y, size in whole + partly])
+    # Quads come off the queue as they went in, so all of one size are split before the next smaller ones.
+    partly = deque([(0, 0, _CELLS)])
+    while partly and len(whole) + len(partly) + 3 <= limit and partly[0][2] > 1:
+        x, y, size = partly.popleft()
+        half = size // 2
+        for corner_x, corner_y in ((x, y), (x, y + half), (x + half, y), (x + half, y + half)):
+            if not outside(corner_x, corner_y, half):
+                quads = whole if inside(corner_x, corner_y, half) else partly
+                quads.append((corner_x, corner_y, half))
+    return _joined([(_X_BITS[x] | _Y_BITS[y], size * size) for x, y, size in chain(whole, partly)])
 
 
 def _joined(quads: list[tuple[int, int]]) -> list[tuple[int, int]]:

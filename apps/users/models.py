@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 ANONYMOUS_AUTHOR_ID = 0
-"""The account that owns what was imported without an author. Its data is not public, so no answer names it."""
+"""Owns what was imported without an author. Its data is not public, so that no answer names it."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -20,7 +20,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of a package without types
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_provider has no types
     """A mapper. Authors of imported data are users too, without an e-mail address and a usable password."""
 
     class Status(models.TextChoices):

@@ -1,9 +1,11 @@
-"""Sets of users."""
+"""Reads of accounts."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from .models import User
+from apps.users.models import User
 
 
 def described_users() -> QuerySet[User]:
@@ -13,3 +15,11 @@ def described_users() -> QuerySet[User]:
         blocks_count=Count("blocks", distinct=True),
         active_blocks_count=Count("blocks", filter=active, distinct=True),
     ).prefetch_related("roles", "social_links")
+
+
+def user_named(name: str) -> User:
+    """The user of exactly this display name. Raises ValidationError where there is none."""
+    try:
+        return User.objects.get(display_name=name)
+    except User.DoesNotExist:
+        raise ValidationError(_("There is no user %(name)s."), params={"name": name}) from None

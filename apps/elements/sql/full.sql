@@ -10,17 +10,18 @@ WITH relation AS MATERIALIZED (
 ), node_ids AS MATERIALIZED (
   SELECT ref AS id FROM member WHERE type = 1
   UNION SELECT unnest(nodes) FROM way
+), relation_ids AS MATERIALIZED (
+  SELECT ref AS id FROM member WHERE type = 3
+  UNION SELECT id FROM relation
 )
 SELECT CASE WHEN visible THEN 'visible'::bytea ELSE 'gone'::bytea END FROM relation
 UNION ALL
-(SELECT {node} FROM (
-  SELECT n.* FROM (SELECT id FROM node_ids ORDER BY id) i
-  CROSS JOIN LATERAL (SELECT * FROM nodes WHERE id = i.id AND visible OFFSET 0) n
-) e JOIN ({authors}) a ON a.id = e.changeset_id)
+(SELECT {node} FROM node_ids i
+  CROSS JOIN LATERAL (SELECT * FROM nodes WHERE id = i.id AND visible OFFSET 0) e
+  {author_of_e} ORDER BY e.id LIMIT {all})
 UNION ALL
-(SELECT {way} FROM (SELECT * FROM way ORDER BY id) e JOIN ({authors}) a ON a.id = e.changeset_id)
+(SELECT {way} FROM way e {author_of_e} ORDER BY e.id LIMIT {all})
 UNION ALL
-(SELECT {relation} FROM (
-  SELECT r.* FROM (SELECT ref FROM member WHERE type = 3 UNION SELECT id FROM relation ORDER BY 1) i(id)
-  CROSS JOIN LATERAL (SELECT * FROM relations WHERE id = i.id AND visible OFFSET 0) r
-) e JOIN ({authors}) a ON a.id = e.changeset_id)
+(SELECT {relation} FROM relation_ids i
+  CROSS JOIN LATERAL (SELECT * FROM relations WHERE id = i.id AND visible OFFSET 0) e
+  {author_of_e} ORDER BY e.id LIMIT {all})

@@ -2,7 +2,8 @@
 -- box, then nodes, ways and relations in their wire form, each by id.
 --
 -- OFFSET 0 keeps each look-up a probe of the index: what is known about a list of ids in the making is too
--- little for the planner, which then reads whole tables.
+-- little for the planner, which then reads whole tables. LIMIT {all} has it sort before it renders, so that
+-- the first text leaves when it is made.
 WITH box AS MATERIALIZED (
   SELECT n.* FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) AS range(first, last)
   CROSS JOIN LATERAL (
@@ -60,9 +61,8 @@ WITH box AS MATERIALIZED (
 )
 SELECT int4send(count(*)::int) FROM box
 UNION ALL
-(SELECT {node} FROM (SELECT * FROM node ORDER BY id) e JOIN author a ON a.id = e.changeset_id)
+(SELECT {node} FROM node e JOIN author a ON a.id = e.changeset_id ORDER BY e.id LIMIT {all})
 UNION ALL
-(SELECT {way} FROM (SELECT * FROM way ORDER BY id) e JOIN author a ON a.id = e.changeset_id)
+(SELECT {way} FROM way e JOIN author a ON a.id = e.changeset_id ORDER BY e.id LIMIT {all})
 UNION ALL
-(SELECT {relation} FROM (SELECT * FROM relation ORDER BY id) e
-  CROSS JOIN LATERAL (SELECT * FROM ({authors}) a WHERE a.id = e.changeset_id OFFSET 0) a)
+(SELECT {relation} FROM relation e {author_of_e} ORDER BY e.id LIMIT {all})

@@ -6,9 +6,8 @@ WITH way AS MATERIALIZED (
 )
 SELECT CASE WHEN visible THEN 'visible'::bytea ELSE 'gone'::bytea END FROM way
 UNION ALL
-(SELECT {node} FROM (
-  SELECT n.* FROM (SELECT id FROM node_ids ORDER BY id) i
-  CROSS JOIN LATERAL (SELECT * FROM nodes WHERE id = i.id AND visible OFFSET 0) n
-) e JOIN ({authors}) a ON a.id = e.changeset_id)
+(SELECT {node} FROM node_ids i
+  CROSS JOIN LATERAL (SELECT * FROM nodes WHERE id = i.id AND visible OFFSET 0) e
+  {author_of_e} ORDER BY e.id LIMIT {all})
 UNION ALL
-(SELECT {way} FROM way e JOIN ({authors}) a ON a.id = e.changeset_id WHERE e.visible)
+(SELECT {way} FROM way e {author_of_e} WHERE e.visible)

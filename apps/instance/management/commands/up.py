@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from django.core.checks import Error, run_checks
+from django.core.checks import ERROR, run_checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils.translation import gettext as _
@@ -44,8 +44,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         for problem in run_checks():
-            if problem.level >= Error("").level and not problem.is_silenced():
-                raise CommandError(f"{problem.id}: {problem.msg}")
+            if problem.level >= ERROR and not problem.is_silenced():
+                raise CommandError(f"{problem.msg}. {problem.hint or ''}".strip())
         try:
             run(
                 Address(options["host"], options["port"]),

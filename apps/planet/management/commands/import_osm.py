@@ -1,0 +1,69 @@
+"""Loads OSM files into the database."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from psycopg import Error as ServerError
+
+from apps.planet.errors import ImportFailedError
+from apps.planet.importer import Summary, import_file
+from apps.planet.progress import Progress
+
+
+class Command(BaseCommand):
+    help = str(
+        gettext_lazy(
+            "Load OSM files (.osm, .osh, .osc, also .gz and .bz2, .osm.pbf, .opl) with ids, versions, times, users and "
+            "changesets. All or nothing per file; a file that was imported before is passed over."
+        )
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+    def handle(self, *_arguments: Any, files: list[Path], **_options: Any) -> None:
+        for path in files:
+            progress = Progress(self.stderr, path.name)
+            try:
+                summary = import_file(path, progress)
+            except (ImportFailedError, DatabaseError, ServerError) as error:
+                progress.done()
+                raise CommandError(f"{path}: {_one_line(error)}") from None
+            except KeyboardInterrupt:
+                progress.done()
+                raise CommandError(_("%s: stopped; nothing was changed") % path) from None
+            progress.done()
+            for remark in summary.remarks:
+                self.stderr.write(f"{path.name}: {remark}")
+            self.stdout.write(_describe(summary))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _describe(summary: Summary) -> str:
+    if summary.repeated:
+        return _("%s: imported before, nothing to do") % summary.name
+    numbers = {
+        "name": summary.name,
+        "nodes": f"{summary.nodes:,}",
+        "ways": f"{summary.ways:,}",
+        "relations": f"{summary.relations:,}",
+        "changesets": f"{summary.changesets:,}",
+        "new": f"{summary.new_versions:,}",
+        "seconds": f"{summary.seconds:.1f}",
+        "rate": f"{summary.elements / max(summary.seconds, 0.001):,.0f}",
+    }
+    return _(
+        "%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; "
+    ) % numbers + (
+        _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
+        if summary.new_versions
+        else _("nothing new in them")
+    )

@@ -1,0 +1,8 @@
+-- The next id follows the highest one below 2**62, so that an id near the end of the numbers does not use them up.
+SELECT setval(sequence, highest)
+FROM (
+  SELECT pg_get_serial_sequence({table_name}, 'id') AS sequence, max(id) AS highest
+  FROM {table}
+  WHERE id BETWEEN 1 AND (1::bigint << 62)
+) AS state
+WHERE highest > COALESCE(pg_sequence_last_value(sequence::regclass), 0)

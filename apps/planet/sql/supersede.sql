@@ -1,0 +1,4 @@
+INSERT INTO {old} ({old_columns})
+SELECT {known_columns}
+FROM {current} AS known
+JOIN rising USING (id)

@@ -1,0 +1,46 @@
+"""The SQL files, with the names of tables filled in."""
+
+from functools import cache
+from pathlib import Path
+from typing import LiteralString, cast
+
+from psycopg import sql
+
+from .tables import Kind
+
+_FOLDER = Path(__file__).parent / "sql"
+
+
+@cache
+def statement(name: str) -> sql.SQL:
+    """The text of `sql/<name>.sql`."""
+    return sql.SQL(cast("LiteralString", (_FOLDER / f"{name}.sql").read_text()))
+
+
+@cache
+def kind_statement(name: str, kind: Kind) -> sql.Composed:
+    """The text of `sql/<name>.sql` with the tables and columns of one kind of element."""
+    return statement(name).format(
+        label=sql.Literal(kind.label),
+        current=sql.Identifier(kind.current),
+        old=sql.Identifier(kind.old),
+        staged=sql.Identifier(kind.staged),
+        columns=_names(kind.columns),
+        old_columns=_names(kind.old_columns),
+        known_columns=_names(kind.old_columns, "known"),
+        known_body=_names(kind.body, "known"),
+        staged_body=_names(kind.body, "staged"),
+        updates=sql.SQL(", ").join(
+            sql.SQL("{name} = EXCLUDED.{name}").format(name=sql.Identifier(column))
+            for column in kind.columns[1:]
+        ),
+        lookup=sql.Identifier(kind.lookup or kind.current),
+        lookup_columns=_names(kind.lookup_columns),
+        lookup_key=_names(kind.lookup_columns, kind.lookup or kind.current),
+        gone_key=_names(kind.lookup_columns, "gone"),
+        uses=sql.SQL(cast("LiteralString", kind.uses)),
+    )
+
+
+def _names(columns: tuple[str, ...], *table: str) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(*table, column) for column in columns)

@@ -1,0 +1,243 @@
+"""Reads OSM XML, osmChange and changeset dumps as a stream of events.
+
+Expat and not a tree: memory stays the same whatever the size, and a document type, the door to entity bombs
+and to files from elsewhere, is refused before anything is done with it.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
+from xml.parsers import expat
+
+from django.utils.translation import gettext as _
+
+from apps.osm.elements import MAX_ID, ElementType
+
+from .errors import BadElementError, BadFileError
+from .sink import NO_POSITION, ChangesetRecord, CommentRecord, Sink
+
+_ELEMENTS = {"node", "way", "relation"}
+_ROOTS = {"osm", "osmChange"}
+_BOOLEANS = {"true": True, "false": False}
+
+Attributes = dict[str, str]
+T = TypeVar("T")
+
+
+class XmlReader:
+    """Feed it the file piece by piece, then close it. Raises ImportFailedError."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._characters
+        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self._root: str | None = None
+        self._deletes = False
+        self._name = ""
+        """Of the node, way, relation or changeset that is open."""
+        self._latest = ""
+        self._attributes: Attributes = {}
+        self._tags: dict[str, str] = {}
+        self._nodes: list[int] = []
+        self._types: list[ElementType] = []
+        self._refs: list[int] = []
+        self._roles: list[str] = []
+        self._comment: Attributes | None = None
+        self._comments: list[CommentRecord] = []
+        self._text: list[str] | None = None
+        self._body = ""
+
+    def feed(self, chunk: bytes) -> None:
+        self._parse(chunk, last=False)
+
+    def close(self) -> None:
+        self._parse(b"", last=True)
+
+    def _parse(self, chunk: bytes, *, last: bool) -> None:
+        try:
+            self._parser.Parse(chunk, last)
+        except expat.ExpatError as error:
+            place = f"{self._latest}: " if self._latest else ""
+            if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS] or (last and self._root):
+                raise BadFileError(place + _("the file is cut off (line %d)") % error.lineno) from None
+            message = expat.ErrorString(error.code)
+            raise BadFileError(
+                place
+                + _("not valid XML in UTF-8: %(error)s (line %(line)d)")
+                % {"error": message, "line": error.lineno}
+            ) from None
+
+    def _refuse_doctype(self, *_arguments: object) -> None:
+        raise BadFileError(_("a document type is not allowed"))
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        if self._root is None:
+            if name not in _ROOTS:
+                raise BadFileError(_("not an OSM file: its root element is <%s>") % name)
+            self._root = name
+        elif name == "tag" and self._name:
+            key = self._attribute(attributes, "k", "tag")
+            if key in self._tags:
+                raise BadElementError(self._latest, _("has the tag %s twice") % key)
+            self._tags[key] = self._attribute(attributes, "v", "tag")
+        elif name == "nd" and self._name:
+            self._nodes.append(self._integer(attributes, "ref"))
+        elif name == "member" and self._name:
+            self._add_member(attributes)
+        elif name in _ELEMENTS or name == "changeset":
+            self._begin(name, attributes)
+        elif name in {"create", "modify", "delete"} and self._root == "osmChange":
+            self._deletes = name == "delete"
+        elif name == "comment" and self._name == "changeset":
+            self._comment, self._body = attributes, ""
+        elif name == "text" and self._comment is not None:
+            self._text = []
+
+    def _begin(self, name: str, attributes: Attributes) -> None:
+        if self._name:
+            raise BadElementError(self._latest, _("holds a <%s>") % name)
+        self._name, self._attributes = name, attributes
+        self._latest = f"{name} {attributes.get('id', '?')}"
+        self._tags, self._nodes, self._comments = {}, [], []
+        self._types, self._refs, self._roles = [], [], []
+
+    def _add_member(self, attributes: Attributes) -> None:
+        label = self._attribute(attributes, "type", "member")
+        try:
+            self._types.append(ElementType.from_label(label))
+        except ValueError:
+            raise BadElementError(self._latest, _("a member of the unknown type %s") % label) from None
+        self._refs.append(self._integer(attributes, "ref"))
+        self._roles.append(attributes.get("role", ""))
+
+    def _characters(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+    def _end(self, name: str) -> None:
+        if name == "text" and self._text is not None:
+            self._body, self._text = "".join(self._text), None
+        elif name == "comment" and self._comment is not None:
+            self._end_comment(self._comment)
+            self._comment = None
+        elif name == "delete" and not self._name:
+            self._deletes = False
+        elif name == self._name:
+            self._push(name)
+            self._name = ""
+
+    def _push(self, name: str) -> None:
+        if name == "changeset":
+            self._sink.changeset(self._changeset())
+            return
+        attributes = self._attributes
+        visible = self._boolean(attributes, "visible")
+        version = self._integer(attributes, "version", 1)
+        head = (
+            self._integer(attributes, "id"),
+            version,
+            not self._deletes if visible is None else visible,
+            max(self._integer(attributes, "changeset", 0), 0),
+            self._timestamp(attributes, "timestamp"),
+            max(self._integer(attributes, "uid", 0), 0),
+            attributes.get("user", ""),
+            self._tags,
+        )
+        if name == "node":
+            lat, lon = self._coordinate(attributes, "lat"), self._coordinate(attributes, "lon")
+            self._sink.node(*head, lat, lon)
+        elif name == "way":
+            self._sink.way(*head, self._nodes)
+        else:
+            self._sink.relation(*head, self._types, self._refs, self._roles)
+
+    def _changeset(self) -> ChangesetRecord:
+        attributes = self._attributes
+        sides = [self._coordinate(attributes, side) for side in ("min_lat", "min_lon", "max_lat", "max_lon")]
+        count = "num_changes" if "num_changes" in attributes else "changes_count"
+        return ChangesetRecord(
+            id=self._integer(attributes, "id"),
+            user_id=max(self._integer(attributes, "uid", 0), 0),
+            user=attributes.get("user", ""),
+            created_at=self._timestamp(attributes, "created_at"),
+            closed_at=self._timestamp(attributes, "closed_at"),
+            open=self._boolean(attributes, "open"),
+            box=None if NO_POSITION in sides else (sides[0], sides[1], sides[2], sides[3]),
+            num_changes=self._integer(attributes, count) if count in attributes else None,
+            tags=self._tags,
+            comments=self._comments,
+        )
+
+    def _end_comment(self, attributes: Attributes) -> None:
+        self._comments.append(
+            CommentRecord(
+                id=self._integer(attributes, "id") if "id" in attributes else None,
+                user_id=max(self._integer(attributes, "uid", 0), 0),
+                user=attributes.get("user", ""),
+                created_at=self._timestamp(attributes, "date"),
+                body=self._body,
+                visible=self._boolean(attributes, "visible") is not False,
+            )
+        )
+
+    def _attribute(self, attributes: Attributes, name: str, owner: str) -> str:
+        try:
+            return attributes[name]
+        except KeyError:
+            raise BadElementError(
+                self._latest, _("a <%(owner)s> without %(name)s") % {"owner": owner, "name": name}
+            ) from None
+
+    def _value(self, attributes: Attributes, name: str, read: Callable[[str], T]) -> T:
+        text = self._attribute(attributes, name, self._name)
+        try:
+            return read(text)
+        except (ValueError, ArithmeticError):
+            raise BadElementError(
+                self._latest, _("%(name)s is not valid: %(text)s") % {"name": name, "text": text[:40]}
+            ) from None
+
+    def _integer(self, attributes: Attributes, name: str, default: int | None = None) -> int:
+        if default is not None and name not in attributes:
+            return default
+        return self._value(attributes, name, _integer)
+
+    def _boolean(self, attributes: Attributes, name: str) -> bool | None:
+        return self._value(attributes, name, _boolean) if name in attributes else None
+
+    def _timestamp(self, attributes: Attributes, name: str) -> int | None:
+        return self._value(attributes, name, _seconds) if name in attributes else None
+
+    def _coordinate(self, attributes: Attributes, name: str) -> int:
+        return self._value(attributes, name, _scaled) if name in attributes else NO_POSITION
+
+
+def _integer(text: str) -> int:
+    number = int(text)
+    if not (text.isascii() and text.removeprefix("-").isdigit()) or abs(number) > MAX_ID:
+        raise ValueError(text)
+    return number
+
+
+def _boolean(text: str) -> bool:
+    if text not in _BOOLEANS:
+        raise ValueError(text)
+    return _BOOLEANS[text]
+
+
+def _seconds(text: str) -> int:
+    """Seconds since 1970 of an ISO 8601 time; without a zone it is UTC, as everywhere in OpenStreetMap."""
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _scaled(text: str) -> int:
+    """1e-7 degrees, rounded half up. Through Decimal: as a float, a half may lie on either side."""
+    scaled = int((Decimal(text) * 10_000_000).quantize(Decimal(1), ROUND_HALF_UP))
+    # The number that stands for "no coordinate" is one of those outside the world.
+    return scaled + 1 if scaled == NO_POSITION else scaled

@@ -1,0 +1,78 @@
+"""The rules of display names and e-mail addresses (upstream behaviour 2.9.1)."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from apps.users.models import User
+
+_SHORTEST, _LONGEST = 3, 255
+_URL_SIGNS = re.compile(r"[/;.,?%#]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029]")
+_RESERVED = {
+    "new",
+    "terms",
+    "save",
+    "confirm",
+    "confirm-email",
+    "go_public",
+    "reset-password",
+    "forgot-password",
+    "suspended",
+}
+_NAME_OF_ID = re.compile(r"user_(\d+)")
+
+
+def check_display_name(name: str, *, user_id: int | None = None) -> None:
+    """Raises ValidationError where nobody, or not the user of this id, may call themselves so."""
+    if not _SHORTEST <= len(name) <= _LONGEST or _width(name) < _SHORTEST:
+        raise ValidationError(_("The display name must have 3 to 255 characters."))
+    if name != name.strip():
+        raise ValidationError(_("The display name must not begin or end with a space."))
+    if _CONTROL.search(name):
+        raise ValidationError(_("The display name contains invalid characters."))
+    if _URL_SIGNS.search(name):
+        raise ValidationError(_("The display name must not contain any of / ; . , ? % #"))
+    if name in _RESERVED:
+        raise ValidationError(_("The display name is a reserved word."))
+    of_id = _NAME_OF_ID.fullmatch(name)
+    if of_id and int(of_id[1]) != user_id:
+        raise ValidationError(_("A display name of the form user_N is for the user whose id is N."))
+    others = _named_alike(name)
+    if user_id is not None:
+        others = others.exclude(pk=user_id)
+    if others.exists():
+        raise ValidationError(_("The display name is already in use."))
+
+
+def check_email(address: str) -> None:
+    """Raises ValidationError where the address is none, or belongs to another account."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise ValidationError(_("The e-mail address is not valid.")) from None
+    if User.objects.filter(email__iexact=address).exists():
+        raise ValidationError(_("The e-mail address is already in use."))
+
+
+def _named_alike(name: str) -> QuerySet[User]:
+    """The users whose name is the same but for capitals and compatible forms (NFKC)."""
+    normal = Func("display_name", template="normalize(%(expressions)s, NFKC)", output_field=TextField())
+    given = Lower(Value(unicodedata.normalize("NFKC", name), output_field=TextField()))
+    return User.objects.annotate(alike=Lower(normal)).filter(alike=given)
+
+
+def _width(name: str) -> int:
+    """How many columns the name takes: combining signs none, ideographs two."""
+    widths = {"W": 2, "F": 2}
+    return sum(
+        0
+        if unicodedata.combining(sign) or unicodedata.category(sign) in {"Cf", "Me", "Mn"}
+        else widths.get(unicodedata.east_asian_width(sign), 1)
+        for sign in name
+    )

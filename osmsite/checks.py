@@ -1,0 +1,128 @@
+"""What the operator can get wrong, each with an id and a way out."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 (Django's name)
+from django.db import connections
+
+STATUSES = (
+    "online",
+    "api_readonly",
+    "api_offline",
+    "database_readonly",
+    "database_offline",
+    "gpx_offline",
+)
+OLDEST_POSTGRESQL = 15
+LIMITS = (
+    "MAX_REQUEST_AREA",
+    "MAX_NOTE_REQUEST_AREA",
+    "TRACEPOINTS_PER_PAGE",
+    "MAX_NUMBER_OF_NODES",
+    "MAX_NUMBER_OF_WAY_NODES",
+    "MAX_NUMBER_OF_RELATION_MEMBERS",
+    "DEFAULT_CHANGESET_QUERY_LIMIT",
+    "MAX_CHANGESET_QUERY_LIMIT",
+    "DEFAULT_NOTE_QUERY_LIMIT",
+    "MAX_NOTE_QUERY_LIMIT",
+    "API_TIMEOUT",
+    "WEB_TIMEOUT",
+)
+PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre", "vendor/tagging-schema")
+
+
+@register
+def status(**_kwargs: Any) -> list[CheckMessage]:
+    if settings.STATUS in STATUSES:
+        return []
+    hint = f"Set it to one of {', '.join(STATUSES)}."
+    return [Error(f"OSMSITE_STATUS is {settings.STATUS!r}", hint=hint, id="osmsite.E001")]
+
+
+@register
+def public_url(**_kwargs: Any) -> list[CheckMessage]:
+    hint = "Set it to the address people type, like https://osm.example.org, without a path."
+    try:
+        parts = urlsplit(settings.PUBLIC_URL)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if (
+        parts.scheme in {"http", "https"}
+        and parts.hostname
+        and not (parts.path or parts.query or parts.fragment)
+    ):
+        return []
+    return [Error(f"OSMSITE_URL is {settings.PUBLIC_URL!r}", hint=hint, id="osmsite.E002")]
+
+
+@register
+def limits(**_kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"OSMSITE_{name} is {getattr(settings, name)}",
+            hint="A limit has to be a number above 0.",
+            id="osmsite.E003",
+        )
+        for name in LIMITS
+        if not (math.isfinite(getattr(settings, name)) and getattr(settings, name) > 0)
+    ]
+
+
+@register
+def default_limits(**_kwargs: Any) -> list[CheckMessage]:
+    """What a query gets by default is no more than what it may ask for."""
+    return [
+        Error(
+            f"OSMSITE_DEFAULT_{name} is above OSMSITE_MAX_{name}",
+            hint="Lower the default or raise the maximum.",
+            id="osmsite.E004",
+        )
+        for name in ("CHANGESET_QUERY_LIMIT", "NOTE_QUERY_LIMIT")
+        if getattr(settings, f"DEFAULT_{name}") > getattr(settings, f"MAX_{name}")
+    ]
+
+
+@register
+def secret_key(**_kwargs: Any) -> list[CheckMessage]:
+    if len(settings.SECRET_KEY) >= 32:
+        return []
+    hint = "Leave it unset to have one made and kept in the data folder."
+    return [Error("OSMSITE_SECRET_KEY is shorter than 32 characters", hint=hint, id="osmsite.E005")]
+
+
+@register(Tags.database)
+def postgresql_version(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    hint = f"Use PostgreSQL {OLDEST_POSTGRESQL} or later, or unset DATABASE_URL for the embedded one."
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            number = int(cursor.fetchone()[0])
+        if number < OLDEST_POSTGRESQL * 10_000:
+            messages.append(
+                Error(f"The database is PostgreSQL {number // 10_000}", hint=hint, id="osmsite.E006")
+            )
+    return messages
+
+
+@register
+def front_end_packages(**_kwargs: Any) -> list[CheckMessage]:
+    found = {entry[0] for entry in settings.STATICFILES_DIRS if isinstance(entry, tuple)}
+    missing = [package.removeprefix("vendor/") for package in PACKAGES if package not in found]
+    if not missing:
+        return []
+    hint = "Run make install: pages work without them, the map does not."
+    return [Warning(f"Front-end packages are missing: {', '.join(missing)}", hint=hint, id="osmsite.W001")]
+
+
+@register
+def debugging_in_public(**_kwargs: Any) -> list[CheckMessage]:
+    if not settings.DEBUG or urlsplit(settings.PUBLIC_URL).hostname in {"127.0.0.1", "localhost", "::1"}:
+        return []
+    hint = "Unset OSMSITE_DEBUG: error pages show the settings to everybody."
+    return [Warning("OSMSITE_DEBUG is on for a public address", hint=hint, id="osmsite.W002")]

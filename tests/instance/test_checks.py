@@ -1,0 +1,67 @@
+"""Wrong settings, and what the operator is told about them."""
+
+import pytest
+from django.core.checks import Tags, run_checks
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from osmsite import checks
+
+
+def ids() -> list[str | None]:
+    return [message.id for message in run_checks() if (message.id or "").startswith("osmsite.E")]
+
+
+def test_the_defaults_are_right() -> None:
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check_id"),
+    [
+        ("STATUS", "asleep", "osmsite.E001"),
+        ("PUBLIC_URL", "osm.example.org", "osmsite.E002"),
+        ("PUBLIC_URL", "ftp://osm.example.org", "osmsite.E002"),
+        ("PUBLIC_URL", "https://osm.example.org/map", "osmsite.E002"),
+        ("PUBLIC_URL", "https://osm.example.org:port", "osmsite.E002"),
+        ("MAX_NUMBER_OF_NODES", 0, "osmsite.E003"),
+        ("API_TIMEOUT", -1, "osmsite.E003"),
+        ("MAX_REQUEST_AREA", float("nan"), "osmsite.E003"),
+        ("MAX_REQUEST_AREA", float("inf"), "osmsite.E003"),
+        ("DEFAULT_NOTE_QUERY_LIMIT", 10_001, "osmsite.E004"),
+        ("SECRET_KEY", "short", "osmsite.E005"),
+    ],
+)
+def test_a_wrong_value_has_its_id(settings: Settings, name: str, value: object, check_id: str) -> None:
+    setattr(settings, name, value)
+    assert ids() == [check_id]
+
+
+@pytest.mark.parametrize("status", checks.STATUSES)
+def test_every_status_of_the_api_is_right(settings: Settings, status: str) -> None:
+    settings.STATUS = status
+    assert ids() == []
+
+
+@pytest.mark.django_db
+def test_an_old_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_checks(tags=[Tags.database], databases=["default"]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        monkeypatch.setattr(checks, "OLDEST_POSTGRESQL", int(cursor.fetchone()[0]) // 10_000 + 1)
+    assert [found.id for found in run_checks(tags=[Tags.database], databases=["default"])] == ["osmsite.E006"]
+
+
+def test_missing_packages_are_a_warning(settings: Settings) -> None:
+    settings.STATICFILES_DIRS = []
+    [message] = checks.front_end_packages()
+    assert message.id == "osmsite.W001"
+    assert "maplibre" in message.msg
+
+
+def test_debugging_is_for_this_machine_only(settings: Settings) -> None:
+    settings.DEBUG = True
+    assert checks.debugging_in_public() == []
+    settings.PUBLIC_URL = "https://osm.example.org"
+    [message] = checks.debugging_in_public()
+    assert message.id == "osmsite.W002"

@@ -1,0 +1,240 @@
+"""`manage.py up`, run as an operator runs it."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from apps.instance import embedded
+from tests.instance.live import PROJECT, Up, environment, free_port, manage, processes_of, up
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+
+
+@pytest.fixture(scope="module")
+def kept_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that has been used before, so that most tests need not make a database."""
+    return tmp_path_factory.mktemp("kept") / "var"
+
+
+@pytest.fixture
+def env(kept_dir: Path) -> Iterator[dict[str, str]]:
+    yield environment(kept_dir)
+    left = processes_of(kept_dir)
+    for process in left:
+        process.kill()
+    assert left == []
+
+
+def test_it_answers_when_it_says_ready_and_leaves_no_process_behind(
+    env: dict[str, str], kept_dir: Path
+) -> None:
+    with up(env) as running:
+        assert running.status() < 500
+        assert len(processes_of(kept_dir)) > 5
+        status, seconds = running.stop()
+    assert status == 0
+    assert seconds < 10
+    assert processes_of(kept_dir) == []
+
+
+def test_ctrl_c_ends_it(env: dict[str, str], kept_dir: Path) -> None:
+    with up(env) as running:
+        # The terminal sends it to the whole foreground group.
+        os.killpg(running.process.pid, signal.SIGINT)
+        assert running.process.wait(10) == 0
+    assert processes_of(kept_dir) == []
+
+
+def test_a_stop_before_it_is_ready_leaves_no_process_behind(env: dict[str, str], kept_dir: Path) -> None:
+    for seconds in (0.7, 1.0, 1.5):
+        running = Up(env)
+        time.sleep(seconds)
+        _, took = running.stop()
+        assert took < 10
+        wait_until_gone(kept_dir)
+
+
+def test_a_second_one_on_the_same_folder_says_so(env: dict[str, str], kept_dir: Path) -> None:
+    with up(env):
+        second = manage(env, "up", "--port", str(free_port()))
+    assert second.returncode == 1
+    assert second.stdout == ""
+    assert second.stderr.count("\n") == 1
+    assert f"another `up` is running on the data folder {kept_dir}" in second.stderr
+
+
+def test_a_port_in_use_is_one_line(env: dict[str, str], tmp_path: Path) -> None:
+    with up(env) as running:
+        other = manage(environment(tmp_path / "var"), "up", "--port", str(running.port))
+    assert other.returncode == 1
+    assert other.stderr.count("\n") == 1
+    assert f"port {running.port} of 127.0.0.1 is in use" in other.stderr
+
+
+def test_two_run_side_by_side(env: dict[str, str], tmp_path: Path) -> None:
+    with up(env) as first, up(environment(tmp_path / "var")) as second:
+        assert first.status() < 500
+        assert second.status() < 500
+    assert processes_of(tmp_path) == []
+
+
+def test_commands_share_its_database_and_leave_it_running(env: dict[str, str]) -> None:
+    with up(env) as running:
+        for _ in range(2):
+            result = manage(env, "doctor")
+            assert result.returncode == 0, result.stdout + result.stderr
+        assert running.process.poll() is None
+        assert running.status() < 500
+
+
+def test_a_killed_web_worker_comes_back(env: dict[str, str], kept_dir: Path) -> None:
+    with up(env) as running:
+        [master] = [process for process in processes_of(kept_dir) if is_part(process, "granian")]
+        [worker] = master.children()
+        worker.kill()
+        deadline = time.monotonic() + 15
+        while not [child for child in master.children() if child.pid != worker.pid]:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert wait_for_answer(running) < 500
+
+
+@pytest.mark.parametrize("part", ["granian", "celery", "postgres", "redis-server", "keeper"])
+def test_it_ends_as_a_whole_when_a_part_is_killed_and_starts_again(
+    env: dict[str, str], kept_dir: Path, part: str
+) -> None:
+    with up(env) as running:
+        parts = [process for process in processes_of(kept_dir) if is_part(process, part)]
+        parts[0].kill()
+        assert running.process.wait(15) == 1
+        assert "ended by itself" in running.said()
+    wait_until_gone(kept_dir)
+    with up(env) as again:
+        assert again.status() < 500
+
+
+def test_killed_it_starts_again_at_once(env: dict[str, str], kept_dir: Path) -> None:
+    with up(env) as running:
+        running.process.kill()
+        running.process.wait()
+        with up(env, port=running.port) as again:
+            assert again.status() < 500
+    assert processes_of(kept_dir) == []
+
+
+def test_a_stale_process_number_does_not_keep_it_from_starting(env: dict[str, str], kept_dir: Path) -> None:
+    pid_file = kept_dir / "postgres" / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n{kept_dir / 'postgres'}\n1\n5432\n")
+    with up(env) as running:
+        assert running.status() < 500
+
+
+@pytest.mark.parametrize(
+    "name", ["with spaces, a comma & 100%", "ünïcode", "/".join(["a-rather-long-folder-name"] * 8)]
+)
+def test_the_data_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    data_dir = tmp_path / name
+    with up(environment(data_dir), "--no-celery") as running:
+        assert running.status() < 500
+        assert running.stop()[0] == 0
+    assert processes_of(data_dir) == []
+
+
+def test_the_databases_listen_on_no_port(env: dict[str, str], kept_dir: Path) -> None:
+    with up(env) as running:
+        ports = {
+            connection.laddr.port
+            for process in processes_of(kept_dir)
+            for connection in process.net_connections("tcp")
+            if connection.status == psutil.CONN_LISTEN
+        }
+    assert ports == {running.port}
+
+
+def test_nobody_else_can_enter_the_folders_of_the_databases(env: dict[str, str], kept_dir: Path) -> None:
+    with up(env):
+        folders = [kept_dir / "postgres", kept_dir / "redis", embedded.socket_dir(kept_dir)]
+        assert [oct(folder.stat().st_mode & 0o777) for folder in folders] == ["0o700"] * 3
+
+
+def test_the_sites_own_role_is_no_superuser(env: dict[str, str], kept_dir: Path) -> None:
+    with up(env), psycopg.connect(embedded.database_url(kept_dir)) as connection:
+        row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    assert row == (False,)
+
+
+def test_it_refuses_a_wrong_setting_with_one_line(tmp_path: Path) -> None:
+    result = manage(environment(tmp_path / "var", OSMSITE_STATUS="asleep"), "up")
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert "OSMSITE_STATUS" in result.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
+def test_an_ordinary_user_runs_it(tmp_path: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    data_dir = Path(f"/tmp/osmsite-test-{os.getpid()}")
+    data_dir.mkdir()
+    os.chown(data_dir, nobody.pw_uid, nobody.pw_gid)
+    clone = data_dir / "clone"
+    ignored = shutil.ignore_patterns(".git", "node_modules", ".venv", "var", "__pycache__", ".*_cache")
+    shutil.copytree(PROJECT, clone, ignore=ignored)
+    try:
+        running = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(free_port()), "--workers", "1"],
+            cwd=clone,
+            env=environment(data_dir / "var", HOME="/nonexistent"),
+            user=nobody.pw_uid,
+            group=nobody.pw_gid,
+            extra_groups=[],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("Ready: ")
+        owners = {process.uids().real for process in processes_of(data_dir / "var")}
+        running.terminate()
+        assert running.wait(10) == 0
+        assert owners == {nobody.pw_uid}
+    finally:
+        for process in processes_of(data_dir / "var"):
+            process.kill()
+        shutil.rmtree(data_dir)
+
+
+def is_part(process: psutil.Process, part: str) -> bool:
+    """Whether this is the first process of a part of the instance."""
+    parent = process.parent()
+    if part in {"postgres", "redis-server"}:
+        return process.name() == part and (parent is None or parent.name() != part)
+    words = process.cmdline()
+    if part == "keeper":
+        return words[1:3] == ["-m", "apps.instance.keeper"]
+    return part in words and (parent is None or part not in parent.cmdline())
+
+
+def wait_until_gone(data_dir: Path, seconds: float = 12) -> None:
+    deadline = time.monotonic() + seconds
+    while left := processes_of(data_dir):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+def wait_for_answer(running: Up, seconds: float = 15) -> int:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return running.status()
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)

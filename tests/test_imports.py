@@ -1,0 +1,106 @@
+"""Apps import only downwards, and never in a circle."""
+
+import ast
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# What stands in one line does not import each other.
+LAYERS = [
+    {"osm"},
+    {"instance"},
+    {"notifications"},
+    {"users"},
+    {"oauth"},
+    {"changesets"},
+    {"elements"},
+    {"planet", "notes", "traces", "diary", "messaging"},
+    {"moderation"},
+    {"api06", "pages", "tiles", "search"},
+]
+LEVEL = {app: level for level, apps in enumerate(LAYERS) for app in apps}
+
+# The wiring sees everything, and is seen by nobody; but the settings ask where the embedded services are.
+WIRING = "osmsite"
+
+
+def modules() -> dict[str, Path]:
+    """The project's modules by their dotted names, tests and migrations left out."""
+    found = {}
+    for folder in ("apps", WIRING):
+        for path in (PROJECT / folder).rglob("*.py"):
+            parts = path.relative_to(PROJECT).with_suffix("").parts
+            if "migrations" not in parts:
+                found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(module: str, path: Path) -> set[str]:
+    """The dotted names that a module imports, at its top or inside of functions."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parent = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            base = ".".join(part for part in (parent, node.module or "") if part)
+            names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return names
+
+
+def is_upward(module: str, imported: str) -> bool:
+    """Whether a module may not import another."""
+    importer, target = module.split("."), imported.split(".")
+    if target[0] == WIRING:
+        return importer[0] != WIRING
+    if importer[0] == WIRING or target[0] != "apps" or len(target) < 2 or importer[1] == target[1]:
+        return False
+    return LEVEL[target[1]] >= LEVEL[importer[1]]
+
+
+def test_every_app_has_its_layer() -> None:
+    apps = {path.name for path in (PROJECT / "apps").iterdir() if (path / "__init__.py").exists()}
+    assert apps <= set(LEVEL)
+
+
+def test_nothing_imports_upwards() -> None:
+    upward = [
+        f"{module} imports {imported}"
+        for module, path in modules().items()
+        for imported in sorted(imports(module, path))
+        if is_upward(module, imported)
+    ]
+    assert upward == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    known = modules()
+    edges = {
+        module: {name for name in imports(module, path) if name in known and name != module}
+        for module, path in known.items()
+    }
+    done: set[str] = set()
+
+    def circle(module: str, trail: tuple[str, ...]) -> tuple[str, ...] | None:
+        if module in trail:
+            return (*trail[trail.index(module) :], module)
+        if module in done:
+            return None
+        for imported in sorted(edges[module]):
+            found = circle(imported, (*trail, module))
+            if found:
+                return found
+        done.add(module)
+        return None
+
+    assert [found for module in sorted(edges) if (found := circle(module, ()))] == []
+
+
+def test_the_rule_sees_an_upward_import() -> None:
+    assert is_upward("apps.users.models", "apps.oauth.models")
+    assert is_upward("apps.notes.models", "apps.diary.models")
+    assert is_upward("apps.osm.bbox", "osmsite.settings")
+    assert not is_upward("apps.oauth.models", "apps.users.models")
+    assert not is_upward("apps.users.actions", "apps.users.models")
+    assert not is_upward("osmsite.settings", "apps.instance.embedded")

@@ -1,9 +1,10 @@
 -- Everything a map call answers, in one statement and so in one snapshot: first the number of nodes in the
 -- box, then nodes, ways and relations in their wire form, each by id.
 --
--- OFFSET 0 keeps each look-up a probe of the index: what is known about a list of ids in the making is too
--- little for the planner, which then reads whole tables. LIMIT {all} has it sort before it renders, so that
--- the first text leaves when it is made.
+-- `= ANY(ARRAY(...))` looks all ids up in one sorted walk over the index, where a join would descend from its
+-- root for each. OFFSET 0 keeps the other look-ups probes of the index too: what is known about a list of ids
+-- in the making is too little for the planner, which then reads whole tables. LIMIT {all} has it sort before
+-- it renders, so that the first text leaves when it is made.
 WITH box AS MATERIALIZED (
   SELECT n.* FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) AS range(first, last)
   CROSS JOIN LATERAL (
@@ -13,41 +14,41 @@ WITH box AS MATERIALIZED (
     OFFSET 0
   ) n
   LIMIT %(limit)s
+), counted AS MATERIALIZED (
+  SELECT count(*) AS nodes FROM box
 ), within_limit AS NOT MATERIALIZED (
-  SELECT * FROM box WHERE (SELECT count(*) FROM box) < %(limit)s
+  SELECT * FROM box WHERE (SELECT nodes FROM counted) < %(limit)s
 ), way_ids AS MATERIALIZED (
-  SELECT DISTINCT w.id FROM within_limit CROSS JOIN LATERAL (
-    SELECT way_id AS id FROM way_nodes WHERE node_id = within_limit.id OFFSET 0
-  ) w
+  SELECT way_id AS id, count(*) AS nodes_inside FROM way_nodes
+  WHERE node_id = ANY(ARRAY(SELECT id FROM within_limit))
+  GROUP BY way_id
 ), way AS MATERIALIZED (
-  SELECT w.* FROM way_ids CROSS JOIN LATERAL (
+  SELECT w.*, way_ids.nodes_inside FROM way_ids CROSS JOIN LATERAL (
     SELECT id, visible, version, changeset_id, timestamp, tags, nodes FROM ways WHERE id = way_ids.id OFFSET 0
   ) w
-), nodes_outside AS MATERIALIZED (
-  SELECT unnest(nodes) AS id FROM way EXCEPT SELECT id FROM within_limit
 ), node AS MATERIALIZED (
   SELECT * FROM within_limit
   UNION ALL
-  SELECT n.* FROM nodes_outside CROSS JOIN LATERAL (
-    SELECT id, visible, version, changeset_id, timestamp, tags, lat, lon FROM nodes
-    WHERE id = nodes_outside.id AND visible
-    OFFSET 0
-  ) n
+  -- The other nodes of ways that leave the box: of a way that does not, every node (a closed way names one
+  -- twice) is among those inside.
+  SELECT id, visible, version, changeset_id, timestamp, tags, lat, lon FROM nodes
+  WHERE id = ANY(ARRAY(
+      SELECT unnest(nodes) FROM way
+      WHERE nodes_inside < cardinality(nodes) - (nodes[1] = nodes[cardinality(nodes)])::int
+    ))
+    AND visible
+    AND NOT (lat BETWEEN %(min_lat)s AND %(max_lat)s AND lon BETWEEN %(min_lon)s AND %(max_lon)s)
 ), users_of_elements AS MATERIALIZED (
-  SELECT r.id FROM node CROSS JOIN LATERAL (
-    SELECT relation_id AS id FROM relation_members WHERE member_type = 1 AND member_id = node.id OFFSET 0
-  ) r
+  SELECT relation_id AS id FROM relation_members
+  WHERE member_type = 1 AND member_id = ANY(ARRAY(SELECT id FROM node))
   UNION
-  SELECT r.id FROM way_ids CROSS JOIN LATERAL (
-    SELECT relation_id AS id FROM relation_members WHERE member_type = 2 AND member_id = way_ids.id OFFSET 0
-  ) r
+  SELECT relation_id FROM relation_members
+  WHERE member_type = 2 AND member_id = ANY(ARRAY(SELECT id FROM way_ids))
 ), relation_ids AS MATERIALIZED (
   SELECT id FROM users_of_elements
   UNION
-  SELECT r.id FROM users_of_elements CROSS JOIN LATERAL (
-    SELECT relation_id AS id FROM relation_members WHERE member_type = 3 AND member_id = users_of_elements.id
-    OFFSET 0
-  ) r
+  SELECT relation_id FROM relation_members
+  WHERE member_type = 3 AND member_id = ANY(ARRAY(SELECT id FROM users_of_elements))
 ), relation AS MATERIALIZED (
   SELECT r.* FROM relation_ids CROSS JOIN LATERAL (
     SELECT id, visible, version, changeset_id, timestamp, tags, member_types, member_refs, member_roles
@@ -59,7 +60,7 @@ WITH box AS MATERIALIZED (
     SELECT changeset_id AS id FROM node UNION SELECT changeset_id FROM way
   ) i CROSS JOIN LATERAL (SELECT * FROM ({authors}) a WHERE a.id = i.id OFFSET 0) a
 )
-SELECT int4send(count(*)::int) FROM box
+SELECT int4send(nodes::int) FROM counted
 UNION ALL
 (SELECT {node} FROM node e JOIN author a ON a.id = e.changeset_id ORDER BY e.id LIMIT {all})
 UNION ALL

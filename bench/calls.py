@@ -1,0 +1,68 @@
+"""The reads that are timed, and what they are to reach."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .finding import Box, Subjects
+
+
+class Call(NamedTuple):
+    """One read: what of, in which form, and its path with the query."""
+
+    subject: str
+    form: str
+    path: str
+    gzip: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.subject}, {self.form}"
+
+
+class Aim(NamedTuple):
+    """What a figure of a call is to be, with so many clients, in any form."""
+
+    subject: str
+    clients: int
+    figure: str
+    """A field of `Figures`."""
+    bound: float
+    at_least: bool
+
+    def is_met(self, value: float) -> bool:
+        return value >= self.bound if self.at_least else value <= self.bound
+
+
+AIMS = [
+    Aim("map 50,000", 1, "elements_a_second", 200_000, at_least=True),
+    Aim("map 50,000", 1, "first_byte_ms", 150, at_least=False),
+    Aim("map 50,000", 1, "peak_mb", 200, at_least=False),
+    Aim("node", 8, "requests_a_second", 2_500, at_least=True),
+    Aim("500 nodes", 1, "p50_ms", 5, at_least=False),
+]
+
+
+def map_name(nodes: int) -> str:
+    return f"map {nodes:,}"
+
+
+def calls(boxes: dict[int, Box], subjects: Subjects) -> Iterator[Call]:
+    """Every read, from the smallest map to the history."""
+    for size, box in boxes.items():
+        for suffix in ("", ".json"):
+            for gzip in (False, True):
+                yield _call(map_name(size), f"map{suffix}?bbox={box.bbox}", suffix, gzip=gzip)
+    ids = ",".join(map(str, subjects.nodes))
+    for subject, path, query in (
+        ("node", f"node/{subjects.nodes[0]}", ""),
+        (f"{len(subjects.nodes)} nodes", "nodes", f"?nodes={ids}"),
+        (f"way full of {subjects.way_nodes:,}", f"way/{subjects.way}/full", ""),
+        (f"relation full of {subjects.members:,}", f"relation/{subjects.relation}/full", ""),
+        (f"history of {subjects.versions}", f"{subjects.history}/history", ""),
+    ):
+        for suffix in ("", ".json"):
+            yield _call(subject, f"{path}{suffix}{query}", suffix, gzip=False)
+
+
+def _call(subject: str, path: str, suffix: str, *, gzip: bool) -> Call:
+    form = ("JSON" if suffix else "XML") + (" gzip" if gzip else "")
+    return Call(subject, form, f"/api/0.6/{path}", gzip)

@@ -1,0 +1,171 @@
+"""An HTTP/1.1 client that only counts: what it costs must not show in what it measures.
+
+All connections are served by one loop over sockets that do not block; bodies are thrown away as they come.
+"""
+
+import selectors
+import socket
+import time
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+_BUFFER = bytearray(1 << 20)
+_PATIENCE = 120.0
+"""Seconds without any byte of any answer after which the server is taken for dead."""
+
+
+class LoadError(Exception):
+    """The server did not answer as a benchmark needs it; the text is one line."""
+
+
+class Sample(NamedTuple):
+    """One answer: seconds to the first byte of its body and to its end, and bytes of the body."""
+
+    first_byte: float
+    total: float
+    size: int
+
+
+class Request(NamedTuple):
+    """A GET of `path` (with query) below a base URL."""
+
+    base_url: str
+    path: str
+    gzip: bool
+
+    @property
+    def address(self) -> tuple[str, int]:
+        parts = urlsplit(self.base_url)
+        if parts.scheme != "http" or not parts.hostname:
+            raise LoadError(f"{self.base_url} is no http:// address")
+        return parts.hostname, parts.port or 80
+
+    def encode(self) -> bytes:
+        parts = urlsplit(self.base_url)
+        encoding = "gzip" if self.gzip else "identity"
+        return (
+            f"GET {parts.path.rstrip('/')}{self.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: */*\r\n"
+            f"Accept-Encoding: {encoding}\r\nUser-Agent: osmsite-bench\r\n\r\n"
+        ).encode()
+
+
+class Answer:
+    """Follows one answer, byte range by byte range: when its body began, how long it is, whether it ended."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.began = 0.0
+        self.is_complete = False
+        self._head = b""
+        self._has_head = False
+        self._chunked = False
+        self._line = b""
+        self._left = 0
+        """Bytes of the body, or of the chunk with the line break after it, that are still to come."""
+        self._is_last = False
+
+    def feed(self, data: memoryview, now: float) -> None:
+        if not self._has_head:
+            data = self._read_head(bytes(data))
+        if not self._has_head or not data:
+            return
+        self.began = self.began or now
+        if self._chunked:
+            self._read_chunks(data)
+        else:
+            self._left -= len(data)
+            self.is_complete = self._left <= 0
+
+    def _read_head(self, data: bytes) -> memoryview:
+        self._head += data
+        head, blank_line, rest = self._head.partition(b"\r\n\r\n")
+        if not blank_line:
+            return memoryview(b"")
+        self._has_head = True
+        status, *lines = head.split(b"\r\n")
+        if status.split()[1] != b"200":
+            raise LoadError(f"the server answered {status.decode('latin-1')}")
+        fields = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
+        self._chunked = fields.get(b"transfer-encoding", b"").lower() == b"chunked"
+        if not self._chunked:
+            if b"content-length" not in fields:
+                raise LoadError("the server does not tell the length of its answer")
+            self.size = self._left = int(fields[b"content-length"])
+            self.is_complete = self._left == 0
+        return memoryview(rest)
+
+    def _read_chunks(self, data: memoryview) -> None:
+        position = 0
+        while position < len(data):
+            if self._left:
+                taken = min(self._left, len(data) - position)
+                self._left -= taken
+                position += taken
+                self.is_complete = self._is_last and not self._left
+                continue
+            self._line += data[position : position + 1]
+            position += 1
+            if self._line.endswith(b"\n"):
+                length = int(self._line.split(b";")[0], 16)
+                self.size += length
+                self._left = length + len(b"\r\n")
+                self._is_last = length == 0
+                self._line = b""
+
+
+class Client:
+    """One kept connection that asks the same again and again."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request.encode()
+        self.socket = socket.create_connection(request.address, timeout=10)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
+        self.answer = Answer()
+        self.asked = 0.0
+
+    def ask(self) -> None:
+        self.answer = Answer()
+        self.asked = time.perf_counter()
+        self.socket.send(self.request)
+
+    def receive(self) -> Sample | None:
+        """What has come; the sample where that was the end of an answer."""
+        count = self.socket.recv_into(_BUFFER)
+        now = time.perf_counter()
+        if not count:
+            raise LoadError("the server closed the connection within an answer")
+        self.answer.feed(memoryview(_BUFFER)[:count], now)
+        if not self.answer.is_complete:
+            return None
+        return Sample(self.answer.began - self.asked, now - self.asked, self.answer.size)
+
+
+def burst(request: Request, clients: int, seconds: float) -> list[Sample]:
+    """Lets so many clients ask, each again as soon as it has its answer, for so long; what was begun by then is
+    waited for. Raises LoadError, OSError."""
+    samples: list[Sample] = []
+    with selectors.DefaultSelector() as selector:
+        asking = [Client(request) for _ in range(clients)]
+        try:
+            for client in asking:
+                selector.register(client.socket, selectors.EVENT_READ, client)
+                client.ask()
+            deadline = time.perf_counter() + seconds
+            while selector.get_map():
+                ready = selector.select(_PATIENCE)
+                if not ready:
+                    raise LoadError(f"no byte came for {_PATIENCE:.0f} s")
+                for key, _ in ready:
+                    sample = key.data.receive()
+                    if sample is None:
+                        continue
+                    samples.append(sample)
+                    if time.perf_counter() < deadline:
+                        key.data.ask()
+                    else:
+                        selector.unregister(key.fileobj)
+        finally:
+            for client in asking:
+                client.socket.close()
+    return samples

@@ -1,0 +1,82 @@
+"""An instance to measure: of its own, in a folder of its own, stopped at the end."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from apps.instance.postgres import SERVER as POSTGRES
+from apps.instance.processes import running_in
+
+from .client import LoadError
+from .measure import Server
+from .processes import Family
+
+_MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
+_STOP_SECONDS = 15
+
+
+@contextmanager
+def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
+    """Imports a file (none: what the data folder holds already) and runs `up`; yields the server once it answers.
+
+    Without a data folder the instance lives in a temporary one.
+    """
+    temporary = (
+        tempfile.TemporaryDirectory(prefix="osmsite-bench-") if data_dir is None else nullcontext(data_dir)
+    )
+    with temporary as folder:
+        environment = {
+            **{
+                name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
+            },
+            "OSMSITE_DATA_DIR": str(folder),
+        }
+        if data is not None:
+            _manage(["migrate", "--verbosity", "0"], environment)
+            _manage(["import_osm", str(data)], environment)
+        port = _free_port()
+        up = subprocess.Popen(
+            [sys.executable, str(_MANAGE), "up", "--port", str(port), "--no-celery"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            _wait_until_ready(up)
+            database = running_in(Path(folder).resolve() / "postgres", POSTGRES.program)
+            yield Server(
+                f"http://127.0.0.1:{port}",
+                Family([up.pid]),
+                Family(sorted(found.pid for found in database)[:1]),
+            )
+        finally:
+            up.terminate()
+            up.wait(_STOP_SECONDS)
+
+
+def _manage(arguments: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, str(_MANAGE), *arguments], env=environment, stdout=sys.stderr, check=False
+    )
+    if done.returncode:
+        raise LoadError(f"manage.py {arguments[0]} failed")
+
+
+def _wait_until_ready(up: subprocess.Popen[str]) -> None:
+    assert up.stdout is not None  # noqa: S101 (it was asked for)
+    for line in up.stdout:
+        if line.startswith("Ready:"):
+            return
+    raise LoadError("manage.py up ended before it was ready")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,60 @@
+"""The load, in a process of its own: neither the sampler of memory nor the printing disturbs it."""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import NamedTuple
+
+from .client import LoadError, Request, Sample, burst
+
+
+class Burst(NamedTuple):
+    """What some seconds of load gave."""
+
+    samples: list[Sample]
+    seconds: float
+    cpu: float
+    """CPU seconds which the load itself has cost."""
+
+
+Load = Callable[[Request, int, float], Burst]
+
+
+@contextmanager
+def load_process() -> Iterator[Load]:
+    """A function that puts a server under load: request, number of clients, seconds."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+
+    def load(request: Request, clients: int, seconds: float) -> Burst:
+        ours.send((request, clients, seconds))
+        answer: Burst | str = ours.recv()
+        if isinstance(answer, str):
+            raise LoadError(f"{request.base_url}{request.path}: {answer}")
+        return answer
+
+    try:
+        yield load
+    finally:
+        ours.close()
+        process.join()
+
+
+def _serve(orders: Connection) -> None:
+    while True:
+        try:
+            request, clients, seconds = orders.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        began, cpu = time.perf_counter(), time.process_time()
+        try:
+            samples = burst(request, clients, seconds)
+        except (LoadError, OSError) as error:
+            orders.send(str(error))
+            continue
+        orders.send(Burst(samples, time.perf_counter() - began, time.process_time() - cpu))

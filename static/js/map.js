@@ -45,6 +45,7 @@ export class SiteMap {
     this.map.keyboard.disableRotation();
     this.controls();
     this.map.on("moveend", () => this.moved());
+    this.map.once("load", () => this.moved());
     document.addEventListener("themechange", () => this.restyle());
     window.addEventListener("hashchange", () => this.followHash());
     const marker = markerOf(new URLSearchParams(location.search));

@@ -19,7 +19,6 @@ VILLAGE = r"""
     n3 v1 dV c1 t2020-01-01T00:10:00Z i11 uanna x9.5200000 y47.1200000
     n4 v1 dV c1 t2020-01-01T00:10:00Z i11 uanna x9.5150000 y47.1100000
     n4 v2 dD c2 t2020-02-01T00:20:00Z i12 ubert
-    n5 v1 dV c2 t2020-02-01T00:10:00Z x9.5050000 y47.1050000
     w1 v1 dV c1 t2020-01-01T00:20:00Z i11 uanna Thighway=residential,name=Main%20%Street Nn1,n2
     w1 v2 dV c2 t2020-02-01T00:20:00Z i12 ubert Thighway=residential,name=Main%20%Street,surface=asphalt Nn1,n2,n3
     w2 v1 dV c1 t2020-01-01T00:20:00Z i11 uanna Thighway=footway Nn2,n3
@@ -35,6 +34,12 @@ def _forget() -> None:
 @pytest.fixture
 def village(db: None) -> None:
     load(VILLAGE)
+
+
+@pytest.fixture
+def nameless(village: None) -> None:
+    """A node that came without an author."""
+    load("n5 v1 dV c4 t2020-02-01T00:10:00Z x9.5050000 y47.1050000")
 
 
 @pytest.fixture

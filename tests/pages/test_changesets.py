@@ -1,7 +1,9 @@
 """Lists, pages and feeds of changesets."""
 
+import html
 import re
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 from django.test import Client
@@ -19,6 +21,11 @@ ATOM = {"a": "http://www.w3.org/2005/Atom", "g": "http://www.georss.org/georss"}
 
 def listed(client: Client, path: str) -> list[int]:
     return [int(pk) for pk in re.findall(r'<li data-changeset="(\d+)"', read(client, path))]
+
+
+def found(content: bytes, path: str) -> list[Any]:
+    """What an XPath finds in a feed."""
+    return cast(list[Any], etree.fromstring(content).xpath(path, namespaces=ATOM))
 
 
 def comment(
@@ -155,30 +162,24 @@ def test_hostile_comments_stay_text(client: Client, village: None) -> None:
 def test_the_feed_names_the_changesets(client: Client, village: None) -> None:
     response = client.get("/history/feed")
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
-    feed = etree.fromstring(response.content)
-    titles = feed.xpath("a:entry/a:title/text()", namespaces=ATOM)
+    feed = response.content
+    titles = found(feed, "a:entry/a:title/text()")
     assert titles == ["Changeset 3 - The cafe has moved", "Changeset 2", "Changeset 1 - First survey"]
-    assert (
-        feed.xpath("a:entry/g:box/text()", namespaces=ATOM)[2] == "47.1000000 9.5000000 47.1200000 9.5200000"
-    )
-    assert "http://127.0.0.1:8000/changeset/3" in feed.xpath("a:entry/a:id/text()", namespaces=ATOM)
-    assert "http://127.0.0.1:8000/api/0.6/changeset/3/download" in feed.xpath(
-        "a:entry/a:link/@href", namespaces=ATOM
-    )
+    assert found(feed, "a:entry/g:box/text()")[2] == "47.1000000 9.5000000 47.1200000 9.5200000"
+    assert "http://127.0.0.1:8000/changeset/3" in found(feed, "a:entry/a:id/text()")
+    assert "http://127.0.0.1:8000/api/0.6/changeset/3/download" in found(feed, "a:entry/a:link/@href")
 
 
 def test_feeds_of_an_area_and_of_a_user(client: Client, village: None) -> None:
-    area = etree.fromstring(client.get("/history/feed?bbox=9.515,47.115,9.6,47.2").content)
-    assert len(area.xpath("a:entry", namespaces=ATOM)) == 1
-    user = etree.fromstring(client.get("/user/bert/history/feed").content)
-    assert user.xpath("a:entry/a:author/a:name/text()", namespaces=ATOM) == ["bert"]
+    area = client.get("/history/feed?bbox=9.515,47.115,9.6,47.2").content
+    assert len(found(area, "a:entry")) == 1
+    user = client.get("/user/bert/history/feed").content
+    assert found(user, "a:entry/a:author/a:name/text()") == ["bert"]
 
 
 def test_the_feed_survives_signs_that_xml_cannot_hold(client: Client, village: None) -> None:
     Changeset.objects.filter(id=1).update(tags={"comment": "a\x01b\ufffe<&>"})
-    titles = etree.fromstring(client.get("/history/feed").content).xpath(
-        "a:entry/a:title/text()", namespaces=ATOM
-    )
+    titles = found(client.get("/history/feed").content, "a:entry/a:title/text()")
     assert titles[-1] == "Changeset 1 - ab<&>"
 
 
@@ -191,17 +192,15 @@ def test_feeds_of_comments(client: Client, village: None) -> None:
     comment(1, "one", day=1)
     newest = comment(2, "two", day=2)
     comment(2, "hidden", visible=False, day=3)
-    feed = etree.fromstring(client.get("/history/comments/feed").content)
-    assert feed.xpath("channel/item/title/text()") == [
+    feed = client.get("/history/comments/feed").content
+    assert found(feed, "channel/item/title/text()") == [
         "New comment on changeset #2 by bert",
         "New comment on changeset #1 by bert",
     ]
-    assert feed.xpath("channel/item/guid/text()")[0] == f"http://127.0.0.1:8000/changeset/2#c{newest.pk}"
-    single = etree.fromstring(client.get("/changeset/1/comments/feed").content)
-    assert len(single.xpath("channel/item")) == 1
-    assert (
-        len(etree.fromstring(client.get("/history/comments/feed?limit=1").content).xpath("channel/item")) == 1
-    )
+    assert found(feed, "channel/item/guid/text()")[0] == f"http://127.0.0.1:8000/changeset/2#c{newest.pk}"
+    single = client.get("/changeset/1/comments/feed").content
+    assert len(found(single, "channel/item")) == 1
+    assert len(found(client.get("/history/comments/feed?limit=1").content, "channel/item")) == 1
     for limit in ("0", "10001", "x", "-1"):
         assert client.get(f"/history/comments/feed?limit={limit}").status_code == 400
 
@@ -211,8 +210,9 @@ def test_feeds_of_comments(client: Client, village: None) -> None:
 )
 def test_odd_names_of_users_have_their_pages(client: Client, village: None, name: str) -> None:
     User.objects.filter(display_name="anna").update(display_name=name)
-    profile = re.search(r'<a href="(/user/[^"]+)"><bdi>', read(client, "/node/1"))
-    assert profile
-    for path in (profile[1], f"{profile[1]}/history", f"{profile[1]}/history/feed"):
-        assert client.get(path.replace("&#x27;", "'").replace("&amp;", "&")).status_code == 200
-    assert "<b>x</b>" not in read(client, profile[1])
+    link = re.search(r'<a href="(/user/[^"]+)"><bdi>', read(client, "/node/1"))
+    assert link
+    profile = html.unescape(link[1])
+    for path in (profile, f"{profile}/history", f"{profile}/history/feed"):
+        assert client.get(path).status_code == 200
+    assert "<b>x</b>" not in read(client, profile)

@@ -107,7 +107,7 @@ def test_an_unknown_element_is_not_found_in_words(client: Client, village: None)
     assert "version 9 of way #1 could not be found" in text_of(read(client, "/way/1/history/9", 404))
 
 
-def test_the_author_of_what_came_without_one_is_anonymous(client: Client, village: None) -> None:
+def test_the_author_of_what_came_without_one_is_anonymous(client: Client, nameless: None) -> None:
     page = read(client, "/node/5")
     assert "<i>anonymous</i>" in page
     assert "/user/" not in page
@@ -183,7 +183,7 @@ def test_the_history_is_paged_by_version(client: Client, village: None) -> None:
     assert shown("?before=6") == [5, 4, 3, 2, 1]
     assert shown("?after=5") == list(range(25, 5, -1))
     assert shown("?after=0") == list(range(20, 0, -1))
-    oldest = read(client, "/node/8/history?before=26").split("<h2>")[-1]
+    oldest = read(client, "/node/8/history?before=26")
     assert "removed: 5 added: 6" in text_of(oldest)
 
 
@@ -199,7 +199,7 @@ def test_large_relations_show_their_members_a_hundred_at_a_time(client: Client, 
     members = ",".join(f"n{n}@" for n in range(1001, 1251))
     load(f"{nodes}\nr5 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Ttype=site M{members}")
     page = read(client, "/relation/5")
-    assert page.count("<li><a href=") == 100
+    assert page.count('<li><a href="/node/') == 100
     assert 'hx-get="/relation/5/members?page=2"' in page
     last = read(client, "/relation/5/members?page=3")
     assert re.findall(r'<li><a href="/node/(\d+)"', last) == [str(n) for n in range(1201, 1251)]
@@ -207,7 +207,7 @@ def test_large_relations_show_their_members_a_hundred_at_a_time(client: Client, 
         "/relation/5/members?page=2", headers={"HX-Request": "true", "HX-Target": "more-members"}
     )
     assert "<h1" not in fragment.content.decode()
-    assert fragment.content.decode().count("<li><a href=") == 100
+    assert fragment.content.decode().count('<li><a href="/node/') == 100
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_long_way_takes_no_more_statements(
         f"{nodes}\nw9 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna N{','.join(f'n{n}' for n in range(2001, 4001))}"
     )
     with django_assert_num_queries(4):  # type: ignore[operator]
-        assert read(client, "/way/9").count("<li><a href=") == 2000
+        assert read(client, "/way/9").count('<li><a href="/node/') == 2000
 
 
 def test_the_sidebar_alone_is_answered_to_htmx(client: Client, village: None) -> None:

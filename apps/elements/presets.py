@@ -121,7 +121,7 @@ def _names(language: str) -> dict[str, str]:
 
 def _translated(preset: str, language: str, depth: int = 3) -> str | None:
     """The preset's name in the language, its base language or English."""
-    for tongue in dict.fromkeys([language, language.split("-")[0], "en"]):
+    for tongue in dict.fromkeys([language, language.split("-", maxsplit=1)[0], "en"]):
         name = _names(tongue).get(preset)
         if name and name.startswith("{") and name.endswith("}") and depth:
             return _translated(name[1:-1], language, depth - 1)

@@ -23,9 +23,7 @@ _COMMONS = re.compile(r"(?:File|Category):.+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:([a-z][a-z-]{1,11}):)?([^:].*)", re.IGNORECASE)
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 _COLOURS = frozenset(
-    "aqua black blue brown crimson cyan darkblue darkgreen darkgrey gold gray green grey indigo lightblue lightgreen "
-    "lightgrey lime magenta maroon navy olive orange pink purple red salmon silver tan teal turquoise violet white "
-    "yellow beige".split()
+    ["aqua", "black", "blue", "brown", "crimson", "cyan", "darkblue", "darkgreen", "darkgrey", "gold", "gray", "green", "grey", "indigo", "lightblue", "lightgreen", "lightgrey", "lime", "magenta", "maroon", "navy", "olive", "orange", "pink", "purple", "red", "salmon", "silver", "tan", "teal", "turquoise", "violet", "white", "yellow", "beige"]
 )
 # Numbers and names in other catalogues: the address of an entry.
 _CATALOGUES = {

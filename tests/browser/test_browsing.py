@@ -77,7 +77,7 @@ def test_the_map_pans_and_its_place_is_remembered(open_page: Callable[..., Page]
 
 def test_the_first_view_shows_where_there_is_data(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
-    page.wait_for_url("**/#map=*")
+    page.wait_for_url("**/#map=**")
     _, lat, lon = position(page)
     assert lat == pytest.approx(47.1, abs=0.01)
     assert lon == pytest.approx(9.505, abs=0.01)

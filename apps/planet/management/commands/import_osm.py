@@ -27,8 +27,8 @@ class Command(InstanceCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
-    def run(self, *, files: list[Path], **_options: Any) -> None:
-        for path in files:
+    def run(self, **options: Any) -> None:
+        for path in options["files"]:
             progress = Progress(self.stderr, path.name)
             try:
                 summary = import_file(path, progress)

@@ -24,6 +24,7 @@ from .titles import title_of
 
 MEMBERS_PER_PAGE = 100
 CHANGES_PER_PAGE = 20
+MAX_MEMBERS_DRAWN = 3000
 
 
 @require_safe
@@ -197,6 +198,8 @@ def _geometry(
             "lon": float(version.position[1]),
         }
         return data | {"elements": [node | {"tags": version.tags}]}
+    if ref.type is ElementType.RELATION and len(version.members) > MAX_MEMBERS_DRAWN:
+        return None
     if nodes is None or ref.type is ElementType.RELATION:
         return data | {"url": f"/api/0.6/{ref.type.label}/{ref.id}/full.json"}
     found = {

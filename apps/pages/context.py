@@ -12,6 +12,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     partial = request.headers.get("HX-Request") == "true"
     return {
         "layout": "layouts/fragment.html" if partial else "layouts/map.html",
+        "page_layout": "layouts/page_fragment.html" if partial else "layouts/page.html",
         "site_name": gettext("OpenStreetMap"),
         "copyright_owner": settings.COPYRIGHT_OWNER,
         "attribution_url": settings.ATTRIBUTION_URL,

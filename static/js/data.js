@@ -24,6 +24,7 @@ export class DataLayer extends EventTarget {
     this.queue = [];
     this.running = 0;
     this.enabled = true;
+    this.asked = new Set();
     this.byKey = new Map();
     this.collection = { type: "FeatureCollection", features: [] };
   }
@@ -161,6 +162,7 @@ export class DataLayer extends EventTarget {
     if (this.stale || !this.elements) {
       this.elements = new Elements();
       for (const entry of this.tiles.values()) entry.added = false;
+      this.asked.clear();
       this.stale = false;
     }
     for (const entry of this.tiles.values()) {
@@ -174,6 +176,26 @@ export class DataLayer extends EventTarget {
     this.map.getSource("osm")?.setData(this.collection);
     this.drawnAt = performance.now();
     this.dispatchEvent(new Event("drawn"));
+    if (!this.running) this.complete();
+  }
+
+  // Fetches what lies outside of the view of woods, lakes and other large areas, one after the other.
+  async complete() {
+    if (this.completing) return;
+    this.completing = true;
+    const { elements } = this;
+    let found = false;
+    for (const { id } of elements.incomplete()) {
+      if (this.running || this.asked.has(id) || elements !== this.elements) continue;
+      this.asked.add(id);
+      const answer = await fetch(`/api/0.6/relation/${id}/full.json`).catch(() => null);
+      if (answer?.ok) {
+        elements.add((await answer.json()).elements);
+        found = true;
+      }
+    }
+    this.completing = false;
+    if (found) this.draw();
   }
 
   report(state) {

@@ -12,6 +12,8 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.adapt import AdaptersMap
+from psycopg.types.string import ByteaBinaryLoader
 
 from apps.osm.bbox import BBox
 from apps.osm.elements import ElementRef, ElementType
@@ -47,7 +49,7 @@ def in_bbox(bbox: BBox, max_nodes: int, wire: Wire) -> Chunks:
     parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
     rows = _stream(_load("map", wire), parameters)
     (count,) = next(rows)
-    if int.from_bytes(count, "big") > max_nodes:
+    if int(count) > max_nodes:
         rows.close()
         raise TooManyNodesError(max_nodes)
     return _chunks(rows)
@@ -210,15 +212,27 @@ def _changeset_sql() -> str:
         for kind in ElementType
     ]
     return f"""
-        SELECT CASE WHEN version = 1 THEN 'create'::bytea WHEN visible THEN 'modify'::bytea ELSE 'delete'::bytea END,
+        SELECT CASE WHEN version = 1 THEN 'create' WHEN visible THEN 'modify' ELSE 'delete' END,
           element
         FROM ({" UNION ALL ".join(parts)}) v ORDER BY timestamp, version, type, id"""
 
 
-def _cursor() -> psycopg.Cursor[Any]:
-    """A cursor below Django's: parameters are bound by the server, values come in binary."""
+_TEXTS_AS_BYTES = AdaptersMap(psycopg.adapters)
+_TEXTS_AS_BYTES.register_loader("text", ByteaBinaryLoader)
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor below Django's: parameters are bound by the server, values come in binary, and texts as bytes:
+    in UTF-8, as they leave."""
+
+    @property
+    def adapters(self) -> AdaptersMap:
+        return _TEXTS_AS_BYTES
+
+
+def _cursor() -> _Cursor:
     connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
+    return _Cursor(connection.connection)
 
 
 def _fetch_one(sql: str, parameters: Sequence[object]) -> Any:

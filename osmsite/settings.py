@@ -165,6 +165,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.pages.context.site",
             ],
             "loaders": [
                 ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])
@@ -210,11 +211,31 @@ STATICFILES_DIRS = [
             ("bootstrap", "bootstrap/dist"),
             ("htmx", "htmx.org/dist"),
             ("maplibre", "maplibre-gl/dist"),
-            ("tagging-schema", "@openstreetmap/id-tagging-schema/dist"),
         ]
         if (_PACKAGES / folder).is_dir()
     ],
 ]
+TAGGING_SCHEMA_DIR = _PACKAGES / "@openstreetmap/id-tagging-schema/dist"
+
+# What the pages may load: nothing from elsewhere but the tiles of the map layers that a person may choose
+
+TILE_HOSTS = [
+    "https://tile.openstreetmap.org",
+    "https://*.tile-cyclosm.openstreetmap.fr",
+    "https://*.tile.openstreetmap.fr",
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:", *TILE_HOSTS],
+        "connect-src": ["'self'", *TILE_HOSTS],
+        "worker-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    }
+}
 
 # API
 

@@ -7,4 +7,10 @@ urlpatterns = [
     path("", include("apps.changesets.urls")),
     path("", include("apps.elements.urls")),
     path("", include("apps.pages.urls")),
+    path("", include("apps.users.urls")),
 ]
+
+handler400 = "apps.pages.errors.bad_request"
+handler403 = "apps.pages.errors.forbidden"
+handler404 = "apps.pages.errors.not_found"
+handler500 = "apps.pages.errors.server_error"

@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from . import redirects, views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.home, name="home"),
+    path("export", views.export, name="export"),
+    path("export/finish", views.export_finish),
+    path("about", views.site_page, {"name": "about"}, name="about"),
+    path("about/<slug:locale>", views.site_page, {"name": "about"}),
+    path("copyright", views.site_page, {"name": "copyright"}, name="copyright"),
+    path("copyright/<slug:locale>", views.site_page, {"name": "copyright"}),
+    path("help", views.site_page, {"name": "help"}, name="help"),
+    path("search", views.search, name="search"),
+    path("go/<str:code>", views.short_link, name="short_link"),
+    path("coverage.json", views.coverage_data, name="coverage"),
+    path("overview.json", views.overview_data, name="overview"),
+    *[path(str(status), views.error_page, {"status": status}) for status in (400, 403, 404, 500)],
+    *redirects.urlpatterns,
+]

@@ -20,8 +20,11 @@ _ANONYMOUS_NAME = "anonymous"
 Rows = Cursor[tuple[object, ...]]
 
 
-def settle_changesets(cursor: Rows) -> None:
-    """Make and update the changesets in `touched` and those that the file gives, and their discussions."""
+def settle_changesets(cursor: Rows) -> int:
+    """Make and update the changesets in `touched` and those that the file gives, and their discussions.
+
+    How many rows were written.
+    """
     cursor.execute(statement("own"))
     if repeated := cursor.execute(statement("find_other_changeset")).fetchone():
         raise BadElementError(f"changeset {repeated[0]}", _("is in the file twice"))
@@ -33,17 +36,17 @@ def settle_changesets(cursor: Rows) -> None:
     for kind in KINDS:
         cursor.execute(kind_statement("tally", kind))
     cursor.execute(statement("box"))
-    cursor.execute(statement("make_changesets"))
-    cursor.execute(statement("give_changesets"))
+    written = 0
+    for name in ("make_changesets", "give_changesets"):
+        written += cursor.execute(statement(name)).rowcount
     cursor.execute(statement("unfold_comments"))
     if other := cursor.execute(statement("find_other_comment")).fetchone():
-        raise ConflictError(
-            _("comment %s of a discussion is here already, and says something else") % other[0]
-        )
-    cursor.execute(statement("comment"))
+        raise ConflictError(_("comment %s of a discussion is here already, and says something else") % other[0])
+    written += cursor.execute(statement("comment")).rowcount
     move_sequence(cursor, ChangesetComment._meta.db_table)
-    cursor.execute(statement("comment_without_id"))
+    written += cursor.execute(statement("comment_without_id")).rowcount
     move_sequence(cursor, Changeset._meta.db_table)
+    return written
 
 
 def settle_people(cursor: Rows) -> tuple[int, list[str]]:

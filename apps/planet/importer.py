@@ -48,6 +48,7 @@ class Summary:
     changesets: int = 0
     users: int = 0
     new_versions: int = 0
+    changed: bool = False
     seconds: float = 0.0
     repeated: bool = False
     """The very file was imported before and has not been read."""
@@ -74,7 +75,7 @@ def import_file(path: Path, progress: Progress) -> Summary:
             _lock(cursor)
             sink = _load(path, session, cursor, summary, progress)
             progress.step(_("changesets and users"))
-            settle_changesets(cursor)
+            summary.changed = settle_changesets(cursor) > 0 or summary.new_versions > 0
             summary.users, summary.remarks = settle_people(cursor)
             for kind in KINDS:
                 move_sequence(cursor, kind.current)

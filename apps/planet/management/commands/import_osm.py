@@ -4,18 +4,19 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg import Error as ServerError
 
+from apps.instance.commands import InstanceCommand
 from apps.planet.errors import ImportFailedError
 from apps.planet.importer import Summary, import_file
 from apps.planet.progress import Progress
 
 
-class Command(BaseCommand):
+class Command(InstanceCommand):
     help = str(
         gettext_lazy(
             "Load OSM files (.osm, .osh, .osc, also .gz and .bz2, .osm.pbf, .opl) with ids, versions, times, users and "
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
-    def handle(self, *_arguments: Any, files: list[Path], **_options: Any) -> None:
+    def run(self, *, files: list[Path], **_options: Any) -> None:
         for path in files:
             progress = Progress(self.stderr, path.name)
             try:
@@ -60,10 +61,11 @@ def _describe(summary: Summary) -> str:
         "seconds": f"{summary.seconds:.1f}",
         "rate": f"{summary.elements / max(summary.seconds, 0.001):,.0f}",
     }
-    return _(
-        "%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; "
-    ) % numbers + (
-        _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
-        if summary.new_versions
-        else _("nothing new in them")
+    return (
+        _("%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; ") % numbers
+        + (
+            _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
+            if summary.changed
+            else _("nothing new in them")
+        )
     )

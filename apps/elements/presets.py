@@ -1,0 +1,137 @@
+"""What kind of feature some tags describe, in the reader's language: `amenity=cafe` is "Cafe".
+
+Read from the presets of id-tagging-schema, which npm fetches; without them features have no kind, only a name.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Preset:
+    name: str
+    tags: Mapping[str, str]
+    extra_tags: Mapping[str, str]
+    geometry: frozenset[str]
+    score: float
+
+    def match(self, tags: Mapping[str, str]) -> float:
+        """How well the tags fit: 0 not at all, more where more and rarer tags agree."""
+        total = 0.0
+        for key, value in self.tags.items():
+            if tags.get(key) == value:
+                total += self.score
+            elif value == "*" and key in tags:
+                total += self.score / 2
+            else:
+                return 0.0
+        return total + sum(self.score / 10 for key, value in self.extra_tags.items() if tags.get(key) == value)
+
+
+def kind_of(tags: Mapping[str, str], geometries: frozenset[str], language: str) -> str | None:
+    """The name of the preset that fits the tags best among those for one of the geometries
+    (`point`, `vertex`, `line`, `area`, `relation`); None where only general ones fit."""
+    best: Preset | None = None
+    best_score = 0.0
+    index = _presets_by_key()
+    for key in tags:
+        for preset in index.get(key, ()):
+            if preset.geometry & geometries:
+                score = preset.match(tags)
+                if score > best_score:
+                    best, best_score = preset, score
+    return _translated(best.name, language) if best else None
+
+
+def is_known(key: str, value: str | None = None) -> bool:
+    """Whether the schema documents the key (or this value of it), and so the wiki very likely does."""
+    keys, values = _documented()
+    return key in keys if value is None else (key, value) in values
+
+
+def is_area(tags: Mapping[str, str]) -> bool:
+    """Whether a closed way with these tags encloses an area rather than going round in a circle."""
+    if tags.get("area") in {"yes", "no"}:
+        return tags["area"] == "yes"
+    line_keys = _line_values()
+    return any(key in line_keys and value not in line_keys[key] for key, value in tags.items())
+
+
+def _read(name: str) -> Any:
+    path = Path(settings.TAGGING_SCHEMA_DIR) / name
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+
+
+@lru_cache(maxsize=1)
+def _presets_by_key() -> dict[str, list[Preset]]:
+    """The presets under the first key of their tags; those for single countries are left out."""
+    index: dict[str, list[Preset]] = {}
+    for name, data in _read("presets.min.json").items():
+        if not data.get("tags") or "locationSet" in data or data.get("replacement"):
+            continue
+        preset = Preset(
+            name=name,
+            tags=data["tags"],
+            extra_tags={k: v for k, v in data.get("addTags", {}).items() if k not in data["tags"]},
+            geometry=frozenset(data.get("geometry", [])),
+            score=data.get("matchScore", 1.0),
+        )
+        index.setdefault(next(iter(preset.tags)), []).append(preset)
+    return index
+
+
+@lru_cache(maxsize=1)
+def _line_values() -> dict[str, set[str]]:
+    """Keys of features that can be areas, each with its values that are lines even where they close."""
+    areas: dict[str, set[str]] = {}
+    presets = [preset for group in _presets_by_key().values() for preset in group]
+    for preset in presets:
+        key = next(iter(preset.tags))
+        if "area" in preset.geometry and key not in {"highway", "barrier", "footway", "railway", "type"}:
+            areas.setdefault(key, set())
+    for preset in presets:
+        key, value = next(iter(preset.tags.items()))
+        if key in areas and "line" in preset.geometry and "area" not in preset.geometry and value != "*":
+            areas[key].add(value)
+    return areas
+
+
+@lru_cache(maxsize=1)
+def _documented() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    tags = _read("taginfo.min.json").get("tags", []) if settings.TAGGING_SCHEMA_DIR else []
+    keys = {tag["key"] for tag in tags}
+    return frozenset(keys), frozenset((tag["key"], tag["value"]) for tag in tags if "value" in tag)
+
+
+@lru_cache(maxsize=80)
+def _names(language: str) -> dict[str, str]:
+    translated = _read(f"translations/{language}.min.json").get(language, {})
+    presets = translated.get("presets", {}).get("presets", {})
+    return {name: data["name"] for name, data in presets.items() if "name" in data}
+
+
+def _translated(preset: str, language: str, depth: int = 3) -> str | None:
+    """The preset's name in the language, its base language or English."""
+    for tongue in dict.fromkeys([language, language.split("-")[0], "en"]):
+        name = _names(tongue).get(preset)
+        if name and name.startswith("{") and name.endswith("}") and depth:
+            return _translated(name[1:-1], language, depth - 1)
+        if name:
+            return name
+    reference = _read_names().get(preset, "")
+    return _translated(reference[1:-1], language, depth - 1) if reference and depth else None
+
+
+@lru_cache(maxsize=1)
+def _read_names() -> dict[str, str]:
+    """Presets that take another one's name: `{highway/crossing/marked}`."""
+    return {name: data["name"] for name, data in _read("presets.min.json").items() if "name" in data}

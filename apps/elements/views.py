@@ -1,0 +1,230 @@
+"""Pages of elements, their versions and what a changeset did to them.
+
+A page answers htmx with the sidebar's content alone (`layout`, from the context processor).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from apps.changesets import browsing
+from apps.changesets.cursors import cursor, page_number
+from apps.changesets.models import Changeset
+from apps.osm.elements import COORDINATE_SCALE, MAX_ID, ElementRef, ElementType
+from apps.osm.errors import NotFoundError
+
+from . import querysets
+from .querysets import ElementVersion, Neighbour
+from .titles import title_of
+
+MEMBERS_PER_PAGE = 100
+CHANGES_PER_PAGE = 20
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def element(request: HttpRequest, element_type: ElementType, osm_id: int) -> HttpResponse:
+    """The current version, and what the element is part of."""
+    ref = ElementRef(element_type, osm_id)
+    try:
+        version = querysets.current_version(ref)
+    except NotFoundError:
+        return _not_found(request, ref)
+    context = _version_context(request, version) | {
+        "is_current": True,
+        "latest": version.version,
+        "parent_ways": querysets.parent_ways(osm_id) if element_type is ElementType.NODE else [],
+        "parent_relations": querysets.parent_relations(ref),
+    }
+    return render(request, "elements/element.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def history(request: HttpRequest, element_type: ElementType, osm_id: int) -> HttpResponse:
+    """The versions, newest first, each with what it changed."""
+    ref = ElementRef(element_type, osm_id)
+    before, after = cursor(request)
+    try:
+        page = querysets.history_page(ref, before=before, after=after)
+    except NotFoundError:
+        return _not_found(request, ref)
+    pairs = list(zip(page.versions, [*page.versions[1:], page.compared], strict=False))
+    named = next((version for version in page.versions if version.visible and not version.is_redacted), None)
+    context = {
+        "ref": ref,
+        "title": title_of(ref, named.tags if named else {}, named.nodes if named else None),
+        "pairs": pairs,
+        "page": page,
+        "oldest": page.versions[-1].version if page.versions else None,
+        "map_data": _geometry(ref, page.versions[0], None) if page.versions and not page.has_newer else None,
+    }
+    return render(request, "elements/history.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def version(request: HttpRequest, element_type: ElementType, osm_id: int, number: int) -> HttpResponse:
+    """One version, and what it changed."""
+    ref = ElementRef(element_type, osm_id)
+    try:
+        latest = querysets.latest_version_number(ref)
+        found = querysets.versions(ref, [number, number - 1])
+    except NotFoundError:
+        return _not_found(request, ref, number)
+    if number not in found:
+        return _not_found(request, ref, number)
+    context = _version_context(request, found[number]) | {
+        "older": found.get(number - 1),
+        "latest": latest,
+    }
+    return render(request, "elements/version.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def members(request: HttpRequest, osm_id: int, number: int | None = None) -> HttpResponse:
+    """A page of a relation's members, of the current version or of a numbered one."""
+    ref = ElementRef(ElementType.RELATION, osm_id)
+    try:
+        found = querysets.current_version(ref) if number is None else querysets.versions(ref, [number])[number]
+    except (NotFoundError, KeyError):
+        return _not_found(request, ref, number)
+    if found.is_redacted:
+        return _not_found(request, ref, number)
+    context = {"version": found, "title": title_of(ref, found.tags), "is_current": number is None}
+    template = "elements/members_fragment.html" if "HX-Target" in request.headers else "elements/members.html"
+    return render(request, template, context | _members_context(request, found))
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def changeset(request: HttpRequest, changeset_id: int) -> HttpResponse:
+    """A changeset with its discussion and the versions it made, 20 of each type at a time."""
+    try:
+        found = browsing.access_changeset(changeset_id)
+    except NotFoundError:
+        return _not_found_named(request, gettext("changeset"), changeset_id)
+    counts = querysets.touched_count(found.pk)
+    lists = [
+        _touched(request, found, element_type, counts[element_type])
+        for element_type in (ElementType.WAY, ElementType.RELATION, ElementType.NODE)
+        if counts[element_type]
+    ]
+    previous, following = browsing.neighbours_of(found)
+    context = {
+        "changeset": found,
+        "tags": {key: value for key, value in found.tags.items() if key != "comment"},
+        "comments": browsing.discussion(found),
+        "lists": lists,
+        "previous": previous,
+        "following": following,
+        "map_data": {"kind": "changeset", "id": found.pk, "bbox": found.bbox and _degrees(found.bbox)},
+    }
+    return render(request, "changesets/changeset.html", context)
+
+
+def _touched(
+    request: HttpRequest, found: Changeset, element_type: ElementType, total: int
+) -> dict[str, Any]:
+    pages = -(-total // CHANGES_PER_PAGE)
+    parameter = f"{element_type.label}_page"
+    page = page_number(request, parameter, pages)
+    offset = (page - 1) * CHANGES_PER_PAGE
+    rows = querysets.touched_by(found.pk, element_type, offset, CHANGES_PER_PAGE)
+    for row in rows:
+        tags = {} if row["redaction_id"] else row["tags"]
+        row["title"] = title_of(ElementRef(element_type, row["id"]), tags)
+    return {
+        "type": element_type,
+        "parameter": parameter,
+        "total": total,
+        "first": offset + 1,
+        "last": offset + len(rows),
+        "page": page,
+        "pages": pages,
+        "rows": rows,
+    }
+
+
+def _version_context(request: HttpRequest, version: ElementVersion) -> dict[str, Any]:
+    """What a page shows of a version: title, nodes or members with their names, geometry."""
+    ref = version.ref
+    shown = not version.is_redacted
+    nodes = querysets.nodes_of(ref.id, version.nodes) if version.nodes and shown else []
+    context: dict[str, Any] = {
+        "is_current": False,
+        "older": None,
+        "version": version,
+        "title": title_of(ref, version.tags if shown else {}, version.nodes or None),
+        "nodes": nodes,
+        "map_data": _geometry(ref, version, nodes),
+    }
+    if ref.type is ElementType.RELATION and shown:
+        context |= _members_context(request, version)
+    return context
+
+
+def _members_context(request: HttpRequest, version: ElementVersion) -> dict[str, Any]:
+    pages = -(-len(version.members) // MEMBERS_PER_PAGE)
+    page = page_number(request, "page", pages)
+    shown = version.members[(page - 1) * MEMBERS_PER_PAGE : page * MEMBERS_PER_PAGE]
+    return {
+        "members": querysets.members_named(shown),
+        "members_page": page,
+        "members_next": page + 1 if page < pages else None,
+        "members_left": len(version.members) - page * MEMBERS_PER_PAGE,
+    }
+
+
+def _geometry(
+    ref: ElementRef, version: ElementVersion, nodes: Iterable[Neighbour] | None
+) -> dict[str, Any] | None:
+    """What the map draws: elements as the API gives them, or the call that gives them. None for nothing."""
+    if not version.visible or version.is_redacted:
+        return None
+    data: dict[str, Any] = {"kind": "element", "type": ref.type.label, "id": ref.id}
+    if version.position:
+        node = {"type": "node", "id": ref.id, "lat": float(version.position[0]), "lon": float(version.position[1])}
+        return data | {"elements": [node | {"tags": version.tags}]}
+    if nodes is None or ref.type is ElementType.RELATION:
+        return data | {"url": f"/api/0.6/{ref.type.label}/{ref.id}/full.json"}
+    found = {
+        node.ref.id: {
+            "type": "node",
+            "id": node.ref.id,
+            "lat": node.lat / COORDINATE_SCALE,
+            "lon": node.lon / COORDINATE_SCALE,
+        }
+        for node in nodes
+        if node.lat is not None and node.lon is not None
+    }
+    way = {"type": "way", "id": ref.id, "nodes": version.nodes, "tags": version.tags}
+    return data | {"elements": [*found.values(), way]}
+
+
+def _degrees(box: Iterable[int]) -> list[float]:
+    return [side / COORDINATE_SCALE for side in box]
+
+
+def _not_found(request: HttpRequest, ref: ElementRef, number: int | None = None) -> HttpResponse:
+    names = {
+        ElementType.NODE: gettext("node"),
+        ElementType.WAY: gettext("way"),
+        ElementType.RELATION: gettext("relation"),
+    }
+    name = names[ref.type]
+    if number is not None and ref.id <= MAX_ID:
+        return _not_found_named(
+            request, gettext("version {number} of {type}").format(number=number, type=name), ref.id
+        )
+    return _not_found_named(request, name, ref.id)
+
+
+def _not_found_named(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    return render(request, "elements/not_found.html", {"name": name, "number": number}, status=404)

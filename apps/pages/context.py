@@ -1,0 +1,19 @@
+"""What every template knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The frame of the page (whole, or what htmx swaps into the sidebar), and the names of the instance."""
+    partial = request.headers.get("HX-Request") == "true"
+    return {
+        "layout": "layouts/fragment.html" if partial else "layouts/map.html",
+        "site_name": gettext("OpenStreetMap"),
+        "copyright_owner": settings.COPYRIGHT_OWNER,
+        "attribution_url": settings.ATTRIBUTION_URL,
+        "license_url": settings.LICENSE_URL,
+        "public_url": settings.PUBLIC_URL,
+    }

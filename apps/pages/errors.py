@@ -1,0 +1,38 @@
+"""The pages of failures, and what Django calls when a view fails."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+API_PREFIX = "/api/"
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A parameter that makes no sense: people are sent to the page that says so, programs get the bare status."""
+    if request.method == "GET" and _wants_page(request):
+        return HttpResponseRedirect("/400")
+    return HttpResponse(status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
+    return page(request, 500)
+
+
+def page(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of a status; under the API and for programs that want no HTML an empty answer."""
+    if not _wants_page(request):
+        return HttpResponse(status=status)
+    return render(request, f"errors/{status}.html", status=status)
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return not request.path.startswith(API_PREFIX) and request.accepts("text/html")

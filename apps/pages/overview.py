@@ -1,0 +1,114 @@
+"""The larger roads, railways, rivers, borders, woods, lakes and places of a small database, for the map at low
+zooms.
+
+Tags have no index, so this reads all ways once an hour; where there are more than a million of them, or it takes
+longer than three seconds, there is no overview and the map shows only where there is data.
+"""
+
+from typing import Any
+
+import orjson
+from django.core.cache import cache
+from django.db import OperationalError, connection, transaction
+
+MAX_WAYS = 1_000_000
+MAX_NODES = 10_000_000
+MAX_LINES = 12_000
+_KEY = "pages:overview"
+_SECONDS = 3600
+_SPACING = 6_000
+"""Points nearer than this to the one before are left out: 1e-7 degrees, about 50 m."""
+
+_KEPT_TAGS = {"highway", "railway", "waterway", "boundary", "admin_level", "name", "ref", "tunnel", "natural", "landuse"}
+
+_LINES = """
+WITH picked AS (
+  SELECT id, nodes, tags
+  FROM ways
+  WHERE visible AND cardinality(nodes) > 1 AND (
+    tags->>'highway' IN ('motorway', 'trunk', 'primary', 'secondary', 'tertiary')
+    OR tags->>'railway' = 'rail' AND tags->>'service' IS NULL
+    OR tags->>'waterway' IN ('river', 'canal')
+    OR tags->>'boundary' = 'administrative'
+    OR cardinality(nodes) > 20
+      AND (tags->>'natural' IN ('water', 'wood') OR tags->>'landuse' IN ('forest', 'residential'))
+  )
+  ORDER BY cardinality(nodes) DESC LIMIT %s
+)
+SELECT picked.id, picked.tags, line.points
+FROM picked, LATERAL (
+  SELECT array_agg(ARRAY[nodes.lon, nodes.lat] ORDER BY point.number) AS points
+  FROM unnest(picked.nodes) WITH ORDINALITY AS point (node, number)
+  JOIN nodes ON nodes.id = point.node AND nodes.visible
+) AS line
+WHERE line.points IS NOT NULL
+"""
+
+_PLACES = """
+SELECT id, tags, lon, lat
+FROM nodes
+WHERE visible AND tags->>'place' IN ('city', 'town', 'village') AND tags->>'name' IS NOT NULL
+ORDER BY array_position(ARRAY['city', 'town', 'village'], tags->>'place'), id
+LIMIT 2000
+"""
+
+
+def overview() -> bytes:
+    """JSON: `lines` and `places`, each with its key (`way/1`), a few tags and its points in degrees."""
+    found: bytes | None = cache.get(_KEY)
+    if found is None:
+        # Whoever comes while it is being read gets an empty one.
+        if not cache.add(f"{_KEY}:reading", True, 10):
+            return orjson.dumps({"lines": [], "places": []})
+        found = orjson.dumps(_overview())
+        cache.set(_KEY, found, _SECONDS)
+    return found
+
+
+def _overview() -> dict[str, Any]:
+    sizes = _table_sizes()
+    try:
+        lines = _fetch(_LINES, [MAX_LINES]) if sizes["ways"] <= MAX_WAYS else []
+        places = _fetch(_PLACES, []) if sizes["nodes"] <= MAX_NODES else []
+    except OperationalError:
+        return {"lines": [], "places": []}
+    return {
+        "lines": [_line(way, tags, points) for way, tags, points in lines],
+        "places": [
+            {"key": f"node/{node}", "tags": _kept(tags, {"place", "population", "capital"}), "point": [lon / 1e7, lat / 1e7]}
+            for node, tags, lon, lat in places
+        ],
+    }
+
+
+def _table_sizes() -> dict[str, float]:
+    """What the planner believes of the tables' rows: costs nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE oid IN ('ways'::regclass, 'nodes'::regclass)")
+        return dict(cursor.fetchall())
+
+
+def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '3s'")
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _line(way: int, tags: dict[str, str], points: list[list[int]]) -> dict[str, Any]:
+    is_closed = len(points) > 3 and points[0] == points[-1]
+    kept = [points[0]]
+    for lon, lat in points[1:-1]:
+        if abs(lon - kept[-1][0]) + abs(lat - kept[-1][1]) > _SPACING:
+            kept.append([lon, lat])
+    kept.append(points[-1])
+    return {
+        "key": f"way/{way}",
+        "tags": _kept(tags, _KEPT_TAGS),
+        "points": [[round(lon / 1e7, 5), round(lat / 1e7, 5)] for lon, lat in kept],
+        "closed": is_closed,
+    }
+
+
+def _kept(tags: dict[str, str], keys: set[str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if key in keys or key == "name" or key.startswith("name:")}

@@ -1,0 +1,41 @@
+"""What the pages read about users."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max
+
+from apps.osm.errors import NotFoundError
+
+from .models import ANONYMOUS_AUTHOR_ID, User
+
+
+def access_profile(display_name: str) -> User:
+    """The user of that name if everybody may see the profile; else NotFoundError."""
+    user = User.objects.filter(display_name=display_name).exclude(pk=ANONYMOUS_AUTHOR_ID).first()
+    if user is None or not user.is_visible:
+        raise NotFoundError
+    return user
+
+
+def access_mapper(display_name: str) -> User:
+    """The user of that name if the account may map; else NotFoundError."""
+    user = access_profile(display_name)
+    if not user.is_active:
+        raise NotFoundError
+    return user
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a user has done here."""
+
+    changesets: int
+    last_edit: datetime | None
+    comments: int
+
+
+def activity_of(user: User) -> Activity:
+    """Counts for the profile. Two statements."""
+    edits = user.changesets.aggregate(number=Count("id"), last=Max("created_at"))
+    return Activity(edits["number"], edits["last"], user.changeset_comments.filter(visible=True).count())

@@ -1,0 +1,88 @@
+"""People, times, icons and changeset comments, the same in every template."""
+
+from datetime import datetime
+
+from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext, gettext_lazy
+
+from apps.users.authors import Author
+from apps.users.models import User
+
+register = template.Library()
+
+ELEMENT_TYPES = {
+    "node": gettext_lazy("Node"),
+    "way": gettext_lazy("Way"),
+    "relation": gettext_lazy("Relation"),
+}
+
+
+@register.simple_tag
+def author(who: Author | User) -> SafeString:
+    """The name with a link to the profile, isolated so that it cannot turn the text around it."""
+    who = Author.of_user(who) if isinstance(who, User) else who
+    if who.name:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', reverse("user", args=[who.name]), who.name)
+    return format_html("<i>{}</i>", gettext("deleted") if who.is_deleted else gettext("anonymous"))
+
+
+@register.filter
+def ago(moment: datetime) -> SafeString:
+    """`3 months ago`, the exact time as the hint."""
+    exact = date_format(moment, "DATETIME_FORMAT") + " UTC"
+    text = gettext("{time} ago").format(time=timesince(moment, timezone.now(), depth=1))
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing out of our icon file; says nothing to a screen reader."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def element_url(label: str, osm_id: int, version: int | None = None) -> str:
+    """The page of an element, or of one of its versions."""
+    return reverse(f"{label}_version", args=[osm_id, version]) if version else reverse(label, args=[osm_id])
+
+
+@register.filter
+def type_name(label: str) -> str:
+    """`Way` for `way`, in the reader's language."""
+    return str(ELEMENT_TYPES[label])
+
+
+@register.simple_tag
+def version_numbers(latest: int, active: int) -> list[int | None]:
+    """The versions that a page links: the first, the last and those around the active one; None for a gap."""
+    if latest <= 9:
+        return list(range(1, latest + 1))
+    near = {1, latest, *range(max(1, active - 2), min(latest, active + 2) + 1)}
+    numbers: list[int | None] = []
+    for number in sorted(near):
+        last = numbers[-1] if numbers else None
+        if last and number - last == 2:
+            numbers.append(number - 1)
+        elif last and number - last > 2:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, parameter: str, number: int) -> str:
+    """This page's address with one parameter set to a number."""
+    request = context["request"]
+    query = request.GET.copy()
+    query[parameter] = str(number)
+    return f"{request.path}?{query.urlencode()}"

@@ -1,0 +1,20 @@
+"""The public page of a user."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.osm.errors import NotFoundError
+
+from .profiles import access_profile, activity_of
+
+
+@require_safe
+def profile(request: HttpRequest, display_name: str) -> HttpResponse:
+    """Who the user is and what they did; 404 for who is suspended, deleted or unknown."""
+    try:
+        user = access_profile(display_name)
+    except NotFoundError:
+        return render(request, "users/no_such_user.html", {"display_name": display_name}, status=404)
+    context = {"profile": user, "activity": activity_of(user), "roles": list(user.roles.all())}
+    return render(request, "users/profile.html", context)

@@ -1,0 +1,179 @@
+// Puts the parts of the map's pages together.
+
+import { SiteMap, texts } from "./map.js";
+import { Sidebar } from "./sidebar.js";
+import { DataLayer } from "./data.js";
+import { ChangesetBoxes } from "./changesets.js";
+import { boundsOf, outline, overviewFeatures } from "./features.js";
+import { exportForm, panes } from "./panes.js";
+import { DATA_LAYERS_START } from "./style.js";
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+const status = document.getElementById("map-status");
+
+function say(text, loading = false) {
+  status.textContent = text;
+  status.hidden = !text;
+  status.classList.toggle("is-loading", loading);
+}
+
+function start() {
+  const container = document.getElementById("map");
+  let map;
+  try {
+    map = new SiteMap(container);
+  } catch {
+    say(texts.no_webgl);
+    return;
+  }
+  const sidebar = new Sidebar(map);
+  const data = new DataLayer(map.map);
+  map.dataLayer = data;
+  new ChangesetBoxes(map, sidebar);
+  panes(map);
+  exportForm(map, sidebar);
+  drawData(map, data);
+  coverage(map, container.dataset.coverage);
+  overview(map, container.dataset.overview);
+  selection(map, sidebar);
+  pointing(map, sidebar, data);
+  sidebar.arrange();
+}
+
+function drawData(map, data) {
+  const update = () => {
+    data.enabled = map.showsData;
+    data.update();
+  };
+  let later;
+  data.addEventListener("state", () => {
+    clearTimeout(later);
+    const { state } = data;
+    if (state === "loading") later = setTimeout(() => say(texts.loading, true), 350);
+    else if (state === "far") say(map.base ? "" : texts.zoom_in);
+    else say({ too_much: texts.too_much, failed: texts.failed }[state] || "");
+  });
+  map.map.on("load", update);
+  map.map.on("moveend", update);
+  map.onLayers = () => {
+    data.state = null;
+    update();
+  };
+}
+
+// Where there is data, for the first view and for low zooms.
+async function coverage(map, address) {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) return;
+  const { bounds, focus, size: [width, height], cells } = await answer.json();
+  const polygons = cells.map(([column, row]) => {
+    const [west, south] = [column * width - 180, row * height - 90];
+    return [[[west, south], [west + width, south], [west + width, south + height], [west, south + height], [west, south]]];
+  });
+  map.set("coverage", { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }] });
+  if (!map.hasPosition && bounds && !document.getElementById("map-data")) map.fit(focus || bounds, { padding: 20, duration: 0 });
+}
+
+// The larger things at low zooms; read when they can be seen for the first time.
+function overview(map, address) {
+  const read = async () => {
+    if (map.map.getZoom() >= DATA_LAYERS_START || map.base) return;
+    map.map.off("moveend", read);
+    const answer = await fetch(address).catch(() => null);
+    if (!answer?.ok) return;
+    map.set("overview", { type: "FeatureCollection", features: overviewFeatures(await answer.json()) });
+  };
+  map.map.on("moveend", read);
+  read();
+}
+
+// Draws the element whose page is open, and moves the map where it lies out of sight.
+function selection(map, sidebar) {
+  let current = 0;
+  const show = async () => {
+    const turn = ++current;
+    const holder = document.getElementById("map-data");
+    const data = holder && JSON.parse(holder.textContent);
+    if (data?.kind !== "element") {
+      map.set("selected", EMPTY);
+      return;
+    }
+    let { elements } = data;
+    if (data.url) {
+      const answer = await fetch(data.url).catch(() => null);
+      elements = answer?.ok ? (await answer.json()).elements : [];
+    }
+    if (turn !== current) return;
+    const features = outline(elements, data.type, data.id);
+    map.set("selected", { type: "FeatureCollection", features });
+    const bounds = boundsOf(features);
+    if (!bounds) return;
+    const width = map.map.getBounds().getEast() - map.map.getBounds().getWest();
+    const isTiny = bounds[2] - bounds[0] < width / 60 && bounds[3] - bounds[1] < width / 60;
+    if (!map.hasPosition || !map.shows(bounds) || (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)) map.fit(bounds);
+  };
+  sidebar.addEventListener("shown", show);
+}
+
+// What the pointer is over: outlined, named, opened by a click; the same from links in the sidebar.
+function pointing(map, sidebar, data) {
+  const tip = document.createElement("div");
+  tip.className = "map-tip";
+  tip.hidden = true;
+  tip.setAttribute("aria-hidden", "true");
+  document.querySelector(".map-area").append(tip);
+  let shown = null;
+  const outlineOf = (key) => {
+    if (key === shown) return;
+    shown = key;
+    const features = (key && data.byKey.get(key)) || [];
+    const best = features.filter((feature) => feature.geometry.type !== "Point");
+    map.set("hover", { type: "FeatureCollection", features: best.length ? best : features.slice(0, 1) });
+  };
+  const order = ["poi", "place", "label", "number", "road", "path", "rail", "waterway", "line", "boundary", "building", "water", "area"];
+  const at = (point) => {
+    const layers = map.map.getStyle().layers.filter((layer) => layer.id.startsWith("osm-")).map((layer) => layer.id);
+    if (!layers.length) return null;
+    const reach = 4;
+    const found = map.map.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers });
+    const exact = new Set(map.map.queryRenderedFeatures(point, { layers }).map((feature) => feature.properties.key));
+    const usable = found.filter(({ properties: { kind, key } }) => !["building", "water", "area"].includes(kind) || exact.has(key));
+    const rank = ({ properties: { kind, size } }) => order.indexOf(kind) * 1e6 + Math.min(size ? Math.log(size * 1e12) * 1000 : 0, 999999);
+    return usable.sort((a, b) => rank(a) - rank(b))[0] || null;
+  };
+  let frame;
+  map.map.on("mousemove", (event) => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      if (!map.map.isStyleLoaded() && !map.map.getLayer("background")) return;
+      const found = at(event.point);
+      outlineOf(found?.properties.key || null);
+      if (!document.querySelector("li[data-changeset]")) map.map.getCanvas().style.cursor = found ? "pointer" : "";
+      tip.hidden = !found?.properties.name;
+      if (found?.properties.name) {
+        tip.textContent = found.properties.name;
+        tip.style.left = `${event.point.x}px`;
+        tip.style.top = `${event.point.y}px`;
+      }
+    });
+  });
+  map.map.on("mouseout", () => {
+    cancelAnimationFrame(frame);
+    outlineOf(null);
+    tip.hidden = true;
+  });
+  map.map.on("click", (event) => {
+    const found = !event.originalEvent.handled && at(event.point);
+    if (!found) return;
+    sidebar.open(`/${found.properties.key}`);
+  });
+  const over = (event) => {
+    const link = event.target.closest?.("[data-hover]");
+    outlineOf(link?.dataset.hover || null);
+  };
+  sidebar.content.addEventListener("mouseover", over);
+  sidebar.content.addEventListener("focusin", over);
+  sidebar.content.addEventListener("mouseleave", () => outlineOf(null));
+}
+
+start();

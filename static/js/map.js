@@ -1,0 +1,174 @@
+// The map itself: its layers, controls, and where it looks.
+
+/* global maplibregl */
+
+import { initialPosition, hashOf, parseHash, remember, LIBRARY_ZOOM, markerOf } from "./position.js";
+import { coverageLayers, dataLayers, outlineLayers, overviewLayers, paletteOf, topLayers } from "./style.js";
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+const OSM = '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>';
+
+export const BASES = {
+  M: { tiles: ["https://tile.openstreetmap.org/{z}/{x}/{y}.png"], maxzoom: 19, attribution: `© ${OSM}` },
+  Y: {
+    tiles: ["a", "b", "c"].map((s) => `https://${s}.tile-cyclosm.openstreetmap.fr/cyclosm/{z}/{x}/{y}.png`), maxzoom: 20,
+    attribution: `© ${OSM} · <a href="https://www.cyclosm.org">CyclOSM</a> · <a href="https://www.openstreetmap.fr">OpenStreetMap France</a>`,
+  },
+  H: {
+    tiles: ["a", "b"].map((s) => `https://${s}.tile.openstreetmap.fr/hot/{z}/{x}/{y}.png`), maxzoom: 20,
+    attribution: `© ${OSM} · <a href="https://www.hotosm.org">Humanitarian OSM Team</a> · <a href="https://www.openstreetmap.fr">OpenStreetMap France</a>`,
+  },
+};
+
+export const texts = JSON.parse(document.getElementById("map-texts").textContent);
+const theme = () => document.documentElement.dataset.bsTheme;
+
+export class SiteMap {
+  constructor(container) {
+    this.container = container;
+    this.data = { osm: EMPTY, coverage: EMPTY, overview: EMPTY, boxes: EMPTY, hover: EMPTY, selected: EMPTY };
+    const start = initialPosition();
+    this.hasPosition = Boolean(start);
+    this.layers = this.known(start?.layers || "");
+    maplibregl.setWorkerUrl(container.dataset.worker);
+    const view = start?.bounds
+      ? { bounds: start.bounds, fitBoundsOptions: { padding: 10 } }
+      : { center: start?.center || [-0.1, 51.5], zoom: Math.max(0, (start?.zoom ?? 5) - LIBRARY_ZOOM) };
+    this.map = new maplibregl.Map({
+      container, ...view, style: this.style(), attributionControl: false, maxZoom: 20, minZoom: 0, dragRotate: false, pitchWithRotate: false,
+      touchPitch: false, fadeDuration: 120, renderWorldCopies: true, locale: {
+        "NavigationControl.ZoomIn": texts.zoom_in_button, "NavigationControl.ZoomOut": texts.zoom_out_button, "Map.Title": texts.map,
+        "GeolocateControl.FindMyLocation": texts.locate, "AttributionControl.ToggleAttribution": texts.attribution,
+      },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    this.controls();
+    this.map.on("moveend", () => this.moved());
+    document.addEventListener("themechange", () => this.restyle());
+    window.addEventListener("hashchange", () => this.followHash());
+    const marker = markerOf(new URLSearchParams(location.search));
+    if (marker) new maplibregl.Marker({ color: paletteOf(theme()).selected }).setLngLat(marker).addTo(this.map);
+  }
+
+  known(layers) {
+    const base = [...layers].find((code) => BASES[code]) || "";
+    return base + (base && layers.includes("D") ? "D" : "");
+  }
+
+  get base() { return BASES[this.layers[0]] ? this.layers[0] : ""; }
+
+  get showsData() { return !this.base || this.layers.includes("D"); }
+
+  style() {
+    const palette = paletteOf(theme());
+    const source = (name, more) => ({ type: "geojson", data: this.data[name], ...more });
+    const sources = {
+      osm: source("osm", { maxzoom: 18, buffer: 64, tolerance: .3 }), coverage: source("coverage"), overview: source("overview"),
+      boxes: source("boxes", { promoteId: "id" }), hover: source("hover"), selected: source("selected", { tolerance: .2 }),
+    };
+    const layers = [{ id: "background", type: "background", paint: { "background-color": palette.background } }];
+    if (this.base) {
+      sources.base = { type: "raster", tileSize: 256, ...BASES[this.base] };
+      layers.push({ id: "base", type: "raster", source: "base" });
+      if (this.showsData) layers.push(...outlineLayers(palette));
+    } else {
+      layers.push(...coverageLayers(palette), ...overviewLayers(palette), ...dataLayers(palette));
+    }
+    layers.push(...topLayers(palette));
+    return { version: 8, sources, layers };
+  }
+
+  owner() {
+    const link = document.createElement("a");
+    link.href = this.container.dataset.attribution;
+    link.textContent = this.container.dataset.owner;
+    return `© ${link.outerHTML}`;
+  }
+
+  set(source, data) {
+    this.data[source] = data;
+    this.map.getSource(source)?.setData(data);
+  }
+
+  // After another choice of colours or layers.
+  restyle() {
+    const source = this.map.getSource("osm");
+    if (source) this.data.osm = this.dataLayer?.collection || EMPTY;
+    this.map.setStyle(this.style(), { diff: false });
+    this.map.once("styledata", () => this.onRestyle?.());
+  }
+
+  controls() {
+    const rtl = document.dir === "rtl";
+    const [end, start] = rtl ? ["left", "right"] : ["right", "left"];
+    this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), `top-${end}`);
+    this.map.addControl(new maplibregl.GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), `top-${end}`);
+    this.map.addControl(new PaneControl(), `top-${end}`);
+    this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), `bottom-${start}`);
+    this.map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: this.owner() }), `bottom-${end}`);
+  }
+
+  get position() {
+    const { lng, lat } = this.map.getCenter().wrap();
+    return { zoom: this.map.getZoom() + LIBRARY_ZOOM, lat, lon: lng, layers: this.layers };
+  }
+
+  get hash() { return hashOf(this.position); }
+
+  moved() {
+    if (!this.hasPosition) return;
+    history.replaceState(history.state, "", location.pathname + location.search + this.hash);
+    remember(this.position);
+  }
+
+  followHash() {
+    const { center, zoom, layers } = parseHash(location.hash);
+    if (!center || location.hash === this.hash) return;
+    this.map.jumpTo({ center, zoom: zoom - LIBRARY_ZOOM });
+    if (this.known(layers) !== this.layers) this.choose(layers);
+  }
+
+  choose(layers) {
+    this.layers = this.known(layers);
+    this.restyle();
+    this.hasPosition = true;
+    this.moved();
+    this.onLayers?.();
+  }
+
+  fit(bounds, options = {}) {
+    if (!bounds) return;
+    this.hasPosition = true;
+    const [west, south, east, north] = bounds;
+    const quick = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.map.fitBounds([[west, south], [east, north]], { padding: 48, maxZoom: 17, duration: quick ? 0 : 350, ...options });
+  }
+
+  shows([west, south, east, north]) {
+    const view = this.map.getBounds();
+    return west >= view.getWest() && east <= view.getEast() && south >= view.getSouth() && north <= view.getNorth();
+  }
+}
+
+class PaneControl {
+  onAdd() {
+    const group = document.createElement("div");
+    group.className = "maplibregl-ctrl maplibregl-ctrl-group";
+    for (const name of ["layers", "share"]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.title = texts[name];
+      button.setAttribute("aria-label", texts[name]);
+      button.setAttribute("aria-expanded", "false");
+      button.setAttribute("aria-controls", `pane-${name}`);
+      button.append(document.querySelector(`#icon-${name}`).content.cloneNode(true));
+      button.addEventListener("click", () => document.dispatchEvent(new CustomEvent("pane", { detail: name })));
+      group.append(button);
+    }
+    this.group = group;
+    return group;
+  }
+
+  onRemove() { this.group.remove(); }
+}

@@ -1,0 +1,85 @@
+// Where the map is: in the address (`#map=zoom/lat/lon&layers=`), else in the query, else in a cookie.
+// Zooms are those of openstreetmap.org; the map library's are one less (its tiles are twice as wide).
+
+export const LIBRARY_ZOOM = 1;
+const COOKIE = "_osm_location";
+
+export function decimals(zoom) {
+  return Math.max(0, Math.ceil(Math.log10(2 ** (8 + zoom) / 180)));
+}
+
+export function parseHash(hash) {
+  const values = new URLSearchParams(hash.replace(/^#/, ""));
+  const parts = (values.get("map") || "").split("/").map(Number);
+  if (parts.length !== 3 || parts.some((part) => !Number.isFinite(part))) return { layers: values.get("layers") || "" };
+  const [zoom, lat, lon] = parts;
+  if (Math.abs(lat) > 90) return { layers: values.get("layers") || "" };
+  return { zoom, center: [lon, lat], layers: values.get("layers") || "" };
+}
+
+export function hashOf({ zoom, lat, lon, layers }) {
+  const digits = decimals(Math.floor(zoom));
+  const rounded = Math.round(zoom * 100) / 100;
+  return `#map=${rounded}/${lat.toFixed(digits)}/${lon.toFixed(digits)}${layers ? `&layers=${layers}` : ""}`;
+}
+
+const number = (query, name) => (query.has(name) && query.get(name) !== "" ? Number(query.get(name)) : NaN);
+const finite = (...values) => values.every(Number.isFinite);
+
+function fromQuery(query) {
+  const bbox = (query.get("bbox") || "").split(",").map(Number);
+  if (bbox.length === 4 && finite(...bbox)) return { bounds: bbox };
+  const sides = ["minlon", "minlat", "maxlon", "maxlat"].map((name) => number(query, name));
+  if (finite(...sides)) return { bounds: sides };
+  const zoom = number(query, "zoom");
+  const [lat, lon] = [number(query, "mlat"), number(query, "mlon")];
+  if (finite(lat, lon)) return { center: [lon, lat], zoom: finite(zoom) ? zoom : 12 };
+  const geo = /^geo:(-?[\d.]+),(-?[\d.]+)(?:.*[?&;]z=(\d+))?/.exec(query.get("geouri") || "");
+  if (geo) return { center: [Number(geo[2]), Number(geo[1])], zoom: Number(geo[3] || 12) };
+  return null;
+}
+
+function fromCookie() {
+  const found = document.cookie.split("; ").find((cookie) => cookie.startsWith(`${COOKIE}=`));
+  if (!found) return null;
+  const [lon, lat, zoom, layers] = decodeURIComponent(found.slice(COOKIE.length + 1)).split("|");
+  const values = [lon, lat, zoom].map(Number);
+  return finite(...values) ? { center: [values[0], values[1]], zoom: values[2], layers: layers || "" } : null;
+}
+
+// {center, zoom} or {bounds}, with layers where they are named; null where nothing says where to look.
+export function initialPosition() {
+  const hash = parseHash(location.hash);
+  if (hash.center) return hash;
+  const found = fromQuery(new URLSearchParams(location.search)) || fromCookie();
+  return found && { layers: "", ...found, ...(hash.layers ? { layers: hash.layers } : {}) };
+}
+
+export function remember({ zoom, lat, lon, layers }) {
+  const value = `${lon.toFixed(5)}|${lat.toFixed(5)}|${Math.round(zoom)}|${layers}`;
+  document.cookie = `${COOKIE}=${encodeURIComponent(value)}; path=/; max-age=315360000; samesite=lax`;
+}
+
+export function markerOf(query) {
+  const [lat, lon] = [number(query, "mlat"), number(query, "mlon")];
+  return finite(lat, lon) ? [lon, lat] : null;
+}
+
+const SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~";
+
+export function shortCode(lat, lon, zoom) {
+  let x = BigInt(Math.min(Math.floor(((lon + 180) * 2 ** 32) / 360), 2 ** 32 - 1));
+  let y = BigInt(Math.min(Math.floor(((lat + 90) * 2 ** 32) / 180), 2 ** 32 - 1));
+  const steps = Math.round(zoom) + 8;
+  let code = "";
+  for (let i = 0; i < Math.ceil(steps / 3); i++) {
+    let value = 0;
+    for (let bit = 0; bit < 3; bit++) {
+      value = (value << 2) | (Number((x >> 31n) & 1n) << 1) | Number((y >> 31n) & 1n);
+      x = (x << 1n) & 0xffffffffn;
+      y = (y << 1n) & 0xffffffffn;
+    }
+    code += SYMBOLS[value];
+  }
+  return code + "-".repeat(steps % 3);
+}

@@ -1,0 +1,110 @@
+// Pages in the sidebar: links to them load beside the map, the address follows, back and forward work.
+
+/* global htmx */
+
+import { texts } from "./map.js";
+
+const PAGES = [/^\/$/, /^\/export$/, /^\/search$/, /^\/history$/, /^\/user\/.+\/history$/, /^\/changeset\/\d+$/,
+  /^\/(?:node|way|relation)\/\d+(?:\/history(?:\/\d+)?)?$/, /^\/relation\/\d+(?:\/history\/\d+)?\/members$/];
+
+export class Sidebar extends EventTarget {
+  constructor(map) {
+    super();
+    this.map = map;
+    this.content = document.getElementById("content");
+    this.announcer = document.getElementById("announce");
+    this.shown = location.pathname + location.search;
+    document.addEventListener("click", (event) => this.clicked(event));
+    window.addEventListener("popstate", () => {
+      const target = location.pathname + location.search;
+      if (target !== this.shown) this.load(target);
+    });
+    document.querySelector(".site-search").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const query = new FormData(event.target).get("query").trim();
+      if (query) this.search(query);
+    });
+    const sheet = document.getElementById("sheet");
+    sheet.addEventListener("click", () => {
+      const open = document.getElementById("sidebar").classList.toggle("is-open");
+      sheet.setAttribute("aria-expanded", String(open));
+      this.map.map.resize();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && location.pathname !== "/" && !document.querySelector(".pane:not([hidden])")) this.open("/");
+    });
+    this.arrange();
+  }
+
+  isPage(path) { return PAGES.some((page) => page.test(decodeURIComponent(path))); }
+
+  clicked(event) {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("a[href]");
+    if (!link || link.target || link.origin !== location.origin || "plain" in link.dataset || link.hasAttribute("hx-get")) return;
+    if (!this.isPage(link.pathname) || (link.hash && link.pathname === location.pathname)) return;
+    event.preventDefault();
+    document.getElementById("menu").checked = false;
+    this.open(link.pathname + link.search, link.hash);
+  }
+
+  // Opens a page of ours and notes it in the history of the browser.
+  async open(address, hash = "") {
+    history.pushState(null, "", address + (hash.startsWith("#map=") ? hash : this.map.hash));
+    if (hash.startsWith("#map=")) this.map.followHash();
+    await this.load(address);
+    const target = hash && !hash.startsWith("#map=") && document.getElementById(hash.slice(1));
+    if (target) target.scrollIntoView();
+  }
+
+  async load(address) {
+    this.shown = address;
+    if (new URL(address, location.origin).pathname === "/") {
+      this.content.replaceChildren();
+      document.title = document.querySelector(".brand span").textContent;
+    } else {
+      this.reveal(true);
+      try {
+        await htmx.ajax("GET", address, { target: "#content", swap: "innerHTML show:none" });
+      } catch {
+        this.announce(texts.page_failed);
+      }
+      if (this.shown !== address) return;
+      this.content.scrollTop = 0;
+      this.announce(document.title);
+      this.content.querySelector("h1")?.focus({ preventScroll: true });
+    }
+    this.arrange();
+  }
+
+  // Positions and elements go where they lead; for all else the server says what it understands.
+  async search(query) {
+    const answer = await fetch(`/search?${new URLSearchParams({ query })}`, { redirect: "follow" }).catch(() => null);
+    if (!answer) return this.announce(texts.page_failed);
+    const found = new URL(answer.url);
+    if (answer.redirected && (found.searchParams.has("mlat") || found.pathname === "/")) {
+      // Fetch hides the anchor of a redirect in some browsers: let the browser itself go there.
+      location.assign(answer.url.includes("#") ? answer.url : `/search?${new URLSearchParams({ query })}`);
+      if (found.hash && found.pathname + found.search === location.pathname + location.search) this.map.followHash();
+    } else {
+      await this.open(found.pathname + found.search, found.hash);
+    }
+  }
+
+  announce(text) { this.announcer.textContent = text; }
+
+  reveal(shown) {
+    const changed = document.body.classList.contains("no-sidebar") === shown;
+    document.body.classList.toggle("no-sidebar", !shown);
+    if (changed) this.map.map.resize();
+  }
+
+  arrange() {
+    this.reveal(this.content.childElementCount > 0);
+    for (const link of document.querySelectorAll(".site-nav a")) {
+      if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    this.dispatchEvent(new Event("shown"));
+  }
+}

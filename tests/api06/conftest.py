@@ -1,0 +1,26 @@
+import pytest
+
+from tests import worlds
+
+WORLD = """
+    n1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice x9.5 y47.1 Tname=old
+    n1 v2 dV c2 t2020-02-01T00:00:00Z i2 ubob x9.5 y47.1 Tamenity=bench,name=new%20%bench
+    n2 v1 dV c1 t2020-01-01T00:00:01Z i1 ualice x9.51 y47.11 T
+    n3 v1 dV c1 t2020-01-01T00:00:02Z i1 ualice x9.52 y47.12 T
+    n3 v2 dD c2 t2020-02-01T00:00:01Z i2 ubob x y T
+    n4 v7 dV c3 t2020-03-01T00:00:00Z i0 u x0 y0.0000001 T
+    n5 v1 dV c2 t2020-02-01T00:00:02Z i2 ubob x9.9 y47.9 T
+    w1 v1 dV c1 t2020-01-01T00:00:03Z i1 ualice Thighway=path Nn1,n2
+    w1 v2 dV c2 t2020-02-01T00:00:03Z i2 ubob Thighway=path,name=X Nn2,n1,n2,n5
+    w2 v1 dD c2 t2020-02-01T00:00:04Z i2 ubob T N
+    r1 v1 dV c2 t2020-02-01T00:00:05Z i2 ubob Ttype=route Mw1@forward,n4@,n1@stop,w99@
+    r2 v1 dV c2 t2020-02-01T00:00:06Z i2 ubob T Mr1@part,r2@
+    r3 v1 dV c2 t2020-02-01T00:00:07Z i2 ubob T Mr2@
+    r4 v1 dV c2 t2020-02-01T00:00:08Z i2 ubob T M
+"""
+
+
+@pytest.fixture
+def world(db: None) -> None:
+    """Two mappers at work around Vaduz, and one whose data is not public."""
+    worlds.load(WORLD)

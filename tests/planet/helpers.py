@@ -1,0 +1,62 @@
+"""What the tests of the importer share."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import osmium
+from django.core.management import call_command
+
+from apps.elements.models import Node, OldNode, OldRelation, OldWay, Relation, RelationMember, Way, WayNode
+
+KINDS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
+    "node": (Node, OldNode, ("lat", "lon")),
+    "way": (Way, OldWay, ("nodes",)),
+    "relation": (Relation, OldRelation, ("member_types", "member_refs", "member_roles")),
+}
+COMMON = ("version", "visible", "changeset_id", "timestamp", "tags")
+
+
+def run(*files: Path | str) -> tuple[str, str]:
+    """What `import_osm` writes on standard output and on standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command("import_osm", *map(str, files), stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def convert(opl: str, path: Path) -> Path:
+    """The world of an OPL text, written by libosmium in the format of the path's suffix."""
+    source = path.with_name(f"{path.name}.opl")
+    source.write_text(opl)
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        for item in osmium.FileProcessor(source):
+            writer.add(item)
+    return path
+
+
+def current(kind: str) -> dict[int, tuple[Any, ...]]:
+    """Id to (version, visible, changeset, timestamp, tags, and what the kind adds) of the current versions."""
+    model, _old, body = KINDS[kind]
+    return {row[0]: row[1:] for row in model.objects.values_list("id", *COMMON, *body)}
+
+
+def superseded(kind: str) -> dict[tuple[int, int], tuple[Any, ...]]:
+    """(Id, version) to the same of the old versions."""
+    _model, old, body = KINDS[kind]
+    return {(row[0], row[1]): row[1:] for row in old.objects.values_list("id", *COMMON, *body)}
+
+
+def everything() -> dict[str, Any]:
+    """All elements and their reverse look-ups."""
+    world: dict[str, Any] = {}
+    for kind in KINDS:
+        world[kind] = current(kind)
+        world[f"old {kind}"] = superseded(kind)
+    world["way_nodes"] = set(WayNode.objects.values_list("node_id", "way_id"))
+    world["members"] = set(RelationMember.objects.values_list("member_type", "member_id", "relation_id"))
+    return world

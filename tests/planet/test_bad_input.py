@@ -1,0 +1,258 @@
+"""Bad files: one line that names file and element, exit 1, and nothing changed."""
+
+import bz2
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connection
+
+from apps.changesets.models import Changeset
+from apps.planet.models import ImportedFile
+from apps.users.models import User
+from tests.planet.helpers import convert, everything, run
+from tests.worlds import load
+
+GOOD = '<node id="1" version="1" lat="1" lon="2" changeset="1" uid="5" user="alice"/>'
+
+ND = '<nd ref="1"/>'
+MEMBER = '<member type="node" ref="1" role=""/>'
+
+
+def osm(content: str) -> bytes:
+    return f'<osm version="0.6">{GOOD}{content}</osm>'.encode()
+
+
+def node(attributes: str = "", content: str = "") -> bytes:
+    return osm(f'<node id="2" version="1" lat="1" lon="2" {attributes}>{content}</node>')
+
+
+BAD_XML = {
+    "a tag value of 300 characters": (node(content=f'<tag k="name" v="{"ä" * 300}"/>'), "node 2"),
+    "a tag key of 256 characters": (node(content=f'<tag k="{"k" * 256}" v=""/>'), "node 2"),
+    "the same tag twice": (node(content='<tag k="a" v="1"/><tag k="a" v="1"/>'), "node 2"),
+    "a tag without a value": (node(content='<tag k="a"/>'), "node 2"),
+    "latitude 91": (osm('<node id="3" version="1" lat="91" lon="2"/>'), "node 3"),
+    "longitude -180.0000001": (osm('<node id="3" version="1" lat="9" lon="-180.0000001"/>'), "node 3"),
+    "a latitude that is no number": (osm('<node id="3" version="1" lat="NaN" lon="1"/>'), "node 3"),
+    "an endless latitude": (osm('<node id="3" version="1" lat="Infinity" lon="1"/>'), "node 3"),
+    "a visible node without a position": (osm('<node id="3" version="1"/>'), "node 3"),
+    "a node with half a position": (osm('<node id="3" version="1" lat="1"/>'), "node 3"),
+    "2001 nodes": (osm(f'<way id="4" version="1">{ND * 2001}</way>'), "way 4"),
+    "32001 members": (
+        osm(f'<relation id="5" version="1">{MEMBER * 32_001}</relation>'),
+        "relation 5",
+    ),
+    "a role of 256 characters": (
+        osm(f'<relation id="5" version="1"><member type="way" ref="1" role="{"r" * 256}"/></relation>'),
+        "relation 5",
+    ),
+    "a member of an unknown type": (
+        osm('<relation id="5" version="1"><member type="area" ref="1" role=""/></relation>'),
+        "relation 5",
+    ),
+    "id 0": (osm('<node id="0" version="1" lat="1" lon="2"/>'), "node 0"),
+    "id -1": (osm('<way id="-1" version="1"/>'), "way -1"),
+    "an id over 63 bits": (osm('<way id="9223372036854775808" version="1"/>'), "way 9223372036854775808"),
+    "an id that is no number": (osm('<way id="x1" version="1"/>'), "way x1"),
+    "no id": (osm('<way version="1"/>'), "way ?"),
+    "version 0": (osm('<way id="7" version="0"/>'), "way 7"),
+    "a reference to node 0": (osm('<way id="7" version="1"><nd ref="0"/></way>'), "way 7"),
+    "a time that is none": (node('timestamp="yesterday"'), "node 2"),
+    "visible that is neither": (node('visible="maybe"'), "node 2"),
+    "a control character by its number": (node(content='<tag k="a" v="&#1;"/>'), "node 2"),
+    "a control character": (node(content='<tag k="a" v="\x08"/>'), "node 2"),
+    "invalid UTF-8": (node(content='<tag k="a" v="ABC"/>').replace(b"ABC", b"A\xffC"), "node 2"),
+    "the same version twice": (osm(GOOD), "node 1"),
+    "the same version twice, far apart": (osm(f'<way id="1" version="1"/>{GOOD}'), "node 1"),
+    "a version that differs from its twin": (osm(GOOD.replace('lat="1"', 'lat="2"')), "node 1"),
+    "a changeset twice": (osm('<changeset id="8" open="false"/>' * 2), "changeset 8"),
+    "changeset 0": (osm('<changeset id="0"/>'), "changeset 0"),
+    "a box outside the world": (
+        osm('<changeset id="8" min_lat="1" max_lat="99" min_lon="1" max_lon="2"/>'),
+        "changeset 8",
+    ),
+    "a cut-off file": (osm("")[:-9], "cut off"),
+    "a file cut off in an element": (osm("")[:30], "cut off"),
+    "another XML format": (b"<gpx/>", "<gpx>"),
+    "a web page": (b"<!DOCTYPE html><html></html>", "document type"),
+    "an entity bomb": (b'<!DOCTYPE osm [<!ENTITY a "aa">]><osm>&a;</osm>', "document type"),
+    "an element in an element": (osm('<node id="2" lat="1" lon="1"><way id="4"/></node>'), "node 2"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BAD_XML)
+def test_it_refuses(tmp_path: Path, name: str) -> None:
+    content, place = BAD_XML[name]
+    path = tmp_path / "bad.osm"
+    path.write_bytes(content)
+    assert_refused(path, place)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["a tag value of 300 characters", "latitude 91", "the same version twice"])
+def test_it_refuses_the_same_in_a_database_that_is_not_empty(tmp_path: Path, name: str) -> None:
+    load("n90 v1 dV c9 t2020-01-01T00:00:00Z i9 ubob x1 y2")
+    content, place = BAD_XML[name]
+    path = tmp_path / "bad.osm"
+    path.write_bytes(content)
+    assert_refused(path, place)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("opl", "place"),
+    [
+        (f"n2 v1 x1 y2 Tname={'x' * 300}", "node 2"),
+        ("n2 v1 x1 y2 Tname=%1%", "node 2"),
+        ("n2 v1 x1 y2 Tname=a,name=b", "node 2"),
+        ("n2 v1 x1 y91", "node 2"),
+        ("n-2 v1 x1 y1", "node -2"),
+        ("n2 v1 x1 y1\nn2 v1 x1 y1", "node 2"),
+        ("w2 v1 N" + ",".join(["n1"] * 2001), "way 2"),
+        ("r2 v1 M" + ",".join(["n1@"] * 32_001), "relation 2"),
+        ("r2 v1 Mn1@" + "r" * 256, "relation 2"),
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("suffix", [".osm.pbf", ".opl"])
+def test_it_refuses_the_same_in_what_libosmium_reads(tmp_path: Path, opl: str, place: str, suffix: str) -> None:
+    opl = f"n1 v1 x1 y1 c1 i5 ualice\n{opl}\n"
+    if suffix == ".opl":
+        path = tmp_path / "bad.opl"
+        path.write_text(opl)
+    else:
+        path = convert(opl, tmp_path / f"bad{suffix}")
+    assert_refused(path, place)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("empty.osm", b"", "empty"),
+        ("empty.osm.pbf", b"", "empty"),
+        ("empty.osm.gz", gzip.compress(b""), "empty"),
+        ("text.osm.pbf", b"not an OSM file", "not an OSM file"),
+        ("text.osm", b"not an OSM file", "not an OSM file"),
+        ("text.txt", b"not an OSM file", "not an OSM file"),
+        ("cut.osm.gz", gzip.compress(osm("") * 1)[:-12], "damaged or cut off"),
+        ("cut.osm.bz2", bz2.compress(osm(""))[:-12], "damaged or cut off"),
+        ("damaged.osm.gz", gzip.compress(osm(""))[:20] + b"\0" * 30, "damaged or cut off"),
+        ("invalid.opl", b"n1 v1 x1 y1\nn2 v1 x1 y1 Tname=\xff\n", "node 2"),
+        ("text.opl", b"n1 v1 x1 y1\nhello\n", "line 1"),
+        ("short.osm.pbf", None, "not an OSM file"),
+    ],
+)
+def test_it_refuses_what_is_not_a_whole_osm_file(
+    tmp_path: Path, name: str, content: bytes | None, place: str
+) -> None:
+    path = tmp_path / name
+    if content is None:
+        whole = convert("".join(f"n{id_} v1 x1 y2 Tname=a{id_}\n" for id_ in range(1, 9000)), path).read_bytes()
+        content = whole[:-100]
+    path.write_bytes(content)
+    assert_refused(path, place)
+
+
+@pytest.mark.django_db
+def test_it_refuses_a_file_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
+    assert_refused(tmp_path / "nowhere.osm", "No such file")
+    assert_refused(tmp_path, "directory")
+
+
+@pytest.mark.django_db
+def test_it_refuses_a_version_that_differs_from_the_one_that_is_here(tmp_path: Path) -> None:
+    load("""
+        n1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y2 Ta=b
+        n1 v2 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y2 Ta=b
+        w1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice Nn1,n2
+        r1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice Mn1@a
+    """)
+    for line, place in [
+        ("n1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y2 Ta=c", "node 1: version 1"),
+        ("n1 v2 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y3 Ta=b", "node 1: version 2"),
+        ("n1 v2 dV c1 t2020-01-01T00:00:01Z i5 ualice x1 y2 Ta=b", "node 1: version 2"),
+        ("n1 v2 dV c2 t2020-01-01T00:00:00Z i5 ualice x1 y2 Ta=b", "node 1: version 2"),
+        ("n1 v2 dD c1 t2020-01-01T00:00:00Z i5 ualice x y", "node 1: version 2"),
+        ("w1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice Nn2,n1", "way 1: version 1"),
+        ("r1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice Mn1@b", "relation 1: version 1"),
+        ("n9 v1 dV c1 t2020-01-01T00:00:00Z i6 ubob x1 y1", "changeset 1"),
+    ]:
+        path = tmp_path / "other.opl"
+        path.write_text(line + "\n")
+        assert_refused(path, place)
+
+
+@pytest.mark.django_db
+def test_it_refuses_a_comment_whose_id_says_something_else_here(tmp_path: Path) -> None:
+    text = (
+        '<osm><changeset id="1" created_at="2020-01-01T00:00:00Z" open="false"><discussion>'
+        '<comment id="4" date="2020-01-01T00:00:00Z"><text>{}</text></comment></discussion></changeset></osm>'
+    )
+    path = tmp_path / "a.osm"
+    path.write_text(text.format("one"))
+    run(path)
+    path.write_text(text.format("two"))
+    assert_refused(path, "comment 4")
+
+
+def assert_refused(path: Path, place: str) -> None:
+    before = state()
+    with pytest.raises(CommandError) as refusal:
+        run(path)
+    message = str(refusal.value)
+    assert str(path) in message
+    assert place in message
+    assert "\n" not in message
+    assert refusal.value.returncode == 1
+    assert state() == before
+
+
+def state() -> tuple[object, ...]:
+    return everything(), *(list(model.objects.values()) for model in (Changeset, User, ImportedFile))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_ends_with_1_and_one_line_and_leaves_the_indexes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bad.osm.pbf"
+    convert("".join(f"n{id_} v1 x1 y2 Tname={'a' * 300}\n" for id_ in range(1, 9)), path)
+    indexes = index_names()
+    result = subprocess.run(
+        [sys.executable, "manage.py", "import_osm", path],
+        cwd=settings.BASE_DIR,
+        env=command_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert result.stdout == ""
+    lines = [line for line in result.stderr.splitlines() if "bad.osm.pbf" in line]
+    assert len(lines) == 1
+    assert "node 1" in lines[0]
+    assert "Traceback" not in result.stderr
+    assert index_names() == indexes
+
+
+def command_environment() -> dict[str, str]:
+    """The environment of a command that is to see the tests' database."""
+    database = settings.DATABASES["default"]
+    address = f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}"
+    if database["PORT"]:
+        address += f"&port={database['PORT']}"
+    return {**os.environ, "DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL}
+
+
+def index_names() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
+        return {name for (name,) in cursor.fetchall()}

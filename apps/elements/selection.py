@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection
+from psycopg.adapt import AdaptersMap
+from psycopg.types.string import ByteaBinaryLoader
 
 from apps.osm.bbox import BBox
 from apps.osm.elements import ElementRef, ElementType
@@ -47,7 +49,7 @@ def in_bbox(bbox: BBox, max_nodes: int, wire: Wire) -> Chunks:
     firsts, lasts = zip(*tile_ranges(bbox), strict=True)
     parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
     count, rows = _stream(_load("map", wire), parameters)
-    if int.from_bytes(count[0], "big") > max_nodes:
+    if int(count[0]) > max_nodes:
         rows.close()
         raise TooManyNodesError(max_nodes)
     return _chunks(rows)
@@ -209,25 +211,36 @@ def _changeset_sql() -> str:
         for kind in ElementType
     ]
     return f"""
-        SELECT CASE WHEN version = 1 THEN 'create'::bytea WHEN visible THEN 'modify'::bytea ELSE 'delete'::bytea END,
+        SELECT CASE WHEN version = 1 THEN 'create' WHEN visible THEN 'modify' ELSE 'delete' END,
           element
         FROM ({" UNION ALL ".join(parts)}) v ORDER BY timestamp, version, type, id"""
 
 
-def _with_cursor(read: Callable[[psycopg.Cursor[Any]], T]) -> T:
-    """What `read` gets from a cursor below Django's, where the server binds parameters and values are binary.
+_TEXTS_AS_BYTES = AdaptersMap(psycopg.adapters)
+_TEXTS_AS_BYTES.register_loader("text", ByteaBinaryLoader)
 
-    A connection that the server has closed since the last request (it was restarted) is made anew.
-    """
+
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor below Django's: parameters are bound by the server, values come in binary, and texts as bytes:
+    in UTF-8, as they leave."""
+
+    @property
+    def adapters(self) -> AdaptersMap:
+        return _TEXTS_AS_BYTES
+
+
+def _with_cursor(read: Callable[[_Cursor], T]) -> T:
+    """What `read` gets from a cursor. A connection that the server has closed since the last request (it was
+    restarted) is made anew."""
     connection.ensure_connection()
     try:
-        return read(psycopg.Cursor(connection.connection))
+        return read(_Cursor(connection.connection))
     except psycopg.OperationalError:
         if not connection.connection.closed or connection.in_atomic_block:
             raise
     connection.close()
     connection.ensure_connection()
-    return read(psycopg.Cursor(connection.connection))
+    return read(_Cursor(connection.connection))
 
 
 def _fetch_one(sql: str, parameters: Sequence[object]) -> Any:
@@ -246,7 +259,7 @@ def _stream(sql: str, parameters: dict[str, object]) -> tuple[Any, Any]:
     """The first row (None where there is none), and the others as they come; whoever stops reading early closes
     that iterator, which cancels the statement."""
 
-    def begin(cursor: psycopg.Cursor[Any]) -> tuple[Any, Any]:
+    def begin(cursor: _Cursor) -> tuple[Any, Any]:
         rows = cursor.stream(sql, parameters, binary=True, size=_ROWS_A_FETCH)
         return next(rows, None), rows
 

@@ -35,15 +35,15 @@ def _escaped(text: str) -> str:
 AUTHORS = {
     Wire.XML: f"""
       SELECT c.id, '" changeset="' || c.id || CASE WHEN u.data_public THEN
-        '" user="' || {_escaped("u.display_name")} || '" uid="' || u.id ELSE '' END AS author
+        '" user="' || {_escaped("u.display_name")} || '" uid="' || u.id ELSE '' END || '" timestamp="' AS author
       FROM changesets_changeset c JOIN users_user u ON u.id = c.user_id""",
     Wire.JSON: """
       SELECT c.id, ',"changeset":' || c.id || CASE WHEN u.data_public THEN
         ',"user":' || to_json(u.display_name) || ',"uid":' || u.id ELSE '' END AS author
       FROM changesets_changeset c JOIN users_user u ON u.id = c.user_id""",
 }
-"""Of each changeset its id and `author`: changeset, user and uid as they stand in an element. Authors whose
-data is not public are not named."""
+"""Of each changeset its id and `author`: changeset, user and uid as they stand in an element, in XML up to
+where the timestamp begins. Authors whose data is not public are not named."""
 
 AUTHOR_OF_E = {
     wire: f"CROSS JOIN LATERAL (SELECT * FROM ({authors}) a WHERE a.id = e.changeset_id OFFSET 0) a"
@@ -51,6 +51,7 @@ AUTHOR_OF_E = {
 }
 """Joins the author to each row `e` by index, whatever the planner thinks of the number of rows."""
 
+_VISIBLE = """CASE WHEN e.visible THEN '" visible="true" version="' ELSE '" visible="false" version="' END"""
 _TIMESTAMP = """to_char(e.timestamp, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
 _LAT, _LON = "e.lat * 0.0000001", "e.lon * 0.0000001"
 """Numeric multiplication keeps exactly seven decimals."""
@@ -98,8 +99,7 @@ def _xml(kind: ElementType) -> str:
         if kind is ElementType.NODE
         else "''"
     )
-    return f"""' <{kind.label} id="' || e.id || '" visible="' || e.visible || '" version="' || e.version
-      || a.author || '" timestamp="' || {_TIMESTAMP} || {position} ||
+    return f"""' <{kind.label} id="' || e.id || {_VISIBLE} || e.version || a.author || {_TIMESTAMP} || {position} ||
       CASE WHEN e.tags::text = '{{}}' AND NOT {_HAS_CHILDREN[kind]} THEN E'"/>\\n'
       ELSE E'">\\n' || {_CHILDREN_XML[kind]} || {_TAGS_XML} || E' </{kind.label}>\\n' END"""
 
@@ -112,9 +112,5 @@ def _json(kind: ElementType) -> str:
       || {_CHILDREN_JSON[kind]} || CASE WHEN e.tags::text = '{{}}' THEN '' ELSE ',"tags":' || e.tags::text END || '}}'"""
 
 
-ELEMENT = {
-    (kind, wire): f"convert_to({(_xml if wire is Wire.XML else _json)(kind)}, 'UTF8')"
-    for kind in ElementType
-    for wire in Wire
-}
-"""The expression for a row `e` with author `a`, as `bytea`: bytes reach Python as they are."""
+ELEMENT = {(kind, wire): (_xml if wire is Wire.XML else _json)(kind) for kind in ElementType for wire in Wire}
+"""The expression for a row `e` with author `a`."""

@@ -75,6 +75,7 @@ def import_file(path: Path, progress: Progress) -> Summary:
             _lock(cursor)
             sink = _load(path, session, cursor, summary, progress)
             progress.step(_("changesets and users"))
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             summary.changed = settle_changesets(cursor) > 0 or summary.new_versions > 0
             summary.users, summary.remarks = settle_people(cursor)
             for kind in KINDS:
@@ -118,6 +119,9 @@ def _lock(cursor: Rows) -> None:
     tables = [Changeset._meta.db_table, ChangesetComment._meta.db_table, User._meta.db_table, *_TABLES]
     names = sql.SQL(", ").join(map(sql.Identifier, tables))
     cursor.execute(sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(names))
+    # Checks of foreign keys that wait for the end of the transaction would keep every row in mind, and keep indexes
+    # from being built.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     # Sorting and building indexes stay under the bound on memory with these.
     cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '128MB'")
 

@@ -14,7 +14,7 @@ WITH relation AS MATERIALIZED (
   SELECT ref AS id FROM member WHERE type = 3
   UNION SELECT id FROM relation
 )
-SELECT CASE WHEN visible THEN 'visible'::bytea ELSE 'gone'::bytea END FROM relation
+SELECT CASE WHEN visible THEN 'visible' ELSE 'gone' END FROM relation
 UNION ALL
 (SELECT {node} FROM node_ids i
   CROSS JOIN LATERAL (SELECT * FROM nodes WHERE id = i.id AND visible OFFSET 0) e

@@ -60,7 +60,7 @@ WITH box AS MATERIALIZED (
     SELECT changeset_id AS id FROM node UNION SELECT changeset_id FROM way
   ) i CROSS JOIN LATERAL (SELECT * FROM ({authors}) a WHERE a.id = i.id OFFSET 0) a
 )
-SELECT int4send(nodes::int) FROM counted
+SELECT nodes::text FROM counted
 UNION ALL
 (SELECT {node} FROM node e JOIN author a ON a.id = e.changeset_id ORDER BY e.id LIMIT {all})
 UNION ALL

@@ -4,7 +4,7 @@ WITH way AS MATERIALIZED (
 ), node_ids AS MATERIALIZED (
   SELECT DISTINCT unnest(nodes) AS id FROM way WHERE visible
 )
-SELECT CASE WHEN visible THEN 'visible'::bytea ELSE 'gone'::bytea END FROM way
+SELECT CASE WHEN visible THEN 'visible' ELSE 'gone' END FROM way
 UNION ALL
 (SELECT {node} FROM node_ids i
   CROSS JOIN LATERAL (SELECT * FROM nodes WHERE id = i.id AND visible OFFSET 0) e

@@ -1,11 +1,11 @@
 """Small worlds for tests, written as text and brought in by the importer itself.
 
-    load('''
-        c1 k1 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d1 i1 ualice
-        n1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice x9.5 y47.1 Tname=a
-        w1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Nn1,n2
-        r1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Mn1@via,w1@
-    ''')
+load('''
+    c1 k1 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d1 i1 ualice
+    n1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice x9.5 y47.1 Tname=a
+    w1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Nn1,n2
+    r1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Mn1@via,w1@
+''')
 """
 
 import io

@@ -23,6 +23,7 @@ _owner = Struct(">hiqiq").pack
 _length = Struct(">i").pack
 _array = Struct(">iiiiii").pack
 
+_bare_node = Struct(">hiqiqi?iqiq7siiiiiq").pack
 NO_TAGS = _length(3) + b"\x01{}"
 
 
@@ -31,7 +32,9 @@ def microseconds(seconds: int) -> int:
     return (seconds - EPOCH_2000) * 1_000_000
 
 
-def pack_head(columns: int, id_: int, version: int, visible: bool, changeset: int, timestamp: int) -> bytes:
+def pack_head(  # noqa: PLR0917
+    columns: int, id_: int, version: int, visible: bool, changeset: int, timestamp: int
+) -> bytes:
     """The columns that all elements begin with; timestamp in microseconds since 2000."""
     return _head(columns, 8, id_, 8, version, 1, visible, 8, changeset, 8, timestamp)
 
@@ -48,6 +51,15 @@ def pack_document(json: bytes) -> bytes:
 
 def pack_position(lat: int, lon: int, tile: int) -> bytes:
     return _node(4, lat, 4, lon, 8, tile)
+
+
+def pack_bare_node(  # noqa: PLR0917
+    id_: int, version: int, visible: bool, changeset: int, timestamp: int, lat: int, lon: int, tile: int
+) -> bytes:
+    """The whole row of a node without tags: nine in ten nodes are."""
+    return _bare_node(
+        9, 8, id_, 8, version, 1, visible, 8, changeset, 8, timestamp, NO_TAGS, 4, lat, 4, lon, 8, tile
+    )
 
 
 def pack_owner(changeset: int, user: int) -> bytes:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from apps.osm.elements import MAX_ID, ElementType
 
 from .errors import BadElementError, BadFileError
-from .sink import NO_POSITION, ChangesetRecord, CommentRecord, Sink
+from .records import NO_POSITION, ChangesetRecord, CommentRecord
+from .sink import Sink
 
 _ELEMENTS = {"node", "way", "relation"}
 _ROOTS = {"osm", "osmChange"}
@@ -67,7 +68,9 @@ class XmlReader:
                 raise BadFileError(place + _("the file is cut off (line %d)") % error.lineno) from None
             message = expat.ErrorString(error.code)
             raise BadFileError(
-                place + _("not valid XML in UTF-8: %(error)s (line %(line)d)") % {"error": message, "line": error.lineno}
+                place
+                + _("not valid XML in UTF-8: %(error)s (line %(line)d)")
+                % {"error": message, "line": error.lineno}
             ) from None
 
     def _refuse_doctype(self, *_arguments: object) -> None:

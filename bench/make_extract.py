@@ -3,7 +3,7 @@
     python bench/make_extract.py /tmp/big.osm.pbf --nodes 5000000
 
 Nodes lie in clusters as real ones do, ways run through neighbouring nodes, relations gather ways; a tenth of
-the nodes and all ways have tags; authors and changesets repeat as they do in an extract. With --versions over 1
+the nodes and all ways have tags; authors and changesets repeat as in an extract. With --versions over 1
 the file is a full history (name it .osh.pbf).
 """
 

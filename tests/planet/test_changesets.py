@@ -179,7 +179,8 @@ def test_a_dump_that_comes_later_completes_the_changesets_made_up_before() -> No
     load_xml("""
         <osm><changeset id="7" created_at="2019-12-31T23:00:00Z" closed_at="2020-01-01T00:30:00Z"
           num_changes="9"
-          min_lat="0" min_lon="0" max_lat="5" max_lon="5" uid="5" user="alice"><tag k="comment" v="x"/></changeset>
+          min_lat="0" min_lon="0" max_lat="5" max_lon="5"
+          uid="5" user="alice"><tag k="comment" v="x"/></changeset>
         </osm>
     """)
     changeset = Changeset.objects.get(id=7)

@@ -23,6 +23,9 @@ class Command(BaseCommand):
         )
     )
 
+    # None of the checks is about what is done here, and they take as long as importing a village.
+    requires_system_checks = []
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
 

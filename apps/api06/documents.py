@@ -1,12 +1,16 @@
 """Documents of elements: the root, the elements' bytes as they come from the database, the end."""
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 
+import psycopg
 from django.conf import settings
 
 from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
 from apps.osm.bbox import BBox
+
+logger = logging.getLogger(__name__)
 
 ORIGIN = osmxml.Origin(
     settings.API_VERSION,
@@ -20,27 +24,33 @@ ORIGIN = osmxml.Origin(
 def elements(pieces: Iterable[bytes], wire: Wire, bbox: BBox | None = None) -> Iterator[bytes]:
     """An `osm` document of elements in their wire form, with the bounds of a map call."""
     if wire is Wire.JSON:
-        yield from _json(pieces, bbox)
-        return
-    yield osmxml.start("osm", ORIGIN) + (osmxml.bounds(bbox) if bbox else b"")
-    yield from pieces
-    yield osmxml.end("osm")
-
-
-def _json(pieces: Iterable[bytes], bbox: BBox | None) -> Iterator[bytes]:
-    yield osmjson.start(ORIGIN, bbox)
-    remaining = iter(pieces)
-    for first in remaining:
-        yield first.removeprefix(b",")
-        break
-    yield from remaining
-    yield osmjson.end()
+        yield osmjson.start(ORIGIN, bbox)
+        # Each element begins with a comma, which the first one loses.
+        remaining = _or_error(pieces, osmjson.error)
+        yield next(remaining, b"").removeprefix(b",")
+        yield from remaining
+        yield osmjson.end()
+    else:
+        yield osmxml.start("osm", ORIGIN) + (osmxml.bounds(bbox) if bbox else b"")
+        yield from _or_error(pieces, osmxml.error)
+        yield osmxml.end("osm")
 
 
 def changes(versions: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     """An `osmChange` document in which each version has an action of its own."""
     yield osmxml.start("osmChange", ORIGIN)
-    for action, element in versions:
-        name = action.encode()
-        yield b" <" + name + b">\n" + element + b" </" + name + b">\n"
+    pieces = (
+        f" <{action}>\n".encode() + element + f" </{action}>\n".encode() for action, element in versions
+    )
+    yield from _or_error(pieces, osmxml.error)
     yield osmxml.end("osmChange")
+
+
+def _or_error(pieces: Iterable[bytes], form: Callable[[str], bytes]) -> Iterator[bytes]:
+    """The pieces; where the database fails on the way, an error element in place of the rest. It is too late
+    for another status (API page, "Internal errors while generating a response")."""
+    try:
+        yield from pieces
+    except psycopg.Error as error:
+        logger.exception("An answer was cut short")
+        yield form(str(error).strip())

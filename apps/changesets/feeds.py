@@ -55,7 +55,11 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
         user = access_mapper(display_name) if display_name is not None else None
     except NotFoundError:
         return HttpResponse(status=404)
-    title = gettext("Changesets by {user}").format(user=_clean(display_name or "")) if user else gettext("Changesets")
+    title = (
+        gettext("Changesets by {user}").format(user=_clean(display_name or ""))
+        if user
+        else gettext("Changesets")
+    )
     feed = ChangesetFeed(
         title=title,
         link=settings.PUBLIC_URL + request.path.removesuffix("/feed"),
@@ -85,7 +89,9 @@ def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
         title=gettext("Changeset {id}").format(id=changeset.pk) + (f" - {comment}" if comment else ""),
         link=address,
         unique_id=address,
-        description=format_html("<table>{}</table>", format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows)),
+        description=format_html(
+            "<table>{}</table>", format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows)
+        ),
         pubdate=changeset.created_at,
         updateddate=changeset.closed_at,
         author_name=_clean(author.name) if author.name else None,
@@ -118,7 +124,9 @@ def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpRespo
         address = f"{settings.PUBLIC_URL}/changeset/{comment.changeset_id}#c{comment.pk}"
         feed.add_item(
             title=_clean(
-                gettext("New comment on changeset #{id} by {author}").format(id=comment.changeset_id, author=author)
+                gettext("New comment on changeset #{id} by {author}").format(
+                    id=comment.changeset_id, author=author
+                )
             ),
             link=address,
             unique_id=address,

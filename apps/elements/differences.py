@@ -40,7 +40,11 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         return not (
-            self.added or self.removed or self.reordered or self.moved or any(t.mark != "same" for t in self.tags)
+            self.added
+            or self.removed
+            or self.reordered
+            or self.moved
+            or any(t.mark != "same" for t in self.tags)
         )
 
 

@@ -31,7 +31,9 @@ class Preset:
                 total += self.score / 2
             else:
                 return 0.0
-        return total + sum(self.score / 10 for key, value in self.extra_tags.items() if tags.get(key) == value)
+        return total + sum(
+            self.score / 10 for key, value in self.extra_tags.items() if tags.get(key) == value
+        )
 
 
 def kind_of(tags: Mapping[str, str], geometries: frozenset[str], language: str) -> str | None:
@@ -121,7 +123,7 @@ def _names(language: str) -> dict[str, str]:
 
 def _translated(preset: str, language: str, depth: int = 3) -> str | None:
     """The preset's name in the language, its base language or English."""
-    for tongue in dict.fromkeys([language, language.split("-")[0], "en"]):
+    for tongue in dict.fromkeys([language, language.partition("-")[0], "en"]):
         name = _names(tongue).get(preset)
         if name and name.startswith("{") and name.endswith("}") and depth:
             return _translated(name[1:-1], language, depth - 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
 from django.db import connection, models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -35,6 +36,7 @@ _OWN_FIELDS = {
     ElementType.WAY: ["nodes"],
     ElementType.RELATION: ["member_types", "member_refs", "member_roles"],
 }
+_TYPES = {int(element_type): element_type for element_type in ElementType}
 _SHARED_FIELDS = ["id", "version", "visible", "changeset_id", "timestamp", "tags"]
 _AUTHOR_FIELDS = {
     "author_name": F("changeset__user__display_name"),
@@ -195,7 +197,12 @@ def nodes_of(way_id: int, nodes: list[int]) -> list[Neighbour]:
         known = found.get(ref) or Neighbour(ref, {}, visible=False)
         result.append(
             Neighbour(
-                ref, known.tags, known.visible, lat=known.lat, lon=known.lon, others=tuple(others.get(node, []))
+                ref,
+                known.tags,
+                known.visible,
+                lat=known.lat,
+                lon=known.lon,
+                others=tuple(others.get(node, [])),
             )
         )
     return result
@@ -248,7 +255,7 @@ def touched_count(changeset_id: int) -> dict[ElementType, int]:
     parts, parameters = [], []
     for element_type in ElementType:
         tables = (CURRENT[element_type]._meta.db_table, SUPERSEDED[element_type]._meta.db_table)
-        counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE changeset_id = %s)" for table in tables)  # noqa: S608
+        counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE changeset_id = %s)" for table in tables)
         parts.append(counts)
         parameters += [changeset_id, changeset_id]
     row = _fetch(f"SELECT {', '.join(parts)}", parameters)[0]
@@ -277,11 +284,15 @@ def _rows(element_type: ElementType, *, current: bool) -> QuerySet[Any, dict[str
     annotations = {**_AUTHOR_FIELDS, "comments_count": Coalesce(Subquery(comments), 0)}
     if current:
         annotations["redaction_id"] = _no_redaction()
-    return (
-        model._default_manager.annotate(**annotations)
-        .order_by()
-        .values(*_SHARED_FIELDS, *_OWN_FIELDS[element_type], *_AUTHOR_FIELDS, "comments_count", "redaction_id")
-    )
+    columns = [
+        *_SHARED_FIELDS,
+        *_OWN_FIELDS[element_type],
+        *_AUTHOR_FIELDS,
+        "comments_count",
+        "redaction_id",
+    ]
+    rows: QuerySet[Any, dict[str, Any]] = model._default_manager.annotate(**annotations).values(*columns)
+    return rows.order_by()
 
 
 def _union(ref: ElementRef, condition: Q) -> QuerySet[Any, dict[str, Any]]:
@@ -299,7 +310,7 @@ def _only(rows: QuerySet[Any, dict[str, Any]], ref: ElementRef) -> ElementVersio
 
 def _element_version(ref: ElementRef, row: Mapping[str, Any]) -> ElementVersion:
     members = [
-        Member(ElementType(number), member, role)
+        Member(_TYPES[number], member, role)
         for number, member, role in zip(
             row.get("member_types", []), row.get("member_refs", []), row.get("member_roles", []), strict=True
         )
@@ -325,4 +336,4 @@ def _element_version(ref: ElementRef, row: Mapping[str, Any]) -> ElementVersion:
 def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

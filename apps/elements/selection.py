@@ -3,12 +3,12 @@
 Each function is one statement and so one snapshot. Elements come as bytes in their wire form (`wire.py`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection
@@ -36,6 +36,7 @@ CURRENT = {kind: kind.plural for kind in ElementType}
 SUPERSEDED = {kind: f"old_{kind.plural}" for kind in ElementType}
 
 Chunks = Iterator[bytes]
+T = TypeVar("T")
 
 
 def in_bbox(bbox: BBox, max_nodes: int, wire: Wire) -> Chunks:
@@ -47,9 +48,8 @@ def in_bbox(bbox: BBox, max_nodes: int, wire: Wire) -> Chunks:
     """
     firsts, lasts = zip(*tile_ranges(bbox), strict=True)
     parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
-    rows = _stream(_load("map", wire), parameters)
-    (count,) = next(rows)
-    if int(count) > max_nodes:
+    count, rows = _stream(_load("map", wire), parameters)
+    if int(count[0]) > max_nodes:
         rows.close()
         raise TooManyNodesError(max_nodes)
     return _chunks(rows)
@@ -129,8 +129,7 @@ def full(ref: ElementRef, wire: Wire) -> Chunks:
     Raises NotFoundError, GoneError.
     """
     name = "way_full" if ref.type is ElementType.WAY else "full"
-    rows = _stream(_load(name, wire), {"id": ref.id})
-    state = next(rows, None)
+    state, rows = _stream(_load(name, wire), {"id": ref.id})
     if state is None:
         raise NotFoundError
     if state[0] != b"visible":
@@ -141,8 +140,8 @@ def full(ref: ElementRef, wire: Wire) -> Chunks:
 
 def of_changeset(changeset_id: int, *, show_redacted: bool) -> Iterator[tuple[str, bytes]]:
     """Every version made in a changeset, as (`create`, `modify` or `delete`, XML), by time and version."""
-    rows = _stream(_changeset_sql(), {"changeset": changeset_id, "show_redacted": show_redacted})
-    for action, element in rows:
+    first, rows = _stream(_changeset_sql(), {"changeset": changeset_id, "show_redacted": show_redacted})
+    for action, element in chain([first] if first else [], rows):
         yield action.decode(), element
 
 
@@ -243,9 +242,18 @@ class _Cursor(psycopg.Cursor[Any]):
         return _TEXTS_AS_BYTES
 
 
-def _cursor() -> _Cursor:
+def _with_cursor(read: Callable[[_Cursor], T]) -> T:
+    """What `read` gets from a cursor. A connection that the server has closed since the last request (it was
+    restarted) is made anew."""
     connection.ensure_connection()
-    return _Cursor(connection.connection)
+    try:
+        return read(_Cursor(connection.connection))
+    except psycopg.OperationalError:
+        if not connection.connection.closed or connection.in_atomic_block:
+            raise
+    connection.close()
+    connection.ensure_connection()
+    return read(_Cursor(connection.connection))
 
 
 def _array(ids: Iterable[int]) -> str:
@@ -254,20 +262,26 @@ def _array(ids: Iterable[int]) -> str:
 
 
 def _fetch_one(sql: str, parameters: Sequence[object]) -> Any:
-    return _cursor().execute(sql, parameters, prepare=True, binary=True).fetchone()
+    return _with_cursor(lambda cursor: cursor.execute(sql, parameters, prepare=True, binary=True).fetchone())
 
 
 def _fetch_all(sql: str, parameters: Sequence[object]) -> list[Any]:
-    return _cursor().execute(sql, parameters, prepare=True, binary=True).fetchall()
+    return _with_cursor(lambda cursor: cursor.execute(sql, parameters, prepare=True, binary=True).fetchall())
 
 
 def _elements(sql: str, parameters: Sequence[object]) -> list[bytes]:
     return [element for (element,) in _fetch_all(sql, parameters)]
 
 
-def _stream(sql: str, parameters: dict[str, object]) -> Any:
-    """The rows as they come; whoever stops reading early closes the iterator, which cancels the statement."""
-    return _cursor().stream(sql, parameters, binary=True, size=_ROWS_A_FETCH)
+def _stream(sql: str, parameters: dict[str, object]) -> tuple[Any, Any]:
+    """The first row (None where there is none), and the others as they come; whoever stops reading early closes
+    that iterator, which cancels the statement."""
+
+    def begin(cursor: _Cursor) -> tuple[Any, Any]:
+        rows = cursor.stream(sql, parameters, binary=True, size=_ROWS_A_FETCH)
+        return next(rows, None), rows
+
+    return _with_cursor(begin)
 
 
 def _chunks(rows: Iterator[tuple[bytes]]) -> Chunks:

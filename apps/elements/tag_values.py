@@ -22,11 +22,14 @@ _WIKIDATA = re.compile(r"[Qq][1-9]\d{0,9}")
 _COMMONS = re.compile(r"(?:File|Category):.+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:([a-z][a-z-]{1,11}):)?([^:].*)", re.IGNORECASE)
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
-_COLOURS = frozenset(
-    "aqua black blue brown crimson cyan darkblue darkgreen darkgrey gold gray green grey indigo lightblue lightgreen "
-    "lightgrey lime magenta maroon navy olive orange pink purple red salmon silver tan teal turquoise violet white "
-    "yellow beige".split()
-)
+# fmt: off
+_COLOURS = frozenset([
+    "aqua", "black", "blue", "brown", "crimson", "cyan", "darkblue", "darkgreen", "darkgrey", "gold",
+    "gray", "green", "grey", "indigo", "lightblue", "lightgreen", "lightgrey", "lime", "magenta", "maroon",
+    "navy", "olive", "orange", "pink", "purple", "red", "salmon", "silver", "tan", "teal", "turquoise",
+    "violet", "white", "yellow", "beige",
+])
+# fmt: on
 # Numbers and names in other catalogues: the address of an entry.
 _CATALOGUES = {
     "ref:bag": "https://bagviewer.kadaster.nl/lvbag/bag-viewer/?objectId={}",
@@ -34,7 +37,6 @@ _CATALOGUES = {
     "mapillary": "https://www.mapillary.com/app/?pKey={}",
     "panoramax": "https://api.panoramax.xyz/#focus=pic&pic={}",
     "ref:isil": "https://ld.zdb-services.de/resource/organisations/{}",
-    "tree:wikidata": "https://www.wikidata.org/wiki/{}",
 }
 
 
@@ -42,7 +44,9 @@ def key_html(key: str) -> SafeString:
     """The key, linked to the wiki where it is documented."""
     if not is_known(key):
         return format_html("{}", key)
-    return _link(f"{WIKI}Key:{_path(key)}", key, gettext("The wiki description page for the {key} tag").format(key=key))
+    return _link(
+        f"{WIKI}Key:{_path(key)}", key, gettext("The wiki description page for the {key} tag").format(key=key)
+    )
 
 
 def value_html(key: str, value: str) -> SafeString:
@@ -65,23 +69,33 @@ def value_html(key: str, value: str) -> SafeString:
 
 
 def _one(key: str, value: str) -> SafeString:
-    base, _, suffix = key.partition(":")
+    if _is_wikipedia(key) and not value.lower().startswith(("http:", "https:")):
+        return _wikipedia(value, key.partition(":")[2] if key.startswith("wikipedia:") else "")
+    address = _address(key, value)
+    return _link(address, value) if address else urls_linked(value)
+
+
+def _is_wikipedia(key: str) -> bool:
+    return key.startswith("wikipedia:") or key.rpartition(":")[2] == "wikipedia"
+
+
+def _address(key: str, value: str) -> str | None:
+    """Where a value of a key that names something leads."""
     last = key.rpartition(":")[2]
+    address = None
     if last == "wikidata" and _WIKIDATA.fullmatch(value):
-        return _link(f"https://www.wikidata.org/wiki/{value.upper()}", value)
-    if (base == "wikipedia" or last == "wikipedia") and not value.lower().startswith(("http:", "https:")):
-        return _wikipedia(value, suffix if base == "wikipedia" else "")
-    if key == "wikimedia_commons" and _COMMONS.fullmatch(value):
-        return _link(f"https://commons.wikimedia.org/wiki/{_path(value)}", value)
-    if key in {"email", "contact:email"} and _EMAIL.fullmatch(value):
-        return _link(f"mailto:{quote(value, safe='@+')}", value)
-    if _PHONE.fullmatch(value):
-        return _link("tel:" + re.sub(r"[^\d+]", "", value), value)
-    if key in _CATALOGUES:
-        return _link(_CATALOGUES[key].format(quote(value, safe="")), value)
-    if last in {"website", "url"} and _DOMAIN.fullmatch(value):
-        return _link(f"https://{value}", value)
-    return urls_linked(value)
+        address = f"https://www.wikidata.org/wiki/{value.upper()}"
+    elif key == "wikimedia_commons" and _COMMONS.fullmatch(value):
+        address = f"https://commons.wikimedia.org/wiki/{_path(value)}"
+    elif key in {"email", "contact:email"} and _EMAIL.fullmatch(value):
+        address = f"mailto:{quote(value, safe='@+')}"
+    elif _PHONE.fullmatch(value):
+        address = "tel:" + re.sub(r"[^\d+]", "", value)
+    elif key in _CATALOGUES:
+        address = _CATALOGUES[key].format(quote(value, safe=""))
+    elif last in {"website", "url"} and _DOMAIN.fullmatch(value):
+        address = f"https://{value}"
+    return address
 
 
 def urls_linked(text: str) -> SafeString:
@@ -101,12 +115,17 @@ def _wikipedia(value: str, key_language: str) -> SafeString:
     if parts is None:
         return format_html("{}", value)
     language, page = parts.groups()
-    if language and len(language) > 3 and "-" not in language and language.lower() not in {"simple", "tarask"}:
+    if (
+        language
+        and len(language) > 3
+        and "-" not in language
+        and language.lower() not in {"simple", "tarask"}
+    ):
         language, page = None, value
     if not language:
         language = key_language if re.fullmatch(r"[a-z][a-z-]{1,11}", key_language) else "en"
     page, _, section = page.partition("#")
-    reader = (get_language() or "en").split("-")[0]
+    reader = (get_language() or "en").partition("-")[0]
     address = f"https://{language.lower()}.wikipedia.org/wiki/{_path(page)}"
     if language.lower() != reader:
         address += f"?uselang={reader}"

@@ -52,7 +52,7 @@ def title_of(ref: ElementRef, tags: Mapping[str, str], nodes: list[int] | None =
 
 def name_of(tags: Mapping[str, str], language: str) -> str | None:
     """The name in the language (`name:de-at`, `name:de`), else `name`, `ref`, the house's name, the address."""
-    keys = [f"name:{tongue}" for tongue in dict.fromkeys([language, language.split("-")[0]])]
+    keys = [f"name:{tongue}" for tongue in dict.fromkeys([language, language.partition("-")[0]])]
     for key in [*keys, "name", "ref", "addr:housename"]:
         if tags.get(key):
             return tags[key]

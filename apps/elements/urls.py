@@ -9,7 +9,12 @@ urlpatterns: list[URLPattern] = [
     for kind in ElementType
     for pattern in [
         path(f"{kind.label}/<int:osm_id>", views.element, {"element_type": kind}, name=kind.label),
-        path(f"{kind.label}/<int:osm_id>/history", views.history, {"element_type": kind}, name=f"{kind.label}_history"),
+        path(
+            f"{kind.label}/<int:osm_id>/history",
+            views.history,
+            {"element_type": kind},
+            name=f"{kind.label}_history",
+        ),
         path(
             f"{kind.label}/<int:osm_id>/history/<int:number>",
             views.version,
@@ -20,6 +25,8 @@ urlpatterns: list[URLPattern] = [
 ]
 urlpatterns += [
     path("relation/<int:osm_id>/members", views.members, name="relation_members"),
-    path("relation/<int:osm_id>/history/<int:number>/members", views.members, name="relation_version_members"),
+    path(
+        "relation/<int:osm_id>/history/<int:number>/members", views.members, name="relation_version_members"
+    ),
     path("changeset/<int:changeset_id>", views.changeset, name="changeset"),
 ]

@@ -24,6 +24,7 @@ from .titles import title_of
 
 MEMBERS_PER_PAGE = 100
 CHANGES_PER_PAGE = 20
+MAX_MEMBERS_DRAWN = 3000
 
 
 @require_safe
@@ -92,7 +93,9 @@ def members(request: HttpRequest, osm_id: int, number: int | None = None) -> Htt
     """A page of a relation's members, of the current version or of a numbered one."""
     ref = ElementRef(ElementType.RELATION, osm_id)
     try:
-        found = querysets.current_version(ref) if number is None else querysets.versions(ref, [number])[number]
+        found = (
+            querysets.current_version(ref) if number is None else querysets.versions(ref, [number])[number]
+        )
     except (NotFoundError, KeyError):
         return _not_found(request, ref, number)
     if found.is_redacted:
@@ -129,9 +132,7 @@ def changeset(request: HttpRequest, changeset_id: int) -> HttpResponse:
     return render(request, "changesets/changeset.html", context)
 
 
-def _touched(
-    request: HttpRequest, found: Changeset, element_type: ElementType, total: int
-) -> dict[str, Any]:
+def _touched(request: HttpRequest, found: Changeset, element_type: ElementType, total: int) -> dict[str, Any]:
     pages = -(-total // CHANGES_PER_PAGE)
     parameter = f"{element_type.label}_page"
     page = page_number(request, parameter, pages)
@@ -190,8 +191,15 @@ def _geometry(
         return None
     data: dict[str, Any] = {"kind": "element", "type": ref.type.label, "id": ref.id}
     if version.position:
-        node = {"type": "node", "id": ref.id, "lat": float(version.position[0]), "lon": float(version.position[1])}
+        node = {
+            "type": "node",
+            "id": ref.id,
+            "lat": float(version.position[0]),
+            "lon": float(version.position[1]),
+        }
         return data | {"elements": [node | {"tags": version.tags}]}
+    if ref.type is ElementType.RELATION and len(version.members) > MAX_MEMBERS_DRAWN:
+        return None
     if nodes is None or ref.type is ElementType.RELATION:
         return data | {"url": f"/api/0.6/{ref.type.label}/{ref.id}/full.json"}
     found = {

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import IO, NoReturn
 
 from apps.instance import embedded, postgres, processes, redis_server
+from apps.instance.locks import lock_within
 from apps.instance.processes import InstanceError
 from apps.instance.server import Place, Server
 
@@ -37,11 +38,12 @@ def main(arguments: list[str]) -> int:
     place = Place(Path(arguments[0]), processes.service_account(), volatile="--volatile" in arguments)
     server = SERVERS[arguments[1]]
     alive = (embedded.lock_dir(place.data_dir) / f"{server.name}.keeper").open("w")
+    _held.append(alive)
     try:
-        fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Somebody may just be looking whether there is a keeper.
+        if not lock_within(alive, fcntl.LOCK_EX, 2):
+            raise InstanceError(f"the embedded {server.name} of {place.data_dir} is already being started")
         return keep(place, server)
-    except BlockingIOError:
-        return _say(f"the embedded {server.name} of {place.data_dir} is already being started")
     except InstanceError as error:
         return _say(str(error))
 
@@ -141,4 +143,5 @@ def _stop(server: Server, child: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    # Without Python's own tidying up: who waits for the locks shall not wait for that.
+    os._exit(main(sys.argv[1:]))

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import IO
 
 from apps.instance import embedded
+from apps.instance.locks import try_lock
 from apps.instance.processes import InstanceError
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _SECONDS_TO_STOP = 15
+
+Keeper = subprocess.Popen[bytes]
 
 
 @contextmanager
@@ -50,12 +53,13 @@ def _using_one(data_dir: Path, server: str, *, volatile: bool) -> Iterator[None]
         fcntl.flock(users, fcntl.LOCK_SH)
         with (embedded.lock_dir(data_dir) / f"{server}.start").open("w") as starting:
             fcntl.flock(starting, fcntl.LOCK_EX)
+            keeper = None
             if not is_kept(data_dir, server):
-                _start_keeper(data_dir, server, volatile=volatile)
+                keeper = _start_keeper(data_dir, server, volatile=volatile)
         try:
             yield
         finally:
-            _leave(data_dir, server, users)
+            _leave(data_dir, server, users, keeper)
 
 
 def is_kept(data_dir: Path, server: str) -> bool:
@@ -67,7 +71,7 @@ def is_kept(data_dir: Path, server: str) -> bool:
         return not try_lock(alive, fcntl.LOCK_SH)
 
 
-def _start_keeper(data_dir: Path, server: str, *, volatile: bool) -> None:
+def _start_keeper(data_dir: Path, server: str, *, volatile: bool) -> Keeper:
     command = [sys.executable, "-m", "apps.instance.keeper", str(data_dir), server]
     if volatile:
         command.append("--volatile")
@@ -80,9 +84,10 @@ def _start_keeper(data_dir: Path, server: str, *, volatile: bool) -> None:
     if said != "ready":
         keeper.wait()
         raise InstanceError(said.splitlines()[-1] if said else f"the keeper of the embedded {server} crashed")
+    return keeper
 
 
-def _leave(data_dir: Path, server: str, users: IO[str]) -> None:
+def _leave(data_dir: Path, server: str, users: IO[str], keeper: Keeper | None) -> None:
     """Lets go of the server; where this was its last user, waits until it has stopped."""
     # Whoever gets the exclusive lock was alone. Who does not get even a shared one came after the keeper,
     # which has it for good. Else others still use the server.
@@ -91,17 +96,11 @@ def _leave(data_dir: Path, server: str, users: IO[str]) -> None:
         return
     fcntl.flock(users, fcntl.LOCK_UN)
     deadline = time.monotonic() + _SECONDS_TO_STOP
-    while is_kept(data_dir, server) and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        # Our own child is waited for to its very end; of another's we see that it has let go of its lock.
+        if keeper.poll() is not None if keeper else not is_kept(data_dir, server):
+            return
         time.sleep(0.02)
-
-
-def try_lock(file: IO[str], kind: int) -> bool:
-    """Takes a file's lock (fcntl.LOCK_SH or LOCK_EX) unless another process has it."""
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def addresses(data_dir: Path) -> dict[str, str]:

@@ -25,6 +25,7 @@ from django.core.checks import ERROR, Tags, run_checks
 
 from apps.instance import embedded, processes, programs, services
 from apps.instance.commands import embedded_servers, instance, migrate, pending_migrations
+from apps.instance.locks import try_lock
 from apps.instance.processes import InstanceError
 from apps.instance.programs import Program
 from apps.instance.statics import collect
@@ -109,7 +110,7 @@ def _only_one(data_dir: Path) -> Iterator[int]:
         # One that is just ending is waited for; a moment more is for one that has not noticed yet.
         patience = time.monotonic() + 2
         longest = time.monotonic() + 15
-        while not services.try_lock(lock, fcntl.LOCK_EX):
+        while not try_lock(lock, fcntl.LOCK_EX):
             lock.seek(0)
             if time.monotonic() > (longest if lock.read() == _STOPPING else patience):
                 raise InstanceError(f"another `up` is running on the data folder {data_dir}")

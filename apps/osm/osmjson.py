@@ -32,6 +32,11 @@ def start(origin: Origin, bbox: BBox | None) -> bytes:
     return orjson.dumps(head)[:-1] + b',"elements":['
 
 
+def error(message: str) -> bytes:
+    """The element that ends a streamed document before its time."""
+    return b",\n" + orjson.dumps({"error": message})
+
+
 def end() -> bytes:
     return b"\n]}\n"
 

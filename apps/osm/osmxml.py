@@ -1,7 +1,7 @@
 """The XML around elements, and the small documents that are made whole."""
 
 from typing import NamedTuple
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -31,6 +31,11 @@ def bounds(bbox: BBox) -> bytes:
     return (
         f' <bounds minlat="{min_lat}" minlon="{min_lon}" maxlat="{max_lat}" maxlon="{max_lon}"/>\n'.encode()
     )
+
+
+def error(message: str) -> bytes:
+    """The element that ends a streamed document before its time."""
+    return f" <error>{escape(message)}</error>\n".encode()
 
 
 def end(name: str) -> bytes:

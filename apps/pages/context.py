@@ -6,11 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """The frame of the page (whole, or what htmx swaps into the sidebar), and the names of the instance."""
     partial = request.headers.get("HX-Request") == "true"
     return {
         "layout": "layouts/fragment.html" if partial else "layouts/map.html",
+        "page_layout": "layouts/page_fragment.html" if partial else "layouts/page.html",
         "site_name": gettext("OpenStreetMap"),
         "copyright_owner": settings.COPYRIGHT_OWNER,
         "attribution_url": settings.ATTRIBUTION_URL,

@@ -8,18 +8,18 @@ from django.shortcuts import render
 API_PREFIX = "/api/"
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """A parameter that makes no sense: people are sent to the page that says so, programs get the bare status."""
     if request.method == "GET" and _wants_page(request):
         return HttpResponseRedirect("/400")
     return HttpResponse(status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     return page(request, 403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     return page(request, 404)
 
 

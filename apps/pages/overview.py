@@ -1,7 +1,7 @@
 """The larger roads, railways, rivers, borders, woods, lakes and places of a small database, for the map at low
 zooms.
 
-Tags have no index, so this reads all ways once an hour; where there are more than a million of them, or it takes
+Tags have no index, so this reads all ways once in ten minutes; where there are more than a million of them, or it takes
 longer than three seconds, there is no overview and the map shows only where there is data.
 """
 
@@ -15,11 +15,23 @@ MAX_WAYS = 1_000_000
 MAX_NODES = 10_000_000
 MAX_LINES = 12_000
 _KEY = "pages:overview"
-_SECONDS = 3600
+_SECONDS = 600
+_SECONDS_EMPTY = 10
 _SPACING = 6_000
 """Points nearer than this to the one before are left out: 1e-7 degrees, about 50 m."""
 
-_KEPT_TAGS = {"highway", "railway", "waterway", "boundary", "admin_level", "name", "ref", "tunnel", "natural", "landuse"}
+_KEPT_TAGS = {
+    "highway",
+    "railway",
+    "waterway",
+    "boundary",
+    "admin_level",
+    "name",
+    "ref",
+    "tunnel",
+    "natural",
+    "landuse",
+}
 
 _LINES = """
 WITH picked AS (
@@ -60,8 +72,9 @@ def overview() -> bytes:
         # Whoever comes while it is being read gets an empty one.
         if not cache.add(f"{_KEY}:reading", True, 10):
             return orjson.dumps({"lines": [], "places": []})
-        found = orjson.dumps(_overview())
-        cache.set(_KEY, found, _SECONDS)
+        content = _overview()
+        found = orjson.dumps(content)
+        cache.set(_KEY, found, _SECONDS if content["lines"] else _SECONDS_EMPTY)
     return found
 
 
@@ -75,7 +88,11 @@ def _overview() -> dict[str, Any]:
     return {
         "lines": [_line(way, tags, points) for way, tags, points in lines],
         "places": [
-            {"key": f"node/{node}", "tags": _kept(tags, {"place", "population", "capital"}), "point": [lon / 1e7, lat / 1e7]}
+            {
+                "key": f"node/{node}",
+                "tags": _kept(tags, {"place", "population", "capital"}),
+                "point": [lon / 1e7, lat / 1e7],
+            }
             for node, tags, lon, lat in places
         ],
     }
@@ -84,7 +101,9 @@ def _overview() -> dict[str, Any]:
 def _table_sizes() -> dict[str, float]:
     """What the planner believes of the tables' rows: costs nothing."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, reltuples FROM pg_class WHERE oid IN ('ways'::regclass, 'nodes'::regclass)")
+        cursor.execute(
+            "SELECT relname, reltuples FROM pg_class WHERE oid IN ('ways'::regclass, 'nodes'::regclass)"
+        )
         return dict(cursor.fetchall())
 
 
@@ -111,4 +130,6 @@ def _line(way: int, tags: dict[str, str], points: list[list[int]]) -> dict[str, 
 
 
 def _kept(tags: dict[str, str], keys: set[str]) -> dict[str, str]:
-    return {key: value for key, value in tags.items() if key in keys or key == "name" or key.startswith("name:")}
+    return {
+        key: value for key, value in tags.items() if key in keys or key == "name" or key.startswith("name:")
+    }

@@ -25,7 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("browse/changesets", moved, {"to": "/history"}),
     path("browse/changesets/feed", moved, {"to": "/history/feed"}),
     re_path(r"^browse/(?P<kind>node|way|relation)/(?P<id>\d+)$", moved, {"to": "/{kind}/{id}"}),
-    re_path(r"^browse/(?P<kind>node|way|relation)/(?P<id>\d+)/history$", moved, {"to": "/{kind}/{id}/history"}),
+    re_path(
+        r"^browse/(?P<kind>node|way|relation)/(?P<id>\d+)/history$", moved, {"to": "/{kind}/{id}/history"}
+    ),
     re_path(r"^browse/changeset/(?P<id>\d+)$", moved, {"to": "/changeset/{id}"}),
     re_path(r"^user/(?P<name>.+)/edits$", moved, {"to": "/user/{name}/history"}),
     re_path(r"^user/(?P<name>.+)/edits/feed$", moved, {"to": "/user/{name}/history/feed"}),

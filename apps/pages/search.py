@@ -54,19 +54,24 @@ def _link(text: str) -> Found | None:
         return None
     parts = urlsplit(text)
     path = parts.path.strip("/")
-    if path.startswith("go/"):
-        try:
-            lat, lon, zoom = shortlink.decode(path.removeprefix("go/"))
-        except ValueError:
-            return None
-        return _at(lat, lon, zoom)
-    found = _object(path)
-    hash_ = _HASH.search(parts.fragment)
-    if found:
-        return Found(found.address + (f"#{hash_[0]}" if hash_ else ""))
-    if hash_:
-        return _at(float(hash_[2]), float(hash_[3]), float(hash_[1]))
-    query = parse_qs(parts.query)
+    anchor = _HASH.search(parts.fragment)
+    found = _short_link(path) or _object(path)
+    if found and anchor and "#" not in found.address:
+        return Found(f"{found.address}#{anchor[0]}")
+    if not found and anchor:
+        return _at(float(anchor[2]), float(anchor[3]), float(anchor[1]))
+    return found or _marker(parse_qs(parts.query))
+
+
+def _short_link(path: str) -> Found | None:
+    try:
+        lat, lon, zoom = shortlink.decode(path.removeprefix("go/") if path.startswith("go/") else "")
+    except ValueError:
+        return None
+    return _at(lat, lon, zoom)
+
+
+def _marker(query: dict[str, list[str]]) -> Found | None:
     try:
         return _at(float(query["mlat"][0]), float(query["mlon"][0]), _POSITION_ZOOM, marker=True)
     except (KeyError, ValueError):
@@ -78,7 +83,9 @@ def _position(text: str) -> Found | None:
     if pair:
         first, second = float(pair["lat"]), float(pair["lon"])
         # Latitude first, as most write it; longitude first where only that can be meant.
-        return _at(first, second, _POSITION_ZOOM, marker=True) or _at(second, first, _POSITION_ZOOM, marker=True)
+        return _at(first, second, _POSITION_ZOOM, marker=True) or _at(
+            second, first, _POSITION_ZOOM, marker=True
+        )
     match = _HEMISPHERE_LAST.fullmatch(text)
     if match:
         groups = match.groups()

@@ -36,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def export(request: HttpRequest) -> HttpResponse:
     """The form that asks the API for the map's area."""
-    return _old_position(request) or render(request, "pages/export.html", {"max_area": settings.MAX_REQUEST_AREA})
+    return _old_position(request) or render(
+        request, "pages/export.html", {"max_area": settings.MAX_REQUEST_AREA}
+    )
 
 
 @csrf_exempt

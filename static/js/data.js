@@ -24,13 +24,14 @@ export class DataLayer extends EventTarget {
     this.queue = [];
     this.running = 0;
     this.enabled = true;
+    this.asked = new Set();
     this.byKey = new Map();
     this.collection = { type: "FeatureCollection", features: [] };
   }
 
-  // Zoom of the tiles: one step above the view's, so that a view takes a dozen at most.
+  // Tiles as wide as the map library's own: a view takes about a dozen.
   wanted() {
-    const zoom = Math.max(13, Math.min(16, Math.floor(this.map.getZoom()) + 1));
+    const zoom = Math.max(13, Math.min(15, Math.floor(this.map.getZoom())));
     const bounds = this.map.getBounds();
     const world = 2 ** zoom;
     const keys = [];
@@ -153,7 +154,8 @@ export class DataLayer extends EventTarget {
   // Draws what is loaded; several tiles that come at once are drawn together.
   draw() {
     clearTimeout(this.timer);
-    const wait = performance.now() - (this.drawnAt || 0) > 700 ? 0 : 160;
+    const busy = this.running > 1 || this.queue.length > 0;
+    const wait = performance.now() - (this.drawnAt || 0) > (busy ? 1500 : 600) ? 0 : busy ? 500 : 120;
     this.timer = setTimeout(() => this.drawNow(), wait);
   }
 
@@ -161,6 +163,7 @@ export class DataLayer extends EventTarget {
     if (this.stale || !this.elements) {
       this.elements = new Elements();
       for (const entry of this.tiles.values()) entry.added = false;
+      this.asked.clear();
       this.stale = false;
     }
     for (const entry of this.tiles.values()) {
@@ -174,6 +177,26 @@ export class DataLayer extends EventTarget {
     this.map.getSource("osm")?.setData(this.collection);
     this.drawnAt = performance.now();
     this.dispatchEvent(new Event("drawn"));
+    if (!this.running) this.complete();
+  }
+
+  // Fetches what lies outside of the view of woods, lakes and other large areas, one after the other.
+  async complete() {
+    if (this.completing) return;
+    this.completing = true;
+    const { elements } = this;
+    let found = false;
+    for (const { id } of elements.incomplete()) {
+      if (this.running || this.asked.has(id) || elements !== this.elements) continue;
+      this.asked.add(id);
+      const answer = await fetch(`/api/0.6/relation/${id}/full.json`).catch(() => null);
+      if (answer?.ok) {
+        elements.add((await answer.json()).elements);
+        found = true;
+      }
+    }
+    this.completing = false;
+    if (found) this.draw();
   }
 
   report(state) {

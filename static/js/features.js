@@ -58,6 +58,8 @@ const SMALL = new Set(["bench", "waste_basket", "recycling", "hunting_stand", "v
   "drinking_water", "clock", "waste_disposal", "bicycle_parking", "parking_entrance", "parking_space", "watering_place", "shelter", "bbq"]);
 const PLACES = { city: 1, town: 2, village: 3, suburb: 4, quarter: 5, neighbourhood: 5, hamlet: 5, isolated_dwelling: 6, locality: 6, farm: 6 };
 
+const MOST_MEMBERS = 400;
+
 export const keyOf = (element) => `${element.type}/${element.id}`;
 const closed = (way) => way.nodes.length > 3 && way.nodes[0] === way.nodes[way.nodes.length - 1];
 
@@ -189,6 +191,12 @@ export class Elements {
     }
   }
 
+  // Relations that are areas and reach out of what was loaded: they close only once all of them is here.
+  incomplete() {
+    return [...this.relations.values()].filter(({ tags = {}, members }) => tags.type === "multipolygon" && isArea(tags) && areaClass(tags) &&
+      members.length <= MOST_MEMBERS && members.some(({ type, ref }) => type === "way" && !this.ways.has(ref)));
+  }
+
   line(way) {
     const points = [];
     for (const id of way.nodes) {
@@ -200,10 +208,9 @@ export class Elements {
 
   // All features to draw, with a point of its own for each name of an area.
   features() {
-    const inRelation = new Set();
     const result = [];
     for (const relation of this.relations.values()) {
-      const found = this.multipolygon(relation, inRelation);
+      const found = this.multipolygon(relation);
       if (found) result.push(...found);
     }
     for (const way of this.ways.values()) {
@@ -255,15 +262,13 @@ export class Elements {
     })];
   }
 
-  multipolygon(relation, inRelation) {
+  multipolygon(relation) {
     const tags = relation.tags || {};
     if (tags.type !== "multipolygon" || !isArea(tags)) return null;
     const outer = [], inner = [];
     for (const member of relation.members) {
       const way = member.type === "way" && this.ways.get(member.ref);
-      if (!way) continue;
-      (member.role === "inner" ? inner : outer).push(way.nodes);
-      inRelation.add(member.ref);
+      if (way) (member.role === "inner" ? inner : outer).push(way.nodes);
     }
     const place = (ring) => ring.map((id) => this.nodes.get(id)).filter((node) => node).map((node) => [node.lon, node.lat]);
     const polygons = rings(outer).map((ring) => [place(ring)]).filter(([ring]) => ring.length > 3);
@@ -327,7 +332,7 @@ export function outline(elements, type, id) {
       if (way) line(way);
       if (node?.lat !== undefined) point(node);
     }
-    const polygon = relation && store.multipolygon(relation, new Set());
+    const polygon = relation && store.multipolygon(relation);
     if (polygon) features.unshift({ ...polygon[0], properties: { key: keyOf(relation), shape: "area" } });
   } else if (type === "way") {
     const way = store.ways.get(id);

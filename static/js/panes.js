@@ -13,7 +13,7 @@ export function panes(map) {
   document.addEventListener("pane", (event) => {
     for (const pane of all) show(pane, pane.id === `pane-${event.detail}` && pane.hidden);
     const open = all.find((pane) => !pane.hidden);
-    open?.querySelector("input, button")?.focus();
+    open?.querySelector("input:checked, input")?.focus();
     share(map);
   });
   const close = (pane) => {

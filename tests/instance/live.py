@@ -22,7 +22,8 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
     ours = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     kept = {name: value for name, value in kept.items() if not name.startswith("OSMSITE_")}
-    return {**kept, "OSMSITE_DATA_DIR": str(data_dir), **more}
+    light = {"DJANGO_SETTINGS_MODULE": "tests.instance.light", "OSMSITE_DATA_DIR": str(data_dir)}
+    return {**kept, **light, **more}
 
 
 def manage(env: Mapping[str, str], *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
@@ -99,6 +100,24 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def is_part(process: psutil.Process, part: str) -> bool:
+    """Whether this is the first process of a part of the instance."""
+    parent = process.parent()
+    if part in {"postgres", "redis-server"}:
+        return process.name() == part and (parent is None or parent.name() != part)
+    words = process.cmdline()
+    if part == "keeper":
+        return words[1:3] == ["-m", "apps.instance.keeper"]
+    return part in words and (parent is None or part not in parent.cmdline())
+
+
+def wait_until_gone(data_dir: Path, seconds: float = 12) -> None:
+    deadline = time.monotonic() + seconds
+    while left := processes_of(data_dir):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
 
 
 @contextmanager

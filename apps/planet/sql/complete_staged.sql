@@ -1,8 +1,8 @@
 -- What the file does not say: a time is the import's, a deleted node lies at 0, 0 (no answer shows it), and a changeset is
 -- made for each author who is named without one (-uid), with an id above all others.
-UPDATE staged_nodes SET timestamp = date_trunc('second', now()) WHERE timestamp = '-infinity';
-UPDATE staged_ways SET timestamp = date_trunc('second', now()) WHERE timestamp = '-infinity';
-UPDATE staged_relations SET timestamp = date_trunc('second', now()) WHERE timestamp = '-infinity';
+UPDATE staged_nodes SET timestamp = date_trunc('second', statement_timestamp()) WHERE timestamp = '-infinity';
+UPDATE staged_ways SET timestamp = date_trunc('second', statement_timestamp()) WHERE timestamp = '-infinity';
+UPDATE staged_relations SET timestamp = date_trunc('second', statement_timestamp()) WHERE timestamp = '-infinity';
 UPDATE staged_nodes SET lat = 0, lon = 0 WHERE lat = 2147483647;
 CREATE TEMPORARY TABLE own_changesets ON COMMIT DROP AS
 SELECT

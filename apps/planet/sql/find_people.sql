@@ -1,5 +1,5 @@
 -- Those who are not here yet, with the latest of their names and the earliest thing that they did.
-SELECT person.id, name.display_name, COALESCE(LEAST(done.first, said.first), date_trunc('second', now()))
+SELECT person.id, name.display_name, COALESCE(LEAST(done.first, said.first), date_trunc('second', statement_timestamp()))
 FROM (
   SELECT user_id AS id
   FROM staged_names

@@ -10,13 +10,13 @@ INSERT INTO changesets_changeset AS changeset (
 SELECT
   given.id,
   given.user_id,
-  COALESCE(given.created_at, made.created_at, date_trunc('second', now())),
+  COALESCE(given.created_at, made.created_at, date_trunc('second', statement_timestamp())),
   CASE
-    WHEN given.open IS FALSE THEN LEAST(COALESCE(given.closed_at, made.closed_at, given.created_at), date_trunc('second', now()))
+    WHEN given.open IS FALSE THEN LEAST(COALESCE(given.closed_at, made.closed_at, given.created_at), date_trunc('second', statement_timestamp()))
     WHEN given.closed_at IS NOT NULL THEN given.closed_at
-    WHEN given.open AND made.closed_at > now() THEN made.closed_at
-    WHEN given.open THEN date_trunc('second', now()) + INTERVAL '24 hours'
-    ELSE COALESCE(made.closed_at, given.created_at, date_trunc('second', now()))
+    WHEN given.open AND made.closed_at > statement_timestamp() THEN made.closed_at
+    WHEN given.open THEN date_trunc('second', statement_timestamp()) + INTERVAL '24 hours'
+    ELSE COALESCE(made.closed_at, given.created_at, date_trunc('second', statement_timestamp()))
   END,
   given.min_lat, given.max_lat, given.min_lon, given.max_lon,
   COALESCE(given.num_changes, made.num_changes, 0),

@@ -46,7 +46,9 @@ def ago(moment: datetime) -> SafeString:
 def icon(name: str) -> SafeString:
     """A drawing out of our icon file; says nothing to a screen reader."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>', static("icons.svg"), name
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("icons.svg"),
+        name,
     )
 
 

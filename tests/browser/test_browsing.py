@@ -1,0 +1,233 @@
+"""Whole walks through the site in a browser."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import MIDDLE, findings, position, until_clickable
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_from_the_map_to_a_way_its_history_an_old_version_and_its_changeset(
+    open_page: Callable[..., Page], scheme: str
+) -> None:
+    page = open_page(f"/{MIDDLE}", color_scheme=scheme)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+    x, y = until_clickable(page)
+    assert findings(page) == []
+
+    page.mouse.click(x, y)
+    expect(page.locator("h1")).to_have_text("Main Street")
+    expect(page).to_have_title("Way: Main Street (1) | OpenStreetMap")
+    assert "/way/1#map=" in page.url
+    assert findings(page) == []
+
+    page.get_by_role("link", name="History", exact=True).last.click()
+    expect(page.locator(".history > li")).to_have_count(2)
+    expect(page.locator(".history tr.added").first).to_contain_text("surface")
+    assert findings(page) == []
+
+    page.get_by_role("link", name="Version 1").click()
+    expect(page.locator(".sidebar-head")).to_contain_text("version 1")
+    assert "/way/1/history/1#map=" in page.url
+    assert findings(page) == []
+
+    page.get_by_role("link", name="Changeset #1").click()
+    expect(page.locator("h1")).to_have_text("First survey")
+    assert "/changeset/1#map=" in page.url
+    expect(page.locator("#changeset_ways li")).to_have_count(3)
+    page.wait_for_timeout(600)
+    assert findings(page) == []
+
+    for path in ("/way/1/history/1#", "/way/1/history#", "/way/1#"):
+        page.go_back()
+        expect(page.locator("h1")).to_have_text("Main Street")
+        assert path in page.url
+    page.get_by_role("link", name="Close").click()
+    expect(page.locator("#sidebar")).to_be_hidden()
+
+
+def test_the_map_pans_and_its_place_is_remembered(open_page: Callable[..., Page]) -> None:
+    page = open_page(f"/{MIDDLE}")
+    x, y = until_clickable(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 200, y, steps=5)
+    page.mouse.up()
+    page.wait_for_function("hash => location.hash !== hash", arg=MIDDLE)
+    page.wait_for_timeout(1000)
+    zoom, lat, lon = position(page)
+    assert zoom == 17
+    assert lat == pytest.approx(47.1, abs=1e-4)
+    assert lon > 9.506
+    cookie = next(c for c in page.context.cookies() if c["name"] == "_osm_location")
+    assert cookie["value"].replace("%7C", "|").startswith(f"{lon:.4f}")
+    page.goto("/")
+    page.wait_for_url("**/#map=17/**")
+    assert position(page)[2] == pytest.approx(lon, abs=1e-4)
+
+
+def test_the_first_view_shows_where_there_is_data(open_page: Callable[..., Page]) -> None:
+    page = open_page("/")
+    page.wait_for_url("**/#map=**")
+    _, lat, lon = position(page)
+    assert lat == pytest.approx(47.1, abs=0.01)
+    assert lon == pytest.approx(9.505, abs=0.01)
+
+
+def test_the_list_of_changesets_follows_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page("/history#map=16/47.1000/9.5050")
+    expect(page.locator("li[data-changeset]")).to_have_count(2)
+    expect(page.locator(".sidebar-head")).to_contain_text("in the area of the map")
+    assert findings(page) == []
+    page.evaluate("location.hash = '#map=18/47.1080/9.5050'")
+    expect(page.locator("li[data-changeset]")).to_have_count(1)
+    expect(page.locator("li[data-changeset]")).to_contain_text("First survey")
+    page.locator("li[data-changeset] .title").click()
+    expect(page.locator("h1")).to_have_text("First survey")
+
+
+def test_the_map_lights_up_the_changeset_under_the_pointer(open_page: Callable[..., Page]) -> None:
+    page = open_page("/history#map=17/47.1000/9.5050")
+    expect(page.locator("li[data-changeset]")).to_have_count(2)
+    until_clickable(page)
+    expect(page.locator("li.is-active")).to_contain_text("Surfaces")
+
+
+def test_only_the_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page(f"/{MIDDLE}")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    while not page.get_by_role("searchbox").evaluate("input => input === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.type("way/1")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Main Street")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("#announce")).to_have_text("Way: Main Street (1) | OpenStreetMap")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sidebar")).to_be_hidden()
+
+    page.locator("#map canvas").focus()
+    before = position(page)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("hash => location.hash !== hash", arg=page.evaluate("location.hash"))
+    page.wait_for_timeout(600)
+    assert position(page)[2] > before[2]
+
+    button = page.get_by_role("button", name="Layers")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="Our data")).to_be_focused()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#pane-layers")).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_a_search_for_a_position_moves_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page(f"/{MIDDLE}")
+    page.get_by_role("searchbox").fill("47.2, 9.6")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?mlat=47.2&mlon=9.6#map=17/**")
+    expect(page.locator(".maplibregl-marker")).to_have_count(1)
+    page.get_by_role("searchbox").fill("Vaduz")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Nothing found for")
+
+
+def test_links_to_share_lead_back(open_page: Callable[..., Page]) -> None:
+    page = open_page("/way/1#map=17/47.1010/9.5040")
+    expect(page.locator("h1")).to_have_text("Main Street")
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_label("Geo URI")).to_have_value("geo:47.10100,9.50400?z=17")
+    expect(page.get_by_label("Link", exact=True)).to_have_value(page.url)
+    short = page.get_by_label("Short link").input_value()
+    assert "/go/" in short
+    page.goto(short)
+    expect(page.locator("h1")).to_have_text("Main Street")
+    assert "/way/1#map=17/" in page.url
+    assert position(page) == pytest.approx((17, 47.101, 9.504), abs=1e-3)
+
+
+def test_on_a_phone_the_details_are_a_sheet(open_page: Callable[..., Page]) -> None:
+    page = open_page("/way/1", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    expect(page.locator("h1")).to_have_text("Main Street")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    sheet, small = page.locator("#sidebar"), page.locator("#sidebar").bounding_box()
+    page.get_by_role("button", name="Show more of the details").click()
+    large = sheet.bounding_box()
+    assert small
+    assert large
+    assert large["height"] > small["height"] + 200
+    assert findings(page) == []
+    page.locator(".menu-button").click()
+    page.get_by_role("link", name="Help").click()
+    expect(page.locator("h1")).to_have_text("Help")
+    assert findings(page) == []
+
+
+def test_the_choice_of_colours_is_remembered(open_page: Callable[..., Page]) -> None:
+    page = open_page("/about", color_scheme="dark")
+    html = page.locator("html")
+    expect(html).to_have_attribute("data-bs-theme", "dark")
+    page.get_by_role("button", name="Colours").click()
+    expect(html).to_have_attribute("data-bs-theme", "light")
+    assert findings(page) == []
+    page.goto("/help")
+    expect(html).to_have_attribute("data-bs-theme", "light")
+
+
+def test_another_layer_asks_its_server_only_once_it_is_chosen(open_page: Callable[..., Page]) -> None:
+    page = open_page(f"/{MIDDLE}", other_hosts=["tile.openstreetmap.org"])
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        """Here, so that nothing leaves the machine; the site's own policy must allow it all the same."""
+        asked.append(route.request.url)
+        route.fulfill(body=PIXEL, content_type="image/png", headers={"Access-Control-Allow-Origin": "*"})
+
+    page.context.route("**://tile.openstreetmap.org/**", answer)
+    until_clickable(page)
+    assert asked == []
+    page.get_by_role("button", name="Layers").click()
+    page.get_by_role("radio", name="Standard").check()
+    page.wait_for_url("**&layers=M")
+    expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("© OpenStreetMap")
+    page.wait_for_timeout(1000)
+    assert asked
+    page.get_by_role("checkbox", name="Map data on top").check()
+    page.wait_for_url("**&layers=MD")
+    until_clickable(page)
+
+
+def test_without_scripts_the_pages_are_complete(open_page: Callable[..., Page]) -> None:
+    page = open_page("/way/1", java_script_enabled=False)
+    expect(page.locator("h1")).to_have_text("Main Street")
+    page.get_by_role("link", name="Changeset #2").click()
+    expect(page.locator("h1")).to_have_text("Surfaces")
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.locator("li[data-changeset]")).to_have_count(2)
+    page.get_by_role("searchbox").fill("node 3")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Adler")
+
+
+def test_the_export_takes_the_area_of_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page("/export#map=17/47.1000/9.5050")
+    west = page.locator("[name=minlon]")
+    expect(west).not_to_have_value("")
+    assert float(west.input_value()) < 9.505
+    expect(page.get_by_role("button", name="Download")).to_be_enabled()
+    assert findings(page) == []
+    page.evaluate("location.hash = '#map=8/47.1/9.5'")
+    expect(page.get_by_role("button", name="Download")).to_be_disabled()
+    expect(page.get_by_text("The area is too large")).to_be_visible()

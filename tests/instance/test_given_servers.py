@@ -1,0 +1,103 @@
+"""`up` with DATABASE_URL and REDIS_URL: against Debian's PostgreSQL 15, where it is installed."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from apps.instance import redis_server
+from tests.instance.live import environment, free_port, manage, up
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("instance"),
+    pytest.mark.skipif(not BINARIES.is_dir(), reason="needs Debian's postgresql-15"),
+]
+
+
+@pytest.fixture
+def given() -> Iterator[dict[str, str]]:
+    """The addresses of a PostgreSQL 15 and a Redis on ports of their own."""
+    folder = Path(f"/tmp/osmsite-given-{os.getpid()}")
+    folder.mkdir()
+    account = {}
+    if os.geteuid() == 0:
+        postgres = pwd.getpwnam("postgres")
+        os.chown(folder, postgres.pw_uid, postgres.pw_gid)
+        account = {"user": postgres.pw_uid, "group": postgres.pw_gid}
+    port, redis_port = free_port(), free_port()
+    initdb = [
+        str(BINARIES / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "osm",
+        "--auth=trust",
+        "--no-sync",
+        "-EUTF8",
+    ]
+    subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **account)  # type: ignore[call-overload]
+    server = subprocess.Popen(  # type: ignore[call-overload]
+        [str(BINARIES / "postgres"), "-D", "data", "-p", str(port), "-h", "127.0.0.1", "-k", str(folder)],
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+        **account,
+    )
+    redis = subprocess.Popen(
+        [str(redis_server.binary()), "--port", str(redis_port), "--bind", "127.0.0.1", "--save", "60 1"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        address = f"postgresql://osm@127.0.0.1:{port}"
+        create_database(f"{address}/postgres")
+        yield {"DATABASE_URL": f"{address}/site", "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"}
+    finally:
+        for process in (server, redis):
+            process.terminate()
+            process.wait(20)
+        shutil.rmtree(folder)
+
+
+def create_database(address: str) -> None:
+    for _ in range(100):
+        try:
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute("CREATE DATABASE site TEMPLATE template0 ENCODING 'UTF8'")
+                return
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+    pytest.fail("PostgreSQL 15 did not start")
+
+
+def test_it_uses_them_and_starts_none_of_its_own(given: dict[str, str], tmp_path: Path) -> None:
+    # The real settings, front-end packages included.
+    env = environment(tmp_path / "var", DJANGO_SETTINGS_MODULE="osmsite.settings", **given)
+    with up(env) as running:
+        assert running.status() < 500
+        result = manage(env, "create_user", "alice", "--email", "alice@example.org", "--password", "secret")
+        assert result.stdout == "1\n", result.stderr
+        result = manage(env, "doctor")
+        assert result.returncode == 0, result.stdout
+        assert "(from the environment)" in result.stdout
+        assert "PostgreSQL     15." in result.stdout
+        assert running.stop()[0] == 0
+    assert not (tmp_path / "var" / "postgres").exists()
+    assert not (tmp_path / "var" / "redis").exists()
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    nowhere = {"DATABASE_URL": "postgresql://osm@127.0.0.1:1/site", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    for command in (["up"], ["create_user", "alice", "--email", "a@example.org", "--password", "secret"]):
+        result = manage(environment(tmp_path / "var", **nowhere), *command)
+        assert result.returncode == 1
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        assert "the database does not answer" in result.stderr

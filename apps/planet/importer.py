@@ -131,6 +131,8 @@ def _lock(cursor: Rows) -> None:
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     # Sorting and building indexes stay under the bound on memory with these.
     cursor.execute("SET LOCAL work_mem = '32MB'; SET LOCAL maintenance_work_mem = '128MB'")
+    # Before there are statistics the planner takes nodes to be few, and would look up each node of each way.
+    cursor.execute("SET LOCAL enable_memoize = off")
 
 
 def _load(
@@ -206,7 +208,7 @@ def _drop_indexes(cursor: Rows, table: str) -> list[sql.SQL]:
 
 
 def _tidy(progress: Progress) -> None:
-    """Statistics and visibility for the planner, from a small sample: autovacuum takes a larger one in time."""
+    """Statistics and visibility for the planner; the sample is small, autovacuum takes a larger one later."""
     if connection.in_atomic_block:
         return
     progress.step(_("statistics"))

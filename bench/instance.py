@@ -16,15 +16,18 @@ from .client import LoadError
 from .measure import Server
 from .processes import Family
 
-_MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
+_BENCH = Path(__file__).resolve().parent
+_MANAGE = _BENCH.parent / "manage.py"
+_SYNTHETIC_NODES = 300_000
 _STOP_SECONDS = 15
 
 
 @contextmanager
 def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
-    """Imports a file (none: what the data folder holds already) and runs `up`; yields the server once it answers.
+    """Imports a file and runs `up`; yields the server once it answers.
 
-    Without a data folder the instance lives in a temporary one.
+    Without a data folder the instance lives in a temporary one; with one and no file, it serves what is there.
+    With neither, the file is a synthetic one.
     """
     temporary = (
         tempfile.TemporaryDirectory(prefix="osmsite-bench-") if data_dir is None else nullcontext(data_dir)
@@ -36,6 +39,12 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
             },
             "OSMSITE_DATA_DIR": str(folder),
         }
+        if data is None and data_dir is None:
+            data = Path(folder, "synthetic.osm.pbf")
+            _run(
+                [str(_BENCH / "make_extract.py"), str(data), "--nodes", str(_SYNTHETIC_NODES)],
+                dict(os.environ),
+            )
         if data is not None:
             _manage(["migrate", "--verbosity", "0"], environment)
             _manage(["import_osm", str(data)], environment)
@@ -60,11 +69,13 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
 
 
 def _manage(arguments: list[str], environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, str(_MANAGE), *arguments], env=environment, stdout=sys.stderr, check=False
-    )
+    _run([str(_MANAGE), *arguments], environment)
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, *arguments], env=environment, stdout=sys.stderr, check=False)
     if done.returncode:
-        raise LoadError(f"manage.py {arguments[0]} failed")
+        raise LoadError(f"{' '.join(arguments)} failed")
 
 
 def _wait_until_ready(up: subprocess.Popen[str]) -> None:

@@ -14,7 +14,7 @@ from apps.instance.processes import running_in
 
 from .client import LoadError
 from .measure import Server
-from .processes import Family
+from .processes import Family, listening_on
 
 _BENCH = Path(__file__).resolve().parent
 _MANAGE = _BENCH.parent / "manage.py"
@@ -46,7 +46,6 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
                 dict(os.environ),
             )
         if data is not None:
-            _manage(["migrate", "--verbosity", "0"], environment)
             _manage(["import_osm", str(data)], environment)
         port = _free_port()
         up = subprocess.Popen(
@@ -58,11 +57,8 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
         try:
             _wait_until_ready(up)
             database = running_in(Path(folder).resolve() / "postgres", POSTGRES.program)
-            yield Server(
-                f"http://127.0.0.1:{port}",
-                Family([up.pid]),
-                Family(sorted(found.pid for found in database)[:1]),
-            )
+            backends = Family(sorted(found.pid for found in database)[:1])
+            yield Server(f"http://127.0.0.1:{port}", listening_on(port), backends)
         finally:
             up.terminate()
             up.wait(_STOP_SECONDS)

@@ -187,6 +187,7 @@ MIDDLEWARE = [
     "osmsite.middleware.CsrfViewMiddleware",
     "osmsite.middleware.AuthenticationMiddleware",
     "osmsite.middleware.MessageMiddleware",
+    "osmsite.middleware.AccountMiddleware",
     "osmsite.middleware.ContentSecurityPolicyMiddleware",
 ]
 
@@ -216,8 +217,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 # Accounts
 
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["apps.users.backends.NameOrEmail"]
 LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+# "Remember me"; without it the session ends with the browser.
+SESSION_COOKIE_AGE = 28 * 24 * 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# How many reverse proxies of ours stand before the site: whose X-Forwarded-For is believed.
+PROXIES = env_int("OSMSITE_PROXIES", 0)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
 
 # Languages

@@ -35,6 +35,7 @@ urlpatterns = [
     path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", changesets.Changeset.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/download<suffix:suffix>", changesets.ChangesetDownload.as_view()),
     path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.User.as_view()),
+    path("0.6/user/details<suffix:suffix>", users.Details.as_view()),
     path("0.6/users<suffix:suffix>", users.Users.as_view()),
     path("0.6/capabilities<suffix:suffix>", site.Capabilities.as_view()),
     path("0.6/permissions<suffix:suffix>", site.Permissions.as_view()),

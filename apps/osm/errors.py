@@ -13,6 +13,12 @@ OsmError
   NotAuthenticatedError      a call that needs a user came without one
   AccessDeniedError          the user may not do this
   TimedOutError              the answer took longer than the API's time-out
+  KeptOutError               the account may not use the API now
+    BlockedError
+    UrgentMessageError
+    TermsUnseenError
+  NotPermittedError          the token's scope, or its user's role or status, does not allow the call
+  PrivateEditsError          the user's edits are not public
 
 Which HTTP status each becomes stands in `apps/api06/errors.py`.
 """
@@ -77,3 +83,42 @@ class AccessDeniedError(OsmError):
 class TimedOutError(OsmError):
     def __str__(self) -> str:
         return "Request timed out"
+
+
+class KeptOutError(OsmError):
+    """The account as such may not use the API now, whatever the token allows."""
+
+
+class BlockedError(KeptOutError):
+    def __str__(self) -> str:
+        return "Your access to the API has been blocked. Please log in to the web interface to find out more."
+
+
+class UrgentMessageError(KeptOutError):
+    """A block of no duration, which ends when it has been read."""
+
+    def __str__(self) -> str:
+        return (
+            "You have an urgent message on the OpenStreetMap website. You need to read the message before you "
+            "will be able to save your edits."
+        )
+
+
+class TermsUnseenError(KeptOutError):
+    def __str__(self) -> str:
+        return (
+            "Your access to the API is temporarily suspended. Please log in to the web interface to view the "
+            "Contributor Terms. You do not need to agree, but you must view them."
+        )
+
+
+class NotPermittedError(OsmError):
+    """The token lacks the scope, or its user the role, the status or the agreement to the terms."""
+
+    def __str__(self) -> str:
+        return "You have not permitted the application access to this facility"
+
+
+class PrivateEditsError(OsmError):
+    def __str__(self) -> str:
+        return "You must make your edits public to upload new data"

@@ -17,6 +17,8 @@ export PIP_NO_INPUT := 1
 # Works without a home folder: npm keeps what it needs here.
 export npm_config_cache := $(CURDIR)/$(VENV)/npm-cache
 export npm_config_logs_max := 0
+# Trusts whom the machine trusts, also behind a company's proxy.
+export NODE_USE_SYSTEM_CA := 1
 
 .PHONY: install run test check format bench docs lock help
 

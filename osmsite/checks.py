@@ -19,6 +19,7 @@ STATUSES = (
 )
 OLDEST_POSTGRESQL = 15
 LIMITS = (
+    "API_TIMEOUT",
     "MAX_REQUEST_AREA",
     "MAX_NOTE_REQUEST_AREA",
     "TRACEPOINTS_PER_PAGE",
@@ -29,8 +30,36 @@ LIMITS = (
     "MAX_CHANGESET_QUERY_LIMIT",
     "DEFAULT_NOTE_QUERY_LIMIT",
     "MAX_NOTE_QUERY_LIMIT",
-    "API_TIMEOUT",
     "WEB_TIMEOUT",
+    "MAX_TRACE_SIZE",
+    "DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT",
+    "MAX_CHANGESET_COMMENT_QUERY_LIMIT",
+    "MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT",
+    "DEFAULT_MESSAGE_QUERY_LIMIT",
+    "MAX_MESSAGE_QUERY_LIMIT",
+    "MIN_CHANGES_PER_HOUR",
+    "INITIAL_CHANGES_PER_HOUR",
+    "MAX_CHANGES_PER_HOUR",
+    "DAYS_TO_MAX_CHANGES",
+    "IMPORTER_CHANGES_PER_HOUR",
+    "MODERATOR_CHANGES_PER_HOUR",
+    "MIN_SIZE_LIMIT",
+    "INITIAL_SIZE_LIMIT",
+    "MAX_SIZE_LIMIT",
+    "DAYS_TO_MAX_SIZE_LIMIT",
+    "IMPORTER_SIZE_LIMIT",
+    "MODERATOR_SIZE_LIMIT",
+    "MIN_CHANGESET_COMMENTS_PER_HOUR",
+    "INITIAL_CHANGESET_COMMENTS_PER_HOUR",
+    "MAX_CHANGESET_COMMENTS_PER_HOUR",
+    "COMMENTS_TO_MAX_CHANGESET_COMMENTS",
+    "MODERATOR_CHANGESET_COMMENTS_PER_HOUR",
+    "MAX_MESSAGES_PER_HOUR",
+    "MAX_FOLLOWS_PER_HOUR",
+    "MAX_ISSUES_COUNT",
+    "NEARBY_USERS",
+    "NEARBY_RADIUS",
+    "SPAM_THRESHOLD",
 )
 PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre", "vendor/tagging-schema")
 
@@ -82,7 +111,13 @@ def default_limits(**_kwargs: Any) -> list[CheckMessage]:
             hint="Lower the default or raise the maximum.",
             id="osmsite.E004",
         )
-        for name in ("CHANGESET_QUERY_LIMIT", "NOTE_QUERY_LIMIT")
+        for name in (
+            "CHANGESET_QUERY_LIMIT",
+            "CHANGESET_COMMENT_QUERY_LIMIT",
+            "CHANGESET_COMMENTS_FEED_QUERY_LIMIT",
+            "MESSAGE_QUERY_LIMIT",
+            "NOTE_QUERY_LIMIT",
+        )
         if getattr(settings, f"DEFAULT_{name}") > getattr(settings, f"MAX_{name}")
     ]
 

@@ -29,9 +29,9 @@ export class DataLayer extends EventTarget {
     this.collection = { type: "FeatureCollection", features: [] };
   }
 
-  // Zoom of the tiles: one step above the view's, so that a view takes a dozen at most.
+  // Tiles as wide as the map library's own: a view takes about a dozen.
   wanted() {
-    const zoom = Math.max(13, Math.min(16, Math.floor(this.map.getZoom()) + 1));
+    const zoom = Math.max(13, Math.min(15, Math.floor(this.map.getZoom())));
     const bounds = this.map.getBounds();
     const world = 2 ** zoom;
     const keys = [];
@@ -154,7 +154,8 @@ export class DataLayer extends EventTarget {
   // Draws what is loaded; several tiles that come at once are drawn together.
   draw() {
     clearTimeout(this.timer);
-    const wait = performance.now() - (this.drawnAt || 0) > 700 ? 0 : 160;
+    const busy = this.running > 1 || this.queue.length > 0;
+    const wait = performance.now() - (this.drawnAt || 0) > (busy ? 1500 : 600) ? 0 : busy ? 500 : 120;
     this.timer = setTimeout(() => this.drawNow(), wait);
   }
 

@@ -31,7 +31,7 @@ export class Sidebar extends EventTarget {
       this.map.map.resize();
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && location.pathname !== "/" && !document.querySelector(".pane:not([hidden])")) this.open("/");
+      if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("input, textarea") && location.pathname !== "/" && !document.querySelector(".pane:not([hidden])")) this.open("/");
     });
     this.arrange();
   }

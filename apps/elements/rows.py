@@ -23,6 +23,7 @@ _owner = Struct(">hiqiq").pack
 _length = Struct(">i").pack
 _array = Struct(">iiiiii").pack
 
+_bare_node = Struct(">hiqiqi?iqiq6siiiiiq").pack
 NO_TAGS = _length(2) + b"{}"
 
 
@@ -48,6 +49,15 @@ def pack_document(json: bytes) -> bytes:
 
 def pack_position(lat: int, lon: int, tile: int) -> bytes:
     return _node(4, lat, 4, lon, 8, tile)
+
+
+def pack_bare_node(
+    id_: int, version: int, visible: bool, changeset: int, timestamp: int, lat: int, lon: int, tile: int
+) -> bytes:
+    """The whole row of a node without tags: nine in ten nodes are."""
+    return _bare_node(
+        9, 8, id_, 8, version, 1, visible, 8, changeset, 8, timestamp, NO_TAGS, 4, lat, 4, lon, 8, tile
+    )
 
 
 def pack_owner(changeset: int, user: int) -> bytes:

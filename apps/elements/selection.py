@@ -3,11 +3,7 @@
 Each function is one statement and so one snapshot. Elements come as bytes in their wire form (`wire.py`).
 """
 
-<<<<<<< HEAD
-from collections.abc import Callable, Iterator, Sequence
-=======
-from collections.abc import Iterable, Iterator, Sequence
->>>>>>> bench
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter

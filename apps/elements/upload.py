@@ -6,17 +6,14 @@ are referred to. Where two uploads still wait for each other, PostgreSQL ends on
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
-from itertools import groupby
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import psycopg
 from django.db import OperationalError, connection, transaction
 
 from apps.changesets.actions import OpenChangeset, lock_open_changeset, note_changes
-from apps.osm.bbox import BBox
-from apps.osm.elements import ElementRef, ElementType, Member
+from apps.osm.elements import ElementRef, ElementType
 from apps.osm.osmchange import Action, Change
 from apps.users.models import User
 
@@ -49,7 +46,9 @@ def _retrying(attempt: Callable[[], T]) -> T:
         try:
             return attempt()
         except OperationalError as error:
-            if not isinstance(error.__cause__, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
+            if not isinstance(
+                error.__cause__, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure
+            ):
                 raise
             time.sleep(random.uniform(0, 0.05 * number))  # noqa: S311 (no secret)
     return attempt()
@@ -73,7 +72,12 @@ def _apply(user: User, changeset: OpenChangeset, changes: Sequence[Change]) -> l
         writing.write(cursor, editor, known, changeset.id, changeset.now)
         extent = Extent(editor)
         looked_up = writing.box_of(cursor, extent.nodes, extent.ways)
-    note_changes(user, changeset, _counts(editor), _joined(extent.bbox, looked_up))
+    note_changes(
+        user,
+        changeset,
+        _counts(editor),
+        extent.bbox.joined(looked_up) if extent.bbox and looked_up else extent.bbox or looked_up,
+    )
     return editor.results
 
 
@@ -100,14 +104,3 @@ def _counts(editor: Editor) -> dict[str, int]:
         name = f"num_{past[applied.action]}_{applied.after.ref.type.plural}"
         counts[name] = counts.get(name, 0) + 1
     return counts
-
-
-def _joined(first: BBox | None, second: BBox | None) -> BBox | None:
-    if first is None or second is None:
-        return first or second
-    return BBox(
-        min(first.min_lon, second.min_lon),
-        min(first.min_lat, second.min_lat),
-        max(first.max_lon, second.max_lon),
-        max(first.max_lat, second.max_lat),
-    )

@@ -36,15 +36,24 @@ _OWN = {
     ElementType.WAY: ["nodes"],
     ElementType.RELATION: ["member_types", "member_refs", "member_roles"],
 }
-_COLUMNS = {kind: [*_COMMON, *own, *(["tile"] if kind is ElementType.NODE else [])] for kind, own in _OWN.items()}
+_COLUMNS = {
+    kind: [*_COMMON, *own, *(["tile"] if kind is ElementType.NODE else [])] for kind, own in _OWN.items()
+}
 _KEPT = {kind: [*_COMMON, *own] for kind, own in _OWN.items()}
 
 Ids = Iterable[int]
 
 
+def _array(ids: Ids) -> str:
+    """An array in PostgreSQL's notation, in ascending order: ten times as fast to make as a list that psycopg adapts."""
+    return "{" + ",".join(map(str, sorted(ids))) + "}"
+
+
 def prepare(cursor: CursorWrapper) -> None:
     """The statements to come look a list of ids up in large tables: by index, whatever the planner thinks."""
-    cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off")
+    cursor.execute(
+        "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
+    )
 
 
 def lock(
@@ -53,10 +62,13 @@ def lock(
     """Hold the elements that are to change, by id. Those that are deleted are held against being referred to."""
     if not ids:
         return {}
-    columns = ", ".join(["id", "version", "visible", *_OWN[kind], *(["tags"] if kind is ElementType.RELATION else [])])
+    columns = ", ".join(
+        ["id", "version", "visible", *_OWN[kind], *(["tags"] if kind is ElementType.RELATION else [])]
+    )
     strength = "UPDATE" if for_deletion else "NO KEY UPDATE"
     cursor.execute(
-        f"SELECT {columns} FROM {kind.plural} WHERE id = ANY(%s) ORDER BY id FOR {strength}", [sorted(ids)]
+        f"SELECT {columns} FROM {kind.plural} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR {strength}",
+        [_array(ids)],
     )
     return {(version := _version(kind, row)).ref: version for row in cursor}
 
@@ -80,31 +92,29 @@ def lock_referenced(cursor: CursorWrapper, kind: ElementType, ids: set[int]) -> 
         return {}
     position = ", lat, lon" if kind is ElementType.NODE else ""
     cursor.execute(
-        f"SELECT id, version, visible{position} FROM {kind.plural} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
-        [sorted(ids)],
+        f"SELECT id, version, visible{position} FROM {kind.plural} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE",
+        [_array(ids)],
     )
     return {ElementRef(kind, row[0]): Version(ElementRef(kind, row[0]), *row[1:]) for row in cursor}
 
 
-def users_of(cursor: CursorWrapper, deleted: Mapping[ElementType, Ids]) -> dict[ElementRef, set[ElementRef]]:
+def users_of(
+    cursor: CursorWrapper, deleted: Mapping[ElementType, set[int]]
+) -> dict[ElementRef, set[ElementRef]]:
     """What refers to the elements that are to be deleted. Read after they are held, so nothing is missed."""
-    pairs = [(int(kind), element_id) for kind, ids in deleted.items() for element_id in sorted(ids)]
-    if not pairs:
+    parts = [
+        f"SELECT {int(kind)}, member_id, {int(ElementType.RELATION)}, relation_id FROM relation_members "
+        f"WHERE member_type = {int(kind)} AND member_id = ANY(%s::bigint[])"
+        for kind, ids in deleted.items()
+        if ids
+    ]
+    parameters = [_array(ids) for ids in deleted.values() if ids]
+    if nodes := deleted[ElementType.NODE]:
+        parts.append("SELECT 1, node_id, 2, way_id FROM way_nodes WHERE node_id = ANY(%s::bigint[])")
+        parameters.append(_array(nodes))
+    if not parts:
         return {}
-    cursor.execute(
-        """
-        WITH gone AS MATERIALIZED (SELECT * FROM unnest(%s::int[], %s::bigint[]) AS gone(type, id))
-        SELECT gone.type, gone.id, 2, w.way_id
-        FROM gone CROSS JOIN LATERAL (SELECT way_id FROM way_nodes WHERE node_id = gone.id OFFSET 0) w
-        WHERE gone.type = 1
-        UNION ALL
-        SELECT gone.type, gone.id, 3, r.relation_id
-        FROM gone CROSS JOIN LATERAL (
-          SELECT relation_id FROM relation_members WHERE member_type = gone.type AND member_id = gone.id OFFSET 0
-        ) r
-        """,
-        [list(column) for column in zip(*pairs, strict=True)],
-    )
+    cursor.execute(" UNION ALL ".join(parts), parameters)
     users: dict[ElementRef, set[ElementRef]] = {}
     for kind, element_id, user_kind, user_id in cursor:
         ref = ElementRef(ElementType(kind), element_id)
@@ -148,14 +158,19 @@ def write(
         if existing:
             _supersede(cursor, kind, [version.ref.id for version in existing])
             _update(cursor, kind, [_row(kind, version, changeset_id, moment) for version in existing])
-        _copy(cursor, kind.plural, _COLUMNS[kind], (_row(kind, version, changeset_id, moment) for version in created))
+        _copy(
+            cursor,
+            kind.plural,
+            _COLUMNS[kind],
+            (_row(kind, version, changeset_id, moment) for version in created),
+        )
         last = {version.ref: version.version for version in final}
         between = (
             applied.after
             for applied in editor.applied
             if applied.after.ref.type is kind and applied.after.version < last[applied.after.ref]
         )
-        old_rows = (_row(kind, version, changeset_id, moment) for version in between)
+        old_rows: Iterable[bytes] = (_row(kind, version, changeset_id, moment) for version in between)
         if kind is ElementType.NODE:
             old_rows = map(without_tile, old_rows)
         _copy(cursor, f"old_{kind.plural}", _KEPT[kind], old_rows)
@@ -186,7 +201,8 @@ def _row(kind: ElementType, version: Version, changeset_id: int, moment: int) ->
 def _supersede(cursor: CursorWrapper, kind: ElementType, ids: list[int]) -> None:
     columns = ", ".join(_KEPT[kind])
     cursor.execute(
-        f"INSERT INTO old_{kind.plural} ({columns}) SELECT {columns} FROM {kind.plural} WHERE id = ANY(%s)", [ids]
+        f"INSERT INTO old_{kind.plural} ({columns}) SELECT {columns} FROM {kind.plural} WHERE id = ANY(%s)",
+        [ids],
     )
 
 
@@ -247,9 +263,8 @@ def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Itera
             copy.write(b"".join(chain([COPY_HEADER], [body], [COPY_TRAILER])))
 
 
-def box_of(cursor: CursorWrapper, nodes: Ids, ways: Ids) -> BBox | None:
+def box_of(cursor: CursorWrapper, nodes: set[int], ways: set[int]) -> BBox | None:
     """The box of nodes and of the nodes of ways, as they are now."""
-    nodes, ways = list(nodes), list(ways)
     if not nodes and not ways:
         return None
     cursor.execute(
@@ -259,7 +274,7 @@ def box_of(cursor: CursorWrapper, nodes: Ids, ways: Ids) -> BBox | None:
           SELECT unnest(%s::bigint[]) UNION SELECT unnest(nodes) FROM ways WHERE id = ANY(%s::bigint[])
         ))
         """,
-        [nodes, ways],
+        [_array(nodes), _array(ways)],
     )
     row = cursor.fetchone()
     return BBox(*row) if row and row[0] is not None else None

@@ -15,6 +15,8 @@ from django.http.response import HttpResponseBase
 from django.middleware import common, csrf, locale, security
 from whitenoise import middleware as whitenoise
 
+from apps.users import middleware as users
+
 API_PREFIX = "/api/"
 
 
@@ -58,6 +60,10 @@ class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
 
 
 class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
+    pass
+
+
+class AccountMiddleware(PagesOnly, users.AccountMiddleware):
     pass
 
 

@@ -104,6 +104,7 @@ MAX_NUMBER_OF_NODES = env_int("OSMSITE_MAX_NUMBER_OF_NODES", 50_000)
 MAX_NUMBER_OF_WAY_NODES = env_int("OSMSITE_MAX_NUMBER_OF_WAY_NODES", 2000)
 MAX_NUMBER_OF_RELATION_MEMBERS = env_int("OSMSITE_MAX_NUMBER_OF_RELATION_MEMBERS", 32_000)
 MAX_CHANGESET_ELEMENTS = 10_000
+MAX_UPLOAD_SIZE = env_int("OSMSITE_MAX_UPLOAD_SIZE", 50_000_000)
 DEFAULT_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_CHANGESET_QUERY_LIMIT", 100)
 MAX_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_QUERY_LIMIT", 100)
 DEFAULT_NOTE_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_NOTE_QUERY_LIMIT", 100)
@@ -187,6 +188,7 @@ MIDDLEWARE = [
     "osmsite.middleware.CsrfViewMiddleware",
     "osmsite.middleware.AuthenticationMiddleware",
     "osmsite.middleware.MessageMiddleware",
+    "osmsite.middleware.AccountMiddleware",
     "osmsite.middleware.ContentSecurityPolicyMiddleware",
 ]
 
@@ -216,8 +218,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 # Accounts
 
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["apps.users.backends.NameOrEmail"]
 LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+# "Remember me"; without it the session ends with the browser.
+SESSION_COOKIE_AGE = 28 * 24 * 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# How many reverse proxies of ours stand before the site: whose X-Forwarded-For is believed.
+PROXIES = env_int("OSMSITE_PROXIES", 0)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
 
 # Languages

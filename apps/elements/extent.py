@@ -45,6 +45,9 @@ class Extent:
             self._add_members(_changed_members(before, after))
 
     def _add_position(self, node: Version) -> None:
+        if not node.visible and node.lat == node.lon == 0:
+            # Imported as deleted, without a position.
+            return
         self._lats.append(node.lat)
         self._lons.append(node.lon)
 

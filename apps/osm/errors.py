@@ -9,9 +9,11 @@ OsmError
   BadRequestError            a parameter is missing or wrong, in words
     BadBoundingBoxError
     TooManyNodesError
+    BadXmlError, DuplicateTagsError  a changeset or an element that was sent cannot be read
     BadDocumentError         an uploaded document cannot be read, and where
     PlaceholderError         a placeholder is not unique, or nothing was created under it
     TooManyWayNodesError, TooManyMembersError
+  UnsupportedEncodingError   the body is compressed in a way that we do not know
   ConflictError              what the client knows is not what is there
     ChangesetClosedError, ChangesetMismatchError, NotOwnerError, VersionMismatchError
   AlreadyDeletedError        deleted before
@@ -23,6 +25,12 @@ OsmError
   NotAuthenticatedError      a call that needs a user came without one
   AccessDeniedError          the user may not do this
   TimedOutError              the answer took longer than the API's time-out
+  KeptOutError               the account may not use the API now
+    BlockedError
+    UrgentMessageError
+    TermsUnseenError
+  NotPermittedError          the token's scope, or its user's role or status, does not allow the call
+  PrivateEditsError          the user's edits are not public
 
 Which HTTP status each becomes stands in `apps/api06/errors.py`.
 """
@@ -115,6 +123,23 @@ class TooManyMembersError(BadRequestError):
         )
 
 
+class BadXmlError(BadRequestError):
+    """A small document (a changeset, an element) cannot be read; the text begins with what was sent."""
+
+    def __init__(self, model: str, xml: str, detail: str) -> None:
+        super().__init__(f"Cannot parse valid {model} from xml string {xml}. {detail}")
+
+
+class DuplicateTagsError(BadRequestError):
+    def __init__(self, element: str, key: str) -> None:
+        super().__init__(f"Element {element} has duplicate tags with key {key}")
+
+
+class UnsupportedEncodingError(OsmError):
+    def __str__(self) -> str:
+        return "Supported Content-Encodings include 'gzip' and 'deflate'"
+
+
 class ConflictError(OsmError):
     """What the client knows is not what is there."""
 
@@ -185,3 +210,42 @@ class TooLargeError(OsmError):
 
 class TooManyChangesError(OsmError):
     """More changes within the hour than the user may make."""
+
+
+class KeptOutError(OsmError):
+    """The account as such may not use the API now, whatever the token allows."""
+
+
+class BlockedError(KeptOutError):
+    def __str__(self) -> str:
+        return "Your access to the API has been blocked. Please log in to the web interface to find out more."
+
+
+class UrgentMessageError(KeptOutError):
+    """A block of no duration, which ends when it has been read."""
+
+    def __str__(self) -> str:
+        return (
+            "You have an urgent message on the OpenStreetMap website. You need to read the message before you "
+            "will be able to save your edits."
+        )
+
+
+class TermsUnseenError(KeptOutError):
+    def __str__(self) -> str:
+        return (
+            "Your access to the API is temporarily suspended. Please log in to the web interface to view the "
+            "Contributor Terms. You do not need to agree, but you must view them."
+        )
+
+
+class NotPermittedError(OsmError):
+    """The token lacks the scope, or its user the role, the status or the agreement to the terms."""
+
+    def __str__(self) -> str:
+        return "You have not permitted the application access to this facility"
+
+
+class PrivateEditsError(OsmError):
+    def __str__(self) -> str:
+        return "You must make your edits public to upload new data"

@@ -6,10 +6,18 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 ANONYMOUS_AUTHOR_ID = 0
 """Owns what was imported without an author. Its data is not public, so that no answer names it."""
+
+
+class NormalName(models.Func):
+    """A display name in the form in which names are compared."""
+
+    template = "normalize(%(expressions)s, NFKC)"
+    output_field = models.TextField()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -57,6 +65,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
     preferred_editor = models.CharField(max_length=16, choices=Editor, null=True)
     image_use_gravatar = models.BooleanField(default=False)
     public_heatmap = models.BooleanField(default=True)
+    creation_address = models.GenericIPAddressField(null=True)
     changesets_count = models.IntegerField(default=0)
     traces_count = models.IntegerField(default=0)
 
@@ -69,6 +78,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
     class Meta:
         indexes = [
             models.Index(Lower("display_name"), name="users_lower_name"),
+            models.Index(Lower(NormalName("display_name")), name="users_alike_name"),
             models.Index(Lower("email"), name="users_lower_email"),
             models.Index(fields=["created_at"], name="users_created_at"),
         ]
@@ -80,6 +90,11 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
     def is_active(self) -> bool:  # type: ignore[override]
         """May use the site: active or confirmed."""
         return self.status in {self.Status.ACTIVE, self.Status.CONFIRMED}
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session remembers: with the password or the address changed it is over."""
+        identity = f"{self.email or ''}\n{self.password}"
+        return salted_hmac("users.User.session", identity, secret=secret, algorithm="sha256").hexdigest()
 
     def has_role(self, role: str) -> bool:
         return any(held.role == role for held in self.roles.all())

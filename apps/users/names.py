@@ -5,11 +5,11 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from apps.users.models import User
+from apps.users.models import NormalName, User
 
 _SHORTEST, _LONGEST = 3, 255
 _URL_SIGNS = re.compile(r"[/;.,?%#]")
@@ -43,7 +43,7 @@ def check_display_name(name: str, *, user_id: int | None = None) -> None:
     of_id = _NAME_OF_ID.fullmatch(name)
     if of_id and int(of_id[1]) != user_id:
         raise ValidationError(_("A display name of the form user_N is for the user whose id is N."))
-    others = _named_alike(name)
+    others = named_alike(name)
     if user_id is not None:
         others = others.exclude(pk=user_id)
     if others.exists():
@@ -56,15 +56,19 @@ def check_email(address: str) -> None:
         validate_email(address)
     except ValidationError:
         raise ValidationError(_("The e-mail address is not valid.")) from None
-    if User.objects.filter(email__iexact=address).exists():
+    if with_email(address).exists():
         raise ValidationError(_("The e-mail address is already in use."))
 
 
-def _named_alike(name: str) -> QuerySet[User]:
+def named_alike(name: str) -> QuerySet[User]:
     """The users whose name is the same but for capitals and compatible forms (NFKC)."""
-    normal = Func("display_name", template="normalize(%(expressions)s, NFKC)", output_field=TextField())
     given = Lower(Value(unicodedata.normalize("NFKC", name), output_field=TextField()))
-    return User.objects.annotate(alike=Lower(normal)).filter(alike=given)
+    return User.objects.alias(alike=Lower(NormalName("display_name"))).filter(alike=given)
+
+
+def with_email(address: str) -> QuerySet[User]:
+    """The users whose e-mail address is the same but for capitals."""
+    return User.objects.alias(lower=Lower("email")).filter(lower=Lower(Value(address)))
 
 
 def _width(name: str) -> int:

@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
-
-from .profiles import access_profile, activity_of
+from apps.users.profiles import access_profile, activity_of
 
 
 @require_safe

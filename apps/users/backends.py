@@ -1,0 +1,45 @@
+"""Who logs in, and whom a session stands for."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from apps.users.models import User
+from apps.users.names import named_alike, with_email
+
+_HAS_SESSION = [User.Status.ACTIVE, User.Status.CONFIRMED, User.Status.SUSPENDED]
+
+
+class NameOrEmail(BaseBackend):
+    """Display name or e-mail address, and password. The caller looks at the status."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", password: str = "", **_kwargs: Any
+    ) -> User | None:
+        user = find_account(username)
+        if user is None:
+            # As much work as for a known name, so that the time does not tell them apart.
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        return User.objects.filter(pk=user_id, status__in=_HAS_SESSION).first()
+
+
+def find_account(name_or_email: str) -> User | None:
+    """The account of exactly this name or address; else the only one where capitals do not count."""
+    given = name_or_email.strip()
+    if not given or "\0" in given:
+        return None
+    accounts = User.objects.exclude(status=User.Status.DELETED)
+    for by in ({"email": given}, {"display_name": name_or_email}, {"display_name": given}):
+        exact = accounts.filter(**by).first()
+        if exact:
+            return exact
+    for alike in (with_email(given), named_alike(given)):
+        found = list(alike.exclude(status=User.Status.DELETED)[:2])
+        if len(found) == 1:
+            return found[0]
+    return None

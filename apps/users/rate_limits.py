@@ -1,0 +1,58 @@
+"""How often something may be done, counted in Redis; where Redis does not answer, nobody is kept out."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """So many in a period that starts with the first."""
+
+    name: str
+    number: int
+    period: int
+    """Seconds."""
+
+    def _key(self, who: object) -> str:
+        return f"rate:{self.name}:{hashlib.sha256(str(who).encode()).hexdigest()[:32]}"
+
+    def hit(self, who: object) -> bool:
+        """Counts one more, and answers whether that was still allowed."""
+        try:
+            cache.add(self._key(who), 0, self.period)
+            return cache.incr(self._key(who)) <= self.number
+        except ValueError:
+            return True  # The period ended between the two calls.
+        except RedisError as error:
+            logger.warning("the rate limit %s is not counted: %s", self.name, error)
+            return True
+
+    def test(self, who: object) -> bool:
+        """Whether one more would be allowed; counts nothing."""
+        try:
+            return int(cache.get(self._key(who), 0)) < self.number
+        except RedisError:
+            return True
+
+    def forgive(self, who: object) -> None:
+        """Takes the last hit back."""
+        try:
+            cache.decr(self._key(who))
+        except (ValueError, RedisError):
+            pass
+
+    def reset(self, who: object) -> None:
+        try:
+            cache.delete(self._key(who))
+        except RedisError:
+            pass
+
+
+LOGINS_PER_ADDRESS = RateLimit("logins-per-address", 60, 900)
+LOGINS_PER_ACCOUNT = RateLimit("logins-per-account", 10, 900)

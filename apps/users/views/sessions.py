@@ -1,0 +1,86 @@
+"""Log in and log out."""
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.users.addresses import client_address, safe_path
+from apps.users.forms import LoginForm
+from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
+from apps.users.models import User
+
+HOME = "/"
+
+
+def referer_of(request: HttpRequest) -> str | None:
+    """Where the person was on the way to, as the form or the address says."""
+    return safe_path(request.POST.get("referer") or request.GET.get("referer"))
+
+
+def start_session(request: HttpRequest, user: User, *, remember: bool = False) -> None:
+    """The session is this user's from now on, under a new key."""
+    login(request, user, backend="apps.users.backends.NameOrEmail")
+    request.session.set_expiry(None if remember else 0)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """The form, and from it to where the person was going."""
+    referer = referer_of(request)
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            messages.warning(request, _("You are already logged in."))
+            return HttpResponseRedirect(referer or HOME)
+        form = LoginForm(initial={"username": request.GET.get("username", "")})
+        return render(request, "users/login.html", {"form": form, "referer": referer})
+    form = LoginForm(request.POST)
+    if not form.is_valid():
+        return render(request, "users/login.html", {"form": form, "referer": referer})
+    try:
+        user = check_login(
+            form.cleaned_data["username"],
+            password=form.cleaned_data["password"],
+            address=client_address(request),
+        )
+    except LoginRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        status = 429 if isinstance(refusal, TooManyLoginsError) else 200
+        return render(request, "users/login.html", {"form": form, "referer": referer}, status=status)
+    return _welcome(request, user, remember=form.cleaned_data["remember_me"], referer=referer)
+
+
+def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str | None) -> HttpResponse:
+    if user.status == User.Status.SUSPENDED:
+        return HttpResponseRedirect("/user/suspended")
+    if user.status == User.Status.PENDING:
+        messages.warning(
+            request,
+            _("Your account is not confirmed yet. Please follow the link in the mail that we sent you."),
+        )
+        return HttpResponseRedirect("/login")
+    start_session(request, user, remember=remember)
+    return HttpResponseRedirect(referer or HOME)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_out(request: HttpRequest) -> HttpResponse:
+    """POST ends the session; a link can only ask."""
+    referer = referer_of(request)
+    if request.method != "POST":
+        return render(request, "users/logout.html", {"referer": referer})
+    logout(request)
+    return HttpResponseRedirect(referer or HOME)
+
+
+@require_safe
+def suspended(request: HttpRequest) -> HttpResponse:
+    """Why the session is gone."""
+    return render(request, "users/suspended.html")

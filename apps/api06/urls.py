@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 from apps.osm.elements import ElementType
 
 from .converters import OsmId, Suffix
-from .views import changesets, elements, site, users
+from .views import changesets, editing, elements, site, users
 from .views.base import CgimapView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
@@ -31,8 +31,11 @@ urlpatterns = [
     path("0.6/node/<osm_id:osm_id>/ways<suffix:suffix>", elements.WaysOfNode.as_view()),
     *_of_each_type("0.6/{kind}/<osm_id:osm_id>/history<suffix:suffix>", elements.ElementHistory),
     *_of_each_type("0.6/{kind}/<osm_id:osm_id>/<osm_id:version><suffix:suffix>", elements.ElementVersion),
-    path("0.6/changesets<suffix:suffix>", changesets.Changesets.as_view()),
-    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", changesets.Changeset.as_view()),
+    path("0.6/changesets<suffix:suffix>", editing.QueriedOrCreatedChangesets.as_view()),
+    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", editing.ReadOrDescribedChangeset.as_view()),
+    path("0.6/changeset/create<suffix:suffix>", editing.ChangesetCreation.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/close<suffix:suffix>", editing.ChangesetClosing.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/upload<suffix:suffix>", editing.ChangesetUpload.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/download<suffix:suffix>", changesets.ChangesetDownload.as_view()),
     path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.User.as_view()),
     path("0.6/user/details<suffix:suffix>", users.Details.as_view()),

@@ -20,6 +20,8 @@ _BIGINT, _SMALLINT, _TEXT = 20, 21, 25
 _head = Struct(">hiqiqi?iqiq").pack
 _node = Struct(">iiiiiq").pack
 _owner = Struct(">hiqiq").pack
+_pair = Struct(">hiqiq").pack
+_triple = Struct(">hihiqiq").pack
 _length = Struct(">i").pack
 _array = Struct(">iiiiii").pack
 
@@ -104,3 +106,13 @@ def _pack_array(oid: int, items: list[bytes]) -> bytes:
 def without_tile(row: bytes) -> bytes:
     """The row of a node for `old_nodes`, which has no tile: the last column."""
     return (int.from_bytes(row[:2], "big") - 1).to_bytes(2, "big") + row[2:-12]
+
+
+def pack_pair(node: int, way: int) -> bytes:
+    """A row of way_nodes."""
+    return _pair(2, 8, node, 8, way)
+
+
+def pack_triple(kind: int, member: int, relation: int) -> bytes:
+    """A row of relation_members."""
+    return _triple(3, 2, kind, 8, member, 8, relation)

@@ -9,6 +9,18 @@ OsmError
   BadRequestError            a parameter is missing or wrong, in words
     BadBoundingBoxError
     TooManyNodesError
+    BadXmlError, DuplicateTagsError  a changeset or an element that was sent cannot be read
+    BadDocumentError         an uploaded document cannot be read, and where
+    PlaceholderError         a placeholder is not unique, or nothing was created under it
+    TooManyWayNodesError, TooManyMembersError
+  UnsupportedEncodingError   the body is compressed in a way that we do not know
+  ConflictError              what the client knows is not what is there
+    ChangesetClosedError, ChangesetMismatchError, NotOwnerError, VersionMismatchError
+  AlreadyDeletedError        deleted before
+  PreconditionError          the change would break a reference
+    NoNodesError, MissingReferencesError, StillUsedError
+  TooLargeError              the changeset's box, the document
+  TooManyChangesError        more changes an hour than the user may make
   OfflineError               the status mode forbids the call
   NotAuthenticatedError      a call that needs a user came without one
   AccessDeniedError          the user may not do this
@@ -22,6 +34,11 @@ OsmError
 
 Which HTTP status each becomes stands in `apps/api06/errors.py`.
 """
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from .elements import ElementRef, ElementType
 
 
 class OsmError(Exception):
@@ -83,6 +100,116 @@ class AccessDeniedError(OsmError):
 class TimedOutError(OsmError):
     def __str__(self) -> str:
         return "Request timed out"
+
+
+class BadDocumentError(BadRequestError):
+    def __init__(self, problem: str, line: int, column: int) -> None:
+        super().__init__(f"{problem} at line {line}, column {column}")
+
+
+class PlaceholderError(BadRequestError):
+    pass
+
+
+class TooManyWayNodesError(BadRequestError):
+    def __init__(self, count: int, way: int | str, limit: int) -> None:
+        super().__init__(f"You tried to add {count} nodes to way {way}, however only {limit} are allowed")
+
+
+class TooManyMembersError(BadRequestError):
+    def __init__(self, count: int, relation: int | str, limit: int) -> None:
+        super().__init__(
+            f"You tried to add {count} members to relation {relation}, however only {limit} are allowed"
+        )
+
+
+class BadXmlError(BadRequestError):
+    """A small document (a changeset, an element) cannot be read; the text begins with what was sent."""
+
+    def __init__(self, model: str, xml: str, detail: str) -> None:
+        super().__init__(f"Cannot parse valid {model} from xml string {xml}. {detail}")
+
+
+class DuplicateTagsError(BadRequestError):
+    def __init__(self, element: str, key: str) -> None:
+        super().__init__(f"Element {element} has duplicate tags with key {key}")
+
+
+class UnsupportedEncodingError(OsmError):
+    def __str__(self) -> str:
+        return "Supported Content-Encodings include 'gzip' and 'deflate'"
+
+
+class ConflictError(OsmError):
+    """What the client knows is not what is there."""
+
+
+class ChangesetClosedError(ConflictError):
+    def __init__(self, changeset: int, closed_at: datetime) -> None:
+        super().__init__(
+            f"The changeset {changeset} was closed at {closed_at.astimezone(UTC):%Y-%m-%d %H:%M:%S UTC}"
+        )
+
+
+class ChangesetMismatchError(ConflictError):
+    def __init__(self, given: int, allowed: int) -> None:
+        super().__init__(f"Changeset mismatch: Provided {given} but only {allowed} is allowed")
+
+
+class NotOwnerError(ConflictError):
+    def __str__(self) -> str:
+        return "The user doesn't own that changeset"
+
+
+class VersionMismatchError(ConflictError):
+    def __init__(self, given: int, latest: int, element: ElementRef) -> None:
+        name = element.type.label.capitalize()
+        super().__init__(f"Version mismatch: Provided {given}, server had: {latest} of {name} {element.id}")
+
+
+class AlreadyDeletedError(GoneError):
+    def __init__(self, element: ElementRef) -> None:
+        super().__init__(f"The {element.type.label} with the id {element.id} has already been deleted")
+
+
+class PreconditionError(OsmError):
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"Precondition failed: {detail}")
+
+
+class NoNodesError(PreconditionError):
+    def __init__(self, way: int) -> None:
+        super().__init__(f"Way {way} must have at least one node")
+
+
+class MissingReferencesError(PreconditionError):
+    """An element of an upload refers to what is not there or not visible."""
+
+    def __init__(self, element: ElementRef, kind: ElementType, missing: Iterable[int]) -> None:
+        name, ids = element.type.label.capitalize(), ",".join(map(str, sorted(missing)))
+        super().__init__(
+            f"{name} {element.id} requires the {kind.plural} with id in {ids}, which either do not exist, "
+            "or are not visible."
+        )
+
+
+class StillUsedError(PreconditionError):
+    """An element is to be deleted that ways or relations use. Texts are those of uploads."""
+
+    def __init__(self, element: ElementRef, kind: ElementType, users: Iterable[int]) -> None:
+        name, ids = element.type.label.capitalize(), ",".join(map(str, sorted(users)))
+        if element.type is ElementType.RELATION:
+            super().__init__(f"The relation {element.id} is used in relations {ids}.")
+        else:
+            super().__init__(f"{name} {element.id} is still used by {kind.plural} {ids}.")
+
+
+class TooLargeError(OsmError):
+    """The changeset's box, or the document, is larger than is allowed."""
+
+
+class TooManyChangesError(OsmError):
+    """More changes within the hour than the user may make."""
 
 
 class KeptOutError(OsmError):

@@ -43,7 +43,7 @@ def open_changeset(user: User, *, tags: dict[str, str]) -> Changeset:
 def describe(user: User, *, changeset_id: int, tags: dict[str, str]) -> Changeset:
     """Replace the tags. Raises NotFoundError, NotOwnerError, ChangesetClosedError."""
     with transaction.atomic():
-        changeset = lock_open_changeset(user, changeset_id, for_changes=False)
+        changeset = check_open(lock_changeset(user, changeset_id), for_changes=False)
         changeset.row.tags = tags
         changeset.row.closed_at = _next_end(changeset.row, changeset.now)
         changeset.row.save(update_fields=["tags", "closed_at"])
@@ -53,7 +53,7 @@ def describe(user: User, *, changeset_id: int, tags: dict[str, str]) -> Changese
 def close(user: User, *, changeset_id: int) -> None:
     """Raises NotFoundError, NotOwnerError, ChangesetClosedError."""
     with transaction.atomic():
-        changeset = lock_open_changeset(user, changeset_id, for_changes=False)
+        changeset = check_open(lock_changeset(user, changeset_id), for_changes=False)
         changeset.row.closed_at = changeset.now
         changeset.row.save(update_fields=["closed_at"])
 
@@ -70,16 +70,21 @@ class OpenChangeset:
         return self.row.pk
 
 
-def lock_open_changeset(user: User, changeset_id: int, *, for_changes: bool = True) -> OpenChangeset:
-    """Hold a changeset that the user owns and that is open; others who want it wait.
-
-    `for_changes`: not one either that has as many changes as it may have.
-    """
+def lock_changeset(user: User, changeset_id: int) -> Changeset:
+    """Hold a changeset of the user's; others who want it wait. Raises NotFoundError, NotOwnerError."""
     row = Changeset.objects.select_for_update().filter(id=changeset_id).first()
     if row is None:
         raise NotFoundError
     if row.user_id != user.id:
         raise NotOwnerError
+    return row
+
+
+def check_open(row: Changeset, *, for_changes: bool = True) -> OpenChangeset:
+    """That a held changeset is open. `for_changes`: and does not have as many changes as it may have.
+
+    Raises ChangesetClosedError.
+    """
     now = _database_time()
     if row.closed_at <= now:
         raise ChangesetClosedError(row.pk, row.closed_at)

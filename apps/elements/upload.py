@@ -12,12 +12,12 @@ from typing import TypeVar
 import psycopg
 from django.db import OperationalError, connection, transaction
 
-from apps.changesets.actions import OpenChangeset, lock_open_changeset, note_changes
+from apps.changesets.actions import OpenChangeset, check_open, lock_changeset, note_changes
 from apps.osm.elements import ElementRef, ElementType
-from apps.osm.osmchange import Action, Change
+from apps.osm.osmchange import Action, Change, Limits, parse
 from apps.users.models import User
 
-from . import writing
+from . import receipts, writing
 from .edit import Editor, Result, Version
 from .extent import Extent
 
@@ -25,17 +25,27 @@ _TRIES = 6
 T = TypeVar("T")
 
 
-def upload(user: User, *, changeset_id: int, read: Callable[[], Sequence[Change]]) -> list[Result]:
-    """Apply the changes that `read` gets from the document, all or none.
+def upload(
+    user: User, *, changeset_id: int, document: bytes, limits: Limits, key: str | None = None
+) -> list[Result]:
+    """Apply the changes of an osmChange document, all or none.
 
     The changeset is checked and held before the document is read. Raises the errors of the changeset, of the document
     and of the rules of editing.
+
+    A document that was applied to this changeset before gets the answer of that time, and changes nothing: the client
+    repeats it because the answer was lost. `key` is the client's own name for this upload (`Idempotency-Key`); with
+    one, only what was sent under the same name is a repetition.
     """
 
     def attempt() -> list[Result]:
         with transaction.atomic():
-            changeset = lock_open_changeset(user, changeset_id)
-            return _apply(user, changeset, read())
+            row = lock_changeset(user, changeset_id)
+            if (known := receipts.find(row, document, key)) is not None:
+                return known
+            results = _apply(user, check_open(row), parse([document], limits))
+            receipts.keep(row, document, key, results)
+            return results
 
     return _retrying(attempt)
 

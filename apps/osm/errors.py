@@ -15,7 +15,7 @@ OsmError
     TooManyWayNodesError, TooManyMembersError
   UnsupportedEncodingError   the body is compressed in a way that we do not know
   ConflictError              what the client knows is not what is there
-    ChangesetClosedError, ChangesetMismatchError, NotOwnerError, VersionMismatchError
+    ChangesetClosedError, ChangesetMismatchError, KeyReusedError, NotOwnerError, VersionMismatchError
   AlreadyDeletedError        deleted before
   PreconditionError          the change would break a reference
     NoNodesError, MissingReferencesError, StillUsedError
@@ -154,6 +154,11 @@ class ChangesetClosedError(ConflictError):
 class ChangesetMismatchError(ConflictError):
     def __init__(self, given: int, allowed: int) -> None:
         super().__init__(f"Changeset mismatch: Provided {given} but only {allowed} is allowed")
+
+
+class KeyReusedError(ConflictError):
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The Idempotency-Key {key} was sent with another document before")
 
 
 class NotOwnerError(ConflictError):

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from apps.changesets import actions
 from apps.changesets.models import Changeset
-from apps.elements.models import Node, OldNode, RelationMember, Way, WayNode
+from apps.elements.models import Node, OldNode, RelationMember, UploadReceipt, Way, WayNode
 from apps.users.models import User
 from tests import worlds
 
@@ -396,7 +396,7 @@ def test_a_changeset_takes_ten_thousand_changes_and_no_more(changeset: Changeset
     one = '<create><node id="-1" CS lat="1" lon="1"/></create>'
     assert upload(changeset, one + one.replace("-1", "-2")).status == 409
     assert upload(changeset, one).status == 200
-    assert upload(changeset, one).status == 409
+    assert upload(changeset, one.replace("-1", "-2")).status == 409
 
 
 def test_too_many_changes_an_hour_are_429(changeset: Changeset, settings: Settings) -> None:
@@ -527,3 +527,60 @@ def test_uploads_that_wait_for_each_other_are_tried_again(alice: User) -> None:
         thread.join()
     assert [answer.status for answer in answers] == [200] * 24, [answer.text for answer in answers]
     assert Way.objects.filter(visible=True).count() == 1
+
+
+def test_a_repeated_upload_gets_its_answer_again_and_changes_nothing(changeset: Changeset) -> None:
+    first = upload(changeset, CREATE)
+    nodes = Node.objects.count()
+    again = upload(changeset, CREATE)
+    assert (again.status, again.body) == (200, first.body)
+    assert Node.objects.count() == nodes
+    changeset.refresh_from_db()
+    assert changeset.num_changes == 4
+    assert upload(changeset, CREATE + CREATE.replace('id="-', 'id="-9')).body != first.body
+
+
+def test_a_modify_that_is_repeated_is_no_conflict_and_another_one_is(changeset: Changeset) -> None:
+    modify = '<modify><node id="1" version="1" CS lat="47.15" lon="9.55"/></modify>'
+    assert upload(changeset, modify).body == upload(changeset, modify).body
+    assert upload(changeset, modify.replace("9.55", "9.56")).status == 409
+
+
+def test_the_answer_is_there_even_when_the_changeset_was_closed_meanwhile(changeset: Changeset) -> None:
+    first = upload(changeset, CREATE)
+    Changeset.objects.filter(pk=changeset.pk).update(closed_at="2020-01-01T12:34:56Z")
+    assert upload(changeset, CREATE).body == first.body
+    assert upload(changeset, CREATE.replace("47.3", "47.31")).status == 409
+
+
+def test_a_receipt_is_forgotten_after_a_day(changeset: Changeset) -> None:
+    first = upload(changeset, CREATE)
+    UploadReceipt.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert upload(changeset, CREATE).body != first.body
+    assert UploadReceipt.objects.count() == 1
+
+
+def test_keys_tell_repetitions_from_the_same_document_sent_on_purpose(changeset: Changeset) -> None:
+    body = f"<osmChange>{CREATE}</osmChange>".replace("CS", f'changeset="{changeset.pk}"')
+    address = f"changeset/{changeset.pk}/upload"
+    first = send("POST", address, body, Idempotency_Key="one")
+    assert send("POST", address, body, Idempotency_Key="one").body == first.body
+    assert send("POST", address, body, Idempotency_Key="two").body != first.body
+    other = send("POST", address, body.replace("47.3", "47.31"), Idempotency_Key="one")
+    assert (other.status, other.text) == (
+        409,
+        "The Idempotency-Key one was sent with another document before",
+    )
+
+
+def test_the_same_document_in_another_changeset_is_no_repetition(changeset: Changeset, alice: User) -> None:
+    other = actions.open_changeset(alice, tags={})
+    document = "<osmChange/>"
+    for one in (changeset, other):
+        assert send("POST", f"changeset/{one.pk}/upload", document).status == 200
+    assert UploadReceipt.objects.count() == 2
+
+
+def test_a_refused_upload_leaves_no_receipt(changeset: Changeset) -> None:
+    assert upload(changeset, '<delete><node id="1" version="1" CS/></delete>').status == 412
+    assert not UploadReceipt.objects.exists()

@@ -2,7 +2,6 @@
 
 import os
 import random
-from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +14,7 @@ from apps.elements.models import Node, OldNode, OldRelation, OldWay, Relation, R
 from apps.elements.upload import upload
 from apps.osm.elements import ElementType
 from apps.osm.errors import OsmError
-from apps.osm.osmchange import Limits, parse
+from apps.osm.osmchange import Limits
 from apps.users.models import User
 from tests import worlds
 
@@ -242,7 +241,7 @@ def test_random_uploads_do_what_the_model_does(alice: User) -> None:
             results: list[Result] = []
             outcome = "done"
             try:
-                results = upload(alice, changeset_id=changeset.pk, read=partial(parse, [document], LIMITS))
+                results = upload(alice, changeset_id=changeset.pk, document=document, limits=LIMITS)
             except OsmError as error:
                 outcome = type(error).__name__
             assert outcome == expected, (case, document.decode())

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from apps.changesets import actions
 from apps.elements.upload import upload
 from apps.osm import osmxml
-from apps.osm.osmchange import Limits, parse
+from apps.osm.osmchange import Limits
 
 from ..bodies import body
 from ..documents import ORIGIN
@@ -69,9 +69,13 @@ class ChangesetUpload(CgimapView):
 
     def post(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user = require(request, **EDIT_MAP)
-        document = body(request)
-        limits = Limits(settings.MAX_NUMBER_OF_WAY_NODES, settings.MAX_NUMBER_OF_RELATION_MEMBERS)
-        results = upload(user, changeset_id=osm_id, read=lambda: parse([document], limits))
+        results = upload(
+            user,
+            changeset_id=osm_id,
+            document=body(request),
+            limits=Limits(settings.MAX_NUMBER_OF_WAY_NODES, settings.MAX_NUMBER_OF_RELATION_MEMBERS),
+            key=request.META.get("HTTP_IDEMPOTENCY_KEY"),
+        )
         lines = (
             osmxml.DiffLine(line.type.label, line.old_id, line.new_id, line.new_version) for line in results
         )

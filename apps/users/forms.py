@@ -3,7 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from apps.users.models import User
+from apps.users.names import check_display_name, check_email_form
 
 
 class AccountForm(forms.Form):
@@ -36,3 +41,82 @@ class LoginForm(AccountForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     remember_me = forms.BooleanField(label=_("Remember me for 28 days"), required=False)
+
+
+def _new_password(label: Any, **kwargs: Any) -> NoStripCharField:
+    return NoStripCharField(
+        label=label,
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 8 characters; a sentence is better than a word."),
+        **kwargs,
+    )
+
+
+def _password_again(**kwargs: Any) -> NoStripCharField:
+    return NoStripCharField(
+        label=_("Password, once more"),
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        **kwargs,
+    )
+
+
+def check_new_password(form: forms.Form, password: str, user: User) -> None:
+    """Puts what speaks against the password on its field."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        form.add_error("password", error)
+
+
+class PasswordForm(AccountForm):
+    """A new password, typed twice."""
+
+    password = _new_password(_("New password"))
+    password_confirmation = _password_again()
+
+    def clean(self) -> dict[str, Any]:
+        fields = self.cleaned_data
+        if fields.get("password") != fields.get("password_confirmation") and not self.errors:
+            self.add_error("password_confirmation", _("The two passwords are not the same."))
+        return fields
+
+
+class SignUpForm(PasswordForm):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        validators=[check_email_form],
+        help_text=_("Nobody sees it. We send a link there that confirms your account."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    display_name = NoStripCharField(
+        label=_("Display name"),
+        max_length=255,
+        validators=[check_display_name],
+        help_text=_("Everybody sees it next to your edits. You can change it later."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = _new_password(_("Password"))
+    agree = forms.BooleanField(label=_("I have read the contributor terms and agree to them."))
+    consider_pd = forms.BooleanField(
+        label=_("I also consider what I contribute to be in the public domain."), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean()
+        if fields.get("password"):
+            person = User(display_name=fields.get("display_name", ""), email=fields.get("email"))
+            check_new_password(self, fields["password"], person)
+        return fields
+
+    field_order = ["email", "display_name", "password", "password_confirmation", "agree", "consider_pd"]
+
+
+class EmailForm(AccountForm):
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=255,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

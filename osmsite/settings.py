@@ -192,6 +192,12 @@ SESSION_COOKIE_AGE = 28 * 24 * 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # How many reverse proxies of ours stand before the site: whose X-Forwarded-For is believed.
 PROXIES = env_int("OSMSITE_PROXIES", 0)
+# Hours since the last changeset was closed; None for no wait.
+USER_ACCOUNT_DELETION_DELAY = (
+    env_int("OSMSITE_USER_ACCOUNT_DELETION_DELAY", 0)
+    if os.environ.get("OSMSITE_USER_ACCOUNT_DELETION_DELAY")
+    else None
+)
 SIGNUP_IP_PER_DAY = env_int("OSMSITE_SIGNUP_IP_PER_DAY", 30)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}

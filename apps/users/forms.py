@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.users.account import check_own_password
 from apps.users.models import User
 from apps.users.names import check_display_name, check_email_form
 
@@ -70,6 +71,11 @@ def check_new_password(form: forms.Form, password: str, user: User) -> None:
         form.add_error("password", error)
 
 
+def check_same_passwords(form: forms.Form, fields: dict[str, Any]) -> None:
+    if fields.get("password") != fields.get("password_confirmation") and not form.errors:
+        form.add_error("password_confirmation", _("The two passwords are not the same."))
+
+
 class PasswordForm(AccountForm):
     """A new password, typed twice."""
 
@@ -77,10 +83,8 @@ class PasswordForm(AccountForm):
     password_confirmation = _password_again()
 
     def clean(self) -> dict[str, Any]:
-        fields = self.cleaned_data
-        if fields.get("password") != fields.get("password_confirmation") and not self.errors:
-            self.add_error("password_confirmation", _("The two passwords are not the same."))
-        return fields
+        check_same_passwords(self, self.cleaned_data)
+        return self.cleaned_data
 
 
 class SignUpForm(PasswordForm):
@@ -119,4 +123,59 @@ class EmailForm(AccountForm):
         label=_("E-mail address"),
         max_length=255,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class SettingsForm(AccountForm):
+    """One's own account; what stays empty stays as it is."""
+
+    display_name = NoStripCharField(
+        label=_("Display name"),
+        max_length=255,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    new_email = forms.CharField(
+        label=_("New e-mail address"),
+        max_length=254,
+        required=False,
+        validators=[check_email_form],
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = _new_password(_("New password"), required=False)
+    password_confirmation = _password_again(required=False)
+    current_password = NoStripCharField(
+        label=_("Current password"),
+        max_length=255,
+        required=False,
+        help_text=_("Needed to change the address or the password."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"display_name": user.display_name}, **kwargs)
+        self.user = user
+
+    def clean_display_name(self) -> str:
+        name = str(self.cleaned_data["display_name"])
+        if name != self.user.display_name:
+            check_display_name(name, user_id=self.user.pk)
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        fields = self.cleaned_data
+        check_same_passwords(self, fields)
+        if fields.get("password"):
+            check_new_password(self, fields["password"], self.user)
+        if (fields.get("password") or fields.get("new_email")) and not self.errors:
+            try:
+                check_own_password(self.user, password=fields.get("current_password", ""))
+            except ValidationError as error:
+                self.add_error("current_password", error)
+        return fields
+
+
+class TermsForm(AccountForm):
+    agree = forms.BooleanField(label=_("I have read the contributor terms and agree to them."))
+    consider_pd = forms.BooleanField(
+        label=_("I also consider what I contribute to be in the public domain."), required=False
     )

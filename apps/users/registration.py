@@ -38,13 +38,12 @@ def sign_up(
     check_display_name(name)
     check_email_form(email)
     validate_password(password, User(display_name=name, email=email))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGN_UPS])
+    queue_sign_ups()
     known = with_email(email).first()
     if known is not None:
         # As much work as for a new one.
         User().set_password(password)
-        _mail_owner(known)
+        mail_owner(known)
         return None
     user = create_user(name, email=email, password=password, status=User.Status.PENDING)
     user.consider_pd = consider_pd
@@ -118,6 +117,12 @@ def reset_password(token: str, *, password: str) -> User | None:
     return user
 
 
+def queue_sign_ups() -> None:
+    """Until the end of the transaction, nobody else takes a name or an address."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGN_UPS])
+
+
 def link(path: str, query: dict[str, str]) -> str:
     return f"{settings.PUBLIC_URL}{path}?{urlencode(query)}"
 
@@ -126,7 +131,7 @@ def _reset_link(user: User) -> str:
     return link("/user/reset-password", {"token": make_token(user, "password")})
 
 
-def _mail_owner(user: User) -> None:
+def mail_owner(user: User) -> None:
     """Somebody wanted an account with the address of this one."""
     if user.email is None or not user.is_visible or not MAILS_PER_ACCOUNT.hit(user.pk):
         return

@@ -3,7 +3,7 @@ from functools import partial
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import profiles, registration, sessions
+from .views import account, profiles, registration, sessions
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -14,6 +14,14 @@ urlpatterns: list[URLPattern] = [
     path("logout", sessions.log_out, name="logout"),
     path("user/new", registration.new, name="sign_up"),
     path("user", registration.create, name="create_user"),
+    path("account", account.settings, name="account"),
+    path("account/terms", account.terms, name="terms"),
+    path("account/pd_declaration", account.pd_declaration, name="pd_declaration"),
+    path("account/deletion", account.deletion, name="account_deletion"),
+    path("account/edit", _moved(url="/account")),
+    path("user/terms", _moved(url="/account/terms")),
+    path("user/go_public", account.go_public, name="go_public"),
+    path("user/confirm-email", account.confirm_email, name="confirm_email"),
     path("user/confirm", registration.confirm, name="confirm"),
     path("user/forgot-password", registration.forgot_password, name="forgot_password"),
     path("user/reset-password", registration.reset_password, name="reset_password"),
@@ -21,5 +29,6 @@ urlpatterns: list[URLPattern] = [
     # Names may hold anything but a slash; what stands above is reserved.
     path("user/<path:display_name>/confirm", registration.confirm, name="confirm_user"),
     path("user/<path:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
+    path("user/<path:display_name>/account", account.moved),
     path("user/<path:display_name>", profiles.profile, name="user"),
 ]

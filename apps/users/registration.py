@@ -41,7 +41,7 @@ def sign_up(
     queue_sign_ups()
     known = with_email(email).first()
     if known is not None:
-        # As much work as for a new one.
+        # The hash is most of the work for a new one; without it, the time would tell them apart.
         User().set_password(password)
         mail_owner(known)
         return None

@@ -167,6 +167,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "osmsite",
     "apps.instance",
+    "apps.notifications",
     "apps.users",
     "apps.oauth",
     "apps.changesets",
@@ -226,6 +227,36 @@ SESSION_COOKIE_AGE = 28 * 24 * 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # How many reverse proxies of ours stand before the site: whose X-Forwarded-For is believed.
 PROXIES = env_int("OSMSITE_PROXIES", 0)
+# Hours since the last changeset was closed; None for no wait.
+USER_ACCOUNT_DELETION_DELAY = (
+    env_int("OSMSITE_USER_ACCOUNT_DELETION_DELAY", 0)
+    if os.environ.get("OSMSITE_USER_ACCOUNT_DELETION_DELAY")
+    else None
+)
+SIGNUP_IP_PER_DAY = env_int("OSMSITE_SIGNUP_IP_PER_DAY", 30)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in [
+        ("MinimumLengthValidator", {"min_length": 8}),
+        ("CommonPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ["display_name", "email"]}),
+    ]
+]
+
+# Mail: files in the data folder until there is a server to send it
+
+EMAIL_HOST = env("OSMSITE_SMTP_HOST", "")
+EMAIL_PORT = env_int("OSMSITE_SMTP_PORT", 25)
+EMAIL_HOST_USER = env("OSMSITE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env("OSMSITE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("OSMSITE_SMTP_STARTTLS", default=False)
+EMAIL_USE_SSL = env_bool("OSMSITE_SMTP_TLS", default=False)
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "apps.notifications.backends.FileBackend"
+)
+DEFAULT_FROM_EMAIL = env("OSMSITE_EMAIL_FROM", "OpenStreetMap <openstreetmap@example.com>")
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
 
 # Languages

@@ -50,12 +50,17 @@ def check_display_name(name: str, *, user_id: int | None = None) -> None:
         raise ValidationError(_("The display name is already in use."))
 
 
-def check_email(address: str) -> None:
-    """Raises ValidationError where the address is none, or belongs to another account."""
+def check_email_form(address: str) -> None:
+    """Raises ValidationError where the address is none."""
     try:
         validate_email(address)
     except ValidationError:
         raise ValidationError(_("The e-mail address is not valid.")) from None
+
+
+def check_email(address: str) -> None:
+    """Raises ValidationError where the address is none, or belongs to another account."""
+    check_email_form(address)
     if with_email(address).exists():
         raise ValidationError(_("The e-mail address is already in use."))
 

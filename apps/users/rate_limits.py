@@ -4,6 +4,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -56,3 +57,8 @@ class RateLimit:
 
 LOGINS_PER_ADDRESS = RateLimit("logins-per-address", 60, 900)
 LOGINS_PER_ACCOUNT = RateLimit("logins-per-account", 10, 900)
+MAILS_PER_ACCOUNT = RateLimit("mails-per-account", 5, 3600)
+
+
+def sign_ups_per_address() -> RateLimit:
+    return RateLimit("sign-ups-per-address", settings.SIGNUP_IP_PER_DAY, 86_400)

@@ -1,11 +1,34 @@
-from django.urls import URLPattern, path
+from functools import partial
 
-from .views import profiles, sessions
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
+
+from .views import account, profiles, registration, sessions
+
+_moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
 urlpatterns: list[URLPattern] = [
+    path("create-account.html", _moved(url="/user/new")),
+    path("forgot-password.html", _moved(url="/user/forgot-password")),
     path("login", sessions.log_in, name="login"),
     path("logout", sessions.log_out, name="logout"),
+    path("user/new", registration.new, name="sign_up"),
+    path("user", registration.create, name="create_user"),
+    path("account", account.settings, name="account"),
+    path("account/terms", account.terms, name="terms"),
+    path("account/pd_declaration", account.pd_declaration, name="pd_declaration"),
+    path("account/deletion", account.deletion, name="account_deletion"),
+    path("account/edit", _moved(url="/account")),
+    path("user/terms", _moved(url="/account/terms")),
+    path("user/go_public", account.go_public, name="go_public"),
+    path("user/confirm-email", account.confirm_email, name="confirm_email"),
+    path("user/confirm", registration.confirm, name="confirm"),
+    path("user/forgot-password", registration.forgot_password, name="forgot_password"),
+    path("user/reset-password", registration.reset_password, name="reset_password"),
     path("user/suspended", sessions.suspended, name="suspended"),
     # Names may hold anything but a slash; what stands above is reserved.
+    path("user/<path:display_name>/confirm", registration.confirm, name="confirm_user"),
+    path("user/<path:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
+    path("user/<path:display_name>/account", account.moved),
     path("user/<path:display_name>", profiles.profile, name="user"),
 ]

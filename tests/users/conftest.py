@@ -1,8 +1,68 @@
+"""Mails take their whole way: on commit into the broker, and from there as the worker's task to the back end."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pytest
+from celery import current_app
+from django.conf import settings
+from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     """Rate limits of other tests."""
     cache.clear()
+
+
+@dataclass
+class Mail:
+    """What came, as its reader sees it."""
+
+    to: str
+    subject: str
+    text: str
+
+    @property
+    def link(self) -> str:
+        """Where the link leads to on this site."""
+        (found,) = re.findall(rf"^{settings.PUBLIC_URL}(/\S+)$", self.text, re.MULTILINE)
+        return str(found)
+
+
+Mails = Callable[[], list[Mail]]
+
+
+@pytest.fixture
+def mails(db: None) -> Mails:
+    """Commits what the test did so far, lets the worker work, and returns what has come since the last call."""
+    _work()
+    mail.outbox.clear()
+
+    def delivered() -> list[Mail]:
+        callbacks, connection.run_on_commit = connection.run_on_commit, []
+        for callback in callbacks:
+            callback[1]()
+        _work()
+        sent = [message for message in mail.outbox if isinstance(message, EmailMultiAlternatives)]
+        mail.outbox.clear()
+        return [Mail(message.to[0], str(message.subject), str(message.body)) for message in sent]
+
+    return delivered
+
+
+def _work() -> None:
+    """Does what the worker would find in the broker's queue."""
+    with current_app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue:
+        while True:
+            try:
+                message = queue.get_nowait()
+            except queue.Empty:
+                return
+            args, kwargs, _options = message.payload
+            current_app.tasks[message.headers["task"]](*args, **kwargs)
+            message.ack()

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,6 +16,8 @@ from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
 
 HOME = "/"
+PENDING_NAME, PENDING_USER = "pending_name", "pending_user"
+"""What a session knows of a sign-up that waits for its confirmation; no user where the address was known."""
 
 
 def referer_of(request: HttpRequest) -> str | None:
@@ -60,11 +63,8 @@ def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str |
     if user.status == User.Status.SUSPENDED:
         return HttpResponseRedirect("/user/suspended")
     if user.status == User.Status.PENDING:
-        messages.warning(
-            request,
-            _("Your account is not confirmed yet. Please follow the link in the mail that we sent you."),
-        )
-        return HttpResponseRedirect("/login")
+        request.session[PENDING_NAME], request.session[PENDING_USER] = user.display_name, user.pk
+        return HttpResponseRedirect(reverse("confirm_user", args=[user.display_name]))
     start_session(request, user, remember=remember)
     return HttpResponseRedirect(referer or HOME)
 

@@ -1,0 +1,41 @@
+"""The links in mails: signed, good for a week and once, and only while the account is as it was."""
+
+from typing import Literal
+
+from django.core import signing
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from apps.users.models import User
+
+WEEK = 7 * 24 * 3600
+Purpose = Literal["sign-up", "new-email", "password"]
+
+
+def make_token(user: User, purpose: Purpose) -> str:
+    return signing.dumps([user.pk, _state(user, purpose)], salt=_salt(purpose))
+
+
+def user_of_token(token: str, purpose: Purpose) -> User | None:
+    """The account, locked, that a token was made for; None where the token is wrong, old or used."""
+    try:
+        user_id, state = signing.loads(token, salt=_salt(purpose), max_age=WEEK)
+    except signing.BadSignature:
+        return None
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None or not user.is_visible:
+        return None
+    return user if constant_time_compare(state, _state(user, purpose)) else None
+
+
+def _salt(purpose: Purpose) -> str:
+    return f"users.tokens.{purpose}"
+
+
+def _state(user: User, purpose: Purpose) -> str:
+    """What the use of the token, and every change that is to end it, changes."""
+    parts = [user.email or "", user.password]
+    if purpose == "sign-up":
+        parts.append(user.status)
+    if purpose == "new-email":
+        parts.append(user.new_email or "")
+    return salted_hmac(_salt(purpose), "\n".join(parts), algorithm="sha256").hexdigest()[:32]

@@ -1,0 +1,258 @@
+"""`/account` and what hangs on it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client, override_settings
+from django.utils import timezone
+from oauth2_provider.models import get_access_token_model
+
+from apps.changesets.models import Changeset
+from apps.oauth.actions import create_token
+from apps.users.models import User
+from tests.conftest import PASSWORD
+
+from .conftest import Mails
+from .test_login import log_in, who
+
+pytestmark = pytest.mark.django_db
+NEW = "an entirely new one"
+
+
+@pytest.fixture
+def browser(client: Client, alice: User) -> Client:
+    """Alice's."""
+    client.force_login(alice)
+    return client
+
+
+def save(browser: Client, **fields: str) -> str:
+    given = {"display_name": "alice", **fields}
+    return browser.post("/account", given, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/account", "/account/terms", "/account/deletion", "/account/pd_declaration"],
+)
+def test_strangers_log_in_first(client: Client, path: str) -> None:
+    assert client.get(path)["Location"] == f"/login?referer={path.replace('/', '%2F')}"
+    assert client.post("/account").status_code == 403
+    assert client.post("/user/go_public").status_code == 403
+    assert client.get(path, headers={"Accept": "application/json"}).status_code == 403
+
+
+def test_the_name_changes_and_the_session_stays(browser: Client) -> None:
+    assert "changes are saved" in save(browser, display_name="Alice in Wonderland")
+    assert who(browser) == "Alice in Wonderland"
+
+
+@pytest.mark.parametrize("name", ["bob", "BOB", "a", "x/y", "user_1", ""])
+def test_a_name_that_nobody_may_have_changes_nothing(browser: Client, bob: User, name: str) -> None:
+    assert "changes are saved" not in save(browser, display_name=name)
+    assert User.objects.filter(display_name="alice").exists()
+    assert who(browser) == "alice"
+
+
+def test_a_user_may_take_the_name_of_the_own_id(browser: Client, alice: User) -> None:
+    assert "changes are saved" in save(browser, display_name=f"user_{alice.pk}")
+
+
+def test_a_new_password_ends_the_other_sessions(browser: Client, alice: User) -> None:
+    elsewhere = Client()
+    log_in(elsewhere, "alice")
+    page = save(browser, password=NEW, password_confirmation=NEW, current_password=PASSWORD)
+    assert "changes are saved" in page
+    assert who(browser) == "alice"
+    assert who(elsewhere) is None
+    assert log_in(elsewhere, "alice", NEW) == "/"
+
+
+@pytest.mark.parametrize("current", ["", "wrong"])
+def test_password_and_address_need_the_current_password(
+    browser: Client, alice: User, mails: Mails, current: str
+) -> None:
+    for fields in (
+        {"password": NEW, "password_confirmation": NEW},
+        {"new_email": "new@example.org"},
+    ):
+        assert "This is not your password." in save(browser, **fields, current_password=current)
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    assert alice.new_email is None
+    assert mails() == []
+
+
+def test_the_current_password_is_not_guessed_here_either(browser: Client, alice: User) -> None:
+    for _ in range(10):
+        save(browser, new_email="new@example.org", current_password="wrong")
+    assert "too many attempts" in save(browser, new_email="new@example.org", current_password=PASSWORD)
+
+
+def test_easy_and_unequal_passwords_are_refused(browser: Client, alice: User) -> None:
+    page = save(browser, password="password1", password_confirmation="password1", current_password=PASSWORD)
+    assert "too common" in page
+    assert "not the same" in save(browser, password=NEW, current_password=PASSWORD)
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+
+def test_the_address_changes_when_the_new_one_is_confirmed(
+    browser: Client, alice: User, mails: Mails
+) -> None:
+    elsewhere = Client()
+    log_in(elsewhere, "alice")
+    page = save(browser, new_email="new@example.org", current_password=PASSWORD)
+    assert "A link was sent to <bdi>new@example.org</bdi>" in page
+    (mail,) = mails()
+    assert (mail.to, mail.subject) == ("new@example.org", "[OpenStreetMap] Confirm your email address")
+    assert User.objects.get().email == "alice@example.org"
+    browser.get(mail.link)
+    assert User.objects.get().email == "alice@example.org"
+
+    assert "address is confirmed" in browser.post(mail.link, follow=True).content.decode()
+    user = User.objects.get()
+    assert (user.email, user.new_email, user.email_valid) == ("new@example.org", None, True)
+    assert who(browser) == "alice"
+    assert who(elsewhere) is None
+    assert "link is wrong" in browser.post(mail.link, follow=True).content.decode()
+
+
+def test_only_the_last_address_that_was_asked_for_can_be_confirmed(
+    browser: Client, alice: User, mails: Mails
+) -> None:
+    save(browser, new_email="first@example.org", current_password=PASSWORD)
+    save(browser, new_email="second@example.org", current_password=PASSWORD)
+    first, second = mails()
+    browser.post(first.link)
+    assert User.objects.get().email == "alice@example.org"
+    browser.post(second.link)
+    assert User.objects.get().email == "second@example.org"
+
+
+def test_nobody_learns_whether_another_has_the_address(
+    browser: Client, alice: User, bob: User, mails: Mails
+) -> None:
+    page = save(browser, new_email="BOB@example.org", current_password=PASSWORD)
+    assert "A link was sent to <bdi>BOB@example.org</bdi>" in page
+    (mail,) = mails()
+    assert mail.to == "bob@example.org"
+    assert "belongs to your account already" in mail.text
+
+
+def test_an_address_that_was_taken_meanwhile_is_not_given_twice(
+    browser: Client, alice: User, bob: User, mails: Mails
+) -> None:
+    save(browser, new_email="new@example.org", current_password=PASSWORD)
+    (mail,) = mails()
+    User.objects.filter(pk=bob.pk).update(email="NEW@example.org")
+    assert "link is wrong" in browser.post(mail.link, follow=True).content.decode()
+    assert User.objects.get(pk=alice.pk).email == "alice@example.org"
+
+
+def test_edits_become_public(browser: Client, alice: User) -> None:
+    assert "Make my edits public" not in browser.get("/account").content.decode()
+    User.objects.update(data_public=False)
+    assert "Make my edits public" in browser.get("/account").content.decode()
+    assert browser.get("/user/go_public").status_code == 405
+    assert browser.post("/user/go_public")["Location"] == "/account"
+    assert User.objects.get().data_public
+
+
+def test_who_has_not_seen_the_terms_agrees_and_goes_on(browser: Client, alice: User) -> None:
+    User.objects.update(terms_seen=False, terms_agreed=None, tou_agreed=None)
+    page = browser.get("/history", follow=True).content.decode()
+    assert "Please read the contributor terms" in page
+    assert 'name="referer" value="/history"' in page
+    assert (
+        "This field is required" in browser.post("/account/terms", {"referer": "/history"}).content.decode()
+    )
+    assert not User.objects.get().terms_seen
+    response = browser.post("/account/terms", {"agree": "on", "consider_pd": "on", "referer": "/history"})
+    assert response["Location"] == "/history"
+    user = User.objects.get()
+    assert user.terms_seen
+    assert user.terms_agreed
+    assert user.tou_agreed
+    assert user.consider_pd
+    assert browser.get("/history").status_code == 200
+
+
+def test_who_declines_has_seen_the_terms_and_may_agree_later(browser: Client, alice: User) -> None:
+    User.objects.update(terms_seen=False, terms_agreed=None)
+    assert browser.post("/account/terms", {"decline": "1"})["Location"] == "/account"
+    user = User.objects.get()
+    assert (user.terms_seen, user.terms_agreed) == (True, None)
+    assert "You have not agreed" in browser.get("/account").content.decode()
+    browser.post("/account/terms", {"agree": "on"})
+    assert User.objects.get().terms_agreed
+
+
+def test_who_has_agreed_stays_bound(browser: Client, alice: User) -> None:
+    agreed = alice.terms_agreed
+    browser.post("/account/terms", {"decline": "1"})
+    browser.post("/account/terms", {"agree": "on"})
+    assert User.objects.get().terms_agreed == agreed
+
+
+def test_the_public_domain_is_for_good(browser: Client, alice: User) -> None:
+    browser.post("/account/pd_declaration", {})
+    assert not User.objects.get().consider_pd
+    browser.post("/account/pd_declaration", {"consider_pd": "true"})
+    browser.post("/account/pd_declaration", {})
+    assert User.objects.get().consider_pd
+
+
+@pytest.mark.parametrize("by", ["DELETE", "form"])
+def test_a_deleted_account_leaves_its_edits_and_frees_its_name(browser: Client, alice: User, by: str) -> None:
+    now = timezone.now()
+    Changeset.objects.create(user=alice, created_at=now, closed_at=now + timedelta(hours=1))
+    create_token(alice, scopes=["write_api"])
+    User.objects.update(description="I map", home_lat=1.0, home_lon=2.0, new_email="new@example.org")
+    assert "Delete my account" in browser.get("/account/deletion").content.decode()
+    response = (
+        browser.delete("/account") if by == "DELETE" else browser.post("/account", {"_method": "delete"})
+    )
+    assert response["Location"] == "/"
+    alice.refresh_from_db()
+    assert (alice.status, alice.display_name) == ("deleted", f"user_{alice.pk}")
+    assert (alice.description, alice.home_lat, alice.home_lon, alice.new_email) == ("", None, None, None)
+    assert alice.email == "alice@example.org"
+    assert not alice.email_valid
+    assert not get_access_token_model().objects.exists()
+    assert Changeset.objects.get().user == alice
+    assert who(browser) is None
+    assert log_in(Client(), "alice") == ""
+    assert browser.get("/user/alice").status_code == 404
+    assert browser.get(f"/api/0.6/user/{alice.pk}").status_code == 410
+
+
+def test_an_account_cannot_be_deleted_soon_after_an_edit(browser: Client, alice: User) -> None:
+    now = timezone.now()
+    Changeset.objects.create(user=alice, created_at=now, closed_at=now - timedelta(hours=5))
+    with override_settings(USER_ACCOUNT_DELETION_DELAY=6):
+        assert "Please come back later" in browser.get("/account/deletion").content.decode()
+        assert browser.delete("/account").status_code == 400
+    assert User.objects.get().status == "active"
+    with override_settings(USER_ACCOUNT_DELETION_DELAY=4):
+        assert browser.delete("/account").status_code == 302
+
+
+def test_with_a_delay_of_zero_hours_an_open_changeset_still_waits(browser: Client, alice: User) -> None:
+    now = timezone.now()
+    Changeset.objects.create(user=alice, created_at=now, closed_at=now + timedelta(minutes=5))
+    with override_settings(USER_ACCOUNT_DELETION_DELAY=0):
+        assert browser.delete("/account").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/user/terms", "/account/terms"),
+        ("/account/edit", "/account"),
+        ("/user/alice/account", "/account"),
+    ],
+)
+def test_the_addresses_of_old_lead_here(client: Client, path: str, to: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (301, to)

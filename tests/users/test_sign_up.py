@@ -1,0 +1,207 @@
+"""`/user/new`, the mail, and the confirmation."""
+
+import time
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client, override_settings
+
+from apps.users.models import User
+from tests.conftest import PASSWORD
+
+from .conftest import Mails
+from .test_login import log_in, who
+
+pytestmark = pytest.mark.django_db
+MAIL_SENT = "We have sent a mail to the address that you gave"
+
+
+def sign_up(client: Client, name: str = "carol", **fields: str) -> Any:
+    given = {
+        "email": f"{name}@example.org",
+        "display_name": name,
+        "password": PASSWORD,
+        "password_confirmation": PASSWORD,
+        "agree": "on",
+        **fields,
+    }
+    return client.post("/user", {key: value for key, value in given.items() if value})
+
+
+def test_from_the_form_to_a_confirmed_account(client: Client, mails: Mails) -> None:
+    page = client.get("/user/new?referer=/edit%23map%3D1/2/3").content.decode()
+    assert 'name="referer" value="/edit#map=1/2/3"' in page
+    response = sign_up(client, referer="/edit#map=1/2/3", consider_pd="on")
+    assert response["Location"] == "/user/carol/confirm"
+    assert MAIL_SENT in client.get("/user/carol/confirm").content.decode()
+    user = User.objects.get(display_name="carol")
+    assert (user.status, user.email_valid, user.data_public) == ("pending", False, True)
+    assert user.terms_seen
+    assert user.terms_agreed
+    assert user.tou_agreed
+    assert user.consider_pd
+    assert user.creation_address == "127.0.0.1"
+    assert who(client) is None
+
+    (mail,) = mails()
+    assert mail.to == "carol@example.org"
+    assert mail.subject == "[OpenStreetMap] Welcome to OpenStreetMap"
+    assert mail.link.startswith("/user/carol/confirm?confirm_string=")
+    page = client.get(mail.link).content.decode()
+    assert User.objects.get().status == "pending"
+    (token,) = parse_qs(urlsplit(mail.link).query)["confirm_string"]
+    assert token in page
+    response = client.post("/user/confirm", {"confirm_string": token, "referer": "/edit#map=1/2/3"})
+    assert response["Location"] == "/edit#map=1/2/3"
+    user.refresh_from_db()
+    assert (user.status, user.email_valid) == ("active", True)
+    assert who(client) == "carol"
+
+
+def test_another_browser_confirms_and_then_logs_in(client: Client, mails: Mails) -> None:
+    sign_up(client)
+    (mail,) = mails()
+    elsewhere = Client()
+    response = elsewhere.post(mail.link)
+    assert response["Location"] == "/login"
+    assert who(elsewhere) is None
+    assert log_in(elsewhere, "carol") == "/"
+
+
+def test_a_link_works_once_and_only_unchanged(client: Client, mails: Mails) -> None:
+    sign_up(client)
+    (mail,) = mails()
+    assert "link is wrong" in client.post(mail.link + "x", follow=True).content.decode()
+    assert User.objects.get().status == "pending"
+    client.post(mail.link)
+    assert User.objects.get().status == "active"
+    assert "link is wrong" in Client().post(mail.link, follow=True).content.decode()
+    User.objects.update(status="pending", password="md5$other$password")
+    assert "link is wrong" in Client().post(mail.link, follow=True).content.decode()
+    assert User.objects.get().status == "pending"
+
+
+def test_a_link_is_good_for_a_week(client: Client, mails: Mails) -> None:
+    sign_up(client)
+    (mail,) = mails()
+    now = time.time()
+    with patch("django.core.signing.time.time", lambda: now + 7 * 86_400 + 5):
+        assert "link is wrong" in Client().post(mail.link, follow=True).content.decode()
+    with patch("django.core.signing.time.time", lambda: now + 7 * 86_400 - 60):
+        Client().post(mail.link)
+    assert User.objects.get().status == "active"
+
+
+def test_the_link_of_a_suspended_or_deleted_account_is_dead(client: Client, mails: Mails) -> None:
+    sign_up(client)
+    (mail,) = mails()
+    for status in ("suspended", "deleted"):
+        User.objects.update(status=status)
+        client.post(mail.link)
+        assert User.objects.get().status == status
+
+
+@pytest.mark.parametrize("email", ["alice@example.org", "ALICE@Example.org"])
+def test_nobody_learns_whether_an_address_is_known(
+    client: Client, alice: User, mails: Mails, email: str
+) -> None:
+    known = sign_up(client, "carol", email=email)
+    unknown = sign_up(Client(), "carol")
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert MAIL_SENT in client.get("/user/carol/confirm").content.decode()
+    told, confirmation = mails()
+    assert told.to == "alice@example.org"
+    assert "belongs to your account already" in told.text
+    assert told.link.startswith("/user/reset-password?token=")
+    assert confirmation.to == "carol@example.org"
+    assert User.objects.count() == 2
+    assert client.post("/user/carol/confirm/resend").status_code == 302
+    assert mails() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"display_name": "ab"}, "3 to 255 characters"),
+        ({"display_name": "a/b"}, "must not contain"),
+        ({"display_name": " carol"}, "begin or end with a space"),
+        ({"display_name": "suspended"}, "reserved word"),
+        ({"display_name": "ALICE"}, "already in use"),
+        ({"display_name": ""}, "This field is required"),
+        ({"email": "nothing"}, "e-mail address is not valid"),
+        ({"email": "a@b@c"}, "e-mail address is not valid"),
+        ({"password": "short1!", "password_confirmation": "short1!"}, "too short"),
+        ({"password": "password1", "password_confirmation": "password1"}, "too common"),
+        ({"password": "carol@example.org", "password_confirmation": "carol@example.org"}, "too similar"),
+        ({"password_confirmation": "something else"}, "not the same"),
+        ({"agree": ""}, "This field is required"),
+    ],
+)
+def test_it_refuses_and_says_why(
+    client: Client, alice: User, mails: Mails, fields: dict[str, str], words: str
+) -> None:
+    response = sign_up(client, **fields)
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert PASSWORD not in response.content.decode()
+    assert mails() == []
+    assert User.objects.count() == 1
+
+
+def test_the_mail_comes_again_on_request_but_not_without_end(client: Client, mails: Mails) -> None:
+    sign_up(client)
+    first = mails()
+    for _ in range(8):
+        assert client.post("/user/carol/confirm/resend")["Location"] == "/user/carol/confirm"
+    again = mails()
+    assert len(again) == 4
+    client.post(again[-1].link)
+    assert User.objects.get().status == "active"
+    assert "link is wrong" in client.post(first[0].link, follow=True).content.decode()
+
+
+def test_only_who_signed_up_has_it_sent_again(client: Client, mails: Mails) -> None:
+    sign_up(client)
+    mails()
+    assert Client().post("/user/carol/confirm/resend").status_code == 404
+    assert Client().get("/user/carol/confirm")["Location"] == "/login"
+    assert mails() == []
+
+
+def test_who_logs_in_before_confirming_is_told_to_confirm(client: Client, mails: Mails) -> None:
+    sign_up(client)
+    mails()
+    elsewhere = Client()
+    assert log_in(elsewhere, "carol") == "/user/carol/confirm"
+    assert elsewhere.post("/user/carol/confirm/resend").status_code == 302
+    assert len(mails()) == 1
+
+
+@override_settings(SIGNUP_IP_PER_DAY=2)
+def test_one_address_signs_up_so_often_a_day(mails: Mails) -> None:
+    assert sign_up(Client(), "carol").status_code == 302
+    assert sign_up(Client(), "carol").status_code == 200  # the name is taken; not counted
+    assert sign_up(Client(), "dave").status_code == 302
+    assert sign_up(Client(), "erin").status_code == 429
+    assert sign_up(Client(REMOTE_ADDR="192.0.2.1"), "erin").status_code == 302
+
+
+@override_settings(SIGNUP_IP_PER_DAY=1)
+def test_an_ipv6_customer_has_one_address(mails: Mails) -> None:
+    assert sign_up(Client(REMOTE_ADDR="2001:db8:1:2::1"), "carol").status_code == 302
+    assert sign_up(Client(REMOTE_ADDR="2001:db8:1:2:ffff::9"), "dave").status_code == 429
+    assert sign_up(Client(REMOTE_ADDR="2001:db8:1:3::1"), "dave").status_code == 302
+
+
+def test_who_is_logged_in_signs_up_nobody(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    assert client.get("/user/new")["Location"] == "/"
+    sign_up(client)
+    assert User.objects.count() == 1
+
+
+def test_the_addresses_of_old_lead_here(client: Client) -> None:
+    assert client.get("/create-account.html")["Location"] == "/user/new"
+    assert client.get("/forgot-password.html")["Location"] == "/user/forgot-password"

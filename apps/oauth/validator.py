@@ -46,16 +46,41 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         return bool(scopes) and set(scopes) <= set(client.scopes.split()) - {"skip_authorization"}
 
     def validate_code(self, client_id: str, code: str, client: Any, request: Request, **_: Any) -> bool:
-        if not super().validate_code(client_id, code, client, request):
+        """Takes the code for this request alone: of others with the same code, and of others of the same
+        user, each waits until the one before is done. Within a transaction."""
+        grant = (
+            get_grant_model()
+            .objects.select_for_update(no_key=True, of=("self", "user"))
+            .select_related("user")
+            .filter(code=code, application=client)
+            .first()
+        )
+        if grant is None or grant.is_expired():
             return False
         # A verifier without a challenge: somebody has taken the challenge away (RFC 9700, 4.8.2).
-        return bool(self.get_code_challenge(code, request)) or not request.code_verifier
+        if request.code_verifier and not grant.code_challenge:
+            return False
+        request.grant = grant
+        request.user = grant.user
+        request.scopes = grant.scope.split()
+        return True
+
+    def get_code_challenge(self, code: str, request: Request) -> str | None:
+        return request.grant.code_challenge or None
+
+    def get_code_challenge_method(self, code: str, request: Request) -> str | None:
+        return request.grant.code_challenge_method or None
+
+    def get_authorization_code_nonce(
+        self, client_id: str, code: str, redirect_uri: str, request: Request
+    ) -> str | None:
+        return request.grant.nonce or None
 
     def confirm_redirect_uri(
-        self, client_id: str, code: str, redirect_uri: str, client: Any, *args: Any, **_: Any
+        self, client_id: str, code: str, redirect_uri: str, client: Any, request: Request, **_: Any
     ) -> bool:
-        if not super().confirm_redirect_uri(client_id, code, redirect_uri, client):
-            raise errors.InvalidGrantError
+        if redirect_uri != request.grant.redirect_uri:
+            raise errors.InvalidGrantError(request=request)
         return True
 
     def save_authorization_code(self, client_id: str, code: Any, request: Request, **_: Any) -> None:

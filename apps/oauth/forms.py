@@ -13,10 +13,12 @@ from apps.users.models import User, UserRole
 
 
 class ApplicationForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=255)
+    name = forms.CharField(
+        label=_("Name"), max_length=255, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
     redirect_uris = forms.CharField(
         label=_("Redirect URIs"),
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3, "spellcheck": "false"}),
         help_text=_("One a line: https, or http on 127.0.0.1 and [::1], or %(oob)s.") % {"oob": OUT_OF_BAND},
     )
     confidential = forms.BooleanField(
@@ -39,7 +41,7 @@ class ApplicationForm(forms.Form):
                 "confidential": application.is_confidential,
                 "scopes": held,
             }
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         offered = [
             scope
             for scope in DESCRIPTIONS

@@ -33,7 +33,7 @@ def register(
 def browser(user: User | None, **options: Any) -> Client:
     client = Client(**options)
     if user:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
     return client
 
 

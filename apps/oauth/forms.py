@@ -41,7 +41,8 @@ class ApplicationForm(forms.Form):
                 "confidential": application.is_confidential,
                 "scopes": held,
             }
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         offered = [
             scope
             for scope in DESCRIPTIONS

@@ -113,3 +113,31 @@ def test_of_many_exchanges_of_one_code_at_once_one_succeeds(
     with ThreadPoolExecutor(8) as pool:
         assert Counter(pool.map(exchange, range(8))) == {200: 1, 400: 7}
     assert get_access_token_model().objects.count() == 1
+
+
+def test_several_codes_at_once_give_one_token(
+    live_server: LiveServer, application: Application, bob: User, insecure: None
+) -> None:
+    client = WebApplicationClient(application.client_id)
+    page = client.prepare_request_uri(
+        f"{live_server.url}/oauth2/authorize", redirect_uri=CALLBACK, scope=["read_prefs"]
+    )
+    session = session_of(bob)
+    codes = [client.parse_request_uri_response(allow(session, page))["code"] for _ in range(6)]
+    together = Barrier(6)
+
+    def exchange(code: str) -> str:
+        fields = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": CALLBACK,
+            "client_id": application.client_id,
+        }
+        together.wait()
+        answer = requests.post(f"{live_server.url}/oauth2/token", data=fields, timeout=30)
+        token: str = answer.json()["access_token"]
+        return token
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(exchange, codes))) == 1
+    assert get_access_token_model().objects.count() == 1

@@ -2,7 +2,11 @@
 
 import base64
 import json
+import stat
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +16,7 @@ from django.utils import timezone
 from jwcrypto import jwk, jwt
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
+from apps.instance import embedded
 from apps.oauth.models import Application
 from apps.users.models import User
 from tests.api06.client import get
@@ -342,3 +347,23 @@ def test_the_pages_for_people_are_not_open_to_other_sites(alice: User) -> None:
     application, _secret = register(alice)
     page = browser(alice).get(address(application), headers={"Origin": "https://editor.example.org"})
     assert "Access-Control-Allow-Origin" not in page
+
+
+def test_the_key_that_signs_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    # Several processes, as at the first start of an instance.
+    code = "import sys, pathlib, apps.instance.embedded as e; print(e.signing_key(pathlib.Path(sys.argv[1])))"
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "new")],
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    keys = {start.communicate(timeout=60)[0].strip() for start in starts}
+    assert keys == {embedded.signing_key(tmp_path / "new")}
+    [path] = (tmp_path / "new").iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert keys == {path.read_text().strip()}
+    assert "PRIVATE KEY" in path.read_text()

@@ -81,6 +81,7 @@ DATA_DIR = Path(env("OSMSITE_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 DEBUG = env_bool("OSMSITE_DEBUG", default=False)
 try:
     SECRET_KEY = os.environ.get("OSMSITE_SECRET_KEY") or embedded.secret_key(DATA_DIR)
+    SIGNING_KEY = embedded.signing_key(DATA_DIR)
 except OSError as error:
     raise ImproperlyConfigured(f"cannot use the data folder {DATA_DIR}: {error.strerror}") from None
 PUBLIC_URL = env("OSMSITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -257,7 +258,19 @@ EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "apps.notifications.backends.FileBackend"
 )
 DEFAULT_FROM_EMAIL = env("OSMSITE_EMAIL_FROM", "OpenStreetMap <openstreetmap@example.com>")
+
+# OAuth 2 and OpenID Connect
+
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "apps.oauth.scopes.ApplicationScopes",
+    "OAUTH2_VALIDATOR_CLASS": "apps.oauth.validator.Validator",
+    # As upstream, which has clients of before PKCE; who gives a challenge has to meet it.
+    "PKCE_REQUIRED": False,
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": PUBLIC_URL,
+    "OIDC_RSA_PRIVATE_KEY": SIGNING_KEY,
+}
 
 # Languages
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Min, Sum
+from django.utils import timezone
 
 from apps.users.models import User, UserRole
 
@@ -12,8 +13,9 @@ from .models import Changeset
 _HOUR = timedelta(hours=1)
 
 
-def changes_left(user: User, now: datetime) -> int:
+def changes_left(user: User, now: datetime | None = None) -> int:
     """How many changes the user may still make, counting those in changesets opened within the last hour."""
+    now = now or timezone.now()
     recent = Changeset.objects.filter(user=user, created_at__gt=now - _HOUR).aggregate(n=Sum("num_changes"))[
         "n"
     ]

@@ -43,14 +43,14 @@ def upload(
             row = lock_changeset(user, changeset_id)
             if (known := receipts.find(row, document, key)) is not None:
                 return known
-            results = _apply(user, check_open(row), parse([document], limits))
+            results = apply_changes(user, check_open(row), parse([document], limits))
             receipts.keep(row, document, key, results)
             return results
 
-    return _retrying(attempt)
+    return retrying(attempt)
 
 
-def _retrying(attempt: Callable[[], T]) -> T:
+def retrying(attempt: Callable[[], T]) -> T:
     """Try again when the database had to end the transaction because of another one."""
     for number in range(1, _TRIES):
         try:
@@ -64,7 +64,8 @@ def _retrying(attempt: Callable[[], T]) -> T:
     return attempt()
 
 
-def _apply(user: User, changeset: OpenChangeset, changes: Sequence[Change]) -> list[Result]:
+def apply_changes(user: User, changeset: OpenChangeset, changes: Sequence[Change]) -> list[Result]:
+    """Apply changes to a changeset that is held, within a transaction."""
     if not changes:
         return []
     changed, deleted, referenced = _named(changes)

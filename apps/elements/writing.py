@@ -209,13 +209,12 @@ def _supersede(cursor: CursorWrapper, kind: ElementType, ids: list[int]) -> None
 def _update(cursor: CursorWrapper, kind: ElementType, rows: list[bytes]) -> None:
     staged = f"changed_{kind.plural}"
     columns = ", ".join(_COLUMNS[kind])
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS SELECT {columns} FROM {kind.plural} WITH NO DATA"
-    )
+    cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {kind.plural} WITH NO DATA")
     _copy(cursor, staged, _COLUMNS[kind], rows)
     assignments = ", ".join(f"{name} = changed.{name}" for name in _COLUMNS[kind] if name != "id")
     cursor.execute(
-        f"UPDATE {kind.plural} AS current SET {assignments} FROM {staged} AS changed WHERE current.id = changed.id"
+        f"UPDATE {kind.plural} AS current SET {assignments} FROM {staged} AS changed "
+        f"WHERE current.id = changed.id; DROP TABLE {staged}"
     )
 
 

@@ -9,16 +9,17 @@ OsmError
   BadRequestError            a parameter is missing or wrong, in words
     BadBoundingBoxError
     TooManyNodesError
-    BadXmlError, DuplicateTagsError  a changeset or an element that was sent cannot be read
+    BadXmlError, DuplicateTagsError, IdMismatchError  a changeset or an element that was sent cannot be read
     BadDocumentError         an uploaded document cannot be read, and where
     PlaceholderError         a placeholder is not unique, or nothing was created under it
     TooManyWayNodesError, TooManyMembersError
   UnsupportedEncodingError   the body is compressed in a way that we do not know
   ConflictError              what the client knows is not what is there
-    ChangesetClosedError, ChangesetMismatchError, KeyReusedError, NotOwnerError, VersionMismatchError
+    ChangesetClosedError, ChangesetMismatchError, KeyReusedError, NoChangesetError, NotOwnerError, VersionMismatchError
   AlreadyDeletedError        deleted before
   PreconditionError          the change would break a reference
-    NoNodesError, MissingReferencesError, StillUsedError
+    NoNodesError, MissingReferencesError, StillUsedError     of uploads
+    InvalidWayError, CannotBeSavedError, RelationStillUsedError  of single calls
   TooLargeError              the changeset's box, the document
   TooManyChangesError        more changes an hour than the user may make
   OfflineError               the status mode forbids the call
@@ -191,22 +192,64 @@ class MissingReferencesError(PreconditionError):
     """An element of an upload refers to what is not there or not visible."""
 
     def __init__(self, element: ElementRef, kind: ElementType, missing: Iterable[int]) -> None:
-        name, ids = element.type.label.capitalize(), ",".join(map(str, sorted(missing)))
+        self.kind, self.missing = kind, sorted(missing)
+        name, ids = element.type.label.capitalize(), ",".join(map(str, self.missing))
         super().__init__(
             f"{name} {element.id} requires the {kind.plural} with id in {ids}, which either do not exist, "
             "or are not visible."
         )
 
 
+class CannotBeSavedError(PreconditionError):
+    """The same of a single call, which has words of its own; `element_id` is empty for a new element."""
+
+    def __init__(self, kind: ElementType, element_id: int | str, cause: MissingReferencesError) -> None:
+        if kind is ElementType.WAY:
+            ids = ",".join(map(str, cause.missing))
+            super().__init__(
+                f"Way {element_id} requires the nodes with id in ({ids}), which either do not exist, or are not visible."
+            )
+        else:
+            missing = f"{cause.kind.label.capitalize()} with id {cause.missing[0]}"
+            super().__init__(f"Relation with id {element_id} cannot be saved due to {missing}")
+
+
+class InvalidWayError(PreconditionError):
+    """A way of a single call has no nodes."""
+
+    def __init__(self, way: int | None) -> None:
+        super().__init__(
+            f"Cannot update way {way}: data is invalid." if way else "Cannot create way: data is invalid."
+        )
+
+
 class StillUsedError(PreconditionError):
-    """An element is to be deleted that ways or relations use. Texts are those of uploads."""
+    """An element is to be deleted that ways or relations use."""
 
     def __init__(self, element: ElementRef, kind: ElementType, users: Iterable[int]) -> None:
-        name, ids = element.type.label.capitalize(), ",".join(map(str, sorted(users)))
+        self.users = sorted(users)
+        name, ids = element.type.label.capitalize(), ",".join(map(str, self.users))
         if element.type is ElementType.RELATION:
             super().__init__(f"The relation {element.id} is used in relations {ids}.")
         else:
             super().__init__(f"{name} {element.id} is still used by {kind.plural} {ids}.")
+
+
+class RelationStillUsedError(PreconditionError):
+    """The same of a single call for a relation: it names one user."""
+
+    def __init__(self, relation: int, user: int) -> None:
+        super().__init__(f"The relation {relation} is used in relation {user}.")
+
+
+class NoChangesetError(ConflictError):
+    def __str__(self) -> str:
+        return "You need to supply a changeset to be able to make a change"
+
+
+class IdMismatchError(BadRequestError):
+    def __init__(self, in_url: int, in_xml: int) -> None:
+        super().__init__(f"The id in the url ({in_url}) is not the same as provided in the xml ({in_xml})")
 
 
 class TooLargeError(OsmError):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
@@ -17,38 +16,8 @@ from apps.elements.models import Node, OldNode, RelationMember, UploadReceipt, W
 from apps.users.models import User
 from tests import worlds
 
-from .client import Answer, get
-
-WORLD = """
-    n1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.5 y47.1 Tname=one
-    n2 v3 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.6 y47.2 T
-    n3 v2 dD c1 t2020-01-01T00:00:00Z i900 ucarol x y T
-    n4 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.9 y47.9 T
-    w1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol Thighway=path Nn1,n2
-    r1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol Ttype=x Mw1@a,n4@b
-    r2 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol T Mr1@
-"""
-
-
-@pytest.fixture
-def token(alice: User) -> str:
-    AccessToken.objects.create(
-        user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
-    )
-    worlds.load(WORLD)
-    return "Bearer secret"
-
-
-@pytest.fixture
-def changeset(token: str, alice: User) -> Changeset:
-    return actions.open_changeset(alice, tags={"comment": "by hand"})
-
-
-def send(method: str, address: str, body: bytes | str, **headers: str) -> Answer:
-    environ = {"HTTP_AUTHORIZATION": "Bearer secret"} | {"HTTP_" + k.upper(): v for k, v in headers.items()}
-    data = body.encode() if isinstance(body, str) else body
-    response = Client().generic(method, "/api/0.6/" + address, data, content_type="text/xml", **environ)  # type: ignore[arg-type]
-    return Answer(response.status_code, dict(response.items()), response.content)
+from .client import Answer, get, send
+from .conftest import EDITED_WORLD
 
 
 def upload(changeset: Changeset, actions_xml: str) -> Answer:
@@ -473,7 +442,7 @@ def test_uploads_to_one_changeset_queue_and_lose_no_count(alice: User) -> None:
     AccessToken.objects.create(
         user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
     )
-    worlds.load(WORLD)
+    worlds.load(EDITED_WORLD)
     changeset = actions.open_changeset(alice, tags={})
     answers: list[Answer] = []
 
@@ -501,7 +470,7 @@ def test_uploads_that_wait_for_each_other_are_tried_again(alice: User) -> None:
     AccessToken.objects.create(
         user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
     )
-    worlds.load(WORLD)
+    worlds.load(EDITED_WORLD)
     answers: list[Answer] = []
 
     def one(modified: int, referred: int) -> None:

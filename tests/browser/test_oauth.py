@@ -1,6 +1,6 @@
 """The consent page in a real browser: in both colours and on a phone, and what its buttons lead to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.oauth.actions import OUT_OF_BAND
 from apps.users.models import User
+from tests.conftest import PASSWORD
 from tests.oauth.flow import address, browser, register
 
 from .conftest import findings
@@ -46,41 +47,63 @@ def test_the_pages_are_accessible_and_fit(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_button_leads_to_a_program_on_this_machine(
-    open_page: Callable[..., Page], live_server: LiveServer, alice: User
+class Callback(BaseHTTPRequestHandler):
+    # With an icon, for which the browser would come again otherwise.
+    PAGE = b"<!doctype html><link rel=icon href='data:,'><p>Thank you"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(self.PAGE)))
+        self.end_headers()
+        self.wfile.write(self.PAGE)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def program() -> Iterator[str]:
+    """The host and port at which a program on this machine waits for its code."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Callback)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def answer_at(page: Page, program: str) -> dict[str, list[str]]:
+    page.wait_for_url(f"http://{program}/**")
+    assert page.inner_text("body") == "Thank you"
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_the_buttons_lead_to_a_program_on_this_machine(
+    program: str, open_page: Callable[..., Page], live_server: LiveServer, alice: User
 ) -> None:
     """Past the policy of the page, which forbids its forms to lead elsewhere."""
+    application, _secret = register(alice, "http://127.0.0.1/", confidential=False)
+    question = live_server.url + address(application, redirect_uri=f"http://{program}/")
+    page = open_page("/about", other_hosts=[program])
+    sign_in(page, alice, live_server)
+    page.goto(question)
+    page.get_by_role("button", name="Authorize").click()
+    assert answer_at(page, program).keys() == {"code", "state"}
+    page.goto(question)
+    page.get_by_role("button", name="Deny").click()
+    assert answer_at(page, program)["error"] == ["access_denied"]
 
-    class Callback(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain")
-            self.send_header("Content-Length", "9")
-            self.end_headers()
-            self.wfile.write(b"Thank you")
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    program = ThreadingHTTPServer(("127.0.0.1", 0), Callback)
-    Thread(target=program.serve_forever, daemon=True).start()
-    try:
-        host = f"127.0.0.1:{program.server_port}"
-        application, _secret = register(alice, "http://127.0.0.1/", confidential=False)
-        page = open_page("/about", other_hosts=[host])
-        sign_in(page, alice, live_server)
-        page.goto(address(application, redirect_uri=f"http://{host}/"))
-        page.get_by_role("button", name="Authorize").click()
-        page.wait_for_url(f"http://{host}/**")
-        assert page.inner_text("body") == "Thank you"
-        assert parse_qs(urlsplit(page.url).query).keys() == {"code", "state"}
-        page.goto(f"{live_server.url}{address(application, redirect_uri=f'http://{host}/')}")
-        page.get_by_role("button", name="Deny").click()
-        page.wait_for_url(f"http://{host}/**")
-        assert parse_qs(urlsplit(page.url).query)["error"] == ["access_denied"]
-    finally:
-        program.shutdown()
-        program.server_close()
+def test_from_the_log_in_to_an_application_that_need_not_ask(
+    program: str, open_page: Callable[..., Page], alice: User
+) -> None:
+    """One form, three redirects, the last of them to another site."""
+    application, _secret = register(alice, "http://127.0.0.1/", scopes="read_prefs skip_authorization")
+    page = open_page(address(application, redirect_uri=f"http://{program}/"), other_hosts=[program])
+    page.locator("[name=username]").fill("alice")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    assert answer_at(page, program).keys() == {"code", "state"}
 
 
 def test_out_of_band_the_page_shows_the_code(

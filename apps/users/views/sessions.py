@@ -1,5 +1,6 @@
 """Log in and log out."""
 
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,6 +32,8 @@ def start_session(request: HttpRequest, user: User, *, remember: bool = False) -
     request.session.set_expiry(None if remember else 0)
 
 
+# From the form the browser may go, by way of /oauth2/authorize, to the application that waits.
+@csp_replace({"form-action": None})
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,6 +8,8 @@ from urllib.request import urlopen
 import osmapi
 import osmium
 import pytest
+import requests
+from oauth2_provider.models import AccessToken
 from pytest_django.live_server_helper import LiveServer
 
 from apps.changesets.models import Changeset, ChangesetComment
@@ -155,3 +157,46 @@ def refs(elements: list[dict[str, Any]]) -> list[str]:
 def osmium_refs(document: bytes, form: str) -> list[str]:
     items: Iterable[Any] = osmium.FileProcessor(osmium.io.FileBuffer(document, form))
     return [f"{item.type_str()}{item.id}v{item.version}" for item in items]
+
+
+def test_it_edits(live_server: LiveServer) -> None:
+    worlds.load(WORLD)
+    User.objects.filter(display_name="alice").update(terms_agreed="2020-01-01T00:00:00Z", terms_seen=True)
+    AccessToken.objects.create(
+        user=User.objects.get(display_name="alice"),
+        token="secret",
+        scope="write_api",
+        expires="2999-01-01T00:00:00Z",
+    )
+    session = requests.Session()
+    session.headers["Authorization"] = "Bearer secret"
+    api = osmapi.OsmApi(api=live_server.url, session=session)
+    changeset = api.changeset_create({"comment": "by program"})
+    node = api.node_create({"lat": 47.2, "lon": 9.6, "tag": {"a": "b"}})
+    assert (node["version"], node["changeset"]) == (1, changeset)
+    node = api.node_update({**node, "tag": {"a": "c"}})
+    assert node["version"] == 2
+    with pytest.raises(osmapi.VersionMismatchApiError):
+        api.node_update({**node, "version": 1})
+    new_node = {"id": -1, "lat": 47.2, "lon": 9.7, "tag": {}}
+    new_way = {"id": -1, "nd": [-1, node["id"]], "tag": {"b": "c"}}
+    results = api.changeset_upload(
+        [
+            {"type": "node", "action": "create", "data": [new_node]},
+            {"type": "way", "action": "create", "data": [new_way]},
+        ]
+    )
+    assert results[0]["data"][0]["version"] == 1
+    (way,) = api.node_ways(node["id"])
+    with pytest.raises(osmapi.PreconditionFailedApiError):
+        api.node_delete(node)
+    assert way["nd"][1] == node["id"]
+    api.way_delete(way)
+    assert api.node_delete(node)["version"] == 3
+    api.changeset_close()
+    found = api.changeset_get(changeset)
+    assert (found["open"], found["changes_count"], found["tag"]) == (
+        False,
+        6,
+        {"comment": "by program", "created_by": f"osmapi/{osmapi.__version__}"},
+    )

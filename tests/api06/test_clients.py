@@ -195,7 +195,7 @@ def test_it_edits(live_server: LiveServer) -> None:
     assert api.node_delete(node)["version"] == 3
     api.changeset_close()
     found = api.changeset_get(changeset)
-    assert (found["open"], found["changes_count"], found["tag"]) == (
+    assert (found["open"], int(found["changes_count"]), found["tag"]) == (
         False,
         6,
         {"comment": "by program", "created_by": f"osmapi/{osmapi.__version__}"},

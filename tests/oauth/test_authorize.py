@@ -128,6 +128,15 @@ def test_what_cannot_be_granted_goes_nowhere(alice: User, changes: dict[str, str
     assert not get_grant_model().objects.exists()
 
 
+def test_the_one_redirect_uri_need_not_be_said(alice: User) -> None:
+    application, secret = register(alice)
+    client = browser(alice)
+    code = code_for(client, address(application, redirect_uri=None))
+    assert exchange(application, code, secret=secret).status_code == 200
+    several, _secret = register(alice, CALLBACK, "http://127.0.0.1/")
+    assert client.get(address(several, redirect_uri=None)).status_code == 400
+
+
 def test_a_parameter_given_twice_is_refused(alice: User) -> None:
     application, _secret = register(alice)
     assert browser(alice).get(address(application) + "&scope=write_api").status_code == 400

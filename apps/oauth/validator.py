@@ -97,7 +97,8 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             redirect_uri=request.redirect_uri,
             scope=" ".join(request.scopes),
             code_challenge=request.code_challenge or "",
-            code_challenge_method=request.code_challenge_method or "",
+            # Without a challenge oauthlib has not looked at the method.
+            code_challenge_method=request.code_challenge_method if request.code_challenge else "",
             nonce=request.nonce or "",
         )
 

@@ -166,6 +166,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "oauth2_provider",
+    "osmsite.allauth_accounts.AllauthAccountConfig",
+    "allauth.mfa",
     "osmsite",
     "apps.instance",
     "apps.notifications",
@@ -243,6 +245,10 @@ AUTH_PASSWORD_VALIDATORS = [
         ("UserAttributeSimilarityValidator", {"user_attributes": ["display_name", "email"]}),
     ]
 ]
+# The second step of a log-in: django-allauth keeps and checks the codes, the pages are ours.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "display_name"
+MFA_ADAPTER = "apps.users.authenticators.EncryptingAdapter"
+MFA_TOTP_ISSUER = urlsplit(PUBLIC_URL).netloc
 
 # Mail: files in the data folder until there is a server to send it
 

@@ -179,3 +179,37 @@ class TermsForm(AccountForm):
     consider_pd = forms.BooleanField(
         label=_("I also consider what I contribute to be in the public domain."), required=False
     )
+
+
+def _code(**kwargs: Any) -> forms.CharField:
+    attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+    return forms.CharField(label=_("Code"), max_length=32, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+
+class CodeForm(AccountForm):
+    code = _code(help_text=_("The six digits that your app shows, or one of your recovery codes."))
+
+
+class OwnPasswordForm(AccountForm):
+    """Asks who is there."""
+
+    current_password = NoStripCharField(
+        label=_("Current password"),
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_current_password(self) -> str:
+        password = str(self.cleaned_data["current_password"])
+        check_own_password(self.user, password=password)
+        return password
+
+
+class TwoFactorForm(OwnPasswordForm):
+    code = _code(help_text=_("The six digits that the app shows now."))
+
+    field_order = ["code", "current_password"]

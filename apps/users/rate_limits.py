@@ -57,6 +57,7 @@ class RateLimit:
 
 LOGINS_PER_ADDRESS = RateLimit("logins-per-address", 60, 900)
 LOGINS_PER_ACCOUNT = RateLimit("logins-per-account", 10, 900)
+CODES_PER_ACCOUNT = RateLimit("codes-per-account", 10, 900)
 MAILS_PER_ACCOUNT = RateLimit("mails-per-account", 5, 3600)
 
 

@@ -3,7 +3,7 @@ from functools import partial
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import account, profiles, registration, sessions
+from .views import account, profiles, registration, sessions, two_factor
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("create-account.html", _moved(url="/user/new")),
     path("forgot-password.html", _moved(url="/user/forgot-password")),
     path("login", sessions.log_in, name="login"),
+    path("login/code", sessions.second_step, name="second_step"),
     path("logout", sessions.log_out, name="logout"),
     path("user/new", registration.new, name="sign_up"),
     path("user", registration.create, name="create_user"),
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("account/terms", account.terms, name="terms"),
     path("account/pd_declaration", account.pd_declaration, name="pd_declaration"),
     path("account/deletion", account.deletion, name="account_deletion"),
+    path("account/two-factor", two_factor.settings, name="two_factor"),
+    path("account/two-factor/recovery-codes", two_factor.recovery_codes, name="recovery_codes"),
+    path("account/two-factor/off", two_factor.off, name="two_factor_off"),
     path("account/edit", _moved(url="/account")),
     path("user/terms", _moved(url="/account/terms")),
     path("user/go_public", account.go_public, name="go_public"),

@@ -57,7 +57,13 @@ def test_the_pages_of_accounts_are_accessible(
     expect(page.locator("h1")).to_have_text("My account")
     look(page, f"account-{scheme}-{width}")
     assert findings(page) == []
-    for path in ("/account/terms", "/account/deletion", "/account/pd_declaration", "/logout"):
+    for path in (
+        "/account/two-factor",
+        "/account/terms",
+        "/account/deletion",
+        "/account/pd_declaration",
+        "/logout",
+    ):
         page.goto(path)
         look(page, f"{path.strip('/').replace('/', '-')}-{scheme}-{width}")
         assert findings(page) == [], path

@@ -16,7 +16,7 @@ from apps.users import account
 from apps.users.access import login_required, session_user
 from apps.users.forms import SettingsForm, TermsForm
 from apps.users.models import User
-from apps.users.views.sessions import HOME, referer_of, start_session
+from apps.users.views.sessions import HOME, finish_login, referer_of, start_session
 
 
 @never_cache
@@ -132,8 +132,10 @@ def confirm_email(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("This link is wrong, too old, or was used already."))
     else:
         messages.success(request, _("Your new e-mail address is confirmed."))
-        if user.is_active:
+        if request.user == user:
             start_session(request, user)
+        elif user.is_active:
+            return finish_login(request, user, referer=reverse("account"))
     return HttpResponseRedirect(reverse("account"))
 
 

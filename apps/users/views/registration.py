@@ -18,7 +18,14 @@ from apps.users.addresses import client_address, network_of
 from apps.users.forms import EmailForm, PasswordForm, SignUpForm
 from apps.users.models import User
 from apps.users.rate_limits import sign_ups_per_address
-from apps.users.views.sessions import HOME, PENDING_NAME, PENDING_USER, referer_of, start_session
+from apps.users.views.sessions import (
+    HOME,
+    PENDING_NAME,
+    PENDING_USER,
+    finish_login,
+    referer_of,
+    start_session,
+)
 
 
 @never_cache
@@ -144,8 +151,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your new password is set."))
             if not user.is_active:
                 return HttpResponseRedirect(reverse("login"))
-            start_session(request, user)
-            return HttpResponseRedirect(HOME)
+            return finish_login(request, user)
     return render(request, "users/reset_password.html", {"form": form, "token": token})
 
 

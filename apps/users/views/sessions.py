@@ -1,8 +1,12 @@
 """Log in and log out."""
 
+import time
+from urllib.parse import urlencode
+
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth import login, logout
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,12 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.users import two_factor
 from apps.users.addresses import client_address, safe_path
-from apps.users.forms import LoginForm
+from apps.users.forms import CodeForm, LoginForm
 from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
 
 HOME = "/"
+SECOND_STEP = "second_step"
+LONGEST_SECOND_STEP = 600
+"""Seconds from the password to the code."""
 PENDING_NAME, PENDING_USER = "pending_name", "pending_user"
 """What a session knows of a sign-up that waits for its confirmation; no user where the address was known."""
 
@@ -28,8 +36,27 @@ def referer_of(request: HttpRequest) -> str | None:
 
 def start_session(request: HttpRequest, user: User, *, remember: bool = False) -> None:
     """The session is this user's from now on, under a new key."""
+    request.session.pop(SECOND_STEP, None)
     login(request, user, backend="apps.users.backends.NameOrEmail")
     request.session.set_expiry(None if remember else 0)
+
+
+def finish_login(
+    request: HttpRequest, user: User, *, remember: bool = False, referer: str | None = None
+) -> HttpResponse:
+    """From the proof of who it is to the session, by way of the code where the user wants one asked for."""
+    if not two_factor.is_on(user):
+        start_session(request, user, remember=remember)
+        return HttpResponseRedirect(referer or HOME)
+    request.session.cycle_key()
+    request.session[SECOND_STEP] = {
+        "user": user.pk,
+        "remember": remember,
+        "state": user.get_session_auth_hash(),
+        "until": time.time() + LONGEST_SECOND_STEP,
+    }
+    query = f"?{urlencode({'referer': referer})}" if referer else ""
+    return HttpResponseRedirect(reverse("second_step") + query)
 
 
 # From the form the browser may go, by way of /oauth2/authorize, to the application that waits.
@@ -68,8 +95,38 @@ def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str |
     if user.status == User.Status.PENDING:
         request.session[PENDING_NAME], request.session[PENDING_USER] = user.display_name, user.pk
         return HttpResponseRedirect(reverse("confirm_user", args=[user.display_name]))
-    start_session(request, user, remember=remember)
-    return HttpResponseRedirect(referer or HOME)
+    return finish_login(request, user, remember=remember, referer=referer)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The code after the password, for who has switched that on."""
+    referer = referer_of(request)
+    user, remember = _waiting_user(request)
+    if user is None:
+        return HttpResponseRedirect(reverse("login"))
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            two_factor.check_code(user, code=form.cleaned_data["code"])
+        except ValidationError as error:
+            form.add_error("code", error)
+        else:
+            start_session(request, user, remember=remember)
+            return HttpResponseRedirect(referer or HOME)
+    return render(request, "users/second_step.html", {"form": form, "referer": referer})
+
+
+def _waiting_user(request: HttpRequest) -> tuple[User | None, bool]:
+    """Who gave the right password here, not long ago, and whether to remember them."""
+    waiting = request.session.get(SECOND_STEP, {})
+    if waiting.get("until", 0) < time.time():
+        return None, False
+    user = User.objects.filter(pk=waiting["user"]).first()
+    if user is None or not user.is_active or user.get_session_auth_hash() != waiting["state"]:
+        return None, False
+    return user, waiting["remember"]
 
 
 @never_cache

@@ -78,10 +78,18 @@ def pack_bigints(numbers: Sequence[int]) -> bytes:
     """A bigint[] column."""
     count = len(numbers)
     if not count:
-        return _length(12) + _length(0) + _length(0) + _length(_BIGINT)
+        return pack_bigints_head(0)
     pairs = [8] * (2 * count)
     pairs[1::2] = numbers
     return _bigints(count).pack(20 + 12 * count, 1, 0, _BIGINT, count, 1, *pairs)
+
+
+@lru_cache(maxsize=4096)
+def pack_bigints_head(count: int) -> bytes:
+    """What a bigint[] column begins with, before the length and the number of each item."""
+    if not count:
+        return _length(12) + _length(0) + _length(0) + _length(_BIGINT)
+    return _array(20 + 12 * count, 1, 0, _BIGINT, count, 1)
 
 
 def pack_smallints(numbers: Sequence[int]) -> bytes:

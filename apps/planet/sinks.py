@@ -64,6 +64,21 @@ class SortedSink(Sink):
             self._append(kind.old, without_tile(self._row) if kind is NODE else self._row)
         self._id, self._version, self._row = id_, version, row
 
+    def rows(self, kind: Kind, first: int, last: int, count: int, rows: bytes) -> None:
+        """So many current rows, whose ids ascend from the first to the last, and are in order and checked."""
+        if kind is not self._kind:
+            self._settle()
+            self._begin(kind)
+        elif first <= self._id:
+            raise NotStreamableError
+        self._append(kind.current, rows)
+        self.counts[kind] += count
+        self._id = last
+
+    def without_changesets(self) -> None:
+        """Some elements name neither changeset nor author."""
+        self._without_changeset(0)
+
     def _settle(self) -> None:
         """No element follows that could supersede the last one."""
         if self._kind and self._row:

@@ -19,7 +19,7 @@ _BIGINT, _SMALLINT, _TEXT = 20, 21, 25
 
 _head = Struct(">hiqiqi?iqiq").pack
 _node = Struct(">iiiiiq").pack
-_owner = Struct(">hiqiq").pack
+_pair = Struct(">hiqiq").pack
 _length = Struct(">i").pack
 _array = Struct(">iiiiii").pack
 
@@ -60,8 +60,9 @@ def pack_bare_node(
     )
 
 
-def pack_owner(changeset: int, user: int) -> bytes:
-    return _owner(2, 8, changeset, 8, user)
+def pack_pair(first: int, second: int) -> bytes:
+    """A row of two bigint columns."""
+    return _pair(2, 8, first, 8, second)
 
 
 def pack_name(user: int, name: str, timestamp: int) -> bytes:

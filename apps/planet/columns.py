@@ -19,6 +19,7 @@ from apps.elements.rows import (
     pack_bare_node,
     pack_bigints_head,
     pack_head,
+    pack_pair,
     pack_tags,
 )
 from apps.osm.elements import MAX_ID, ElementType
@@ -60,6 +61,7 @@ _NODE = np.dtype(
         "itemsize": _NODE_SIZE,
     }
 )
+_PAIR = np.dtype({"names": ["node", "way"], "formats": [">i8"] * 2, "offsets": [6, 18], "itemsize": 26})
 _ITEM = np.dtype([("length", ">i4"), ("number", ">i8")])
 
 
@@ -167,7 +169,7 @@ class _Writer:
             pieces += rows[written : row + _HEAD_SIZE], tags
             written = row + _POSITION
         pieces.append(rows[written:])
-        self._sink.rows(NODE, *_extent(nodes.common), count, b"".join(pieces))
+        self._sink.rows(NODE, _extent(nodes.common), count, b"".join(pieces))
 
     def _tags_of_nodes(self, tags: Integers, count: int) -> list[tuple[int, bytes]]:
         """The tags column of each node that has tags, with its index."""
@@ -203,7 +205,7 @@ class _Writer:
                 pack_bigints_head((end - start) // _ITEM.itemsize),
                 nodes[start:end],
             )
-        self._sink.rows(WAY, *_extent(ways.common), len(ways.common.ids), b"".join(pieces))
+        self._sink.rows(WAY, _extent(ways.common), len(ways.common.ids), b"".join(pieces), _uses(ways))
 
     def _write_relations(self, relations: Relations) -> None:
         # There is one to several hundreds of nodes: one by one is quick enough.
@@ -241,6 +243,19 @@ class _Writer:
 
 def _extent(common: Authored) -> tuple[int, int]:
     return int(common.ids[0]), int(common.ids[-1])
+
+
+def _uses(ways: Ways) -> bytes:
+    """The rows of `way_nodes`: each node of a way once, near nodes near each other. In the database that takes
+    longer, and its rows would have to be visited again by vacuum."""
+    users = np.repeat(ways.common.ids, ways.counts)
+    order = np.lexsort((users, ways.nodes))
+    nodes, users = ways.nodes[order], users[order]
+    firsts = np.flatnonzero(np.diff(nodes, prepend=0) | np.diff(users, prepend=0))
+    rows = bytearray(pack_pair(0, 0) * len(firsts))
+    records = np.frombuffer(rows, _PAIR)
+    records["node"], records["way"] = nodes[firsts], users[firsts]
+    return bytes(rows)
 
 
 def _fill(records: NDArray[np.void], common: Authored) -> None:

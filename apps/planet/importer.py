@@ -191,7 +191,7 @@ def _fill(
 
     def complete(kind: Kind) -> None:
         """All versions of a kind are in."""
-        if kind.lookup:
+        if kind.lookup and kind.lookup not in sink.filled:
             pump.execute(kind_statement("fill_lookup", kind))
         for table in (kind.current, kind.old, kind.lookup):
             for build in builds.get(table or "", []):
@@ -240,6 +240,7 @@ def _tidy(progress: Progress) -> None:
         if kind.lookup:
             names.append(kind.lookup)
     with connection.cursor() as cursor:
-        cursor.execute("SET default_statistics_target = 20")
+        # Ten short transactions, none of which would be missed.
+        cursor.execute("SET synchronous_commit = off; SET default_statistics_target = 20")
         cursor.execute(f"VACUUM (ANALYZE) {', '.join(names)}")
-        cursor.execute("RESET default_statistics_target")
+        cursor.execute("RESET synchronous_commit; RESET default_statistics_target")

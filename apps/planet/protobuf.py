@@ -100,31 +100,33 @@ class Numbers:
     def __init__(self, message: bytes) -> None:
         self.array, starts = varints(message)
         self.list: list[int] = self.array.tolist()
-        self._starts = starts.data
-        # At bytes at which no number begins there is an index behind all others, which no end is equal to.
-        indexes = np.full(len(message) + 1, len(starts) + 1)
+        # The index of the number that begins at a byte. Where none does, and beyond the end, there is an index
+        # behind all others, which no end is equal to.
+        indexes = np.full(len(message) + 2, len(starts) + 1)
         indexes[starts] = np.arange(len(starts))
-        indexes[-1] = len(starts)
-        self._indexes = indexes.data
+        indexes[len(message)] = len(starts)
+        sizes = np.minimum(self.array, len(message)).astype(np.int64)
+        ends = np.append(starts[1:], len(message)) + sizes
+        self._stops: list[int] = indexes[np.minimum(ends, len(message) + 1)].tolist()
+        """For each number, were it the length of a content: the index behind that."""
 
-    def content(self, length: int) -> slice:
-        """The content of a field, from the index of its length."""
-        first = length + 1
-        size = self.list[length]
-        return slice(first, self._indexes[self._starts[first] + size] if size else first)
-
-    def fields(self, message: slice) -> dict[int, slice]:
-        """The content of each field by its key, none of which comes twice."""
+    def fields(self, start: int, stop: int) -> dict[int, slice]:
+        """The content of each field of a message by its key, none of which comes twice."""
         found: dict[int, slice] = {}
-        at = message.start
-        while at < message.stop:
+        at = start
+        while at < stop:
             key = self.list[at]
-            content = self.content(at + 1) if key & 7 == 2 else slice(at + 1, at + 2)
+            if key & 7 == 2:
+                end = self._stops[at + 1]
+                content = slice(at + 2, end)
+            else:
+                end = at + 2
+                content = slice(at + 1, end)
             if key & 7 not in (0, 2) or key in found:
                 raise NotOrdinaryError
             found[key] = content
-            at = content.stop
-        if at != message.stop:
+            at = end
+        if at != stop:
             raise NotOrdinaryError
         return found
 
@@ -132,9 +134,9 @@ class Numbers:
         """The fields of each element, if these are all under that key and have but known ones."""
         at = 0
         while at < len(self.list):
-            element = self.content(at + 1)
-            found = self.fields(element)
+            stop = self._stops[at + 1]
+            found = self.fields(at + 2, stop)
             if self.list[at] != key or not found.keys() <= known:
                 raise NotOrdinaryError
             yield found
-            at = element.stop
+            at = stop

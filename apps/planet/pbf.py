@@ -104,13 +104,15 @@ class Block:
 def read_blocks(file: IO[bytes]) -> Iterator[Block]:
     """All blocks of an ordinary file; else NotOrdinaryError, or a ValueError, IndexError, OverflowError or
     zlib.error where numbers do not add up."""
-    for number, (type_, content) in enumerate(_blobs(file)):
-        if type_ != (b"OSMData" if number else b"OSMHeader"):
+    blobs = _blobs(file)
+    type_, content = next(blobs, (b"", b""))
+    if type_ != b"OSMHeader":
+        raise NotOrdinaryError
+    _check_header(content)
+    for type_, content in blobs:
+        if type_ != b"OSMData":
             raise NotOrdinaryError
-        if number:
-            yield _block(content)
-        else:
-            _check_header(content)
+        yield _block(content)
 
 
 def _check_header(header: bytes) -> None:

@@ -19,7 +19,6 @@ _BIGINT, _SMALLINT, _TEXT = 20, 21, 25
 
 _head = Struct(">hiqiqi?iqiq").pack
 _node = Struct(">iiiiiq").pack
-_owner = Struct(">hiqiq").pack
 _pair = Struct(">hiqiq").pack
 _triple = Struct(">hihiqiq").pack
 _length = Struct(">i").pack
@@ -62,8 +61,9 @@ def pack_bare_node(
     )
 
 
-def pack_owner(changeset: int, user: int) -> bytes:
-    return _owner(2, 8, changeset, 8, user)
+def pack_pair(first: int, second: int) -> bytes:
+    """A row of two bigint columns."""
+    return _pair(2, 8, first, 8, second)
 
 
 def pack_name(user: int, name: str, timestamp: int) -> bytes:
@@ -80,10 +80,18 @@ def pack_bigints(numbers: Sequence[int]) -> bytes:
     """A bigint[] column."""
     count = len(numbers)
     if not count:
-        return _length(12) + _length(0) + _length(0) + _length(_BIGINT)
+        return pack_bigints_head(0)
     pairs = [8] * (2 * count)
     pairs[1::2] = numbers
     return _bigints(count).pack(20 + 12 * count, 1, 0, _BIGINT, count, 1, *pairs)
+
+
+@lru_cache(maxsize=4096)
+def pack_bigints_head(count: int) -> bytes:
+    """What a bigint[] column begins with, before the length and the number of each item."""
+    if not count:
+        return _length(12) + _length(0) + _length(0) + _length(_BIGINT)
+    return _array(20 + 12 * count, 1, 0, _BIGINT, count, 1)
 
 
 def pack_smallints(numbers: Sequence[int]) -> bytes:
@@ -106,11 +114,6 @@ def _pack_array(oid: int, items: list[bytes]) -> bytes:
 def without_tile(row: bytes) -> bytes:
     """The row of a node for `old_nodes`, which has no tile: the last column."""
     return (int.from_bytes(row[:2], "big") - 1).to_bytes(2, "big") + row[2:-12]
-
-
-def pack_pair(node: int, way: int) -> bytes:
-    """A row of way_nodes."""
-    return _pair(2, 8, node, 8, way)
 
 
 def pack_triple(kind: int, member: int, relation: int) -> bytes:

@@ -6,36 +6,30 @@ from itertools import chain
 
 from .bbox import BBox
 
-_CELLS = 1 << 16
-_LON_SPAN = 3_600_000_001
-_LAT_SPAN = 1_800_000_001
+CELLS = 1 << 16
+LON_SPAN = 3_600_000_001
+LAT_SPAN = 1_800_000_001
 
 
-def _spread(value: int) -> int:
-    """The 16 bits of value with a zero between each two."""
-    spread = 0
-    for bit in range(16):
-        spread |= (value >> bit & 1) << (2 * bit)
-    return spread
-
-
-_Y_BITS = [_spread(value) for value in range(_CELLS)]
+_Y_BITS = [0]
+"""The 16 bits of each number with a zero between each two."""
+for _bit in range(16):
+    _Y_BITS += [spread | 1 << 2 * _bit for spread in _Y_BITS]
 _X_BITS = [bits << 1 for bits in _Y_BITS]
 
 
 def _column(lon: int) -> int:
-    return (lon + 1_800_000_000) * _CELLS // _LON_SPAN
+    return (lon + 1_800_000_000) * CELLS // LON_SPAN
 
 
 def _row(lat: int) -> int:
-    return (lat + 900_000_000) * _CELLS // _LAT_SPAN
+    return (lat + 900_000_000) * CELLS // LAT_SPAN
 
 
 def tile_of(lat: int, lon: int) -> int:
     """The tile of a position in units of 1e-7 degrees: 0 to 2**32 - 1."""
     return (
-        _X_BITS[(lon + 1_800_000_000) * _CELLS // _LON_SPAN]
-        | _Y_BITS[(lat + 900_000_000) * _CELLS // _LAT_SPAN]
+        _X_BITS[(lon + 1_800_000_000) * CELLS // LON_SPAN] | _Y_BITS[(lat + 900_000_000) * CELLS // LAT_SPAN]
     )
 
 
@@ -56,7 +50,7 @@ def tile_ranges(bbox: BBox, limit: int = 64) -> list[tuple[int, int]]:
 
     whole: list[tuple[int, int, int]] = []
     # Quads come off the queue as they went in, so all of one size are split before the next smaller ones.
-    partly = deque([(0, 0, _CELLS)])
+    partly = deque([(0, 0, CELLS)])
     while partly and len(whole) + len(partly) + 3 <= limit and partly[0][2] > 1:
         x, y, size = partly.popleft()
         half = size // 2

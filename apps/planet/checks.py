@@ -17,6 +17,11 @@ def is_writable(text: str) -> bool:
     return not _NOT_IN_XML.search(text)
 
 
+def are_ordinary(texts: list[str]) -> bool:
+    """Each of them may be a tag, role or name."""
+    return max(map(len, texts), default=0) <= MAX_TEXT and is_writable("".join(texts))
+
+
 def check_text(element: str, what: str, text: str) -> None:
     """Refuses what no tag, role or name can hold: over 255 characters, or what XML cannot write."""
     if len(text) > MAX_TEXT:

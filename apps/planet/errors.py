@@ -5,6 +5,7 @@ ImportFailedError            nothing was changed; the text is the one line for t
   BadElementError            an element breaks a rule
   ConflictError              the file and the database disagree on the same version
 NotStreamableError           the file needs the staged import (never seen outside)
+NotOrdinaryError             the file is none for the quick reader (never seen outside)
 """
 
 from apps.osm.errors import OsmError
@@ -31,3 +32,7 @@ class ConflictError(ImportFailedError):
 
 class NotStreamableError(Exception):
     """The elements do not come sorted, or need a changeset that is known only at the end."""
+
+
+class NotOrdinaryError(Exception):
+    """A PBF file is not as extracts are: the general reader decides what to do with it."""

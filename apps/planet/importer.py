@@ -4,11 +4,11 @@ import gc
 import hashlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import psycopg
 from django.db import connection, transaction
@@ -19,7 +19,8 @@ from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import User
 
 from .authors import move_sequence, settle_changesets, settle_people
-from .errors import BadFileError, NotStreamableError
+from .columns import read_ordinary
+from .errors import BadFileError, NotOrdinaryError, NotStreamableError
 from .merge import Rows, merge
 from .models import ImportedFile
 from .progress import Progress
@@ -35,6 +36,10 @@ BULK_SIZE = 1 << 20
 
 _SWITCH_INTERVAL = 0.0005
 """Seconds until the thread that writes gets its turn: each turn is short, and the server waits for it."""
+
+AnySink = TypeVar("AnySink", bound=Sink)
+Reader = Callable[[Path, AnySink, Callable[[Position], None]], None]
+"""Pushes a file into a sink, after it has told how far it will be."""
 
 _TABLES = [table for kind in KINDS for table in (kind.current, kind.old, kind.lookup) if table]
 
@@ -140,26 +145,41 @@ def _load(
 ) -> Sink:
     """Bring all elements into their tables, the quick way for a sorted file and an empty database."""
     if _is_empty(cursor):
-        try:
-            with transaction.atomic():
-                sink: Sink = _load_sorted(path, session, cursor, progress)
-        except NotStreamableError:
-            pass
-        else:
-            summary.new_versions = sum(sink.counts.values())
-            return sink
+        sorted_sink = _load_sorted(path, session, cursor, progress)
+        if sorted_sink:
+            summary.new_versions = sum(sorted_sink.counts.values())
+            return sorted_sink
     cursor.execute(statement("prepare"))
     for kind in KINDS:
         cursor.execute(kind_statement("stage", kind))
     with Pump(session) as pump:
         sink = StagedSink(pump)
-        _read(path, sink, progress)
+        _read(read_file, path, sink, progress)
     progress.step(_("merging"))
     summary.new_versions = merge(cursor)
     return sink
 
 
-def _load_sorted(path: Path, session: psycopg.Connection, cursor: Rows, progress: Progress) -> Sink:
+def _load_sorted(
+    path: Path, session: psycopg.Connection, cursor: Rows, progress: Progress
+) -> SortedSink | None:
+    """Fill the empty tables; None, with nothing changed, if the file is not sorted."""
+    if path.suffix == ".pbf":
+        try:
+            with transaction.atomic():
+                return _fill(read_ordinary, path, session, cursor, progress)
+        except NotOrdinaryError:
+            pass
+    try:
+        with transaction.atomic():
+            return _fill(read_file, path, session, cursor, progress)
+    except NotStreamableError:
+        return None
+
+
+def _fill(
+    read: Reader[SortedSink], path: Path, session: psycopg.Connection, cursor: Rows, progress: Progress
+) -> SortedSink:
     cursor.execute(statement("prepare"))
     bulk = path.stat().st_size >= BULK_SIZE
     builds: dict[str, list[sql.SQL]] = {}
@@ -171,7 +191,7 @@ def _load_sorted(path: Path, session: psycopg.Connection, cursor: Rows, progress
 
     def complete(kind: Kind) -> None:
         """All versions of a kind are in."""
-        if kind.lookup:
+        if kind.lookup and kind.lookup not in sink.filled:
             pump.execute(kind_statement("fill_lookup", kind))
         for table in (kind.current, kind.old, kind.lookup):
             for build in builds.get(table or "", []):
@@ -179,17 +199,17 @@ def _load_sorted(path: Path, session: psycopg.Connection, cursor: Rows, progress
 
     with Pump(session, frozenset(_TABLES if bulk else ())) as pump:
         sink = SortedSink(pump, int(time.time()), complete)
-        _read(path, sink, progress)
+        _read(read, path, sink, progress)
         progress.step(_("indexes"))
     cursor.execute("INSERT INTO touched SELECT DISTINCT changeset_id FROM staged_owners")
     return sink
 
 
-def _read(path: Path, sink: Sink, progress: Progress) -> None:
+def _read(read: Reader[AnySink], path: Path, sink: AnySink, progress: Progress) -> None:
     def start(position: Position) -> None:
         sink.on_progress = lambda elements: progress.update(elements, position())
 
-    read_file(path, sink, start)
+    read(path, sink, start)
     sink.finish()
 
 
@@ -220,6 +240,7 @@ def _tidy(progress: Progress) -> None:
         if kind.lookup:
             names.append(kind.lookup)
     with connection.cursor() as cursor:
-        cursor.execute("SET default_statistics_target = 20")
+        # Ten short transactions, none of which would be missed.
+        cursor.execute("SET synchronous_commit = off; SET default_statistics_target = 20")
         cursor.execute(f"VACUUM (ANALYZE) {', '.join(names)}")
-        cursor.execute("RESET default_statistics_target")
+        cursor.execute("RESET synchronous_commit; RESET default_statistics_target")

@@ -20,7 +20,7 @@ from apps.elements.rows import (
     pack_document,
     pack_head,
     pack_name,
-    pack_owner,
+    pack_pair,
     pack_position,
     pack_smallints,
     pack_tags,
@@ -191,7 +191,7 @@ class Sink:
             if len(self._owners) >= _REMEMBERED:
                 self._owners.clear()
             self._owners[changeset] = uid
-            self._append("staged_owners", pack_owner(changeset, uid))
+            self._append("staged_owners", pack_pair(changeset, uid))
         if uid:
             known = self._names.get(uid)
             time = NO_TIMESTAMP if timestamp is None else timestamp

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
-from apps.elements.rows import microseconds, pack_owner, without_tile
+from apps.elements.rows import microseconds, pack_pair, without_tile
 
 from .errors import BadElementError, NotStreamableError
 from .pump import Pump
@@ -31,6 +31,8 @@ class SortedSink(Sink):
         self._id = self._version = 0
         self._row = b""
         self._current = bytearray()
+        self.filled: set[str] = set()
+        """The lookups that got their rows already."""
 
     def finish(self) -> None:
         self._settle()
@@ -45,7 +47,7 @@ class SortedSink(Sink):
             raise NotStreamableError
         if 0 not in self._owners:
             self._owners[0] = 0
-            self._append("staged_owners", pack_owner(0, 0))
+            self._append("staged_owners", pack_pair(0, 0))
         return 0
 
     def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:
@@ -64,6 +66,26 @@ class SortedSink(Sink):
             self._append(kind.old, without_tile(self._row) if kind is NODE else self._row)
         self._id, self._version, self._row = id_, version, row
 
+    def rows(self, kind: Kind, ids: tuple[int, int], count: int, rows: bytes, uses: bytes = b"") -> None:
+        """So many current rows that are checked, whose ids ascend from the first to the last, and if there are
+        any also the rows of the kind's lookup."""
+        first, last = ids
+        if kind is not self._kind:
+            self._settle()
+            self._begin(kind)
+        elif first <= self._id:
+            raise NotStreamableError
+        self._append(kind.current, rows)
+        if uses and kind.lookup:
+            self._append(kind.lookup, uses)
+            self.filled.add(kind.lookup)
+        self.counts[kind] += count
+        self._id = last
+
+    def without_changesets(self) -> None:
+        """Some elements name neither changeset nor author."""
+        self._without_changeset(0)
+
     def _settle(self) -> None:
         """No element follows that could supersede the last one."""
         if self._kind and self._row:
@@ -76,6 +98,7 @@ class SortedSink(Sink):
         if previous:
             self._flush(previous.old)
             self._flush(previous.current)
+            self._flush(previous.lookup or previous.current)
             self._on_kind_done(previous)
         for skipped in self._kinds:
             if skipped is kind:

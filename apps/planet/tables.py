@@ -65,6 +65,7 @@ COLUMNS = {
     **{kind.current: kind.columns for kind in KINDS},
     **{kind.old: kind.old_columns for kind in KINDS},
     **{kind.staged: kind.columns for kind in KINDS},
+    **{kind.lookup: kind.lookup_columns for kind in KINDS if kind.lookup},
     "staged_owners": ("changeset_id", "user_id"),
     "staged_changesets": ("document",),
     "staged_names": ("user_id", "display_name", "timestamp"),

@@ -98,6 +98,7 @@ def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str |
     return finish_login(request, user, remember=remember, referer=referer)
 
 
+@csp_replace({"form-action": None})
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:

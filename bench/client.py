@@ -63,6 +63,9 @@ class Answer:
         self._left = 0
         """Bytes of the body, or of the chunk with the line break after it, that are still to come."""
         self._is_last = False
+        self.closes = False
+        """Whether the server ends the connection with this answer."""
+        self._until_close = False
 
     def feed(self, data: memoryview, now: float) -> None:
         if not self._has_head:
@@ -70,7 +73,9 @@ class Answer:
         if not self._has_head or not data:
             return
         self.began = self.began or now
-        if self._chunked:
+        if self._until_close:
+            self.size += len(data)
+        elif self._chunked:
             self._read_chunks(data)
         else:
             self._left -= len(data)
@@ -87,12 +92,18 @@ class Answer:
             raise LoadError(f"the server answered {status.decode('latin-1')}")
         fields = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
         self._chunked = fields.get(b"transfer-encoding", b"").lower() == b"chunked"
-        if not self._chunked:
-            if b"content-length" not in fields:
-                raise LoadError("the server does not tell the length of its answer")
+        self._until_close = not self._chunked and b"content-length" not in fields
+        self.closes = self._until_close or fields.get(b"connection", b"").lower() == b"close"
+        if b"content-length" in fields:
             self.size = self._left = int(fields[b"content-length"])
             self.is_complete = self._left == 0
         return memoryview(rest)
+
+    def end(self) -> None:
+        """The server has closed the connection."""
+        if not self._until_close:
+            raise LoadError("the server closed the connection within an answer")
+        self.is_complete = True
 
     def _read_chunks(self, data: memoryview) -> None:
         position = 0
@@ -114,15 +125,16 @@ class Answer:
 
 
 class Client:
-    """One kept connection that asks the same again and again."""
+    """One connection that asks the same again and again; a new one where the server does not keep it."""
 
     def __init__(self, request: Request) -> None:
-        self.request = request.encode()
-        self.socket = socket.create_connection(request.address, timeout=10)
+        self.address, self.request = request.address, request.encode()
+        self.connect()
+
+    def connect(self) -> None:
+        self.socket = socket.create_connection(self.address, timeout=10)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
-        self.answer = Answer()
-        self.asked = 0.0
 
     def ask(self) -> None:
         self.answer = Answer()
@@ -133,9 +145,10 @@ class Client:
         """What has come; the sample where that was the end of an answer."""
         count = self.socket.recv_into(_BUFFER)
         now = time.perf_counter()
-        if not count:
-            raise LoadError("the server closed the connection within an answer")
-        self.answer.feed(memoryview(_BUFFER)[:count], now)
+        if count:
+            self.answer.feed(memoryview(_BUFFER)[:count], now)
+        else:
+            self.answer.end()
         if not self.answer.is_complete:
             return None
         return Sample(self.answer.began - self.asked, now - self.asked, self.answer.size)
@@ -157,14 +170,19 @@ def burst(request: Request, clients: int, seconds: float) -> list[Sample]:
                 if not ready:
                     raise LoadError(f"no byte came for {_PATIENCE:.0f} s")
                 for key, _ in ready:
-                    sample = key.data.receive()
-                    if sample is None:
+                    client = key.data
+                    if (sample := client.receive()) is None:
                         continue
                     samples.append(sample)
-                    if time.perf_counter() < deadline:
-                        key.data.ask()
-                    else:
-                        selector.unregister(key.fileobj)
+                    goes_on = time.perf_counter() < deadline
+                    if client.answer.closes or not goes_on:
+                        selector.unregister(client.socket)
+                        client.socket.close()
+                    if client.answer.closes and goes_on:
+                        client.connect()
+                        selector.register(client.socket, selectors.EVENT_READ, client)
+                    if goes_on:
+                        client.ask()
         finally:
             for client in asking:
                 client.socket.close()

@@ -14,17 +14,20 @@ from apps.instance.processes import running_in
 
 from .client import LoadError
 from .measure import Server
-from .processes import Family
+from .processes import Family, listening_on
 
-_MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
+_BENCH = Path(__file__).resolve().parent
+_MANAGE = _BENCH.parent / "manage.py"
+_SYNTHETIC_NODES = 300_000
 _STOP_SECONDS = 15
 
 
 @contextmanager
 def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
-    """Imports a file (none: what the data folder holds already) and runs `up`; yields the server once it answers.
+    """Imports a file and runs `up`; yields the server once it answers.
 
-    Without a data folder the instance lives in a temporary one.
+    Without a data folder the instance lives in a temporary one; with one and no file, it serves what is there.
+    With neither, the file is a synthetic one.
     """
     temporary = (
         tempfile.TemporaryDirectory(prefix="osmsite-bench-") if data_dir is None else nullcontext(data_dir)
@@ -36,8 +39,13 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
             },
             "OSMSITE_DATA_DIR": str(folder),
         }
+        if data is None and data_dir is None:
+            data = Path(folder, "synthetic.osm.pbf")
+            _run(
+                [str(_BENCH / "make_extract.py"), str(data), "--nodes", str(_SYNTHETIC_NODES)],
+                dict(os.environ),
+            )
         if data is not None:
-            _manage(["migrate", "--verbosity", "0"], environment)
             _manage(["import_osm", str(data)], environment)
         port = _free_port()
         up = subprocess.Popen(
@@ -49,22 +57,21 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
         try:
             _wait_until_ready(up)
             database = running_in(Path(folder).resolve() / "postgres", POSTGRES.program)
-            yield Server(
-                f"http://127.0.0.1:{port}",
-                Family([up.pid]),
-                Family(sorted(found.pid for found in database)[:1]),
-            )
+            backends = Family(sorted(found.pid for found in database)[:1])
+            yield Server(f"http://127.0.0.1:{port}", listening_on(port), backends)
         finally:
             up.terminate()
             up.wait(_STOP_SECONDS)
 
 
 def _manage(arguments: list[str], environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        [sys.executable, str(_MANAGE), *arguments], env=environment, stdout=sys.stderr, check=False
-    )
+    _run([str(_MANAGE), *arguments], environment)
+
+
+def _run(arguments: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, *arguments], env=environment, stdout=sys.stderr, check=False)
     if done.returncode:
-        raise LoadError(f"manage.py {arguments[0]} failed")
+        raise LoadError(f"{' '.join(arguments)} failed")
 
 
 def _wait_until_ready(up: subprocess.Popen[str]) -> None:

@@ -16,9 +16,17 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.AccessDeniedError: HTTPStatus.FORBIDDEN,
     errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.BadRequestError: HTTPStatus.BAD_REQUEST,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.PreconditionError: HTTPStatus.PRECONDITION_FAILED,
+    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.TooManyChangesError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.UnsupportedEncodingError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.OfflineError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
     errors.TimedOutError: HTTPStatus.REQUEST_TIMEOUT,
+    errors.KeptOutError: HTTPStatus.FORBIDDEN,
+    errors.NotPermittedError: HTTPStatus.FORBIDDEN,
+    errors.PrivateEditsError: HTTPStatus.FORBIDDEN,
 }
 
 _LONGEST_HEADER = 250

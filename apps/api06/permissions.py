@@ -1,10 +1,114 @@
-"""Who may do what over the API: the one table of roles and scopes."""
+"""Who may do what over the API: the one table of roles, scopes and terms (upstream behaviour 1.5)."""
 
-from typing import cast
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Required, TypedDict, cast
 
+from django.db.models import Q
+from django.utils import timezone
 from rest_framework.request import Request
 
-from apps.users.models import User, UserRole
+from apps.osm.errors import (
+    BlockedError,
+    NotAuthenticatedError,
+    NotPermittedError,
+    PrivateEditsError,
+    TermsUnseenError,
+    UrgentMessageError,
+)
+from apps.users.models import User, UserBlock, UserRole
+
+URGENT = timedelta(minutes=1)
+"""A block to be read that lasts less than this is a message rather than a punishment."""
+
+
+class Terms(Enum):
+    """What a call asks of its user regarding the contributor terms."""
+
+    UNSEEN = auto()
+    SEEN = auto()
+    AGREED = auto()
+
+
+class Needs(TypedDict, total=False):
+    """What a call asks of its caller: the arguments of `require`."""
+
+    scope: Required[str]
+    role: UserRole.Role
+    terms: Terms
+    public: bool
+
+
+READ_DETAILS: Needs = {"scope": "read_prefs", "terms": Terms.UNSEEN}
+READ_PREFERENCES: Needs = {"scope": "read_prefs"}
+WRITE_PREFERENCES: Needs = {"scope": "write_prefs"}
+READ_ACTIVE_BLOCKS: Needs = {"scope": "read_prefs"}
+WRITE_NOTES: Needs = {"scope": "write_notes"}
+HIDE_NOTE: Needs = {"scope": "write_notes", "role": UserRole.Role.MODERATOR}
+READ_TRACES: Needs = {"scope": "read_gpx"}
+WRITE_TRACES: Needs = {"scope": "write_gpx"}
+READ_MESSAGES: Needs = {"scope": "consume_messages"}
+SEND_MESSAGE: Needs = {"scope": "send_messages"}
+EDIT_MAP: Needs = {"scope": "write_api", "terms": Terms.AGREED, "public": True}
+"""Elements; changesets (create, update, upload, close); subscriptions to changesets."""
+COMMENT_CHANGESET: Needs = {"scope": "write_changeset_comments", "terms": Terms.AGREED, "public": True}
+HIDE_CHANGESET_COMMENT: Needs = {"scope": "write_changeset_comments", "role": UserRole.Role.MODERATOR}
+REDACT: Needs = {"scope": "write_redactions", "role": UserRole.Role.MODERATOR, "terms": Terms.AGREED}
+CREATE_BLOCK: Needs = {"scope": "write_blocks", "role": UserRole.Role.MODERATOR}
+
+_INCLUDED = {"write_changeset_comments": "write_api"}
+"""Scopes that a wider one brings along."""
+
+
+def require(
+    request: Request,
+    *,
+    scope: str,
+    role: UserRole.Role | None = None,
+    terms: Terms = Terms.SEEN,
+    public: bool = False,
+) -> User:
+    """The user of the token, if they may: `require(request, **EDIT_MAP)`.
+
+    Raises, in this order, NotAuthenticatedError, BlockedError, TermsUnseenError, NotPermittedError (the scope,
+    the role, the account's status, the terms not agreed), PrivateEditsError. At most three statements.
+    """
+    user = caller(request)
+    if user is None:
+        raise NotAuthenticatedError
+    _refuse_kept_out(user, terms)
+    if not (
+        user.is_active
+        and allows(request, scope)
+        and (role is None or user.has_role(role))
+        and (terms is not Terms.AGREED or user.terms_agreed is not None)
+    ):
+        raise NotPermittedError
+    if public and not user.data_public:
+        raise PrivateEditsError
+    return user
+
+
+def welcome(request: Request) -> User | None:
+    """The user of the token where a call needs none. The blocked, and who has not seen the terms, are
+    refused all the same (upstream behaviour 1.2, step 6)."""
+    user = caller(request)
+    if user is not None:
+        _refuse_kept_out(user, Terms.SEEN)
+    return user
+
+
+def _refuse_kept_out(user: User, terms: Terms) -> None:
+    active = Q(needs_view=True) | Q(ends_at__gt=timezone.now())
+    block = user.blocks.filter(active).order_by("id").first()
+    if block is not None:
+        raise UrgentMessageError if _is_urgent(block) else BlockedError
+    if terms is not Terms.UNSEEN and not user.terms_seen:
+        raise TermsUnseenError
+
+
+def _is_urgent(block: UserBlock) -> bool:
+    return block.needs_view and block.ends_at - block.updated_at < URGENT
 
 
 def caller(request: Request) -> User | None:
@@ -15,6 +119,11 @@ def caller(request: Request) -> User | None:
 def scopes(request: Request) -> list[str]:
     """What the token allows; nothing without one."""
     return request.auth.scope.split() if caller(request) else []  # type: ignore[union-attr]
+
+
+def allows(request: Request, scope: str) -> bool:
+    """Whether the token has the scope, by itself or within a wider one."""
+    return not {scope, _INCLUDED.get(scope, scope)}.isdisjoint(scopes(request))
 
 
 def is_moderator(request: Request) -> bool:

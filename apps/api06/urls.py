@@ -5,14 +5,14 @@ from django.urls import URLPattern, path, re_path, register_converter
 from apps.osm.elements import ElementType
 
 from .converters import OsmId, Suffix
-from .views import changesets, elements, site, users
-from .views.base import CgimapView, NoSuchAddress
+from .views import changesets, editing, elements, site, users
+from .views.base import ApiView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
 register_converter(Suffix, "suffix")
 
 
-def _of_each_type(route: str, view: type[CgimapView], *kinds: ElementType) -> list[URLPattern]:
+def _of_each_type(route: str, view: type[ApiView], *kinds: ElementType) -> list[URLPattern]:
     """The address for each element type, `{kind}` and `{kinds}` in it being its name."""
     return [
         path(route.format(kind=kind.label, kinds=kind.plural), view.as_view(), {"kind": kind})
@@ -22,8 +22,8 @@ def _of_each_type(route: str, view: type[CgimapView], *kinds: ElementType) -> li
 
 urlpatterns = [
     path("0.6/map<suffix:suffix>", elements.Map.as_view()),
-    *_of_each_type("0.6/{kind}/<osm_id:osm_id><suffix:suffix>", elements.Element),
-    *_of_each_type("0.6/{kinds}<suffix:suffix>", elements.Elements),
+    *_of_each_type("0.6/{kind}/<osm_id:osm_id><suffix:suffix>", editing.ReadOrChangedElement),
+    *_of_each_type("0.6/{kinds}<suffix:suffix>", editing.FetchedOrCreatedElements),
     *_of_each_type(
         "0.6/{kind}/<osm_id:osm_id>/full<suffix:suffix>", elements.Full, ElementType.WAY, ElementType.RELATION
     ),
@@ -31,10 +31,15 @@ urlpatterns = [
     path("0.6/node/<osm_id:osm_id>/ways<suffix:suffix>", elements.WaysOfNode.as_view()),
     *_of_each_type("0.6/{kind}/<osm_id:osm_id>/history<suffix:suffix>", elements.ElementHistory),
     *_of_each_type("0.6/{kind}/<osm_id:osm_id>/<osm_id:version><suffix:suffix>", elements.ElementVersion),
-    path("0.6/changesets<suffix:suffix>", changesets.Changesets.as_view()),
-    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", changesets.Changeset.as_view()),
+    *_of_each_type("0.6/{kind}/create<suffix:suffix>", editing.ElementCreation),
+    path("0.6/changesets<suffix:suffix>", editing.QueriedOrCreatedChangesets.as_view()),
+    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", editing.ReadOrDescribedChangeset.as_view()),
+    path("0.6/changeset/create<suffix:suffix>", editing.ChangesetCreation.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/close<suffix:suffix>", editing.ChangesetClosing.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/upload<suffix:suffix>", editing.ChangesetUpload.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/download<suffix:suffix>", changesets.ChangesetDownload.as_view()),
     path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.User.as_view()),
+    path("0.6/user/details<suffix:suffix>", users.Details.as_view()),
     path("0.6/users<suffix:suffix>", users.Users.as_view()),
     path("0.6/capabilities<suffix:suffix>", site.Capabilities.as_view()),
     path("0.6/permissions<suffix:suffix>", site.Permissions.as_view()),

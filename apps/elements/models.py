@@ -143,6 +143,21 @@ class OldRelation(Superseded, RelationFields):
         indexes = [models.Index(fields=["changeset"], name="old_relations_changeset")]
 
 
+class UploadReceipt(models.Model):
+    """What became of an uploaded document, kept for a day to answer its repetition."""
+
+    changeset = models.ForeignKey(
+        "changesets.Changeset", on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=255, null=True)
+    results = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        db_table = "upload_receipts"
+
+
 class WayNode(models.Model):
     """Which visible ways use a node, each once."""
 

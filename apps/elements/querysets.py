@@ -36,6 +36,7 @@ _OWN_FIELDS = {
     ElementType.WAY: ["nodes"],
     ElementType.RELATION: ["member_types", "member_refs", "member_roles"],
 }
+_TYPES = {int(element_type): element_type for element_type in ElementType}
 _SHARED_FIELDS = ["id", "version", "visible", "changeset_id", "timestamp", "tags"]
 _AUTHOR_FIELDS = {
     "author_name": F("changeset__user__display_name"),
@@ -309,7 +310,7 @@ def _only(rows: QuerySet[Any, dict[str, Any]], ref: ElementRef) -> ElementVersio
 
 def _element_version(ref: ElementRef, row: Mapping[str, Any]) -> ElementVersion:
     members = [
-        Member(ElementType(number), member, role)
+        Member(_TYPES[number], member, role)
         for number, member, role in zip(
             row.get("member_types", []), row.get("member_refs", []), row.get("member_roles", []), strict=True
         )

@@ -3,7 +3,7 @@
 Each function is one statement and so one snapshot. Elements come as bytes in their wire form (`wire.py`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
@@ -95,6 +95,12 @@ def several(
 
     Raises NotFoundError where one of them does not exist or is redacted: all or nothing.
     """
+    if all(version is None for _, version in wanted):
+        current_ids = {id_ for id_, _ in wanted}
+        found = _elements(_several_sql(kind, wire), (_array(current_ids),))
+        if len(found) != len(current_ids):
+            raise NotFoundError
+        return found
     ids, versions = zip(*set(wanted), strict=True)
     rows = _fetch_all(_wanted_sql(kind, wire), (list(ids), list(versions)))
     found = [element for redacted, element in rows if show_redacted or not redacted]
@@ -174,6 +180,13 @@ def _history_sql(kind: ElementType, wire: Wire) -> str:
 
 
 @cache
+def _several_sql(kind: ElementType, wire: Wire) -> str:
+    return f"""
+        SELECT {ELEMENT[kind, wire]} FROM {CURRENT[kind]} e {AUTHOR_OF_E[wire]}
+        WHERE e.id = ANY(%s::bigint[]) ORDER BY e.id"""
+
+
+@cache
 def _wanted_sql(kind: ElementType, wire: Wire) -> str:
     return f"""
         SELECT e.redacted, {ELEMENT[kind, wire]}
@@ -241,6 +254,11 @@ def _with_cursor(read: Callable[[_Cursor], T]) -> T:
     connection.close()
     connection.ensure_connection()
     return read(_Cursor(connection.connection))
+
+
+def _array(ids: Iterable[int]) -> str:
+    """Ids as PostgreSQL reads them, in a fraction of the time that psycopg takes for a list."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def _fetch_one(sql: str, parameters: Sequence[object]) -> Any:

@@ -6,6 +6,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import django
 import redis
@@ -33,7 +34,7 @@ class Finding:
 
 def findings() -> Iterator[Finding]:
     """Everything, in the order in which it depends on each other."""
-    for look in (_versions, _configuration, _data_dir, _disk, _secret_key, _redis, _postgresql):
+    for look in (_versions, _configuration, _data_dir, _disk, _secrets, _redis, _postgresql):
         yield from look()
 
 
@@ -65,14 +66,18 @@ def _disk() -> Iterator[Finding]:
     yield Finding(_("free disk"), f"{free / _GB:.1f} GB", advice, bool(advice))
 
 
-def _secret_key() -> Iterator[Finding]:
+def _secrets() -> Iterator[Finding]:
     if os.environ.get("OSMSITE_SECRET_KEY"):
         yield Finding(_("secret key"), _("from the environment"))
-        return
-    path = settings.DATA_DIR / "secret_key"
+    else:
+        yield _kept_secret(_("secret key"), settings.DATA_DIR / "secret_key")
+    yield _kept_secret(_("signing key"), settings.DATA_DIR / "signing_key.pem")
+
+
+def _kept_secret(what: str, path: Path) -> Finding:
     mode = stat.S_IMODE(path.stat().st_mode)
     advice = "" if mode & 0o077 == 0 else _("Others can read it: chmod 600 {path}").format(path=path)
-    yield Finding(_("secret key"), _("mode {mode}").format(mode=f"{mode:04o}"), advice, bool(advice))
+    return Finding(what, _("mode {mode}").format(mode=f"{mode:04o}"), advice, bool(advice))
 
 
 def _redis() -> Iterator[Finding]:

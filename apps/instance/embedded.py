@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 _LONGEST_SOCKET_PATH = 90
@@ -38,20 +39,40 @@ def redis_url(data_dir: Path) -> str:
 
 def secret_key(data_dir: Path) -> str:
     """The key made at the first start and kept in the data folder (mode 0600)."""
-    path = data_dir / "secret_key"
+    return kept_secret(data_dir / "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def signing_key(data_dir: Path) -> str:
+    """The RSA key (PEM) that signs OpenID Connect's tokens; made and kept like the secret key."""
+    return kept_secret(data_dir / "signing_key.pem", _new_signing_key)
+
+
+def _new_signing_key() -> str:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return pem.decode()
+
+
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """The text of the file (mode 0600), which is made if it is not there."""
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(50)
-    draft = data_dir / f"secret_key.{os.getpid()}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+    secret = make().strip()
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(key)
+        file.write(secret)
     try:
-        # The first of several starts wins, and nobody ever reads half a key.
+        # The first of several starts wins, and nobody ever reads half a secret.
         path.hardlink_to(draft)
     except FileExistsError:
         return path.read_text().strip()
     finally:
         draft.unlink()
-    return key
+    return secret

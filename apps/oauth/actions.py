@@ -1,15 +1,15 @@
 """What makes applications and tokens."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
-from oauth2_provider.models import get_access_token_model
+from oauth2_provider.models import get_access_token_model, get_grant_model
 
 from apps.oauth.models import Application
 from apps.users.models import User
@@ -19,7 +19,9 @@ COMMAND_LINE = "osmsite-command-line"
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Tokens do not expire, and the library's column wants a time."""
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+_LOOPBACK = {"127.0.0.1", "::1"}
+_NEVER_A_TARGET = {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source"}
+"""Schemes that run or show something in the browser instead of leading to the application."""
 
 
 @transaction.atomic
@@ -47,25 +49,56 @@ def create_token(user: User, *, scopes: list[str]) -> str:
 
 
 def create_application(
-    owner: User, *, name: str, redirect_uri: str, scopes: list[str], confidential: bool = True
-) -> tuple[Any, str]:
+    owner: User, *, name: str, redirect_uris: Sequence[str], scopes: Sequence[str], confidential: bool = True
+) -> tuple[Application, str]:
     """Registers an application; returns it and its secret, which is stored hashed and never shown again
     (empty for a public application). Raises ValidationError."""
-    if not name.strip() or len(name) > 255:
-        raise ValidationError(_("The name must have 1 to 255 characters."))
-    check_redirect_uri(redirect_uri)
-    secret = generate_client_secret() if confidential else ""
-    application = Application.objects.create(
+    application = Application(
         user=owner,
-        name=name,
-        redirect_uris=redirect_uri,
-        scopes=" ".join(scopes),
-        client_type=Application.CLIENT_CONFIDENTIAL if confidential else Application.CLIENT_PUBLIC,
-        client_secret=secret,
+        client_secret="",
+        client_type=Application.CLIENT_PUBLIC,
         authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
-        skip_authorization="skip_authorization" in scopes,
+    )
+    secret = change_application(
+        application, name=name, redirect_uris=redirect_uris, scopes=scopes, confidential=confidential
     )
     return application, secret
+
+
+def change_application(
+    application: Application,
+    *,
+    name: str,
+    redirect_uris: Sequence[str],
+    scopes: Sequence[str],
+    confidential: bool,
+) -> str:
+    """Saves an application; returns the secret if it got one by this, else nothing. Tokens keep the scopes
+    that their users granted. Raises ValidationError."""
+    if not name.strip() or len(name) > 255:
+        raise ValidationError(_("The name must have 1 to 255 characters."))
+    if not redirect_uris:
+        raise ValidationError(_("At least one redirect URI is needed."))
+    for uri in redirect_uris:
+        check_redirect_uri(uri)
+    secret = ""
+    if confidential and not application.is_confidential:
+        secret = application.client_secret = generate_client_secret()
+    elif not confidential:
+        application.client_secret = ""
+    application.name = name.strip()
+    application.redirect_uris = " ".join(redirect_uris)
+    application.scopes = " ".join(scopes)
+    application.client_type = Application.CLIENT_CONFIDENTIAL if confidential else Application.CLIENT_PUBLIC
+    application.save()
+    return secret
+
+
+@transaction.atomic
+def revoke_application(user: User, *, application: Application) -> None:
+    """Takes from the application what the user allowed it."""
+    get_grant_model().objects.filter(user=user, application=application).delete()
+    get_access_token_model().objects.filter(user=user, application=application).delete()
 
 
 def check_redirect_uri(uri: str) -> None:
@@ -80,9 +113,11 @@ def check_redirect_uri(uri: str) -> None:
         raise ValidationError(_("The redirect URI must be an absolute URI."))
     if parts.fragment or uri.endswith("#"):
         raise ValidationError(_("The redirect URI must not have a fragment."))
-    if parts.scheme in {"javascript", "data", "vbscript"}:
+    if parts.scheme in _NEVER_A_TARGET:
         raise ValidationError(_("The redirect URI must not be a script."))
     if parts.scheme in {"http", "https"} and not parts.hostname:
         raise ValidationError(_("The redirect URI must name a host."))
+    if "@" in parts.netloc:
+        raise ValidationError(_("The redirect URI must not have a user name."))
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValidationError(_("The redirect URI must be https, or http on this machine."))

@@ -29,6 +29,15 @@ class BBox(NamedTuple):
     def contains(self, lat: int, lon: int) -> bool:
         return self.min_lat <= lat <= self.max_lat and self.min_lon <= lon <= self.max_lon
 
+    def joined(self, other: "BBox") -> "BBox":
+        """The smallest box that holds both."""
+        return BBox(
+            min(self.min_lon, other.min_lon),
+            min(self.min_lat, other.min_lat),
+            max(self.max_lon, other.max_lon),
+            max(self.max_lat, other.max_lat),
+        )
+
     def degrees(self) -> tuple[str, str, str, str]:
         """(min_lon, min_lat, max_lon, max_lat) with seven decimals."""
         return (

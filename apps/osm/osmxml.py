@@ -1,13 +1,25 @@
 """The XML around elements, and the small documents that are made whole."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from .bbox import BBox
+from .elements import MAX_TEXT
+from .errors import BadRequestError, BadXmlError, DuplicateTagsError
 
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+class DiffLine(NamedTuple):
+    """A line of a diffResult; new_id and new_version are None for what was deleted."""
+
+    type: str
+    old_id: int
+    new_id: int | None
+    new_version: int | None
 
 
 class Origin(NamedTuple):
@@ -24,6 +36,15 @@ def start(name: str, origin: Origin) -> bytes:
     """The declaration and the open root element of a document that is streamed."""
     attributes = "".join(f" {key}={quoteattr(value)}" for key, value in origin._asdict().items())
     return f"{XML_DECLARATION}<{name}{attributes}>\n".encode()
+
+
+def diff_result(results: Iterable[DiffLine], origin: Origin) -> bytes:
+    """The answer to an upload: what became of each element, in the order of the document."""
+    lines = [
+        f' <{kind} old_id="{old_id}"' + (f' new_id="{new_id}" new_version="{version}"/>' if new_id else "/>")
+        for kind, old_id, new_id, version in results
+    ]
+    return start("diffResult", origin) + "\n".join(lines).encode() + b"\n" + end("diffResult")
 
 
 def bounds(bbox: BBox) -> bytes:
@@ -57,6 +78,47 @@ def child(
             element.set(key, str(value).lower() if isinstance(value, bool) else str(value))
     element.text = text
     return element
+
+
+def changeset_tags(body: bytes) -> dict[str, str]:
+    """The tags of all changesets in a document, later ones overriding earlier ones (API page, "Create").
+
+    Raises BadXmlError, DuplicateTagsError.
+    """
+    xml = body.decode(errors="replace")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        document = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise BadXmlError("changeset", xml, str(problem)) from None
+    if document.getroottree().docinfo.internalDTD is not None:
+        raise BadXmlError("changeset", xml, "A document type is not allowed.")
+    changesets = document.findall("changeset") if document.tag == "osm" else []
+    if not changesets:
+        raise BadXmlError("changeset", xml, "XML doesn't contain an osm/changeset element.")
+    tags: dict[str, str] = {}
+    for changeset in changesets:
+        tags |= _tags(changeset, xml)
+    return tags
+
+
+def _tags(changeset: etree._Element, xml: str) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for tag in changeset.findall("tag"):
+        key, value = tag.get("k"), tag.get("v")
+        if key is None:
+            raise BadXmlError("changeset", xml, "tag is missing key")
+        if value is None:
+            raise BadXmlError("changeset", xml, "tag is missing value")
+        for name, text in (("k", key), ("v", value)):
+            if len(text) > MAX_TEXT:
+                raise BadRequestError(
+                    f"ChangesetTag : {name}: is too long (maximum is 255 characters) ({text!r})"
+                )
+        if key in tags:
+            raise DuplicateTagsError("changeset/", key)
+        tags[key] = value
+    return tags
 
 
 def serialize(document: etree._Element) -> bytes:

@@ -13,6 +13,7 @@ MAX_CELLS = 3000
 _SHIFTS = [20, 16, 12, 10, 8, 6, 4, 2, 0]
 _KEY = "pages:coverage"
 _SECONDS = 600
+_SECONDS_EMPTY = 10
 
 _OCCUPIED = """
 WITH RECURSIVE cells (cell) AS (
@@ -39,7 +40,7 @@ def coverage() -> dict[str, Any]:
     found: dict[str, Any] | None = cache.get(_KEY)
     if found is None:
         found = _coverage()
-        cache.set(_KEY, found, _SECONDS)
+        cache.set(_KEY, found, _SECONDS if found["cells"] else _SECONDS_EMPTY)
     return found
 
 

@@ -1,7 +1,7 @@
 """The larger roads, railways, rivers, borders, woods, lakes and places of a small database, for the map at low
 zooms.
 
-Tags have no index, so this reads all ways once an hour; where there are more than a million of them, or it takes
+Tags have no index, so this reads all ways once in ten minutes; where there are more than a million of them, or it takes
 longer than three seconds, there is no overview and the map shows only where there is data.
 """
 
@@ -15,7 +15,8 @@ MAX_WAYS = 1_000_000
 MAX_NODES = 10_000_000
 MAX_LINES = 12_000
 _KEY = "pages:overview"
-_SECONDS = 3600
+_SECONDS = 600
+_SECONDS_EMPTY = 10
 _SPACING = 6_000
 """Points nearer than this to the one before are left out: 1e-7 degrees, about 50 m."""
 
@@ -71,8 +72,9 @@ def overview() -> bytes:
         # Whoever comes while it is being read gets an empty one.
         if not cache.add(f"{_KEY}:reading", True, 10):
             return orjson.dumps({"lines": [], "places": []})
-        found = orjson.dumps(_overview())
-        cache.set(_KEY, found, _SECONDS)
+        content = _overview()
+        found = orjson.dumps(content)
+        cache.set(_KEY, found, _SECONDS if content["lines"] else _SECONDS_EMPTY)
     return found
 
 

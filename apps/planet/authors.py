@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 from psycopg import Cursor, sql
+from psycopg.rows import TupleRow
 
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
@@ -17,7 +18,7 @@ _BATCH = 2000
 _LONGEST_NAME = 255
 _ANONYMOUS_NAME = "anonymous"
 
-Rows = Cursor[tuple[object, ...]]
+Rows = Cursor[TupleRow]
 
 
 def settle_changesets(cursor: Rows) -> int:
@@ -41,7 +42,9 @@ def settle_changesets(cursor: Rows) -> int:
         written += cursor.execute(statement(name)).rowcount
     cursor.execute(statement("unfold_comments"))
     if other := cursor.execute(statement("find_other_comment")).fetchone():
-        raise ConflictError(_("comment %s of a discussion is here already, and says something else") % other[0])
+        raise ConflictError(
+            _("comment %s of a discussion is here already, and says something else") % other[0]
+        )
     written += cursor.execute(statement("comment")).rowcount
     move_sequence(cursor, ChangesetComment._meta.db_table)
     written += cursor.execute(statement("comment_without_id")).rowcount
@@ -65,9 +68,7 @@ def settle_people(cursor: Rows) -> tuple[int, list[str]]:
     ).fetchone()
     if disputed and disputed[0]:
         remarks.append(
-            _(
-                "the elements of %(count)s changesets (the first is %(id)s) name several authors; one owns each"
-            )
+            _("elements of %(count)s changesets (the first is %(id)s) name several authors, one owns it")
             % {"count": disputed[0], "id": disputed[1]}
         )
     move_sequence(cursor, User._meta.db_table)
@@ -80,11 +81,10 @@ def move_sequence(cursor: Rows, table: str) -> None:
     cursor.execute(statement("move_sequence").format(**names))
 
 
-def _new_users(people: list[tuple[object, ...]], remarks: list[str]) -> Iterator[User]:
-    wished = {int(str(id_)): _wished_name(int(str(id_)), name) for id_, name, _first in people}
+def _new_users(people: list[TupleRow], remarks: list[str]) -> Iterator[User]:
+    wished = {user_id: _wished_name(user_id, name) for user_id, name, _first in people}
     taken = set(User.objects.filter(display_name__in=wished.values()).values_list("display_name", flat=True))
-    for id_, _name, first in people:
-        user_id = int(str(id_))
+    for user_id, _name, first in people:
         name = wished[user_id]
         if name in taken:
             name = _free_name(user_id, name)
@@ -107,10 +107,10 @@ def _new_users(people: list[tuple[object, ...]], remarks: list[str]) -> Iterator
         )
 
 
-def _wished_name(user_id: int, name: object) -> str:
+def _wished_name(user_id: int, name: str | None) -> str:
     if user_id == ANONYMOUS_AUTHOR_ID:
         return _ANONYMOUS_NAME
-    return str(name or f"user_{user_id}")
+    return name or f"user_{user_id}"
 
 
 def _free_name(user_id: int, name: str) -> str:

@@ -2,20 +2,21 @@
 
 from django.utils.translation import gettext as _
 from psycopg import Cursor
+from psycopg.rows import TupleRow
 
 from .errors import BadElementError, ConflictError
 from .statements import kind_statement, statement
 from .tables import KINDS
 
-Rows = Cursor[tuple[object, ...]]
+Rows = Cursor[TupleRow]
 
 
 def merge(cursor: Rows) -> int:
     """Bring the staged versions into the final tables; how many of them were new.
 
     The highest version of each element is current, even where it is deleted; the others are kept as old ones.
-    A version that is there already stays as it is. Fills `touched` with the changesets of the new ones. Raises
-    BadElementError where a version comes twice, ConflictError where it differs from what is there.
+    A version that is there already stays as it is. Fills `touched` with the changesets of the new ones.
+    Raises BadElementError where a version comes twice, ConflictError where it differs from what is there.
     """
     new = 0
     for kind in KINDS:
@@ -30,7 +31,7 @@ def merge(cursor: Rows) -> int:
             )
         cursor.execute(kind_statement("drop_known", kind))
         row = cursor.execute(kind_statement("count_staged", kind)).fetchone()
-        new += int(str(row[0])) if row else 0
+        new += row[0] if row else 0
     if new:
         cursor.execute(statement("complete_staged"))
     for kind in KINDS:

@@ -6,8 +6,11 @@ from threading import Thread
 import psycopg
 from psycopg import sql
 
-from .rows import COPY_HEADER, COPY_TRAILER
+from apps.elements.rows import COPY_HEADER, COPY_TRAILER
+
 from .tables import COLUMNS
+
+Query = sql.SQL | sql.Composed
 
 _QUEUED_CHUNKS = 64
 
@@ -22,7 +25,7 @@ class Pump:
     def __init__(self, connection: psycopg.Connection, frozen: frozenset[str] = frozenset()) -> None:
         self._connection = connection
         self._frozen = frozen
-        self._queue: Queue[tuple[str, bytes] | sql.Composable | None] = Queue(_QUEUED_CHUNKS)
+        self._queue: Queue[tuple[str, bytes] | Query | None] = Queue(_QUEUED_CHUNKS)
         self._error: BaseException | None = None
         self._ended = False
         self._thread = Thread(target=self._run, name="import_osm writer", daemon=True)
@@ -43,15 +46,15 @@ class Pump:
         """Append rows of the binary COPY format to a table."""
         self._put((table, rows))
 
-    def execute(self, statement: sql.Composable) -> None:
+    def execute(self, statement: Query) -> None:
         self._put(statement)
 
-    def _put(self, item: tuple[str, bytes] | sql.Composable) -> None:
+    def _put(self, item: tuple[str, bytes] | Query) -> None:
         if self._error:
             raise self._error
         self._queue.put(item)
 
-    def _next(self) -> tuple[str, bytes] | sql.Composable | None:
+    def _next(self) -> tuple[str, bytes] | Query | None:
         item = self._queue.get()
         self._ended = item is None
         return item
@@ -61,20 +64,20 @@ class Pump:
             item = self._next()
             while item is not None:
                 item = self._work(item)
-        except BaseException as error:  # noqa: BLE001 (handed to the thread that reads)
+        except BaseException as error:
             self._error = self._error or error
             # Whoever reads may be waiting for room in the queue.
             while not self._ended:
                 self._next()
 
-    def _work(self, item: tuple[str, bytes] | sql.Composable) -> tuple[str, bytes] | sql.Composable | None:
+    def _work(self, item: tuple[str, bytes] | Query) -> tuple[str, bytes] | Query | None:
         """Do one statement, or one COPY for as long as rows of its table follow; the next item."""
         with self._connection.cursor() as cursor:
-            if isinstance(item, sql.Composable):
+            if isinstance(item, Query):
                 cursor.execute(item)
                 return self._next()
             table = item[0]
-            following: tuple[str, bytes] | sql.Composable | None = item
+            following: tuple[str, bytes] | Query | None = item
             with cursor.copy(self._copy_statement(table)) as copy:
                 copy.write(COPY_HEADER)
                 while isinstance(following, tuple) and following[0] == table:

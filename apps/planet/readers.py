@@ -6,12 +6,11 @@ PBF and OPL are read with pyosmium. XML is read here (`xml_reader.py`): pyosmium
 
 import bz2
 import gzip
-import os
 import zlib
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import osmium
 from django.utils.translation import gettext as _
@@ -20,7 +19,8 @@ from osmium.osm.types import Changeset, Node, Relation, TagList, Way
 from apps.osm.elements import ElementType
 
 from .errors import BadElementError, BadFileError
-from .sink import NO_POSITION, ChangesetRecord, Sink
+from .records import NO_POSITION, ChangesetRecord
+from .sink import Sink
 from .xml_reader import XmlReader
 
 _TYPES = {"n": ElementType.NODE, "w": ElementType.WAY, "r": ElementType.RELATION}
@@ -63,8 +63,8 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
     magic = file.read(3)
     file.seek(0)
     if magic.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
-    return bz2.BZ2File(file) if magic == b"BZh" else file  # type: ignore[return-value]
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+    return bz2.BZ2File(file) if magic == b"BZh" else file
 
 
 def _position(path: Path, size: int) -> float | None:
@@ -89,64 +89,72 @@ class _Handler(osmium.SimpleHandler):
     def __init__(self, sink: Sink) -> None:
         super().__init__()
         self._sink = sink
-        self.latest = ("", 0)
+        self._push_node = sink.node
 
     def node(self, node: Node) -> None:
-        self.latest = "node", (id_ := node.id)
-        location = node.location
-        # The uid may be -1 in old files; the position is as it stands in the file, checked or not.
-        self._sink.node(
-            id_,
-            node.version or 1,
-            node.visible,
-            node.changeset,
-            int(node.timestamp.timestamp()) or None,
-            node.uid,
-            node.user,
-            _tags(node.tags) if len(node.tags) else _NO_TAGS,
-            location.y,
-            location.x,
-        )
+        try:
+            location = node.location
+            tags = node.tags
+            self._push_node(
+                node.id,
+                node.version or 1,
+                node.visible,
+                node.changeset,
+                int(node.timestamp.timestamp()) or None,
+                node.uid,
+                node.user,
+                _tags(tags) if len(tags) else _NO_TAGS,
+                location.y,
+                location.x,
+            )
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"node {node.id}", error) from None
 
     def way(self, way: Way) -> None:
-        self.latest = "way", (id_ := way.id)
-        nodes = way.nodes
-        self._sink.way(
-            id_,
-            way.version or 1,
-            way.visible,
-            way.changeset,
-            int(way.timestamp.timestamp()) or None,
-            way.uid,
-            way.user,
-            _tags(way.tags),
-            [nodes[index].ref for index in range(len(nodes))],
-        )
+        try:
+            nodes = way.nodes
+            self._sink.way(
+                way.id,
+                way.version or 1,
+                way.visible,
+                way.changeset,
+                int(way.timestamp.timestamp()) or None,
+                way.uid,
+                way.user,
+                _tags(way.tags),
+                [nodes[index].ref for index in range(len(nodes))],
+            )
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"way {way.id}", error) from None
 
     def relation(self, relation: Relation) -> None:
-        self.latest = "relation", (id_ := relation.id)
-        members = list(islice(relation.members, len(relation.members)))
-        self._sink.relation(
-            id_,
-            relation.version or 1,
-            relation.visible,
-            relation.changeset,
-            int(relation.timestamp.timestamp()) or None,
-            relation.uid,
-            relation.user,
-            _tags(relation.tags),
-            [_TYPES[member.type] for member in members],
-            [member.ref for member in members],
-            [member.role for member in members],
-        )
+        try:
+            members = list(islice(relation.members, len(relation.members)))
+            self._sink.relation(
+                relation.id,
+                relation.version or 1,
+                relation.visible,
+                relation.changeset,
+                int(relation.timestamp.timestamp()) or None,
+                relation.uid,
+                relation.user,
+                _tags(relation.tags),
+                [_TYPES[member.type] for member in members],
+                [member.ref for member in members],
+                [member.role for member in members],
+            )
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"relation {relation.id}", error) from None
 
     def changeset(self, changeset: Changeset) -> None:
-        self.latest = "changeset", changeset.id
-        _push_changeset(changeset, self._sink)
+        try:
+            _push_changeset(changeset, self._sink)
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"changeset {changeset.id}", error) from None
 
 
 def _tags(tags: TagList) -> dict[str, str]:
-    # A slice by length: the end of libosmium's own iterator is a C++ exception, which costs as much as ten tags.
+    # A slice by length: the end of libosmium's own iterator is a C++ exception, as costly as ten tags.
     count = len(tags)
     pairs = dict(islice(tags, count))
     if len(pairs) != count:
@@ -154,20 +162,17 @@ def _tags(tags: TagList) -> dict[str, str]:
     return pairs
 
 
+def _bad_text(element: str, error: UnicodeDecodeError | _RepeatedTagError) -> BadElementError:
+    if isinstance(error, _RepeatedTagError):
+        return BadElementError(element, _("has the same tag twice"))
+    return BadElementError(element, _("a text is not valid UTF-8: %r") % error.object[:60])
+
+
 def _read_with_osmium(path: Path, sink: Sink) -> None:
-    handler = _Handler(sink)
     try:
-        handler.apply_file(path)
-    except _RepeatedTagError:
-        raise BadElementError("%s %d" % handler.latest, _("has the same tag twice")) from None
-    except UnicodeDecodeError as error:
-        text = error.object[:60]
-        raise BadElementError("%s %d" % handler.latest, _("a text is not valid UTF-8: %r") % text) from None
+        _Handler(sink).apply_file(path)
     except (RuntimeError, ValueError) as error:
-        where = _("after %s %d") % handler.latest if handler.latest[0] else _("at its start")
-        raise BadFileError(
-            _("not an OSM file, or damaged %(where)s: %(error)s") % {"where": where, "error": error}
-        ) from None
+        raise BadFileError(_("not an OSM file, or damaged: %s") % error) from None
 
 
 def _push_changeset(item: Changeset, sink: Sink) -> None:
@@ -184,6 +189,6 @@ def _push_changeset(item: Changeset, sink: Sink) -> None:
             open=item.open,
             box=None if NO_POSITION in corners else corners,
             num_changes=item.num_changes,
-            tags=dict(item.tags),
+            tags=_tags(item.tags),
         )
     )

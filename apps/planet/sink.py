@@ -1,28 +1,21 @@
 """Takes elements one by one, checks them, and hands them on as rows.
 
-Readers push: they call `node`, `way`, `relation` for each version in the file. Two sinks take them: the
-sorted one writes straight into empty tables, the staged one into temporary tables that are merged later.
+Readers push: they call `node`, `way`, `relation` for each version in the file. The two sinks of
+`sinks.py` differ in where the rows go.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import orjson
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.osm.elements import MAX_ID, MAX_TEXT, ElementType
-from apps.osm.osmjson import tags_text
-from apps.osm.quadtile import tile_of
-
-from .errors import BadElementError, NotStreamableError
-from .pump import Pump
-from .rows import (
+from apps.elements.rows import (
     EPOCH_2000,
     NO_TAGS,
     NO_TIMESTAMP,
     microseconds,
+    pack_bare_node,
     pack_bigints,
     pack_document,
     pack_head,
@@ -32,76 +25,23 @@ from .rows import (
     pack_smallints,
     pack_tags,
     pack_texts,
-    without_tile,
 )
+from apps.osm.elements import MAX_ID, MAX_TEXT, ElementType
+from apps.osm.quadtile import tile_of
+
+from .checks import check_text, is_writable, tags_json
+from .errors import BadElementError
+from .pump import Pump
+from .records import NO_POSITION, ChangesetRecord, CommentRecord
 from .tables import NODE, RELATION, WAY, Kind
 
-_CHUNK = 1 << 18
+CHUNK = 1 << 18
 _REMEMBERED = 200_000
 """How many changesets and users are kept in memory to leave out repetitions."""
 
 _MAX_LAT, _MAX_LON = 900_000_000, 1_800_000_000
 _BOX_LIMITS = (_MAX_LAT, _MAX_LON, _MAX_LAT, _MAX_LON)
 _MAX_COUNT = 2**31 - 1
-NO_POSITION = 2**31 - 1
-"""What libosmium gives for a coordinate that is not there."""
-
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-class CommentRecord(NamedTuple):
-    """A comment of a changeset's discussion; times in seconds since 1970, uid 0 where unknown."""
-
-    id: int | None
-    user_id: int
-    user: str
-    created_at: int | None
-    body: str
-    visible: bool
-
-
-class ChangesetRecord(NamedTuple):
-    """A changeset as the file gives it: None where it says nothing; box as min lat, min lon, max lat, max lon."""
-
-    id: int
-    user_id: int
-    user: str
-    created_at: int | None
-    closed_at: int | None
-    open: bool | None
-    box: tuple[int, int, int, int] | None
-    num_changes: int | None
-    tags: dict[str, str]
-    comments: Sequence[CommentRecord] = ()
-
-
-def check_text(element: str, what: str, text: str) -> None:
-    """Refuses what no tag, role or name can hold: over 255 characters, or what XML cannot write."""
-    if len(text) > MAX_TEXT:
-        raise BadElementError(
-            element,
-            _("%(what)s is longer than %(max)d characters (%(count)d): %(text)s...")
-            % {"what": what, "max": MAX_TEXT, "count": len(text), "text": text[:30]},
-        )
-    if _NOT_IN_XML.search(text):
-        raise BadElementError(
-            element, _("%(what)s holds a control character: %(text)r") % {"what": what, "text": text[:60]}
-        )
-
-
-def tags_json(element: str, tags: dict[str, str]) -> bytes:
-    """The tags as JSON, checked."""
-    try:
-        json = tags_text(tags)
-    except TypeError:
-        json = b"\\"
-    # Most tags are short and plain: then their JSON is, and nothing needs to be looked at.
-    if len(json) > MAX_TEXT or b"\\" in json or b"\xef\xbf" in json:
-        for key, value in tags.items():
-            if len(key) > MAX_TEXT or len(value) > MAX_TEXT or _NOT_IN_XML.search(key + value):
-                check_text(element, _("the key of a tag"), key)
-                check_text(element, _("the value of the tag %s") % key, value)
-    return json
 
 
 class Sink:
@@ -115,7 +55,7 @@ class Sink:
 
     def __init__(self, pump: Pump) -> None:
         self._pump = pump
-        self.on_progress: Callable[[int], None] = lambda elements: None
+        self.on_progress: Callable[[int], None] = lambda _elements: None
         self._buffers: dict[str, bytearray] = {}
         self._owners: dict[int, int] = {}
         self._names: dict[int, tuple[str, int]] = {}
@@ -123,6 +63,8 @@ class Sink:
         self._max_members = settings.MAX_NUMBER_OF_RELATION_MEMBERS
         self.counts = {NODE: 0, WAY: 0, RELATION: 0}
         self.changesets = 0
+
+    # The arguments of these three are positional: they are called for each element, and names cost time.
 
     def node(
         self,
@@ -139,14 +81,18 @@ class Sink:
     ) -> None:
         """A version of a node: changeset 0 and uid 0 where unknown, timestamp in seconds since 1970, position
         in 1e-7 degrees (NO_POSITION where a deleted node has none)."""
-        head = self._head(NODE, id_, version, visible, changeset, timestamp, uid, user)
+        changeset, time = self._admit(NODE, id_, version, changeset, timestamp, uid, user)
         if not (-_MAX_LAT <= lat <= _MAX_LAT and -_MAX_LON <= lon <= _MAX_LON):
             lat, lon = self._absent_position(id_, version, visible, lat, lon)
             tile = 0
         else:
             tile = tile_of(lat, lon)
-        json = pack_tags(tags_json(f"node {id_}", tags)) if tags else NO_TAGS
-        self._write(NODE, id_, version, head + json + pack_position(lat, lon, tile))
+        if tags:
+            head = pack_head(NODE.width, id_, version, visible, changeset, time)
+            row = head + pack_tags(tags_json(f"node {id_}", tags)) + pack_position(lat, lon, tile)
+        else:
+            row = pack_bare_node(id_, version, visible, changeset, time, lat, lon, tile)
+        self._write(NODE, id_, version, row)
 
     def way(
         self,
@@ -161,7 +107,7 @@ class Sink:
         nodes: Sequence[int],
     ) -> None:
         """A version of a way; the other arguments as of a node."""
-        head = self._head(WAY, id_, version, visible, changeset, timestamp, uid, user)
+        changeset, time = self._admit(WAY, id_, version, changeset, timestamp, uid, user)
         if len(nodes) > self._max_nodes:
             raise BadElementError(
                 f"way {id_}",
@@ -170,6 +116,7 @@ class Sink:
         if nodes and min(nodes) < 1:
             raise BadElementError(f"way {id_}", _("refers to node %d, ids start at 1") % min(nodes))
         json = pack_tags(tags_json(f"way {id_}", tags)) if tags else NO_TAGS
+        head = pack_head(WAY.width, id_, version, visible, changeset, time)
         self._write(WAY, id_, version, head + json + pack_bigints(nodes))
 
     def relation(
@@ -187,7 +134,7 @@ class Sink:
         roles: Sequence[str],
     ) -> None:
         """A version of a relation with its members as three lists; the other arguments as of a node."""
-        head = self._head(RELATION, id_, version, visible, changeset, timestamp, uid, user)
+        changeset, time = self._admit(RELATION, id_, version, changeset, timestamp, uid, user)
         element = f"relation {id_}"
         if len(refs) > self._max_members:
             raise BadElementError(
@@ -200,12 +147,13 @@ class Sink:
                     element,
                     _("refers to %(type)s %(ref)d, ids start at 1") % {"type": type_.label, "ref": ref},
                 )
-            if len(role) > MAX_TEXT or _NOT_IN_XML.search(role):
+            if len(role) > MAX_TEXT or not is_writable(role):
                 check_text(
                     element, _("the role of %(type)s %(ref)d") % {"type": type_.label, "ref": ref}, role
                 )
         json = pack_tags(tags_json(element, tags)) if tags else NO_TAGS
         members = pack_smallints(types) + pack_bigints(refs) + pack_texts(roles)
+        head = pack_head(RELATION.width, id_, version, visible, changeset, time)
         self._write(RELATION, id_, version, head + json + members)
 
     def changeset(self, record: ChangesetRecord) -> None:
@@ -233,7 +181,7 @@ class Sink:
             raise BadElementError(
                 element, _("comment %(id)d: ids go from 1 to %(max)d") % {"id": comment.id, "max": MAX_ID}
             )
-        if _NOT_IN_XML.search(comment.body):
+        if not is_writable(comment.body):
             raise BadElementError(element, _("a comment holds a control character"))
         self.author(0, comment.user_id, comment.user, comment.created_at)
 
@@ -256,17 +204,10 @@ class Sink:
         for table in list(self._buffers):
             self._flush(table)
 
-    def _head(
-        self,
-        kind: Kind,
-        id_: int,
-        version: int,
-        visible: bool,
-        changeset: int,
-        timestamp: int | None,
-        uid: int,
-        user: str,
-    ) -> bytes:
+    def _admit(
+        self, kind: Kind, id_: int, version: int, changeset: int, timestamp: int | None, uid: int, user: str
+    ) -> tuple[int, int]:
+        """Check and count a version, note its author; the changeset and the microseconds to write."""
         if not 1 <= id_ <= MAX_ID:
             raise BadElementError(f"{kind.label} {id_}", _("ids go from 1 to %d") % MAX_ID)
         if not 1 <= version <= MAX_ID:
@@ -276,15 +217,14 @@ class Sink:
         if uid or self._owners.get(changeset) != 0:
             self.author(changeset, uid, user, timestamp)
         self.counts[kind] += 1
-        time = self._absent_time if timestamp is None else (timestamp - EPOCH_2000) * 1_000_000
-        return pack_head(kind.width, id_, version, visible, changeset, time)
+        return changeset, self._absent_time if timestamp is None else (timestamp - EPOCH_2000) * 1_000_000
 
     def _append(self, table: str, row: bytes) -> None:
         buffer = self._buffers.get(table)
         if buffer is None:
             buffer = self._buffers[table] = bytearray()
         buffer += row
-        if len(buffer) >= _CHUNK:
+        if len(buffer) >= CHUNK:
             self._flush(table)
 
     def _flush(self, table: str) -> None:
@@ -329,87 +269,3 @@ class Sink:
 
 def _name_row(uid: int, name: str, seconds: int) -> bytes:
     return pack_name(uid, name, NO_TIMESTAMP if seconds == NO_TIMESTAMP else microseconds(seconds))
-
-
-class SortedSink(Sink):
-    """Writes into the final, empty tables. The elements must come by type, id and version; then the version
-    that the next element does not supersede is current, and nothing but the last row is held."""
-
-    def __init__(
-        self,
-        pump: Pump,
-        now: int,
-        on_kind_done: Callable[[Kind], None],
-    ) -> None:
-        super().__init__(pump)
-        self._absent_time = microseconds(now)
-        self._on_kind_done = on_kind_done
-        self._kinds: Iterable[Kind] = iter((NODE, WAY, RELATION))
-        self._kind: Kind | None = None
-        self._id = self._version = 0
-        self._row = b""
-        self._current = bytearray()
-
-    def finish(self) -> None:
-        self._settle()
-        super().finish()
-        if self._kind:
-            self._on_kind_done(self._kind)
-        for kind in self._kinds:
-            self._on_kind_done(kind)
-
-    def _without_changeset(self, uid: int) -> int:
-        if uid:
-            raise NotStreamableError
-        if 0 not in self._owners:
-            self._owners[0] = 0
-            self._append("staged_owners", pack_owner(0, 0))
-        return 0
-
-    def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:
-        if kind is not self._kind:
-            self._settle()
-            self._begin(kind)
-        elif id_ > self._id:
-            self._current += self._row
-            if len(self._current) >= _CHUNK:
-                self._flush(kind.current)
-        elif id_ < self._id or version < self._version:
-            raise NotStreamableError
-        elif version == self._version:
-            raise BadElementError(f"{kind.label} {id_}", _("version %d is in the file twice") % version)
-        else:
-            self._append(kind.old, without_tile(self._row) if kind is NODE else self._row)
-        self._id, self._version, self._row = id_, version, row
-
-    def _settle(self) -> None:
-        """No element follows that could supersede the last one."""
-        if self._kind and self._row:
-            self._append(self._kind.current, self._row)
-            self._row = b""
-
-    def _begin(self, kind: Kind) -> None:
-        previous, self._kind = self._kind, kind
-        self._current = self._buffers.setdefault(kind.current, bytearray())
-        if previous:
-            self._flush(previous.old)
-            self._flush(previous.current)
-            self._on_kind_done(previous)
-        for skipped in self._kinds:
-            if skipped is kind:
-                return
-            self._on_kind_done(skipped)
-        raise NotStreamableError
-
-
-class StagedSink(Sink):
-    """Writes every version into temporary tables, in any order. What the file does not say is kept as such, so
-    that the merge can tell it from a difference: `-infinity`, the position 2**31 - 1, changeset -uid."""
-
-    _no_position = (NO_POSITION, NO_POSITION)
-
-    def _without_changeset(self, uid: int) -> int:
-        return -uid
-
-    def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:  # noqa: ARG002
-        self._append(kind.staged, row)

@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from typing import LiteralString, cast
 
 from psycopg import sql
 
@@ -14,7 +13,7 @@ _FOLDER = Path(__file__).parent / "sql"
 @cache
 def statement(name: str) -> sql.SQL:
     """The text of `sql/<name>.sql`."""
-    return sql.SQL(cast("LiteralString", (_FOLDER / f"{name}.sql").read_text()))
+    return sql.SQL((_FOLDER / f"{name}.sql").read_text())
 
 
 @cache
@@ -38,7 +37,7 @@ def kind_statement(name: str, kind: Kind) -> sql.Composed:
         lookup_columns=_names(kind.lookup_columns),
         lookup_key=_names(kind.lookup_columns, kind.lookup or kind.current),
         gone_key=_names(kind.lookup_columns, "gone"),
-        uses=sql.SQL(cast("LiteralString", kind.uses)),
+        uses=sql.SQL(kind.uses),
     )
 
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from apps.osm.elements import MAX_ID, ElementType
 
 from .errors import BadElementError, BadFileError
-from .sink import NO_POSITION, ChangesetRecord, CommentRecord, Sink
+from .records import NO_POSITION, ChangesetRecord, CommentRecord
+from .sink import Sink
 
 _ELEMENTS = {"node", "way", "relation"}
 _ROOTS = {"osm", "osmChange"}

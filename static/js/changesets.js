@@ -45,8 +45,9 @@ export class ChangesetBoxes {
       geometry: { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
     }));
     this.map.set("boxes", { type: "FeatureCollection", features });
-    if (isNew && single?.kind === "changeset" && single.bbox) this.map.fit(single.bbox);
-    if (isNew && this.list && "fit" in this.list.dataset && boxes.size) {
+    const moves = isNew && !this.map.staysInPlace;
+    if (moves && single?.kind === "changeset" && single.bbox) this.map.fit(single.bbox);
+    if (moves && this.list && "fit" in this.list.dataset && boxes.size) {
       const all = [...boxes.values()];
       this.map.fit([0, 1].map((i) => Math.min(...all.map((b) => b[i]))).concat([2, 3].map((i) => Math.max(...all.map((b) => b[i])))));
     }

@@ -92,6 +92,8 @@ function selection(map, sidebar) {
   let current = 0;
   const show = async () => {
     const turn = ++current;
+    const isFirst = turn === 1;
+    const stays = map.staysInPlace;
     const holder = document.getElementById("map-data");
     const data = holder && JSON.parse(holder.textContent);
     if (data?.kind !== "element") {
@@ -107,10 +109,10 @@ function selection(map, sidebar) {
     const features = outline(elements, data.type, data.id);
     map.set("selected", { type: "FeatureCollection", features });
     const bounds = boundsOf(features);
-    if (!bounds) return;
+    if (!bounds || stays) return;
     const width = map.map.getBounds().getEast() - map.map.getBounds().getWest();
     const isTiny = bounds[2] - bounds[0] < width / 60 && bounds[3] - bounds[1] < width / 60;
-    if (!map.hasPosition || !map.shows(bounds) || (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)) map.fit(bounds);
+    if (!map.hasPosition || !map.shows(bounds, isFirst) || (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)) map.fit(bounds);
   };
   sidebar.addEventListener("shown", show);
 }

@@ -29,6 +29,8 @@ export class SiteMap {
     this.data = { osm: EMPTY, coverage: EMPTY, overview: EMPTY, boxes: EMPTY, hover: EMPTY, selected: EMPTY };
     const start = initialPosition();
     this.hasPosition = Boolean(start);
+    // Whether what is shown next leaves the map where the address says it is.
+    this.staysInPlace = Boolean(parseHash(location.hash).center);
     this.layers = this.known(start?.layers || "");
     maplibregl.setWorkerUrl(container.dataset.worker);
     const view = start?.bounds
@@ -146,8 +148,10 @@ export class SiteMap {
     this.map.fitBounds([[west, south], [east, north]], { padding: 48, maxZoom: 17, duration: quick ? 0 : 350, ...options });
   }
 
-  shows([west, south, east, north]) {
+  // Whether the box lies in the view, or reaches into it.
+  shows([west, south, east, north], whole) {
     const view = this.map.getBounds();
+    if (!whole) return west <= view.getEast() && east >= view.getWest() && south <= view.getNorth() && north >= view.getSouth();
     return west >= view.getWest() && east <= view.getEast() && south >= view.getSouth() && north <= view.getNorth();
   }
 }

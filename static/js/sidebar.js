@@ -17,7 +17,9 @@ export class Sidebar extends EventTarget {
     document.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("popstate", () => {
       const target = location.pathname + location.search;
-      if (target !== this.shown) this.load(target);
+      if (target === this.shown) return;
+      this.map.staysInPlace = location.hash.startsWith("#map=");
+      this.load(target);
     });
     document.querySelector(".site-search").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -33,7 +35,6 @@ export class Sidebar extends EventTarget {
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("input, textarea") && location.pathname !== "/" && !document.querySelector(".pane:not([hidden])")) this.open("/");
     });
-    this.arrange();
   }
 
   isPage(path) { return PAGES.some((page) => page.test(decodeURIComponent(path))); }
@@ -99,6 +100,7 @@ export class Sidebar extends EventTarget {
     if (changed) this.map.map.resize();
   }
 
+  // Makes the rest of the page fit what the sidebar shows.
   arrange() {
     this.reveal(this.content.childElementCount > 0);
     for (const link of document.querySelectorAll(".site-nav a")) {
@@ -106,5 +108,6 @@ export class Sidebar extends EventTarget {
       else link.removeAttribute("aria-current");
     }
     this.dispatchEvent(new Event("shown"));
+    this.map.staysInPlace = false;
   }
 }

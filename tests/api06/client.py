@@ -53,3 +53,11 @@ def call(method: str, address: str, **headers: str) -> Answer:
 
 def get(address: str, **headers: str) -> Answer:
     return call("GET", "/api/0.6/" + address, **headers)
+
+
+def send(method: str, address: str, body: bytes | str, **headers: str) -> Answer:
+    """A call that writes, with the token of the fixture `token`."""
+    environ = {"HTTP_AUTHORIZATION": "Bearer secret"} | {"HTTP_" + k.upper(): v for k, v in headers.items()}
+    data = body.encode() if isinstance(body, str) else body
+    response = Client().generic(method, "/api/0.6/" + address, data, content_type="text/xml", **environ)  # type: ignore[arg-type]
+    return Answer(response.status_code, dict(response.items()), response.content)

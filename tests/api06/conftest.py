@@ -1,5 +1,12 @@
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+
+from apps.changesets import actions
+from apps.changesets.models import Changeset
+from apps.users.models import User
 from tests import worlds
 
 WORLD = """
@@ -24,3 +31,28 @@ WORLD = """
 def world(db: None) -> None:
     """Two mappers at work around Vaduz, and one whose data is not public."""
     worlds.load(WORLD)
+
+
+EDITED_WORLD = """
+    n1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.5 y47.1 Tname=one
+    n2 v3 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.6 y47.2 T
+    n3 v2 dD c1 t2020-01-01T00:00:00Z i900 ucarol x y T
+    n4 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.9 y47.9 T
+    w1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol Thighway=path Nn1,n2
+    r1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol Ttype=x Mw1@a,n4@b
+    r2 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol T Mr1@
+"""
+
+
+@pytest.fixture
+def token(alice: User) -> str:
+    AccessToken.objects.create(
+        user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
+    )
+    worlds.load(EDITED_WORLD)
+    return "Bearer secret"
+
+
+@pytest.fixture
+def changeset(token: str, alice: User) -> Changeset:
+    return actions.open_changeset(alice, tags={"comment": "by hand"})

@@ -144,6 +144,20 @@ def test_a_search_for_a_position_moves_the_map(open_page: Callable[..., Page]) -
     expect(page.locator("h1")).to_contain_text("Nothing found for")
 
 
+def test_links_to_share_lead_back(open_page: Callable[..., Page]) -> None:
+    page = open_page("/way/1#map=17/47.1010/9.5040")
+    expect(page.locator("h1")).to_have_text("Main Street")
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_label("Geo URI")).to_have_value("geo:47.10100,9.50400?z=17")
+    expect(page.get_by_label("Link", exact=True)).to_have_value(page.url)
+    short = page.get_by_label("Short link").input_value()
+    assert "/go/" in short
+    page.goto(short)
+    expect(page.locator("h1")).to_have_text("Main Street")
+    assert "/way/1#map=17/" in page.url
+    assert position(page) == pytest.approx((17, 47.101, 9.504), abs=1e-3)
+
+
 def test_on_a_phone_the_details_are_a_sheet(open_page: Callable[..., Page]) -> None:
     page = open_page("/way/1", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     expect(page.locator("h1")).to_have_text("Main Street")

@@ -42,8 +42,9 @@ def test_a_sequence_behind_the_ids_is_wrong(capsys: pytest.CaptureFixture[str]) 
     assert f"users_user has id {next_id}, the next one is {next_id}" in said(capsys)
 
 
-def test_a_secret_key_that_others_can_read_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    path = django_settings.DATA_DIR / "secret_key"
+@pytest.mark.parametrize("name", ["secret_key", "signing_key.pem"])
+def test_a_key_that_others_can_read_is_wrong(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    path = django_settings.DATA_DIR / name
     path.chmod(0o644)
     try:
         with pytest.raises(CommandError, match="1 thing is wrong"):

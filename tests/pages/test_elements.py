@@ -110,7 +110,7 @@ def test_an_unknown_element_is_not_found_in_words(client: Client, village: None)
 def test_the_author_of_what_came_without_one_is_anonymous(client: Client, nameless: None) -> None:
     page = read(client, "/node/5")
     assert "<i>anonymous</i>" in page
-    assert "/user/" not in page
+    assert "/user/" not in page.replace("/user/new", "")
 
 
 def test_an_author_whose_edits_are_not_public_is_anonymous(client: Client, village: None) -> None:
@@ -314,3 +314,13 @@ def test_the_wiki_is_linked_only_where_it_explains(client: Client, village: None
     assert "wiki/Key:highway" in page
     assert "wiki/Tag:highway=residential" in page
     assert "wiki/Key:x-nobody" not in page
+
+
+def test_what_came_without_a_changeset_has_its_pages(client: Client, village: None) -> None:
+    load("n6 v1 t2020-01-01T00:00:00Z x9.5 y47.1 Tname=Bare\nw6 v1 Thighway=path,name=Way Nn6,n1")
+    for path in ("/node/6", "/node/6/history", "/way/6", "/way/6/history/1"):
+        page = read(client, path)
+        assert "<i>anonymous</i>" in page
+        for address in set(re.findall(r'href="(/changeset/\d+)"', page)):
+            assert client.get(address).status_code == 200, address
+    assert client.get("/history").status_code == 200

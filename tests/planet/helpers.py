@@ -40,7 +40,7 @@ def convert(opl: str, path: Path) -> Path:
 
 
 def current(kind: str) -> dict[int, tuple[Any, ...]]:
-    """Id to (version, visible, changeset, timestamp, tags, and what the kind adds) of the current versions."""
+    """Id to (version, visible, changeset, timestamp, tags, and what the kind adds), current versions."""
     model, _old, body = KINDS[kind]
     return {row[0]: row[1:] for row in model.objects.values_list("id", *COMMON, *body)}
 

@@ -47,7 +47,9 @@ class Version:
         if self.changeset:
             attributes["changeset"] = self.changeset
         if self.seconds is not None:
-            attributes["timestamp"] = (START + timedelta(seconds=self.seconds)).isoformat().replace("+00:00", "Z")
+            attributes["timestamp"] = (
+                (START + timedelta(seconds=self.seconds)).isoformat().replace("+00:00", "Z")
+            )
         if self.author:
             attributes |= {"uid": self.author, "user": f"user {self.author}"}
         if self.kind == "node":
@@ -57,7 +59,8 @@ class Version:
             inner += "".join(f'<nd ref="{ref}"/>' for ref in self.nodes)
         if self.kind == "relation":
             inner += "".join(
-                f'<member type="{type_}" ref="{ref}" role={quote(role)}/>' for type_, ref, role in self.members
+                f'<member type="{type_}" ref="{ref}" role={quote(role)}/>'
+                for type_, ref, role in self.members
             )
         head = " ".join(f'{name}="{value}"' for name, value in attributes.items())
         return f"<{self.kind} {head}>{inner}</{self.kind}>"
@@ -81,7 +84,9 @@ def quote(text: str) -> str:
 def worlds(draw: st.DrawFn) -> list[Version]:
     keys = draw(
         st.sets(
-            st.tuples(st.sampled_from(sorted(TYPES)), st.integers(1, 4), st.integers(1, 5)), min_size=1, max_size=12
+            st.tuples(st.sampled_from(sorted(TYPES)), st.integers(1, 4), st.integers(1, 5)),
+            min_size=1,
+            max_size=12,
         )
     )
     changesets = [draw(st.none() | st.integers(1, 4)) for _key in keys]
@@ -99,7 +104,9 @@ def worlds(draw: st.DrawFn) -> list[Version]:
             lat=draw(st.integers(-900_000_000, 900_000_000)),
             lon=draw(st.integers(-1_800_000_000, 1_800_000_000)),
             nodes=draw(refs),
-            members=draw(st.lists(st.tuples(st.sampled_from(sorted(TYPES)), st.integers(1, 6), texts), max_size=4)),
+            members=draw(
+                st.lists(st.tuples(st.sampled_from(sorted(TYPES)), st.integers(1, 6), texts), max_size=4)
+            ),
         )
         for (kind, id_, version), changeset in zip(sorted(keys), changesets, strict=True)
     ]
@@ -140,9 +147,9 @@ def check(world: list[Version], before: datetime) -> None:
         for kind in (*TYPES, *(f"old {kind}" for kind in TYPES))
         for key, row in tables[kind].items()
     }
-    assert {
-        (kind, id_, row[0]) for kind in TYPES for id_, row in tables[kind].items()
-    } == {(kind, id_, version) for (kind, id_), version in highest.items()}
+    assert {(kind, id_, row[0]) for kind in TYPES for id_, row in tables[kind].items()} == {
+        (kind, id_, version) for (kind, id_), version in highest.items()
+    }
     assert read.keys() == by_key.keys()
     for key, item in by_key.items():
         _version, visible, changeset, timestamp, tags, *body = read[key]
@@ -154,9 +161,14 @@ def check(world: list[Version], before: datetime) -> None:
         check_author(item, changeset, world, owners, names)
     shown = [by_key[kind, id_, version] for (kind, id_), version in highest.items()]
     shown = [item for item in shown if item.visible]
-    assert tables["way_nodes"] == {(ref, item.id) for item in shown if item.kind == "way" for ref in item.nodes}
+    assert tables["way_nodes"] == {
+        (ref, item.id) for item in shown if item.kind == "way" for ref in item.nodes
+    }
     assert tables["members"] == {
-        (TYPES[type_], ref, item.id) for item in shown if item.kind == "relation" for type_, ref, _role in item.members
+        (TYPES[type_], ref, item.id)
+        for item in shown
+        if item.kind == "relation"
+        for type_, ref, _role in item.members
     }
 
 

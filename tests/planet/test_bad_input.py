@@ -122,7 +122,9 @@ def test_it_refuses_the_same_in_a_database_that_is_not_empty(tmp_path: Path, nam
     ids=range(9),
 )
 @pytest.mark.parametrize("suffix", [".osm.pbf", ".opl"])
-def test_it_refuses_the_same_in_what_libosmium_reads(tmp_path: Path, opl: str, place: str, suffix: str) -> None:
+def test_it_refuses_the_same_in_what_libosmium_reads(
+    tmp_path: Path, opl: str, place: str, suffix: str
+) -> None:
     opl = f"n1 v1 x1 y1 c1 i5 ualice\n{opl}\n"
     if suffix == ".opl":
         path = tmp_path / "bad.opl"
@@ -155,7 +157,9 @@ def test_it_refuses_what_is_not_a_whole_osm_file(
 ) -> None:
     path = tmp_path / name
     if content is None:
-        whole = convert("".join(f"n{id_} v1 x1 y2 Tname=a{id_}\n" for id_ in range(1, 9000)), path).read_bytes()
+        whole = convert(
+            "".join(f"n{id_} v1 x1 y2 Tname=a{id_}\n" for id_ in range(1, 9000)), path
+        ).read_bytes()
         content = whole[:-100]
     path.write_bytes(content)
     assert_refused(path, place)

@@ -130,7 +130,8 @@ def test_authors_of_comments_are_made_too() -> None:
     load_xml("""
         <osm><changeset id="1" created_at="2020-01-01T00:00:00Z" uid="5" user="alice" open="false">
         <discussion><comment id="1" date="2019-01-02T00:00:00Z" uid="6" user="bob"><text>hm</text></comment>
-        <comment id="2" date="2020-01-03T00:00:00Z"><text>anonymous</text></comment></discussion></changeset></osm>
+        <comment id="2" date="2020-01-03T00:00:00Z"><text>anonymous</text></comment></discussion></changeset>
+        </osm>
     """)
     bob = User.objects.get(id=6)
     assert bob.created_at.year == 2019
@@ -150,14 +151,17 @@ def test_authors_of_comments_are_made_too() -> None:
     ],
 )
 def test_a_changeset_is_open_where_its_end_lies_ahead(attributes: str, is_open: bool) -> None:
-    load_xml(f'<osm><changeset id="1" created_at="2018-01-01T00:00:00Z" uid="5" user="alice" {attributes}/></osm>')
+    load_xml(
+        f'<osm><changeset id="1" created_at="2018-01-01T00:00:00Z" uid="5" user="alice" {attributes}/></osm>'
+    )
     assert Changeset.objects.get().is_open(timezone.now() + timedelta(seconds=2)) is is_open
 
 
 def test_what_the_file_says_of_a_changeset_counts_more_than_what_its_elements_say() -> None:
     load_xml("""
         <osm>
-          <node id="1" version="1" lat="1" lon="2" changeset="7" uid="5" user="alice" timestamp="2020-01-01T00:00:00Z"/>
+          <node id="1" version="1" lat="1" lon="2" changeset="7" uid="5" user="alice"
+            timestamp="2020-01-01T00:00:00Z"/>
           <changeset id="7" created_at="2019-12-31T23:00:00Z" closed_at="2020-01-01T00:30:00Z" num_changes="0"
             uid="5" user="alice"><tag k="created_by" v="iD"/></changeset>
         </osm>
@@ -173,8 +177,11 @@ def test_what_the_file_says_of_a_changeset_counts_more_than_what_its_elements_sa
 def test_a_dump_that_comes_later_completes_the_changesets_made_up_before() -> None:
     load("n1 v1 dV c7 t2020-01-01T00:00:00Z i5 ualice x1 y2")
     load_xml("""
-        <osm><changeset id="7" created_at="2019-12-31T23:00:00Z" closed_at="2020-01-01T00:30:00Z" num_changes="9"
-          min_lat="0" min_lon="0" max_lat="5" max_lon="5" uid="5" user="alice"><tag k="comment" v="x"/></changeset></osm>
+        <osm><changeset id="7" created_at="2019-12-31T23:00:00Z" closed_at="2020-01-01T00:30:00Z"
+          num_changes="9"
+          min_lat="0" min_lon="0" max_lat="5" max_lon="5"
+          uid="5" user="alice"><tag k="comment" v="x"/></changeset>
+        </osm>
     """)
     changeset = Changeset.objects.get(id=7)
     assert (changeset.num_changes, changeset.tags) == (9, {"comment": "x"})

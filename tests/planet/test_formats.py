@@ -68,14 +68,16 @@ def test_a_compressed_file_is_known_by_its_content(tmp_path: Path, pack: object)
 def test_an_osmchange_creates_modifies_and_deletes(tmp_path: Path, suffix: str) -> None:
     run(convert(EXTRACT, tmp_path / "extract.osm.pbf"))
     change = (
-        '<osmChange version="0.6">'
-        '<create><node id="3" version="1" lat="1" lon="2" changeset="9" uid="5" user="alice"'
-        ' timestamp="2021-01-01T00:00:00Z"/></create>'
-        '<modify><way id="1" version="3" changeset="9" uid="5" user="alice" timestamp="2021-01-01T00:00:00Z">'
-        '<nd ref="3"/><nd ref="1"/></way></modify>'
-        '<delete><node id="2" version="4" changeset="9" uid="5" user="alice" timestamp="2021-01-01T00:00:00Z"/>'
-        "</delete></osmChange>"
-    ).encode()
+        b'<osmChange version="0.6">'
+        b'<create><node id="3" version="1" lat="1" lon="2" changeset="9" uid="5" user="alice"'
+        b' timestamp="2021-01-01T00:00:00Z"/></create>'
+        b'<modify><way id="1" version="3" changeset="9" uid="5" user="alice"'
+        b' timestamp="2021-01-01T00:00:00Z">'
+        b'<nd ref="3"/><nd ref="1"/></way></modify>'
+        b'<delete><node id="2" version="4" changeset="9" uid="5" user="alice"'
+        b' timestamp="2021-01-01T00:00:00Z"/>'
+        b"</delete></osmChange>"
+    )
     path = tmp_path / f"change{suffix}"
     path.write_bytes(gzip.compress(change) if suffix.endswith("gz") else change)
     run(path)
@@ -97,7 +99,8 @@ def test_a_changeset_dump_with_discussions_is_kept_as_it_is(tmp_path: Path) -> N
         """<?xml version="1.0" encoding="UTF-8"?>
         <osm license="http://opendatacommons.org/licenses/odbl/1-0/" version="0.6">
           <changeset id="10" created_at="2014-01-01T00:00:00Z" closed_at="2014-01-01T01:00:00Z" open="false"
-              num_changes="12" user="alice" uid="5" min_lat="47.1" max_lat="47.2" min_lon="9.4" max_lon="9.60000005"
+              num_changes="12" user="alice" uid="5" min_lat="47.1" max_lat="47.2" min_lon="9.4"
+              max_lon="9.60000005"
               comments_count="2">
             <tag k="comment" v="R&#228;tikon"/>
             <discussion>
@@ -108,7 +111,8 @@ def test_a_changeset_dump_with_discussions_is_kept_as_it_is(tmp_path: Path) -> N
               </comment>
             </discussion>
           </changeset>
-          <changeset id="11" created_at="2014-01-02T00:00:00Z" closed_at="2014-01-02T01:00:00Z" changes_count="3"/>
+          <changeset id="11" created_at="2014-01-02T00:00:00Z" closed_at="2014-01-02T01:00:00Z"
+              changes_count="3"/>
         </osm>""",
     )
     out, _err = run(dump)

@@ -34,6 +34,7 @@ def test_every_element_is_read_back_as_pyosmium_reads_it(name: str, counts: tupl
     names = dict(User.objects.values_list("id", "display_name"))
     stored = {kind: rows(kind) for kind in KINDS}
     seen = dict.fromkeys(KINDS, 0)
+    item: Any
     for item in osmium.FileProcessor(path):
         kind = type(item).__name__.lower()
         seen[kind] += 1

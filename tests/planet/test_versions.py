@@ -43,8 +43,10 @@ def test_what_is_not_visible_keeps_its_position_nodes_and_members() -> None:
 def test_references_may_point_forward_to_nothing_and_to_the_relation_itself() -> None:
     load_xml("""
         <osm>
-          <relation id="1" version="1"><member type="relation" ref="1" role=""/><member type="relation" ref="2"/></relation>
-          <relation id="2" version="1"><member type="relation" ref="1" role="a"/><member type="node" ref="404" role=""/>
+          <relation id="1" version="1"><member type="relation" ref="1" role=""/>
+            <member type="relation" ref="2"/></relation>
+          <relation id="2" version="1"><member type="relation" ref="1" role="a"/>
+            <member type="node" ref="404" role=""/>
           </relation>
           <relation id="3" version="1"/>
           <way id="1" version="1"><nd ref="2"/><nd ref="405"/><nd ref="2"/></way>
@@ -123,7 +125,10 @@ def test_a_later_version_takes_the_look_ups_with_it() -> None:
     """)
     assert everything()["way_nodes"] == {(2, 1), (4, 1)}
     assert everything()["members"] == {(2, 1, 1), (2, 2, 1)}
-    load("w1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Nn1,n2,n3\nw1 v3 dD c3 t2020-01-03T00:00:00Z i1 ualice N\n")
+    load(
+        "w1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Nn1,n2,n3\n"
+        "w1 v3 dD c3 t2020-01-03T00:00:00Z i1 ualice N\n"
+    )
     assert everything()["way_nodes"] == set()
 
 

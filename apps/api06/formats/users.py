@@ -1,16 +1,37 @@
-"""A user in XML and in JSON: the part that everybody may read (upstream behaviour 1.16)."""
+"""A user in XML and in JSON (upstream behaviour 1.16): what everybody may read, and the user's own part."""
 
 import hashlib
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from apps.osm import osmxml
 from apps.osm.elements import format_timestamp
-from apps.users.models import User
+from apps.users.models import User, UserRole
+
+_BETWEEN_LANGUAGES = re.compile(r"[\s,;]+")
 
 
-def as_dict(user: User) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and with which scopes: users see more of themselves."""
+
+    user_id: int | None = None
+    scopes: frozenset[str] = frozenset()
+
+    def may_see_private(self, user: User) -> bool:
+        return self.user_id == user.id and "read_prefs" in self.scopes
+
+    def may_see_email(self, user: User) -> bool:
+        return self.user_id == user.id and "read_email" in self.scopes
+
+
+ANYBODY = Reader()
+
+
+def as_dict(user: User, reader: Reader = ANYBODY) -> dict[str, Any]:
     document: dict[str, Any] = {
         "id": user.id,
         "display_name": user.display_name,
@@ -20,18 +41,19 @@ def as_dict(user: User) -> dict[str, Any]:
     if user.company:
         document["company"] = user.company
     document["social_links"] = [{"url": link.url, "platform": None} for link in user.social_links.all()]
-    document["contributor_terms"] = {"agreed": user.terms_agreed is not None}
+    document["contributor_terms"] = _terms(user, reader)
     if image := image_url(user):
         document["img"] = {"href": image}
     return document | {
         "roles": [role.role for role in user.roles.all()],
         "changesets": {"count": user.changesets_count},
         "traces": {"count": user.traces_count},
-        "blocks": {"received": _blocks(user)},
+        "blocks": _blocks(user),
+        **_private(user, reader),
     }
 
 
-def append(parent: etree._Element, user: User) -> None:
+def append(parent: etree._Element, user: User, reader: Reader = ANYBODY) -> None:
     element = osmxml.child(
         parent,
         "user",
@@ -46,7 +68,7 @@ def append(parent: etree._Element, user: User) -> None:
         parent_of_links = osmxml.child(element, "social-links")
         for link in links:
             osmxml.child(parent_of_links, "link", link.url, platform="")
-    osmxml.child(element, "contributor-terms", agreed=user.terms_agreed is not None)
+    osmxml.child(element, "contributor-terms", **_terms(user, reader))
     if image := image_url(user):
         osmxml.child(element, "img", href=image)
     roles = osmxml.child(element, "roles")
@@ -54,12 +76,56 @@ def append(parent: etree._Element, user: User) -> None:
         osmxml.child(roles, role.role)
     osmxml.child(element, "changesets", count=user.changesets_count)
     osmxml.child(element, "traces", count=user.traces_count)
-    osmxml.child(osmxml.child(element, "blocks"), "received", **_blocks(user))
+    blocks = osmxml.child(element, "blocks")
+    for kind, counts in _blocks(user).items():
+        osmxml.child(blocks, kind, **counts)
+    _append_private(element, _private(user, reader))
 
 
-def _blocks(user: User) -> dict[str, int]:
-    """Counts that `described_users` annotates."""
-    return {"count": user.blocks_count, "active": user.active_blocks_count}  # type: ignore[attr-defined]
+def _append_private(element: etree._Element, private: dict[str, Any]) -> None:
+    if home := private.get("home"):
+        osmxml.child(element, "home", **home)
+    if languages := private.get("languages"):
+        parent = osmxml.child(element, "languages")
+        for language in languages:
+            osmxml.child(parent, "lang", language)
+    if messages := private.get("messages"):
+        parent = osmxml.child(element, "messages")
+        for box, counts in messages.items():
+            osmxml.child(parent, box, **counts)
+    if email := private.get("email"):
+        osmxml.child(element, "email", email)
+
+
+def _terms(user: User, reader: Reader) -> dict[str, bool]:
+    terms = {"agreed": user.terms_agreed is not None}
+    return terms | {"pd": user.consider_pd} if reader.may_see_private(user) else terms
+
+
+def _blocks(user: Any) -> dict[str, dict[str, int]]:
+    """Counts that `described_users` annotates; of the blocks given only where that is the user's office."""
+    blocks = {"received": {"count": user.blocks_count, "active": user.active_blocks_count}}
+    if user.has_role(UserRole.Role.MODERATOR):
+        blocks["issued"] = {
+            "count": user.issued_blocks_count,
+            "active": user.active_issued_blocks_count,
+        }
+    return blocks
+
+
+def _private(user: User, reader: Reader) -> dict[str, Any]:
+    """What only the user may read, by the token's scopes."""
+    private: dict[str, Any] = {}
+    if reader.may_see_private(user):
+        if user.home_lat is not None and user.home_lon is not None:
+            private["home"] = {"lat": user.home_lat, "lon": user.home_lon, "zoom": user.home_zoom}
+        if languages := [tag for tag in _BETWEEN_LANGUAGES.split(user.languages or "") if tag]:
+            private["languages"] = languages
+        # Nobody can write messages here yet, so that nobody has any.
+        private["messages"] = {"received": {"count": 0, "unread": 0}, "sent": {"count": 0}}
+    if reader.may_see_email(user) and user.email:
+        private["email"] = user.email
+    return private
 
 
 def image_url(user: User) -> str | None:

@@ -22,6 +22,8 @@ from ..negotiation import Negotiation
 from ..renderers import JSON, XML
 
 _API_IS_OFFLINE = {"api_offline", "database_offline"}
+_API_IS_READONLY = {"api_readonly", "database_readonly"}
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _PREFLIGHT_LIFETIME = "1728000"
 
 
@@ -33,10 +35,13 @@ class ApiView(APIView):
     error_content_type = "text/plain; charset=utf-8"
     cache_control: ClassVar[str] = "max-age=0, private, must-revalidate"
     answers_while_offline: ClassVar[bool] = False
+    writes: ClassVar[bool] = False
     error_origin = ORIGIN
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if settings.STATUS in _API_IS_OFFLINE and not self.answers_while_offline:
+            raise OfflineError
+        if self.writes and request.method not in _SAFE_METHODS and settings.STATUS in _API_IS_READONLY:
             raise OfflineError
         super().initial(request, *args, **kwargs)
 

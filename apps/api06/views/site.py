@@ -8,7 +8,7 @@ from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
 
 from ..documents import ORIGIN
-from ..permissions import scopes
+from ..permissions import scopes, welcome
 from .base import ApiView
 
 _READONLY, _OFFLINE, _ONLINE = "readonly", "offline", "online"
@@ -88,6 +88,7 @@ class Permissions(ApiView):
     """The scopes of the token, each as `allow_<scope>`; none without a token."""
 
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
+        welcome(request)
         permissions = [f"allow_{scope}" for scope in scopes(request)]
         if self.wire is Wire.JSON:
             return self.respond(osmjson.document(ORIGIN, {"permissions": permissions}))

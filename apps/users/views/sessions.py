@@ -3,6 +3,7 @@
 import time
 from urllib.parse import urlencode
 
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.core.exceptions import ValidationError
@@ -58,6 +59,8 @@ def finish_login(
     return HttpResponseRedirect(reverse("second_step") + query)
 
 
+# From the form the browser may go, by way of /oauth2/authorize, to the application that waits.
+@csp_replace({"form-action": None})
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,6 +98,7 @@ def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str |
     return finish_login(request, user, remember=remember, referer=referer)
 
 
+@csp_replace({"form-action": None})
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:

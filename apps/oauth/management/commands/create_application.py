@@ -27,7 +27,7 @@ class Command(InstanceCommand):
         application, secret = create_application(
             user_named(options["owner"]),
             name=options["name"],
-            redirect_uri=options["redirect_uri"],
+            redirect_uris=[options["redirect_uri"]],
             scopes=parse_scopes(options["scopes"]),
             confidential=not options["public"],
         )

@@ -19,10 +19,13 @@ from apps.planet.progress import Progress
 class Command(InstanceCommand):
     help = str(
         gettext_lazy(
-            "Load OSM files (.osm, .osh, .osc, also .gz and .bz2, .osm.pbf, .opl) with ids, versions, times, users and "
-            "changesets. All or nothing per file; a file that was imported before is passed over."
+            "Load OSM files (.osm, .osh, .osc, also .gz and .bz2, .osm.pbf, .opl) with ids, versions, times, "
+            "users and changesets. All or nothing per file; a file that was imported before is passed over."
         )
     )
+
+    # None of the checks is about what is done here, and they take as long as importing a village.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -61,11 +64,10 @@ def _describe(summary: Summary) -> str:
         "seconds": f"{summary.seconds:.1f}",
         "rate": f"{summary.elements / max(summary.seconds, 0.001):,.0f}",
     }
-    return (
-        _("%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; ") % numbers
-        + (
-            _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
-            if summary.changed
-            else _("nothing new in them")
-        )
+    return _(
+        "%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; "
+    ) % numbers + (
+        _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
+        if summary.changed
+        else _("nothing new in them")
     )

@@ -20,9 +20,12 @@ _BIGINT, _SMALLINT, _TEXT = 20, 21, 25
 _head = Struct(">hiqiqi?iqiq").pack
 _node = Struct(">iiiiiq").pack
 _owner = Struct(">hiqiq").pack
+_pair = Struct(">hiqiq").pack
+_triple = Struct(">hihiqiq").pack
 _length = Struct(">i").pack
 _array = Struct(">iiiiii").pack
 
+_bare_node = Struct(">hiqiqi?iqiq6siiiiiq").pack
 NO_TAGS = _length(2) + b"{}"
 
 
@@ -48,6 +51,15 @@ def pack_document(json: bytes) -> bytes:
 
 def pack_position(lat: int, lon: int, tile: int) -> bytes:
     return _node(4, lat, 4, lon, 8, tile)
+
+
+def pack_bare_node(
+    id_: int, version: int, visible: bool, changeset: int, timestamp: int, lat: int, lon: int, tile: int
+) -> bytes:
+    """The whole row of a node without tags: nine in ten nodes are."""
+    return _bare_node(
+        9, 8, id_, 8, version, 1, visible, 8, changeset, 8, timestamp, NO_TAGS, 4, lat, 4, lon, 8, tile
+    )
 
 
 def pack_owner(changeset: int, user: int) -> bytes:
@@ -94,3 +106,13 @@ def _pack_array(oid: int, items: list[bytes]) -> bytes:
 def without_tile(row: bytes) -> bytes:
     """The row of a node for `old_nodes`, which has no tile: the last column."""
     return (int.from_bytes(row[:2], "big") - 1).to_bytes(2, "big") + row[2:-12]
+
+
+def pack_pair(node: int, way: int) -> bytes:
+    """A row of way_nodes."""
+    return _pair(2, 8, node, 8, way)
+
+
+def pack_triple(kind: int, member: int, relation: int) -> bytes:
+    """A row of relation_members."""
+    return _triple(3, 2, kind, 8, member, 8, relation)

@@ -1,0 +1,36 @@
+"""What clients send: the body of a request, unpacked, up to a size."""
+
+import zlib
+
+from django.conf import settings
+from rest_framework.request import Request
+
+from apps.osm.errors import BadRequestError, TooLargeError, UnsupportedEncodingError
+
+_GZIP, _ZLIB = 31, 15
+_WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
+
+
+def body(request: Request) -> bytes:
+    """The document that was sent. Raises TooLargeError above the setting MAX_UPLOAD_SIZE, packed or unpacked,
+    UnsupportedEncodingError, BadRequestError where what says to be gzip is not."""
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").lower()
+    if encoding not in {"", "identity", *_WINDOWS}:
+        raise UnsupportedEncodingError
+    limit = settings.MAX_UPLOAD_SIZE
+    sent: bytes = request._request.read(limit + 1)
+    document = _unpacked(sent, _WINDOWS[encoding], limit) if encoding in _WINDOWS else sent
+    if len(document) > limit:
+        raise TooLargeError(f"The document is larger than {limit} bytes")
+    return document
+
+
+def _unpacked(sent: bytes, window: int, limit: int) -> bytes:
+    unpacker = zlib.decompressobj(window)
+    try:
+        document = unpacker.decompress(sent, limit + 1)
+    except zlib.error as error:
+        raise BadRequestError(f"The body cannot be unpacked: {error}") from None
+    if not unpacker.eof and len(document) <= limit:
+        raise BadRequestError("The body is cut off")
+    return document

@@ -1,0 +1,63 @@
+"""The form in which developers register their applications."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.oauth.actions import OUT_OF_BAND, check_redirect_uri
+from apps.oauth.models import Application
+from apps.oauth.scopes import DESCRIPTIONS, PRIVILEGED
+from apps.users.models import User, UserRole
+
+
+class ApplicationForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=255, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+    redirect_uris = forms.CharField(
+        label=_("Redirect URIs"),
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3, "spellcheck": "false"}),
+        help_text=_("One a line: https, or http on 127.0.0.1 and [::1], or %(oob)s.") % {"oob": OUT_OF_BAND},
+    )
+    confidential = forms.BooleanField(
+        label=_("Confidential application?"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "It runs where its secret can be kept. Programs on their users' devices, in a browser or as an "
+            "app, are not confidential."
+        ),
+    )
+    scopes = forms.MultipleChoiceField(label=_("Permissions"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, user: User, application: Application | None = None, **kwargs: Any) -> None:
+        held = application.scopes.split() if application else []
+        if application:
+            kwargs["initial"] = {
+                "name": application.name,
+                "redirect_uris": "\n".join(application.redirect_uris.split()),
+                "confidential": application.is_confidential,
+                "scopes": held,
+            }
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        offered = [
+            scope
+            for scope in DESCRIPTIONS
+            # What an administrator gave once can stay, but nobody else can add it.
+            if scope not in PRIVILEGED or scope in held or user.has_role(UserRole.Role.ADMINISTRATOR)
+        ]
+        cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = [
+            (scope, DESCRIPTIONS[scope]) for scope in offered
+        ]
+
+    def clean_redirect_uris(self) -> list[str]:
+        uris: list[str] = [line.strip() for line in self.cleaned_data["redirect_uris"].splitlines()]
+        uris = [uri for uri in uris if uri]
+        if not uris:
+            raise ValidationError(_("At least one redirect URI is needed."))
+        for uri in uris:
+            check_redirect_uri(uri)
+        return uris

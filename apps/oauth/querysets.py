@@ -1,0 +1,48 @@
+"""Reads of applications and of what users allowed them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from oauth2_provider.models import get_access_token_model
+
+from apps.oauth.models import Application
+from apps.oauth.scopes import DESCRIPTIONS
+from apps.osm.errors import NotFoundError
+from apps.users.models import User
+
+
+def applications_of(user: User) -> QuerySet[Application]:
+    """What the user registered, oldest first."""
+    found: QuerySet[Application] = Application.objects.filter(user=user).order_by("id")
+    return found
+
+
+def access_application(user: User, application_id: int) -> Application:
+    """The user's own application; NotFoundError for anybody else's."""
+    application = applications_of(user).filter(id=application_id).first()
+    if application is None:
+        raise NotFoundError
+    return application
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """What a user has allowed an application, over all of its tokens."""
+
+    application: Application
+    scopes: list[str]
+    last: datetime
+
+
+def authorizations_of(user: User) -> list[Authorization]:
+    """By the application's name. One statement."""
+    tokens = get_access_token_model().objects.filter(user=user).select_related("application").order_by("id")
+    found: dict[Application, Authorization] = {}
+    for token in tokens:
+        before = found.get(token.application)
+        scopes = {*token.scope.split(), *(before.scopes if before else [])}
+        found[token.application] = Authorization(
+            token.application, [scope for scope in DESCRIPTIONS if scope in scopes], token.created
+        )
+    return sorted(found.values(), key=lambda authorization: authorization.application.name.lower())

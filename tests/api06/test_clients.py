@@ -1,0 +1,202 @@
+"""The public Python client `osmapi` and osmium's readers take the answers of a running server as they are."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from urllib.request import urlopen
+
+import osmapi
+import osmium
+import pytest
+import requests
+from oauth2_provider.models import AccessToken
+from pytest_django.live_server_helper import LiveServer
+
+from apps.changesets.models import Changeset, ChangesetComment
+from apps.users.models import User
+from tests import worlds
+
+from .conftest import WORLD
+
+CLOSED = (
+    "c1 k3 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d1 i1 ualice x9.5 y47.1 X9.51 Y47.11 Tcomment=benches"
+)
+
+
+@pytest.fixture
+def api(live_server: LiveServer) -> Iterator[osmapi.OsmApi]:
+    """The client, at a server with the world of the API's tests."""
+    worlds.load(WORLD)
+    with osmapi.OsmApi(api=live_server.url) as client:
+        yield client
+
+
+def moment(text: str) -> datetime:
+    """A time as the client returns it: without a zone."""
+    return datetime.fromisoformat(text)
+
+
+def test_node_get(api: osmapi.OsmApi) -> None:
+    assert api.node_get(1) == {
+        "id": 1,
+        "lat": 47.1,
+        "lon": 9.5,
+        "tag": {"amenity": "bench", "name": "new bench"},
+        "changeset": 2,
+        "version": 2,
+        "user": "bob",
+        "uid": 2,
+        "timestamp": moment("2020-02-01T00:00:00"),
+        "visible": True,
+    }
+    assert api.node_get(1, 1)["tag"] == {"name": "old"}
+
+
+def test_nodes_ways_and_relations_get(api: osmapi.OsmApi) -> None:
+    assert {id_: node["version"] for id_, node in api.nodes_get([1, 2, 5]).items()} == {1: 2, 2: 1, 5: 1}
+    assert api.ways_get([1])[1]["nd"] == [2, 1, 2, 5]
+    assert list(api.relations_get([1, 3])) == [1, 3]
+
+
+def test_node_history_ways_and_relations(api: osmapi.OsmApi) -> None:
+    assert {version: node["visible"] for version, node in api.node_history(3).items()} == {1: True, 2: False}
+    assert [way["id"] for way in api.node_ways(1)] == [1]
+    assert [relation["id"] for relation in api.node_relations(1)] == [1]
+    assert [relation["id"] for relation in api.way_relations(1)] == [1]
+    assert [relation["id"] for relation in api.relation_relations(1)] == [2]
+
+
+def test_way_get_full_and_history(api: osmapi.OsmApi) -> None:
+    assert api.way_get(1)["nd"] == [2, 1, 2, 5]
+    assert refs(api.way_full(1)) == ["n1", "n2", "n5", "w1"]
+    assert {version: way["nd"] for version, way in api.way_history(1).items()} == {1: [1, 2], 2: [2, 1, 2, 5]}
+
+
+def test_relation_get_full_and_history(api: osmapi.OsmApi) -> None:
+    assert api.relation_get(1)["member"] == [
+        {"type": "way", "ref": 1, "role": "forward"},
+        {"type": "node", "ref": 4, "role": ""},
+        {"type": "node", "ref": 1, "role": "stop"},
+        {"type": "way", "ref": 99, "role": ""},
+    ]
+    assert refs(api.relation_full(1)) == ["n1", "n2", "n4", "n5", "w1", "r1"]
+    assert list(api.relation_history(1)) == [1]
+
+
+def test_map(api: osmapi.OsmApi) -> None:
+    assert refs(api.map(9.505, 47.105, 9.515, 47.115)) == ["n1", "n2", "n5", "w1", "r1", "r2"]
+
+
+def test_changeset_get_with_its_discussion(api: osmapi.OsmApi) -> None:
+    worlds.load(CLOSED)
+    ChangesetComment.objects.create(
+        changeset=Changeset.objects.get(id=1), author=User.objects.get(id=2), body="Which bench?"
+    )
+    changeset = api.changeset_get(1, include_discussion=True)
+    assert (changeset["id"], changeset["user"], changeset["open"]) == (1, "alice", False)
+    assert changeset["tag"] == {"comment": "benches"}
+    assert [(comment["user"], comment["text"]) for comment in changeset["discussion"]] == [
+        ("bob", "Which bench?")
+    ]
+
+
+def test_changesets_get_and_download(api: osmapi.OsmApi) -> None:
+    assert set(api.changesets_get(username="bob")) == {2}
+    assert api.changesets_get(userid=1)[1]["user"] == "alice"
+    assert [
+        (change["action"], change["type"], change["data"]["id"]) for change in api.changeset_download(1)
+    ] == [
+        ("create", "node", 1),
+        ("create", "node", 2),
+        ("create", "node", 3),
+        ("create", "way", 1),
+    ]
+
+
+def test_capabilities(api: osmapi.OsmApi) -> None:
+    capabilities = api.capabilities()
+    assert capabilities["version"] == {"minimum": 0.6, "maximum": 0.6}
+    assert capabilities["waynodes"] == {"maximum": 2000.0}
+    assert capabilities["status"] == {"database": "online", "api": "online", "gpx": "online"}
+
+
+def test_what_does_not_exist_and_what_is_deleted(api: osmapi.OsmApi) -> None:
+    with pytest.raises(osmapi.ElementNotFoundApiError):
+        api.node_get(99)
+    with pytest.raises(osmapi.ElementDeletedApiError):
+        api.node_get(3)
+    with pytest.raises(osmapi.ElementDeletedApiError):
+        api.way_full(2)
+    with pytest.raises(osmapi.ElementNotFoundApiError):
+        api.nodes_get([1, 99])
+
+
+def test_osmium_reads_a_map_and_a_changeset(api: osmapi.OsmApi, live_server: LiveServer) -> None:
+    with urlopen(f"{live_server.url}/api/0.6/map?bbox=9.505,47.105,9.515,47.115") as answer:
+        document = answer.read()
+    assert osmium_refs(document, "osm") == ["n1v2", "n2v1", "n5v1", "w1v2", "r1v1", "r2v1"]
+    with urlopen(f"{live_server.url}/api/0.6/changeset/2/download") as answer:
+        document = answer.read()
+    assert osmium_refs(document, "osc") == [
+        "n1v2",
+        "n3v2",
+        "n5v1",
+        "w1v2",
+        "w2v1",
+        "r1v1",
+        "r2v1",
+        "r3v1",
+        "r4v1",
+    ]
+
+
+def refs(elements: list[dict[str, Any]]) -> list[str]:
+    return [f"{element['type'][0]}{element['data']['id']}" for element in elements]
+
+
+def osmium_refs(document: bytes, form: str) -> list[str]:
+    items: Iterable[Any] = osmium.FileProcessor(osmium.io.FileBuffer(document, form))
+    return [f"{item.type_str()}{item.id}v{item.version}" for item in items]
+
+
+def test_it_edits(live_server: LiveServer) -> None:
+    worlds.load(WORLD)
+    User.objects.filter(display_name="alice").update(terms_agreed="2020-01-01T00:00:00Z", terms_seen=True)
+    AccessToken.objects.create(
+        user=User.objects.get(display_name="alice"),
+        token="secret",
+        scope="write_api",
+        expires="2999-01-01T00:00:00Z",
+    )
+    session = requests.Session()
+    session.headers["Authorization"] = "Bearer secret"
+    api = osmapi.OsmApi(api=live_server.url, session=session)
+    changeset = api.changeset_create({"comment": "by program"})
+    node = api.node_create({"lat": 47.2, "lon": 9.6, "tag": {"a": "b"}})
+    assert (node["version"], node["changeset"]) == (1, changeset)
+    node = api.node_update({**node, "tag": {"a": "c"}})
+    assert node["version"] == 2
+    with pytest.raises(osmapi.VersionMismatchApiError):
+        api.node_update({**node, "version": 1})
+    new_node = {"id": -1, "lat": 47.2, "lon": 9.7, "tag": {}}
+    new_way = {"id": -1, "nd": [-1, node["id"]], "tag": {"b": "c"}}
+    results = api.changeset_upload(
+        [
+            {"type": "node", "action": "create", "data": [new_node]},
+            {"type": "way", "action": "create", "data": [new_way]},
+        ]
+    )
+    assert results[0]["data"][0]["version"] == 1
+    (way,) = api.node_ways(node["id"])
+    with pytest.raises(osmapi.PreconditionFailedApiError):
+        api.node_delete(node)
+    assert way["nd"][1] == node["id"]
+    api.way_delete(way)
+    assert api.node_delete(node)["version"] == 3
+    api.changeset_close()
+    found = api.changeset_get(changeset)
+    assert (found["open"], int(found["changes_count"]), found["tag"]) == (
+        False,
+        6,
+        {"comment": "by program", "created_by": f"osmapi/{osmapi.__version__}"},
+    )

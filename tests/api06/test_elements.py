@@ -250,7 +250,11 @@ def _noting(method: Callable[..., Any], statements: list[str]) -> Callable[..., 
 @pytest.mark.parametrize("kind", [kind.label for kind in ElementType])
 def test_a_wrong_method_is_405_and_says_which_are_right(kind: str) -> None:
     answer = call("POST", f"/api/0.6/{kind}/1")
-    assert (answer.status, answer.headers["Allow"], answer.body) == (405, "GET, HEAD, OPTIONS", b"")
+    assert (answer.status, answer.headers["Allow"], answer.body) == (
+        405,
+        "GET, PUT, DELETE, HEAD, OPTIONS",
+        b"",
+    )
 
 
 def test_head_is_get_without_the_body() -> None:

@@ -128,7 +128,7 @@ def test_killed_half_way_it_leaves_the_database_as_before(tmp_path: Path, unsort
         lines.reverse()
     path = convert("".join(lines), tmp_path / "world.osh.pbf")
     # So that the import stands still at the very end, with all its rows written and not committed.
-    indexes = index_names()
+    indexes, sessions = index_names(), other_sessions()
     with connection.cursor() as blocker:
         blocker.execute("BEGIN; LOCK TABLE planet_importedfile IN SHARE MODE")
         command = subprocess.Popen(
@@ -143,7 +143,7 @@ def test_killed_half_way_it_leaves_the_database_as_before(tmp_path: Path, unsort
         command.wait()
         command.communicate()
         blocker.execute("ROLLBACK")
-    wait_for_sessions_to_end()
+    wait_for_sessions_to_end(sessions)
     assert not any(everything().values())
     assert not Changeset.objects.exists()
     assert not User.objects.exists()
@@ -174,16 +174,20 @@ def wait_for_import(command: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the import did not come to its end")
 
 
-def wait_for_sessions_to_end() -> None:
+def other_sessions() -> set[int]:
+    """The process numbers of all sessions but this one: servers of other tests leave some."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return {pid for (pid,) in cursor}
+
+
+def wait_for_sessions_to_end(before: set[int]) -> None:
     """Until the server has noticed that the import is gone."""
-    for _attempt in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend'"
-            )
-            if cursor.fetchone() == (0,):
-                return
+    for _attempt in range(600):
+        if not other_sessions() - before:
+            return
         time.sleep(0.05)
     raise AssertionError("a session of the import is still there")

@@ -12,7 +12,7 @@ from .tables import COLUMNS
 
 Query = sql.SQL | sql.Composed
 
-_QUEUED_CHUNKS = 64
+_QUEUED_CHUNKS = 32
 
 
 class Pump:

@@ -1,0 +1,133 @@
+"""What pyosmium reads, pushed into a sink."""
+
+from itertools import islice
+from pathlib import Path
+
+import osmium
+from django.utils.translation import gettext as _
+from osmium.osm.types import Changeset, Node, Relation, TagList, Way
+
+from apps.osm.elements import ElementType
+
+from .errors import BadElementError, BadFileError
+from .records import NO_POSITION, ChangesetRecord
+from .sink import Sink
+
+_TYPES = {"n": ElementType.NODE, "w": ElementType.WAY, "r": ElementType.RELATION}
+_NO_TAGS: dict[str, str] = {}
+
+
+class _RepeatedTagError(Exception):
+    """The same key twice in one element."""
+
+
+class _Handler(osmium.SimpleHandler):
+    """Passes on what libosmium reads."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__()
+        self._sink = sink
+        self._push_node = sink.node
+
+    def node(self, node: Node) -> None:
+        try:
+            location = node.location
+            tags = node.tags
+            self._push_node(
+                node.id,
+                node.version or 1,
+                node.visible,
+                node.changeset,
+                int(node.timestamp.timestamp()) or None,
+                node.uid,
+                node.user,
+                _tags(tags) if len(tags) else _NO_TAGS,
+                location.y,
+                location.x,
+            )
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"node {node.id}", error) from None
+
+    def way(self, way: Way) -> None:
+        try:
+            nodes = way.nodes
+            self._sink.way(
+                way.id,
+                way.version or 1,
+                way.visible,
+                way.changeset,
+                int(way.timestamp.timestamp()) or None,
+                way.uid,
+                way.user,
+                _tags(way.tags),
+                [nodes[index].ref for index in range(len(nodes))],
+            )
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"way {way.id}", error) from None
+
+    def relation(self, relation: Relation) -> None:
+        try:
+            members = list(islice(relation.members, len(relation.members)))
+            self._sink.relation(
+                relation.id,
+                relation.version or 1,
+                relation.visible,
+                relation.changeset,
+                int(relation.timestamp.timestamp()) or None,
+                relation.uid,
+                relation.user,
+                _tags(relation.tags),
+                [_TYPES[member.type] for member in members],
+                [member.ref for member in members],
+                [member.role for member in members],
+            )
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"relation {relation.id}", error) from None
+
+    def changeset(self, changeset: Changeset) -> None:
+        try:
+            _push_changeset(changeset, self._sink)
+        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            raise _bad_text(f"changeset {changeset.id}", error) from None
+
+
+def _tags(tags: TagList) -> dict[str, str]:
+    # A slice by length: the end of libosmium's own iterator is a C++ exception, as costly as ten tags.
+    count = len(tags)
+    pairs = dict(islice(tags, count))
+    if len(pairs) != count:
+        raise _RepeatedTagError
+    return pairs
+
+
+def _bad_text(element: str, error: UnicodeDecodeError | _RepeatedTagError) -> BadElementError:
+    if isinstance(error, _RepeatedTagError):
+        return BadElementError(element, _("has the same tag twice"))
+    return BadElementError(element, _("a text is not valid UTF-8: %r") % error.object[:60])
+
+
+def read_with_osmium(path: Path, sink: Sink) -> None:
+    """Push all elements of the file into the sink. Raises ImportFailedError."""
+    try:
+        _Handler(sink).apply_file(path)
+    except (RuntimeError, ValueError) as error:
+        raise BadFileError(_("not an OSM file, or damaged: %s") % error) from None
+
+
+def _push_changeset(item: Changeset, sink: Sink) -> None:
+    box = item.bounds
+    corners = (box.bottom_left.y, box.bottom_left.x, box.top_right.y, box.top_right.x)
+    closed_at = int(item.closed_at.timestamp()) or None
+    sink.changeset(
+        ChangesetRecord(
+            id=item.id,
+            user_id=item.uid,
+            user=item.user,
+            created_at=int(item.created_at.timestamp()) or None,
+            closed_at=closed_at,
+            open=item.open,
+            box=None if NO_POSITION in corners else corners,
+            num_changes=item.num_changes,
+            tags=_tags(item.tags),
+        )
+    )

@@ -60,6 +60,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Nobody runs collectstatic before the tests.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
-# A database of Redis for each worker of pytest-xdist: tests empty it.
+# A database of Redis and a queue for each worker of pytest-xdist: tests empty them.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CACHES["default"]["LOCATION"] = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db={1 + _worker}"  # noqa: F405
+CELERY_TASK_DEFAULT_QUEUE = f"tests-{_worker}"

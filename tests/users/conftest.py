@@ -57,7 +57,10 @@ def mails(db: None) -> Mails:
 
 def _work() -> None:
     """Does what the worker would find in the broker's queue."""
-    with current_app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue:
+    with (
+        current_app.connection_for_read() as broker,
+        broker.SimpleQueue(current_app.conf.task_default_queue) as queue,
+    ):
         while True:
             try:
                 message = queue.get_nowait()

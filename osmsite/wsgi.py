@@ -13,4 +13,4 @@ application = get_wsgi_application()
 # tens of thousands of objects that an upload makes (which costs it a fifth of a second).
 gc.collect()
 gc.freeze()
-gc.set_threshold(100_000, 50, 100)
+gc.set_threshold(20_000, 20, 50)

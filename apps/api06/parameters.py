@@ -9,6 +9,7 @@ from dateutil import parser
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import BadRequestError
 
+_PLAIN_IDS = re.compile("[0-9]{1,18}(?:,[0-9]{1,18})*")
 _LEADING_DIGITS = re.compile("[0-9]+")
 
 
@@ -22,8 +23,11 @@ def leading_number(text: str) -> int:
 def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | None]]:
     """The elements of a multi-fetch, `name=1,2v3`: (id, version or None). What is no number reads as 0, an id
     that no element has."""
+    text = query.get(name, "")
+    if _PLAIN_IDS.fullmatch(text):
+        return [(int(item), None) for item in text.split(",")]
     wanted: list[tuple[int, int | None]] = []
-    for item in filter(None, query.get(name, "").split(",")):
+    for item in filter(None, text.split(",")):
         parts = item.split("v")
         if len(parts) > 2:
             parts = ["0"]

@@ -62,7 +62,7 @@ LIMITS = (
     "NEARBY_RADIUS",
     "SPAM_THRESHOLD",
 )
-PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre", "vendor/tagging-schema")
+PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre")
 
 
 @register
@@ -150,9 +150,11 @@ def postgresql_version(databases: Sequence[str] | None = None, **_kwargs: Any) -
 def front_end_packages(**_kwargs: Any) -> list[CheckMessage]:
     found = {entry[0] for entry in settings.STATICFILES_DIRS if isinstance(entry, tuple)}
     missing = [package.removeprefix("vendor/") for package in PACKAGES if package not in found]
+    if not settings.TAGGING_SCHEMA_DIR.is_dir():
+        missing.append("id-tagging-schema")
     if not missing:
         return []
-    hint = "Run make install: pages work without them, the map does not."
+    hint = "Run make install: pages work without them, the map and the kinds of features do not."
     return [Warning(f"Front-end packages are missing: {', '.join(missing)}", hint=hint, id="osmsite.W001")]
 
 

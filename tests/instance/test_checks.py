@@ -1,5 +1,7 @@
 """Wrong settings, and what the operator is told about them."""
 
+from pathlib import Path
+
 import pytest
 from django.core.checks import Tags, run_checks
 from django.db import connection
@@ -57,6 +59,15 @@ def test_missing_packages_are_a_warning(settings: Settings) -> None:
     [message] = checks.front_end_packages()
     assert message.id == "osmsite.W001"
     assert "maplibre" in message.msg
+
+
+def test_present_packages_are_no_warning(settings: Settings, tmp_path: Path) -> None:
+    settings.STATICFILES_DIRS = [(f"vendor/{name}", tmp_path) for name in ("bootstrap", "htmx", "maplibre")]
+    settings.TAGGING_SCHEMA_DIR = tmp_path
+    assert checks.front_end_packages() == []
+    settings.TAGGING_SCHEMA_DIR = tmp_path / "none"
+    [message] = checks.front_end_packages()
+    assert "id-tagging-schema" in message.msg
 
 
 def test_debugging_is_for_this_machine_only(settings: Settings) -> None:

@@ -117,9 +117,9 @@ def test_only_the_keyboard(open_page: Callable[..., Page]) -> None:
     expect(page.locator("#sidebar")).to_be_hidden()
 
     page.locator("#map canvas").focus()
-    before = position(page)
+    before, address = position(page), page.evaluate("location.hash")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("hash => location.hash !== hash", arg=page.evaluate("location.hash"))
+    page.wait_for_function("hash => location.hash !== hash", arg=address)
     page.wait_for_timeout(600)
     assert position(page)[2] > before[2]
 

@@ -170,6 +170,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "osmsite",
     "apps.instance",
+    "apps.text",
     "apps.notifications",
     "apps.users",
     "apps.oauth",

@@ -8,7 +8,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # What stands in one line does not import each other.
 LAYERS = [
     {"osm"},
-    {"instance"},
+    {"instance", "text"},
     {"notifications"},
     {"users"},
     {"oauth"},

@@ -1,0 +1,10 @@
+"""What people wrote, in templates."""
+
+from django import template
+
+from apps.text import rendering
+
+register = template.Library()
+
+register.filter("markdown", rendering.markdown)
+register.filter("linkified", rendering.linkified)

@@ -1,7 +1,36 @@
-"""The `before` and `after` of lists."""
+"""The `before` and `after` of lists, and what they cut out (upstream behaviour 2.0, cursor pagination)."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.core.exceptions import BadRequest
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+
+from apps.osm.elements import MAX_ID
+
+PAGE_SIZE = 20
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows, the highest id first, and whether there are others on either side of them."""
+
+    rows: list[Row]
+    has_newer: bool
+    has_older: bool
+
+
+def page_of(found: QuerySet[Row], *, before: int | None, after: int | None) -> Page[Row]:
+    """At most 20 rows: the newest, those before an id, or those that follow one. One statement."""
+    if after is not None:
+        rows = list(found.filter(pk__gt=min(after, MAX_ID)).order_by("pk")[: PAGE_SIZE + 1])
+        return Page(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=after > 0)
+    if before is not None:
+        found = found.filter(pk__lt=min(before, MAX_ID))
+    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
+    return Page(rows[:PAGE_SIZE], has_newer=before is not None, has_older=len(rows) > PAGE_SIZE)
 
 
 def cursor(request: HttpRequest) -> tuple[int | None, int | None]:

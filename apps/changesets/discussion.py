@@ -1,6 +1,8 @@
 """What people say about changesets, and who follows that."""
 
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import tell
@@ -47,10 +49,21 @@ def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
     return written
 
 
+def hindrance(user: User) -> Promise | None:
+    """Why the user may not comment, in words for a page; None where they may. The API refuses the same."""
+    if any(block.is_active for block in user.blocks.all()):
+        return _("You are blocked, so you cannot comment now.")
+    if user.terms_agreed is None:
+        return _("You have not agreed to the contributor terms, so you cannot comment.")
+    if not user.data_public:
+        return _("Your edits are not public, so you cannot comment.")
+    return None
+
+
 def subscribe(user: User, *, changeset_id: int) -> None:
     """The user hears of comments. Raises NotFoundError, AlreadySubscribedError."""
     changeset = access_changeset(changeset_id)
-    _, is_new = ChangesetSubscription.objects.get_or_create(changeset=changeset, user=user)
+    _subscription, is_new = ChangesetSubscription.objects.get_or_create(changeset=changeset, user=user)
     if not is_new:
         raise AlreadySubscribedError("changeset", changeset.pk)
 
@@ -58,7 +71,7 @@ def subscribe(user: User, *, changeset_id: int) -> None:
 def unsubscribe(user: User, *, changeset_id: int) -> None:
     """The user hears no more of comments. Raises NotFoundError, NotSubscribedError."""
     changeset = access_changeset(changeset_id)
-    number, _ = ChangesetSubscription.objects.filter(changeset=changeset, user=user).delete()
+    number, _deleted = ChangesetSubscription.objects.filter(changeset=changeset, user=user).delete()
     if not number:
         raise NotSubscribedError("changeset", changeset.pk)
 

@@ -6,7 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from apps.osm.errors import NotFoundError
 
 from .mail import send_mail
 from .models import Notice
@@ -77,14 +80,26 @@ def _headers(link: str, thread: str | None, subscription: str) -> dict[str, str]
     return headers
 
 
+def notices_of(user_id: int) -> QuerySet[Notice]:
+    return Notice.objects.filter(recipient_id=user_id)
+
+
+def access_notice(user_id: int, notice_id: int) -> Notice:
+    """One of the user's own notices; else NotFoundError."""
+    notice = notices_of(user_id).filter(pk=notice_id).first()
+    if notice is None:
+        raise NotFoundError
+    return notice
+
+
 def unread_count(user_id: int) -> int:
     """How many notices a user has not read, up to 100. One statement."""
-    return Notice.objects.filter(recipient_id=user_id, read_at=None)[:MOST_COUNTED].count()
+    return notices_of(user_id).filter(read_at=None)[:MOST_COUNTED].count()
 
 
 def mark_read(user_id: int, *, notice_id: int | None = None) -> None:
     """One of the user's notices is read, or all of them."""
-    unread = Notice.objects.filter(recipient_id=user_id, read_at=None)
+    unread = notices_of(user_id).filter(read_at=None)
     if notice_id is not None:
         unread = unread.filter(pk=notice_id)
     unread.update(read_at=timezone.now())

@@ -140,7 +140,7 @@ def test_the_discussion_shows_what_is_visible_oldest_first(client: Client, villa
     assert page.index("first") < page.index("second")
     assert "hidden" not in text_of(page.split('id="discussion"')[1].split('id="changeset_')[0])
     assert f'id="c{first.pk}"' in page
-    assert '<a href="https://example.org/x" rel="nofollow">' in page
+    assert '<a href="https://example.org/x" rel="nofollow noopener noreferrer">' in page
     assert "second<br>line &lt;b&gt;" in page
 
 

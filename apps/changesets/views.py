@@ -48,6 +48,8 @@ def history(request: HttpRequest, display_name: str | None = None) -> HttpRespon
         "list_user": user,
         "in_area": boxes is not None,
         "is_first": before is None and after is None,
+        # To a list that begins with the newer ones already.
+        "is_appended": before is not None and "list" in request.GET,
         "kept": f"&{kept}" if kept else "",
     }
     template = "changesets/rows.html" if "list" in request.GET else "changesets/list.html"

@@ -26,10 +26,11 @@ def leading_number(text: str) -> int:
 def given(request: Request, name: str) -> str | None:
     """A parameter of a call that writes: of its form, else of its address; None where it is in neither.
 
-    A body without a type is a form too: so osmapi sends it. Raises TooLargeError.
+    A body without a type, or with a wrong one, is a form too: so osmapi sends it. Raises TooLargeError.
     """
     http = request._request
-    http.content_type = http.content_type or "application/x-www-form-urlencoded"
+    if http.content_type != "multipart/form-data":
+        http.content_type = "application/x-www-form-urlencoded"
     try:
         value: str | None = http.POST.get(name, http.GET.get(name))
     except RequestDataTooBig:

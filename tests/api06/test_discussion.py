@@ -89,7 +89,7 @@ def test_a_comment_is_kept_and_its_author_follows_the_changeset(token: str) -> N
 
 def test_the_text_may_stand_in_the_address_in_a_form_or_in_a_body_without_a_type(token: str) -> None:
     assert call("POST", "/api/0.6/changeset/1/comment?text=address", Authorization=token).status == 200
-    for content_type in ("application/x-www-form-urlencoded", ""):
+    for content_type in ("application/x-www-form-urlencoded", "text/plain", ""):
         answer = Client().generic(
             "POST",
             "/api/0.6/changeset/1/comment",
@@ -99,7 +99,7 @@ def test_the_text_may_stand_in_the_address_in_a_form_or_in_a_body_without_a_type
         )
         assert answer.status_code == 200
     texts = ChangesetComment.objects.order_by("id").values_list("body", flat=True)
-    assert list(texts) == ["address", "grüße 1", "grüße 1"]
+    assert list(texts) == ["address", "grüße 1", "grüße 1", "grüße 1"]
 
 
 def test_what_is_wrong_is_said_in_this_order(token: str, alice: User) -> None:

@@ -98,6 +98,7 @@ def test_whoever_is_not_there_has_no_list(client: Client, village: None) -> None
     for name in ("nobody", "bert"):
         assert f"There is no user {name}" in text_of(read(client, f"/user/{name}/history", 404))
         assert client.get(f"/user/{name}/history/feed").status_code == 404
+    assert client.get("/user/%00").status_code == 404
 
 
 def test_the_list_of_a_user_who_is_not_public_is_empty(client: Client, village: None) -> None:

@@ -117,7 +117,7 @@ def _user(query: Mapping[str, str], asking: User | None) -> User | None:
             raise BadRequestError("invalid user ID")
         user = User.objects.filter(id=user_id).first()
     else:
-        user = User.objects.filter(display_name=by_name).first()
+        user = None if "\0" in str(by_name) else User.objects.filter(display_name=by_name).first()
     if user is None or not (user.data_public or user == asking):
         raise ObjectNotFoundError
     return user

@@ -14,6 +14,7 @@ from apps.osm.errors import (
     NoTextError,
     NotFoundError,
     NotSubscribedError,
+    TextTooLongError,
     TooManyCommentsError,
 )
 from apps.users.models import User
@@ -24,12 +25,15 @@ from .actions import access_changeset
 from .models import Changeset, ChangesetComment, ChangesetSubscription
 
 EVENT = "changeset_comment"
+LONGEST_COMMENT = 65_536
+"""Characters: as upstream has it for comments on diaries; every reader of the page waits for all of it."""
 
 
 def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
     """A comment on a closed changeset, which its author follows from now on; who follows it already is told.
 
-    Raises NoTextError, TooManyCommentsError, NotFoundError, ChangesetNotClosedError, InvalidTextError.
+    Raises NoTextError, TooManyCommentsError, NotFoundError, ChangesetNotClosedError, InvalidTextError,
+    TextTooLongError.
     """
     if not text.strip():
         raise NoTextError
@@ -43,6 +47,8 @@ def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
             raise ChangesetNotClosedError(changeset.pk)
         if UNWRITABLE.search(text):
             raise InvalidTextError("ChangesetComment", "body")
+        if len(text) > LONGEST_COMMENT:
+            raise TextTooLongError("ChangesetComment", "body", LONGEST_COMMENT)
         written = ChangesetComment.objects.create(changeset=changeset, author=author, body=text)
         _tell_followers(written)
         ChangesetSubscription.objects.get_or_create(changeset=changeset, user=author)

@@ -22,6 +22,7 @@ from apps.osm.errors import (
     NoTextError,
     NotFoundError,
     OsmError,
+    TextTooLongError,
     TooManyCommentsError,
 )
 from apps.users.access import is_moderator, login_required, session_user
@@ -34,6 +35,7 @@ CHANGES_PER_PAGE = 20
 REFUSALS: dict[type[OsmError], tuple[HTTPStatus, Promise]] = {
     NoTextError: (HTTPStatus.BAD_REQUEST, _("Please write something first.")),
     InvalidTextError: (HTTPStatus.BAD_REQUEST, _("The comment contains invalid characters.")),
+    TextTooLongError: (HTTPStatus.BAD_REQUEST, _("The comment is too long.")),
     TooManyCommentsError: (
         HTTPStatus.TOO_MANY_REQUESTS,
         _("You have written many comments within the hour. Please wait a while, then send it again."),

@@ -14,7 +14,7 @@ OsmError
     BadDocumentError         an uploaded document cannot be read, and where
     PlaceholderError         a placeholder is not unique, or nothing was created under it
     TooManyWayNodesError, TooManyMembersError
-    NoTextError, InvalidTextError  what somebody wrote is nothing, or cannot be kept
+    NoTextError, InvalidTextError, TextTooLongError  what somebody wrote is nothing, or cannot be kept
   UnsupportedEncodingError   the body is compressed in a way that we do not know
   ConflictError              what the client knows is not what is there
     ChangesetClosedError, ChangesetMismatchError, KeyReusedError, NoChangesetError, NotOwnerError, VersionMismatchError
@@ -155,6 +155,13 @@ class InvalidTextError(BadRequestError):
 
     def __init__(self, model: str, field: str) -> None:
         super().__init__(f"{model} : {field}: contains invalid characters")
+
+
+class TextTooLongError(BadRequestError):
+    """Somebody wrote a book; `model` and `field` name what was to be saved."""
+
+    def __init__(self, model: str, field: str, limit: int) -> None:
+        super().__init__(f"{model} : {field}: is too long (maximum is {limit} characters)")
 
 
 class UnsupportedEncodingError(OsmError):

@@ -118,6 +118,8 @@ def test_what_is_wrong_is_said_in_this_order(token: str, alice: User) -> None:
     for text in ("a\0", "a\x1fb", "\uffff"):
         answer = post("changeset/1/comment", token, text=text)
         assert (answer.status, answer.text) == (400, "ChangesetComment : body: contains invalid characters")
+    answer = post("changeset/1/comment", token, text="x" * 65_537)
+    assert answer.text == "ChangesetComment : body: is too long (maximum is 65536 characters)"
     answer = post("changeset/1/comment", token, text="x" * 3_000_000)
     assert answer.status == 413
     assert not ChangesetComment.objects.exists()

@@ -59,6 +59,7 @@ def test_a_comment_is_shown_where_the_browser_is_sent_to(village: None, bob: Use
     [
         ("  \n", 400, "Please write something first."),
         ("keep me \x00", 400, "The comment contains invalid characters."),
+        ("keep me " * 8193, 400, "The comment is too long."),
         ("keep me", 429, "You have written many comments within the hour."),
     ],
 )

@@ -8,9 +8,9 @@ from django.db.models.functions import Cast, Coalesce
 from apps.osm.bbox import BBox
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
+from apps.users.cursors import Page, page_of
 from apps.users.models import User
 
-from .cursors import Page, page_of
 from .models import Changeset, ChangesetComment, ChangesetSubscription
 
 

@@ -21,11 +21,11 @@ from django.views.decorators.vary import vary_on_headers
 from apps.osm.bbox import BBox
 from apps.osm.errors import AlreadySubscribedError, NotFoundError, NotSubscribedError
 from apps.users.access import is_moderator, login_required, method_meant, moderator_required, session_user
+from apps.users.cursors import cursor
 from apps.users.models import User
 from apps.users.profiles import access_mapper, access_profile
 
 from . import browsing, discussion
-from .cursors import cursor
 
 
 @require_safe

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.changesets import browsing, discussion
-from apps.changesets.cursors import page_number
 from apps.changesets.models import Changeset
 from apps.osm.elements import COORDINATE_SCALE, ElementRef, ElementType
 from apps.osm.errors import (
@@ -26,6 +25,7 @@ from apps.osm.errors import (
     TooManyCommentsError,
 )
 from apps.users.access import is_moderator, login_required, session_user
+from apps.users.cursors import page_number
 
 from . import querysets
 from .titles import title_of

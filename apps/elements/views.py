@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.changesets.cursors import cursor, page_number
 from apps.osm.elements import COORDINATE_SCALE, MAX_ID, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
+from apps.users.cursors import cursor, page_number
 
 from . import querysets
 from .querysets import ElementVersion, Neighbour

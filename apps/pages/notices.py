@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from apps.changesets.cursors import cursor, page_of
 from apps.notifications import notices
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
 from apps.users.access import login_required, session_user
+from apps.users.cursors import cursor, page_of
 
 
 @never_cache

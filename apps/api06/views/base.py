@@ -87,6 +87,10 @@ class ApiView(APIView):
         # The body that nobody reads goes out of scope here, and with it the statement that was to fill it.
         return HttpResponse(status=response.status_code, headers=dict(response.items()))
 
+    @property
+    def allowed_methods(self) -> list[str]:
+        return [method for method in super().allowed_methods if method != "HEAD" or hasattr(self, "get")]
+
     def options(  # type: ignore[override]
         self, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:

@@ -18,6 +18,11 @@ def redactions() -> QuerySet[Redaction]:
     return Redaction.objects.select_related("user").order_by("id")
 
 
+def choices() -> list[tuple[int, str]]:
+    """Number and title of each, the newest first."""
+    return list(Redaction.objects.order_by("-id").values_list("id", "title"))
+
+
 def access_redaction(redaction_id: int) -> Redaction:
     """The redaction with its moderator; NotFoundError where there is none."""
     redaction = redactions().filter(pk=min(redaction_id, MAX_ID)).first()

@@ -22,11 +22,13 @@ def create_redaction(moderator: User, *, title: str, description: str = "") -> R
 
 
 def update_redaction(moderator: User, *, redaction: Redaction, title: str, description: str) -> None:
-    """Says it in other words; who made it stays. Raises ValidationError."""
+    """Says it in other words; who made it stays. Raises ValidationError, NotFoundError."""
     _check_role(moderator)
     _check_texts(title, description)
-    redaction.title, redaction.description = title, description
-    redaction.save(update_fields=["title", "description", "updated_at"])
+    with transaction.atomic():
+        held = _hold(redaction.pk)
+        held.title, held.description = title, description
+        held.save(update_fields=["title", "description", "updated_at"])
 
 
 def delete_redaction(moderator: User, *, redaction: Redaction) -> None:

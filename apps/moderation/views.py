@@ -66,7 +66,10 @@ def _update(request: HttpRequest, redaction_id: int) -> HttpResponse:
     form = RedactionForm(request.POST)
     if not form.is_valid():
         return _form(request, form, found)
-    actions.update_redaction(session_user(request), redaction=found, **form.cleaned_data)
+    try:
+        actions.update_redaction(session_user(request), redaction=found, **form.cleaned_data)
+    except NotFoundError:
+        raise Http404 from None
     messages.success(request, _("The redaction is changed."))
     return redirect("redaction", found.pk)
 

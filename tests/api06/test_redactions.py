@@ -144,6 +144,27 @@ def test_nothing_is_redacted_while_the_site_is_read_only(
         assert said(call(method, f"/api/0.6/node/1/1/{call_of}")) == (503, "Database offline for maintenance")
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("application/x-www-form-urlencoded", b"redaction=" + b"1" * 3_000_000),
+        ("application/x-www-form-urlencoded", b"redaction=%ff%00"),
+    ],
+)
+def test_a_form_that_makes_no_sense_redacts_nothing(
+    redaction: Redaction, content_type: str, body: bytes
+) -> None:
+    response = Client().post(
+        "/api/0.6/node/1/1/redact",
+        body,
+        content_type=content_type,
+        headers={"authorization": "Bearer secret"},
+    )
+    assert response.status_code in {400, 404, 413}
+    assert OldNode.objects.get(id=1, version=1).redaction is None
+
+
 def test_no_format_of_the_answer_is_refused(redaction: Redaction) -> None:
     answer = send("POST", f"node/1/1/redaction?redaction={redaction.pk}", "", Accept="image/png")
     assert said(answer) == (200, "")

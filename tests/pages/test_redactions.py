@@ -376,3 +376,25 @@ def test_a_redaction_that_is_just_being_applied_is_not_deleted(
     other.join()
     assert "The redaction is in use" in pages[0]
     assert redaction_of(1) == redacted.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_redaction_that_is_just_being_deleted_is_not_changed(
+    seat: Client, redacted: Redaction, moderator: User
+) -> None:
+    OldNode.objects.update(redaction=None)
+    statuses: list[int] = []
+
+    def change() -> None:
+        fields = {"_method": "put", "title": "Private", "description": "A name"}
+        statuses.append(seat.post(f"/redactions/{redacted.pk}", fields).status_code)
+        connection.close()
+
+    with transaction.atomic():
+        actions.delete_redaction(moderator, redaction=redacted)
+        other = Thread(target=change)
+        other.start()
+        until_somebody_waits()
+    other.join()
+    assert statuses == [404]
+    assert not Redaction.objects.exists()

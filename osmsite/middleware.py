@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.middleware import common, csrf, locale, security
 from whitenoise import middleware as whitenoise
 
+from apps.pages import maintenance
 from apps.users import middleware as users
 
 API_PREFIX = "/api/"
@@ -36,6 +37,10 @@ class SecurityMiddleware(PagesOnly, security.SecurityMiddleware):
 
 
 class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]
+    pass
+
+
+class MaintenanceMiddleware(PagesOnly, maintenance.MaintenanceMiddleware):
     pass
 
 

@@ -187,6 +187,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "osmsite.middleware.SecurityMiddleware",
     "osmsite.middleware.WhiteNoiseMiddleware",
+    "osmsite.middleware.MaintenanceMiddleware",
     "osmsite.middleware.SessionMiddleware",
     "osmsite.middleware.LocaleMiddleware",
     "osmsite.middleware.CommonMiddleware",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from apps.instance.status import ONLINE, parts
 from apps.notifications import notices
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
@@ -33,13 +34,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def follow(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """To what a notice tells of; it is read from then on."""
+    """To what a notice tells of; it is read from then on, unless nothing can be written at the moment."""
     user = session_user(request)
     try:
         notice = notices.access_notice(user.pk, min(notice_id, MAX_ID))
     except NotFoundError:
         raise Http404(notice_id) from None
-    notices.mark_read(user.pk, notice_id=notice.pk)
+    if parts().database == ONLINE:
+        notices.mark_read(user.pk, notice_id=notice.pk)
     return HttpResponseRedirect(notice.address)
 
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("notices/<int:notice_id>", notices.follow, name="notice"),
     path("notices/<int:notice_id>/read", notices.mark_read, name="notice_read"),
     path("notifications", notices.moved),
+    path("offline", views.site_page, {"name": "offline"}, name="offline"),
     path("search", views.search, name="search"),
     path("go/<str:code>", views.short_link, name="short_link"),
     path("coverage.json", views.coverage_data, name="coverage"),

@@ -50,7 +50,7 @@ def export_finish(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:  # noqa: ARG001
-    """A text: about, copyright, help."""
+    """A text: about, copyright, help, offline."""
     return render(request, f"pages/{name}.html")
 
 

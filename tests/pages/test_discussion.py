@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from apps.changesets.models import Changeset, ChangesetComment, ChangesetSubscription
@@ -247,6 +247,16 @@ def test_what_happened_is_on_the_page_of_notices(village: None, alice: User, bob
     assert '<span class="badge-count">1<' in read(client, "/changeset/1")
     client.post("/notices/read")
     assert "badge-count" not in read(client, "/notices")
+
+
+def test_notices_can_be_followed_while_nothing_can_be_written(village: None, alice: User, bob: User) -> None:
+    follow(alice)
+    say(bob, "Hello")
+    client = browser(alice)
+    (notice,) = re.findall(r'href="(/notices/\d+)"', read(client, "/notices"))
+    with override_settings(STATUS="database_readonly"):
+        assert client.get(notice)["Location"].startswith("/changeset/1#c")
+    assert '<span class="badge-count">1<' in read(client, "/notices")
 
 
 def test_notices_are_for_oneself_alone(client: Client, village: None, bob: User) -> None:

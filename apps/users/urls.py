@@ -3,7 +3,7 @@ from functools import partial
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import account, profiles, registration, sessions, two_factor
+from .views import account, passkeys, profiles, registration, sessions, two_factor
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("forgot-password.html", _moved(url="/user/forgot-password")),
     path("login", sessions.log_in, name="login"),
     path("login/code", sessions.second_step, name="second_step"),
+    path("login/code/passkey", passkeys.second_step, name="passkey_step"),
+    path("login/code/passkey/challenge", passkeys.second_step_challenge, name="passkey_step_challenge"),
+    path("login/passkey", passkeys.log_in, name="passkey_login"),
+    path("login/passkey/challenge", passkeys.log_in_challenge, name="passkey_login_challenge"),
     path("logout", sessions.log_out, name="logout"),
     path("user/new", registration.new, name="sign_up"),
     path("user", registration.create, name="create_user"),
@@ -22,6 +26,10 @@ urlpatterns: list[URLPattern] = [
     path("account/two-factor", two_factor.settings, name="two_factor"),
     path("account/two-factor/recovery-codes", two_factor.recovery_codes, name="recovery_codes"),
     path("account/two-factor/off", two_factor.off, name="two_factor_off"),
+    path("account/two-factor/passkeys", passkeys.add, name="passkey_new"),
+    path("account/two-factor/passkeys/challenge", passkeys.add_challenge, name="passkey_new_challenge"),
+    path("account/two-factor/passkeys/<int:passkey_id>", passkeys.rename, name="passkey"),
+    path("account/two-factor/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkey_remove"),
     path("account/edit", _moved(url="/account")),
     path("user/terms", _moved(url="/account/terms")),
     path("user/go_public", account.go_public, name="go_public"),

@@ -1,9 +1,9 @@
 from functools import partial
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from .views import account, passkeys, profiles, registration, sessions, two_factor
+from .views import account, own_profile, passkeys, profiles, registration, sessions, two_factor
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("account/two-factor/passkeys/challenge", passkeys.add_challenge, name="passkey_new_challenge"),
     path("account/two-factor/passkeys/<int:passkey_id>", passkeys.rename, name="passkey"),
     path("account/two-factor/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkey_remove"),
+    path("profile", _moved(url="/profile/description")),
+    path("profile/edit", _moved(url="/profile/description")),
+    re_path(f"^profile/(?P<part>{'|'.join(own_profile.PARTS)})$", own_profile.edit, name="profile_part"),
     path("account/edit", _moved(url="/account")),
     path("user/terms", _moved(url="/account/terms")),
     path("user/go_public", account.go_public, name="go_public"),

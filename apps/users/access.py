@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from apps.users.models import User
+from apps.users.models import User, UserRole
 
 View = Callable[..., HttpResponse]
 
@@ -27,6 +27,18 @@ def login_required(view: View) -> View:
         return HttpResponse(status=403)
 
     return guarded
+
+
+def administrator_required(view: View) -> View:
+    """Administrators see the page; others who are logged in are sent to the page of 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if session_user(request).has_role(UserRole.Role.ADMINISTRATOR):
+            return view(request, *args, **kwargs)
+        return HttpResponseRedirect("/403") if request.accepts("text/html") else HttpResponse(status=403)
+
+    return login_required(guarded)
 
 
 def session_user(request: HttpRequest) -> User:

@@ -1,5 +1,6 @@
-"""What people fill in about themselves."""
+"""What people fill in about themselves, and what administrators look for."""
 
+from ipaddress import ip_network
 from typing import Any
 
 from django import forms
@@ -97,3 +98,23 @@ class LocationForm(AccountForm):
         if not self.errors and (fields["lat"] is None) != (fields["lon"] is None):
             raise ValidationError(_("Give both numbers of the position, or none."))
         return fields
+
+
+class UserListForm(AccountForm):
+    """Which accounts an administrator wants to see."""
+
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("all")), *User.Status.choices], required=False
+    )
+    username = forms.CharField(label=_("Name or e-mail address"), max_length=255, required=False)
+    ip = forms.CharField(label=_("IP address or network"), max_length=64, required=False)
+    edits = forms.ChoiceField(
+        label=_("Edits"), choices=[("", _("all")), ("yes", _("with")), ("no", _("without"))], required=False
+    )
+
+    def clean_ip(self) -> str:
+        given = self.cleaned_data["ip"]
+        try:
+            return str(ip_network(given, strict=False)) if given else ""
+        except ValueError:
+            raise ValidationError(_("This is no IP address and no network.")) from None

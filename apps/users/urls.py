@@ -3,7 +3,17 @@ from functools import partial
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from .views import account, own_profile, passkeys, profiles, registration, sessions, two_factor
+from .models import User
+from .views import (
+    account,
+    administration,
+    own_profile,
+    passkeys,
+    profiles,
+    registration,
+    sessions,
+    two_factor,
+)
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -33,6 +43,9 @@ urlpatterns: list[URLPattern] = [
     path("profile", _moved(url="/profile/description")),
     path("profile/edit", _moved(url="/profile/description")),
     re_path(f"^profile/(?P<part>{'|'.join(own_profile.PARTS)})$", own_profile.edit, name="profile_part"),
+    path("users/list", _moved(url="/users")),
+    path("users", administration.users, name="users"),
+    re_path(f"^users/(?P<status>{'|'.join(User.Status.values)})$", administration.users),
     path("account/edit", _moved(url="/account")),
     path("user/terms", _moved(url="/account/terms")),
     path("user/go_public", account.go_public, name="go_public"),
@@ -45,5 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("user/<path:display_name>/confirm", registration.confirm, name="confirm_user"),
     path("user/<path:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
     path("user/<path:display_name>/account", account.moved),
+    path("user/<path:display_name>/roles/<str:role>", administration.role, name="user_role"),
+    path("user/<path:display_name>/status", administration.status, name="user_status"),
     path("user/<path:display_name>", profiles.profile, name="user"),
 ]

@@ -6,9 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
+from apps.users.administration import events_of
 from apps.users.models import User, UserRole
 from apps.users.profiles import access_profile, activity_of
 from apps.users.social_links import address_of, name_of
+from apps.users.views.administration import EVENTS
 
 SEE_IDS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 
@@ -22,11 +24,17 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
         user = access_profile(display_name, viewer=viewer)
     except NotFoundError:
         return render(request, "users/no_such_user.html", {"display_name": display_name}, status=404)
+    roles = list(user.roles.all())
+    viewer_roles = {held.role for held in viewer.roles.all()} if viewer else set()
     context = {
         "profile": user,
         "activity": activity_of(user),
-        "roles": list(user.roles.all()),
+        "roles": roles,
         "links": [(address_of(link.url), name_of(link.url)) for link in user.social_links.order_by("pk")],
-        "sees_id": viewer is not None and viewer.roles.filter(role__in=SEE_IDS).exists(),
+        "sees_id": not viewer_roles.isdisjoint(SEE_IDS),
     }
+    if UserRole.Role.ADMINISTRATOR in viewer_roles:
+        held = {role.role for role in roles}
+        context["all_roles"] = [(role.value, role.label, role.value in held) for role in UserRole.Role]
+        context["events"] = [(event, EVENTS[event]) for event in events_of(user)]
     return render(request, "users/profile.html", context)

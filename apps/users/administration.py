@@ -13,6 +13,7 @@ from apps.users.profiles import is_administrator
 
 Status = User.Status
 DESTROY = "soft_destroy"
+SHUT_OUT = {"suspend", DESTROY}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def change_status(administrator: User, *, user: User, event: str) -> None:
     """Moves an account into another state. Raises ValidationError where it cannot go there, PermissionDenied."""
     _check(administrator)
     user = User.objects.select_for_update().get(pk=user.pk)
-    if user.pk == administrator.pk and event in {"suspend", DESTROY}:
+    if user.pk == administrator.pk and event in SHUT_OUT:
         raise ValidationError(_("You cannot shut yourself out."))
     if event not in events_of(user):
         raise ValidationError(

@@ -15,6 +15,8 @@ def access_profile(display_name: str, *, viewer: User | None = None) -> User:
 
     Administrators see those of suspended and deleted accounts too (upstream behaviour 2.9.7).
     """
+    if "\x00" in display_name:
+        raise NotFoundError
     user = User.objects.filter(display_name=display_name).exclude(pk=ANONYMOUS_AUTHOR_ID).first()
     if user is None or not (user.is_visible or is_administrator(viewer)):
         raise NotFoundError

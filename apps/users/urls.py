@@ -11,6 +11,7 @@ from .views import (
     passkeys,
     profiles,
     registration,
+    relations,
     sessions,
     two_factor,
 )
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("profile", _moved(url="/profile/description")),
     path("profile/edit", _moved(url="/profile/description")),
     re_path(f"^profile/(?P<part>{'|'.join(own_profile.PARTS)})$", own_profile.edit, name="profile_part"),
+    path("user_mutes", relations.mutes, name="mutes"),
     path("users/list", _moved(url="/users")),
     path("users", administration.users, name="users"),
     re_path(f"^users/(?P<status>{'|'.join(User.Status.values)})$", administration.users),
@@ -59,6 +61,8 @@ urlpatterns: list[URLPattern] = [
     path("user/<path:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
     path("user/<path:display_name>/account", account.moved),
     path("user/<path:display_name>/roles/<str:role>", administration.role, name="user_role"),
+    path("user/<path:display_name>/follow", relations.follow, name="follow"),
+    path("user/<path:display_name>/mute", relations.mute, name="mute"),
     path("user/<path:display_name>/status", administration.status, name="user_status"),
     path("user/<path:display_name>", profiles.profile, name="user"),
 ]

@@ -69,8 +69,14 @@ def status(request: HttpRequest, display_name: str) -> HttpResponse:
         raise BadRequest("event")
     if request.method in {"GET", "HEAD"}:
         question = _("{change} the account of {name}?").format(change=EVENTS[event], name=user.display_name)
-        context = {"profile": user, "question": question, "event": event, "button": EVENTS[event]}
-        return render(request, "users/administration_ask.html", context)
+        context = {
+            "profile": user,
+            "question": question,
+            "event": event,
+            "button": EVENTS[event],
+            "is_harsh": event in administration.SHUT_OUT,
+        }
+        return render(request, "users/ask.html", context)
     try:
         administration.change_status(administrator, user=user, event=event)
     except ValidationError as error:
@@ -125,8 +131,9 @@ def _ask_for_role(request: HttpRequest, user: User, role: UserRole.Role) -> Http
         "question": text.format(role=role.label, name=user.display_name),
         "method": "delete" if is_held else "",
         "button": _("Revoke") if is_held else _("Grant"),
+        "is_harsh": is_held,
     }
-    return render(request, "users/administration_ask.html", context)
+    return render(request, "users/ask.html", context)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

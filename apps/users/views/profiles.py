@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
-from apps.users.administration import events_of
+from apps.users.administration import SHUT_OUT, events_of
 from apps.users.models import User, UserRole
 from apps.users.profiles import access_profile, activity_of
+from apps.users.relations import relation_of
 from apps.users.social_links import address_of, name_of
 from apps.users.views.administration import EVENTS
 
@@ -33,8 +34,11 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
         "links": [(address_of(link.url), name_of(link.url)) for link in user.social_links.order_by("pk")],
         "sees_id": not viewer_roles.isdisjoint(SEE_IDS),
     }
+    if viewer is not None and viewer != user and user.is_active:
+        context["relation"] = relation_of(viewer, other=user)
     if UserRole.Role.ADMINISTRATOR in viewer_roles:
         held = {role.role for role in roles}
         context["all_roles"] = [(role.value, role.label, role.value in held) for role in UserRole.Role]
-        context["events"] = [(event, EVENTS[event]) for event in events_of(user)]
+        offered = [event for event in events_of(user) if user != viewer or event not in SHUT_OUT]
+        context["events"] = [(event, EVENTS[event]) for event in offered]
     return render(request, "users/profile.html", context)

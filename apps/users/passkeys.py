@@ -51,7 +51,7 @@ State = dict[str, str]
 
 class BadPasskeyError(LoginRefusedError):
     def __str__(self) -> str:
-        return _("This passkey does not open an account here. Please try again, or log in in another way.")
+        return _("This passkey was not accepted. Please try again.")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,11 @@ def passkeys_of(user: User) -> list[Authenticator]:
 
 
 def begin_adding(user: User, *, domain: str) -> Challenge:
-    """Asks for a new passkey; the device refuses where it holds one of this account already."""
+    """Asks for a new passkey; the device refuses where it holds one of this account already.
+
+    Raises ValidationError where there are many, before the device keeps one for nothing.
+    """
+    _check_room(user)
     options, state = _server(domain).register_begin(
         PublicKeyCredentialUserEntity(
             id=str(user.pk).encode(), name=user.display_name, display_name=user.display_name
@@ -109,8 +113,7 @@ def add_passkey(user: User, *, name: str, answer: str, state: State, domain: str
     """
     User.objects.select_for_update().get(pk=user.pk)
     known = {credential.credential_id for credential in _credentials(user)}
-    if len(known) >= MOST_PASSKEYS:
-        raise ValidationError(_("You have %(number)s passkeys already."), params={"number": MOST_PASSKEYS})
+    _check_room(user)
     with _untrusted():
         response = RegistrationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
         added = _server(domain).register_complete(state, response).credential_data
@@ -180,6 +183,11 @@ def remove_passkey(user: User, *, passkey_id: int) -> None:
     User.objects.select_for_update().get(pk=user.pk)
     Authenticator.objects.filter(user=user, pk=passkey_id, type=Authenticator.Type.WEBAUTHN).delete()
     two_factor.drop_idle_recovery_codes(user)
+
+
+def _check_room(user: User) -> None:
+    if len(passkeys_of(user)) >= MOST_PASSKEYS:
+        raise ValidationError(_("You have %(number)s passkeys already."), params={"number": MOST_PASSKEYS})
 
 
 def _server(domain: str) -> Fido2Server:

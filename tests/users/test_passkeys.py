@@ -20,7 +20,7 @@ from .test_two_factor import code_of, switch_on
 
 pytestmark = pytest.mark.django_db
 NEW = "/account/two-factor/passkeys"
-REFUSED = "This passkey does not open an account here"
+REFUSED = "This passkey was not accepted"
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +92,16 @@ def test_the_same_passkey_is_not_added_twice(client: Client, alice: User, device
         == 1
     )
     assert REFUSED in add(client, device)
+
+
+def test_there_is_room_for_twenty(client: Client, alice: User, device: Device) -> None:
+    held = Authenticator.objects.get(type="webauthn")
+    Authenticator.objects.bulk_create(
+        Authenticator(user=alice, type="webauthn", data=held.data) for _ in range(19)
+    )
+    client.force_login(alice)
+    refused = client.post(f"{NEW}/challenge", {"name": "Phone", "current_password": PASSWORD})
+    assert refused.json() == {"errors": ["You have 20 passkeys already."]}
 
 
 def test_passkeys_of_others_cannot_be_touched(client: Client, bob: User, device: Device) -> None:

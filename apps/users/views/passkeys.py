@@ -74,7 +74,11 @@ def add_challenge(request: HttpRequest) -> HttpResponse:
     form = NewPasskeyForm(request.POST, user=user)
     if not form.is_valid():
         return _refuse([message for errors in form.errors.values() for message in errors])
-    return _ask(request, ADD, passkeys.begin_adding(user, domain=_domain(request)))
+    try:
+        challenge = passkeys.begin_adding(user, domain=_domain(request))
+    except ValidationError as error:
+        return _refuse(error.messages)
+    return _ask(request, ADD, challenge)
 
 
 @never_cache

@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("copyright/<slug:locale>", views.site_page, {"name": "copyright"}),
     path("help", views.site_page, {"name": "help"}, name="help"),
     path("offline", views.site_page, {"name": "offline"}, name="offline"),
+    path("preview/markdown", views.preview, {"kind": "markdown"}, name="preview"),
+    path("preview/text", views.preview, {"kind": "text"}),
     path("search", views.search, name="search"),
     path("go/<str:code>", views.short_link, name="short_link"),
     path("coverage.json", views.coverage_data, name="coverage"),

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/<int:notice_id>/read", notices.mark_read, name="notice_read"),
     path("notifications", notices.moved),
     path("offline", views.site_page, {"name": "offline"}, name="offline"),
+    path("preview/markdown", views.preview, {"kind": "markdown"}, name="preview"),
+    path("preview/text", views.preview, {"kind": "text"}),
     path("search", views.search, name="search"),
     path("go/<str:code>", views.short_link, name="short_link"),
     path("coverage.json", views.coverage_data, name="coverage"),

@@ -7,16 +7,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.osm import shortlink
+from apps.text.rendering import linkified, markdown
 
 from . import errors
 from .coverage import coverage
 from .overview import overview
 from .search import find
 
+LONGEST_PREVIEW = 262_144
+"""Characters, as many as the longest entry of a diary."""
 OBJECTS = ["node", "way", "relation", "changeset"]
 
 
@@ -52,6 +55,15 @@ def export_finish(request: HttpRequest) -> HttpResponse:
 def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:  # noqa: ARG001
     """A text: about, copyright, help, offline."""
     return render(request, f"pages/{name}.html")
+
+
+@require_POST
+def preview(request: HttpRequest, kind: str) -> HttpResponse:
+    """A text as the pages will show it, without the page around it."""
+    text = request.POST.get("text", "")
+    if len(text) > LONGEST_PREVIEW:
+        return HttpResponse(status=413)
+    return HttpResponse(markdown(text) if kind == "markdown" else linkified(text))
 
 
 @require_safe

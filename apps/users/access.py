@@ -36,6 +36,16 @@ def moderator_required(view: View) -> View:
     return guarded
 
 
+def administrator_required(view: View) -> View:
+    """The page is for administrators; see `denied` for everybody else."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if is_administrator(request) else denied(request)
+
+    return guarded
+
+
 def denied(request: HttpRequest) -> HttpResponse:
     """What who may not see a page gets: without a session the log-in, with one the page that says so; whatever is
     no page gets 403 (upstream behaviour 2.0)."""
@@ -50,11 +60,20 @@ def denied(request: HttpRequest) -> HttpResponse:
 
 def is_moderator(request: HttpRequest) -> bool:
     """Whether the session's user is one. One statement a request, none without a session."""
+    return _has_role(request, UserRole.Role.MODERATOR)
+
+
+def is_administrator(request: HttpRequest) -> bool:
+    """Whether the session's user is one. One statement a request, none without a session."""
+    return _has_role(request, UserRole.Role.ADMINISTRATOR)
+
+
+def _has_role(request: HttpRequest, role: UserRole.Role) -> bool:
     if not request.user.is_authenticated:
         return False
     user = session_user(request)
     prefetch_related_objects([user], "roles")
-    return user.is_active and user.has_role(UserRole.Role.MODERATOR)
+    return user.is_active and user.has_role(role)
 
 
 def method_meant(request: HttpRequest) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from dateutil import parser
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from rest_framework.request import Request
 
 from apps.osm.elements import MAX_ID
-from apps.osm.errors import BadRequestError
+from apps.osm.errors import BadRequestError, TooLargeError
 
 _PLAIN_IDS = re.compile("[0-9]{1,18}(?:,[0-9]{1,18})*")
 _LEADING_DIGITS = re.compile("[0-9]+")
@@ -22,9 +24,32 @@ def leading_number(text: str) -> int:
 
 
 def given(request: Request, name: str) -> str | None:
-    """A parameter of a call that writes: of its form, else of its address; None where it is in neither."""
-    value: str | None = request._request.POST.get(name, request.GET.get(name))
+    """A parameter of a call that writes: of its form, else of its address; None where it is in neither.
+
+    A body without a type, or with a wrong one, is a form too: so osmapi sends it. Raises TooLargeError.
+    """
+    http = request._request
+    if http.content_type != "multipart/form-data":
+        http.content_type = "application/x-www-form-urlencoded"
+    try:
+        value: str | None = http.POST.get(name, http.GET.get(name))
+    except RequestDataTooBig:
+        raise TooLargeError(f"The form is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes") from None
     return value
+
+
+def period(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime] | None:
+    """`from` and `to`, which is now where it is not given; `to` alone has no effect."""
+    if not query.get("from"):
+        return None
+
+    def read(name: str) -> datetime:
+        try:
+            return moment(query[name])
+        except ValueError:
+            raise BadRequestError(f"Date {query[name]} is in a wrong format") from None
+
+    return read("from"), read("to") if query.get("to") else now
 
 
 def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | None]]:

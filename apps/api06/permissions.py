@@ -134,3 +134,12 @@ def is_moderator(request: Request) -> bool:
 def may_see_redacted(request: Request) -> bool:
     """A moderator who asks for it: `show_redactions=true`, exactly."""
     return request.GET.get("show_redactions") == "true" and is_moderator(request)
+
+
+def may_see_hidden_comments(request: Request) -> bool:
+    """A moderator who asks for it, with a token that may hide comments (upstream behaviour 1.8.4)."""
+    return (
+        bool(request.GET.get("show_hidden_comments"))
+        and allows(request, HIDE_CHANGESET_COMMENT["scope"])
+        and is_moderator(request)
+    )

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 from apps.osm.elements import ElementType
 
 from .converters import OsmId, Suffix
-from .views import changesets, editing, elements, redactions, site, users
+from .views import changesets, discussion, editing, elements, redactions, site, users
 from .views.base import ApiView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
@@ -44,6 +44,22 @@ urlpatterns = [
     path("0.6/changeset/<osm_id:osm_id>/close<suffix:suffix>", editing.ChangesetClosing.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/upload<suffix:suffix>", editing.ChangesetUpload.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/download<suffix:suffix>", changesets.ChangesetDownload.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/comment<suffix:suffix>", discussion.Commenting.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/subscription<suffix:suffix>", discussion.Subscription.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/subscribe<suffix:suffix>", discussion.Subscribing.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/unsubscribe<suffix:suffix>", discussion.Unsubscribing.as_view()),
+    path("0.6/changeset_comments<suffix:suffix>", discussion.Comments.as_view()),
+    path("0.6/changeset_comments/<osm_id:osm_id>/visibility<suffix:suffix>", discussion.Visibility.as_view()),
+    path(
+        "0.6/changeset/comment/<osm_id:osm_id>/hide<suffix:suffix>",
+        discussion.OlderVisibility.as_view(),
+        {"visible": False},
+    ),
+    path(
+        "0.6/changeset/comment/<osm_id:osm_id>/unhide<suffix:suffix>",
+        discussion.OlderVisibility.as_view(),
+        {"visible": True},
+    ),
     path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.User.as_view()),
     path("0.6/user/details<suffix:suffix>", users.Details.as_view()),
     path("0.6/users<suffix:suffix>", users.Users.as_view()),

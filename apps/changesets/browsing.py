@@ -1,6 +1,5 @@
 """What the pages read about changesets. Each function is one statement, whatever the size of what it reads."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, Count, F, FloatField, Func, OuterRef, Q, QuerySet, Subquery, Value
@@ -9,11 +8,10 @@ from django.db.models.functions import Cast, Coalesce
 from apps.osm.bbox import BBox
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
+from apps.users.cursors import Page, page_of
 from apps.users.models import User
 
-from .models import Changeset, ChangesetComment
-
-PAGE_SIZE = 20
+from .models import Changeset, ChangesetComment, ChangesetSubscription
 
 
 class _Overlaps(Func):
@@ -42,45 +40,31 @@ def _strictly(box: BBox) -> Q:
     )
 
 
-@dataclass(frozen=True)
-class ChangesetPage:
-    """Some changesets, newest first, and whether there are others on either side of them."""
-
-    changesets: list[Changeset]
-    has_newer: bool
-    has_older: bool
-
-
 def changeset_page(
     *,
     user: User | None = None,
+    reader: User | None = None,
     boxes: list[BBox] | None = None,
     before: int | None = None,
     after: int | None = None,
-) -> ChangesetPage:
+) -> Page[Changeset]:
     """At most 20 changesets that are not empty: the newest, those before an id, or those that follow one."""
-    found = listed(user=user, boxes=boxes)
-    if after is not None:
-        rows = list(found.filter(id__gt=min(after, MAX_ID)).order_by("id")[: PAGE_SIZE + 1])
-        has_newer = len(rows) > PAGE_SIZE
-        return ChangesetPage(rows[:PAGE_SIZE][::-1], has_newer, has_older=after > 0)
-    if before is not None:
-        found = found.filter(id__lt=min(before, MAX_ID))
-    rows = list(found.order_by("-id")[: PAGE_SIZE + 1])
-    return ChangesetPage(rows[:PAGE_SIZE], has_newer=before is not None, has_older=len(rows) > PAGE_SIZE)
+    return page_of(listed(user=user, reader=reader, boxes=boxes), before=before, after=after)
 
 
-def listed(*, user: User | None = None, boxes: list[BBox] | None = None) -> QuerySet[Changeset]:
+def listed(
+    *, user: User | None = None, reader: User | None = None, boxes: list[BBox] | None = None
+) -> QuerySet[Changeset]:
     """The changesets that lists and feeds show, with their users and the number of their comments.
 
-    Those of users whose edits are not public belong to no user's list.
+    Those of users whose edits are not public belong to no user's list, but to the one that they read themselves.
     """
     found = Changeset.objects.filter(num_changes__gt=0).select_related("user")
     comments = ChangesetComment.objects.filter(changeset=OuterRef("pk"), visible=True).order_by()
     number = comments.values("changeset").annotate(number=Count("pk")).values("number")
     found = found.annotate(comments_count=Coalesce(Subquery(number), 0))
     if user is not None:
-        found = found.filter(user=user) if user.data_public else found.none()
+        found = found.filter(user=user) if user.data_public or user == reader else found.none()
     if boxes is not None:
         overlapping = Q()
         for box in boxes:
@@ -97,10 +81,25 @@ def access_changeset(changeset_id: int) -> Changeset:
     return found
 
 
-def discussion(changeset: Changeset) -> list[ChangesetComment]:
-    """The visible comments, oldest first, with their authors."""
-    comments = changeset.comments.filter(visible=True).select_related("author")
-    return list(comments.order_by("created_at", "id"))
+def discussion(changeset: Changeset, *, show_hidden: bool = False) -> list[ChangesetComment]:
+    """The visible comments, or all of them, oldest first, with their authors."""
+    comments = changeset.comments.select_related("author").order_by("created_at", "id")
+    return list(comments if show_hidden else comments.filter(visible=True))
+
+
+def is_followed(changeset: Changeset, user: User) -> bool:
+    """Whether the user hears of comments on the changeset."""
+    return ChangesetSubscription.objects.filter(changeset=changeset, user=user).exists()
+
+
+def comment_page(
+    author: User, *, show_hidden: bool, before: int | None = None, after: int | None = None
+) -> Page[ChangesetComment]:
+    """At most 20 comments by a user, with their changesets; none of a user whose edits are not public."""
+    comments = author.changeset_comments.select_related("changeset")
+    if not show_hidden:
+        comments = comments.filter(visible=True)
+    return page_of(comments if author.data_public else comments.none(), before=before, after=after)
 
 
 def recent_comments(limit: int, changeset: Changeset | None = None) -> list[ChangesetComment]:

@@ -20,7 +20,6 @@ from . import browsing
 from .models import Changeset
 from .views import boxes_of
 
-MAX_COMMENTS = 10_000
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -67,7 +66,7 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
         feed_copyright=f"{settings.COPYRIGHT_OWNER}, {settings.LICENSE_URL}",
     )
-    for changeset in browsing.changeset_page(user=user, boxes=boxes_of(request)).changesets:
+    for changeset in browsing.changeset_page(user=user, boxes=boxes_of(request)).rows:
         _add(feed, changeset)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
@@ -104,8 +103,9 @@ def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
 @require_safe
 def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpResponse:
     """The newest comments on one changeset or on all; `limit` is 1 to 10,000, by default 100."""
-    limit = request.GET.get("limit", "100")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MAX_COMMENTS):
+    limit = request.GET.get("limit", str(settings.DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT))
+    most = settings.MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= most):
         return HttpResponse(status=400)
     try:
         changeset = browsing.access_changeset(changeset_id) if changeset_id is not None else None

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.users.models import User, UserRole
 
-from .models import Changeset
+from .models import Changeset, ChangesetComment
 
 _HOUR = timedelta(hours=1)
 
@@ -39,6 +39,23 @@ def size_limit(user: User, now: datetime) -> int:
         return settings.IMPORTER_SIZE_LIMIT
     grown = settings.MAX_SIZE_LIMIT * _experience(user, now, settings.DAYS_TO_MAX_SIZE_LIMIT)
     return int(min(max(grown, settings.INITIAL_SIZE_LIMIT), settings.MAX_SIZE_LIMIT))
+
+
+def comments_left(user: User, now: datetime | None = None) -> int:
+    """How many comments the user may still write, counting those of the last hour (upstream behaviour 1.6.4)."""
+    recent = ChangesetComment.objects.filter(author=user, created_at__gt=(now or timezone.now()) - _HOUR)
+    return _comments_per_hour(user) - recent.count()
+
+
+def _comments_per_hour(user: User) -> int:
+    if user.has_role(UserRole.Role.MODERATOR):
+        return settings.MODERATOR_CHANGESET_COMMENTS_PER_HOUR
+    enough = settings.COMMENTS_TO_MAX_CHANGESET_COMMENTS
+    written = ChangesetComment.objects.filter(author=user)[:enough].count()
+    grown = written * settings.MAX_CHANGESET_COMMENTS_PER_HOUR // enough
+    return min(
+        max(grown, settings.INITIAL_CHANGESET_COMMENTS_PER_HOUR), settings.MAX_CHANGESET_COMMENTS_PER_HOUR
+    )
 
 
 def _experience(user: User, now: datetime, days: int) -> float:

@@ -18,11 +18,11 @@ def described_changesets() -> QuerySet[Changeset]:
     )
 
 
-def with_discussion(changesets: QuerySet[Changeset]) -> QuerySet[Changeset]:
-    """The visible comments with their authors, the oldest first, as `discussion`."""
-    comments = (
-        ChangesetComment.objects.filter(visible=True).select_related("author").order_by("created_at", "id")
-    )
+def with_discussion(changesets: QuerySet[Changeset], *, show_hidden: bool = False) -> QuerySet[Changeset]:
+    """The visible comments, or all of them, with their authors, the oldest first, as `discussion`."""
+    comments = ChangesetComment.objects.select_related("author").order_by("created_at", "id")
+    if not show_hidden:
+        comments = comments.filter(visible=True)
     return changesets.prefetch_related(Prefetch("comments", comments, to_attr="discussion"))
 
 

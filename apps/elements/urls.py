@@ -2,7 +2,7 @@ from django.urls import URLPattern, path
 
 from apps.osm.elements import ElementType
 
-from . import views
+from . import changeset_views, views
 
 urlpatterns: list[URLPattern] = [
     pattern
@@ -28,5 +28,6 @@ urlpatterns += [
     path(
         "relation/<int:osm_id>/history/<int:number>/members", views.members, name="relation_version_members"
     ),
-    path("changeset/<int:changeset_id>", views.changeset, name="changeset"),
+    path("changeset/<int:changeset_id>", changeset_views.changeset, name="changeset"),
+    path("changeset/<int:changeset_id>/comment", changeset_views.comment, name="changeset_comment"),
 ]

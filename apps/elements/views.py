@@ -1,4 +1,4 @@
-"""Pages of elements, their versions and what a changeset did to them.
+"""Pages of elements and their versions.
 
 A page answers htmx with the sidebar's content alone (`layout`, from the context processor).
 """
@@ -12,12 +12,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.changesets import browsing
-from apps.changesets.cursors import cursor, page_number
-from apps.changesets.models import Changeset
 from apps.osm.elements import COORDINATE_SCALE, MAX_ID, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
 from apps.users.access import denied, is_moderator
+from apps.users.cursors import cursor, page_number
 
 from . import querysets
 from .permissions import revealing_to_moderators, reveals
@@ -25,7 +23,6 @@ from .querysets import ElementVersion, Neighbour
 from .titles import title_of
 
 MEMBERS_PER_PAGE = 100
-CHANGES_PER_PAGE = 20
 MAX_MEMBERS_DRAWN = 3000
 
 
@@ -119,54 +116,6 @@ def members(request: HttpRequest, osm_id: int, number: int | None = None) -> Htt
     return render(request, template, context | _members_context(request, found))
 
 
-@require_safe
-@vary_on_headers("HX-Request")
-def changeset(request: HttpRequest, changeset_id: int) -> HttpResponse:
-    """A changeset with its discussion and the versions it made, 20 of each type at a time."""
-    try:
-        found = browsing.access_changeset(changeset_id)
-    except NotFoundError:
-        return _not_found_named(request, gettext("changeset"), changeset_id)
-    counts = querysets.touched_count(found.pk)
-    lists = [
-        _touched(request, found, element_type, counts[element_type])
-        for element_type in (ElementType.WAY, ElementType.RELATION, ElementType.NODE)
-        if counts[element_type]
-    ]
-    previous, following = browsing.neighbours_of(found)
-    context = {
-        "changeset": found,
-        "tags": {key: value for key, value in found.tags.items() if key != "comment"},
-        "comments": browsing.discussion(found),
-        "lists": lists,
-        "previous": previous,
-        "following": following,
-        "map_data": {"kind": "changeset", "id": found.pk, "bbox": found.bbox and _degrees(found.bbox)},
-    }
-    return render(request, "changesets/changeset.html", context)
-
-
-def _touched(request: HttpRequest, found: Changeset, element_type: ElementType, total: int) -> dict[str, Any]:
-    pages = -(-total // CHANGES_PER_PAGE)
-    parameter = f"{element_type.label}_page"
-    page = page_number(request, parameter, pages)
-    offset = (page - 1) * CHANGES_PER_PAGE
-    rows = querysets.touched_by(found.pk, element_type, offset, CHANGES_PER_PAGE)
-    for row in rows:
-        tags = {} if row["redaction_id"] else row["tags"]
-        row["title"] = title_of(ElementRef(element_type, row["id"]), tags)
-    return {
-        "type": element_type,
-        "parameter": parameter,
-        "total": total,
-        "first": offset + 1,
-        "last": offset + len(rows),
-        "page": page,
-        "pages": pages,
-        "rows": rows,
-    }
-
-
 def _version_context(request: HttpRequest, version: ElementVersion) -> dict[str, Any]:
     """What a page shows of a version: title, nodes or members with their names, geometry."""
     ref = version.ref
@@ -232,10 +181,6 @@ def _geometry(
     return data | {"elements": [*found.values(), way]}
 
 
-def _degrees(box: Iterable[int]) -> list[float]:
-    return [side / COORDINATE_SCALE for side in box]
-
-
 def _not_found(request: HttpRequest, ref: ElementRef, number: int | None = None) -> HttpResponse:
     names = {
         ElementType.NODE: gettext("node"),
@@ -244,11 +189,12 @@ def _not_found(request: HttpRequest, ref: ElementRef, number: int | None = None)
     }
     name = names[ref.type]
     if number is not None and ref.id <= MAX_ID:
-        return _not_found_named(
+        return not_found_named(
             request, gettext("version {number} of {type}").format(number=number, type=name), ref.id
         )
-    return _not_found_named(request, name, ref.id)
+    return not_found_named(request, name, ref.id)
 
 
-def _not_found_named(request: HttpRequest, name: str, number: int) -> HttpResponse:
+def not_found_named(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """The page that says so."""
     return render(request, "elements/not_found.html", {"name": name, "number": number}, status=404)

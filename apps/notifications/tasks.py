@@ -1,23 +1,35 @@
 """What the worker does for this app."""
 
+from typing import NotRequired, TypedDict
+
 from celery import shared_task
 from django.core.mail import EmailMultiAlternatives
+
+
+class Mail(TypedDict):
+    """A mail on its way through the broker."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    headers: NotRequired[dict[str, str]]
 
 
 @shared_task(
     autoretry_for=(OSError,), retry_backoff=30, retry_backoff_max=3600, max_retries=12, acks_late=True
 )
-def deliver(mail: dict[str, str]) -> None:
+def deliver(mail: Mail) -> None:
     """Hands a mail to the back end; tries again for half a day where the mail server is away."""
     _message(mail).send()
 
 
-def _message(mail: dict[str, str]) -> EmailMultiAlternatives:
+def _message(mail: Mail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         " ".join(mail["subject"].split()),
         mail["text"],
         to=[mail["to"]],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated"} | mail.get("headers", {}),
     )
     message.attach_alternative(mail["html"], "text/html")
     return message

@@ -3,6 +3,7 @@
 OsmError
   NotFoundError              what was asked for does not exist (no text: the answer is empty)
     ObjectNotFoundError      the same where upstream says so in words
+    NotSubscribedError
   GoneError                  the element is deleted, the account is gone (no text)
   RedactedError              a moderator has taken this version out of sight (no text)
   NotAcceptableError         none of the formats asked for can be had
@@ -13,16 +14,19 @@ OsmError
     BadDocumentError         an uploaded document cannot be read, and where
     PlaceholderError         a placeholder is not unique, or nothing was created under it
     TooManyWayNodesError, TooManyMembersError
+    NoTextError, InvalidTextError, TextTooLongError  what somebody wrote is nothing, or cannot be kept
     CannotRedactError        the current version is to be put out of sight
   UnsupportedEncodingError   the body is compressed in a way that we do not know
   ConflictError              what the client knows is not what is there
     ChangesetClosedError, ChangesetMismatchError, KeyReusedError, NoChangesetError, NotOwnerError, VersionMismatchError
+    AlreadySubscribedError, ChangesetNotClosedError  of discussions
   AlreadyDeletedError        deleted before
   PreconditionError          the change would break a reference
     NoNodesError, MissingReferencesError, StillUsedError     of uploads
     InvalidWayError, CannotBeSavedError, RelationStillUsedError  of single calls
   TooLargeError              the changeset's box, the document
   TooManyChangesError        more changes an hour than the user may make
+  TooManyCommentsError       more comments an hour than the user may write
   OfflineError               the status mode forbids the call
   NotAuthenticatedError      a call that needs a user came without one
   AccessDeniedError          the user may not do this
@@ -54,6 +58,11 @@ class NotFoundError(OsmError):
 class ObjectNotFoundError(NotFoundError):
     def __str__(self) -> str:
         return "Object not found"
+
+
+class NotSubscribedError(NotFoundError):
+    def __init__(self, kind: str, number: int) -> None:
+        super().__init__(f"You are not subscribed to {kind} {number}.")
 
 
 class GoneError(OsmError):
@@ -142,6 +151,25 @@ class DuplicateTagsError(BadRequestError):
         super().__init__(f"Element {element} has duplicate tags with key {key}")
 
 
+class NoTextError(BadRequestError):
+    def __str__(self) -> str:
+        return "No text was given"
+
+
+class InvalidTextError(BadRequestError):
+    """Somebody wrote control characters; `model` and `field` name what was to be saved."""
+
+    def __init__(self, model: str, field: str) -> None:
+        super().__init__(f"{model} : {field}: contains invalid characters")
+
+
+class TextTooLongError(BadRequestError):
+    """Somebody wrote a book; `model` and `field` name what was to be saved."""
+
+    def __init__(self, model: str, field: str, limit: int) -> None:
+        super().__init__(f"{model} : {field}: is too long (maximum is {limit} characters)")
+
+
 class UnsupportedEncodingError(OsmError):
     def __str__(self) -> str:
         return "Supported Content-Encodings include 'gzip' and 'deflate'"
@@ -156,6 +184,16 @@ class ChangesetClosedError(ConflictError):
         super().__init__(
             f"The changeset {changeset} was closed at {closed_at.astimezone(UTC):%Y-%m-%d %H:%M:%S UTC}"
         )
+
+
+class ChangesetNotClosedError(ConflictError):
+    def __init__(self, changeset: int) -> None:
+        super().__init__(f"The changeset {changeset} is not yet closed.")
+
+
+class AlreadySubscribedError(ConflictError):
+    def __init__(self, kind: str, number: int) -> None:
+        super().__init__(f"You are already subscribed to {kind} {number}.")
 
 
 class ChangesetMismatchError(ConflictError):
@@ -264,6 +302,13 @@ class TooLargeError(OsmError):
 
 class TooManyChangesError(OsmError):
     """More changes within the hour than the user may make."""
+
+
+class TooManyCommentsError(OsmError):
+    """More comments within the hour than the user may write."""
+
+    def __str__(self) -> str:
+        return "Rate limit exceeded"
 
 
 class KeptOutError(OsmError):

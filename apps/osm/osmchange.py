@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from enum import Enum
 from xml.parsers import expat
 
-from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, ElementType, Member
+from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
 from .errors import BadDocumentError, NoNodesError, TooManyMembersError, TooManyWayNodesError
 
 _INTEGER = re.compile("-?[0-9]+").match
 _NUMBER = re.compile(
     r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|-?inf(?:inity)?|nan", re.IGNORECASE
 ).match
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]").search
 _TYPES = {kind.label: kind for kind in ElementType}
 
 
@@ -222,7 +221,7 @@ def _add_tag(change: Change, attributes: dict[str, str]) -> None:
         raise _Problem(f"Key has more than 255 unicode characters in {change}")
     if len(value) > MAX_TEXT:
         raise _Problem(f"Value has more than 255 unicode characters in {change}")
-    if _UNWRITABLE(key) or _UNWRITABLE(value):
+    if UNWRITABLE.search(key) or UNWRITABLE.search(value):
         raise _Problem(f"Tag contains invalid characters in {change}")
     if key in change.tags:
         raise _Problem(f"{change} has duplicate tags with key {key}")
@@ -248,7 +247,7 @@ def _member(attributes: dict[str, str]) -> Member:
     role = attributes.get("role", "")
     if len(role) > MAX_TEXT:
         raise _Problem("Relation Role has more than 255 unicode characters")
-    if _UNWRITABLE(role):
+    if UNWRITABLE.search(role):
         raise _Problem("Relation Role contains invalid characters")
     return Member(kind, ref, role)
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import redirects, views
+from . import notices, redirects, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("copyright", views.site_page, {"name": "copyright"}, name="copyright"),
     path("copyright/<slug:locale>", views.site_page, {"name": "copyright"}),
     path("help", views.site_page, {"name": "help"}, name="help"),
+    path("notices", notices.overview, name="notices"),
+    path("notices/read", notices.mark_read, name="all_notices_read"),
+    path("notices/<int:notice_id>", notices.follow, name="notice"),
+    path("notices/<int:notice_id>/read", notices.mark_read, name="notice_read"),
+    path("notifications", notices.moved),
     path("offline", views.site_page, {"name": "offline"}, name="offline"),
     path("preview/markdown", views.preview, {"kind": "markdown"}, name="preview"),
     path("preview/text", views.preview, {"kind": "text"}),

@@ -13,8 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from apps.notifications.mail import send_mail
+from apps.notifications.notices import tell
 from apps.users.models import Follow, User, UserMute
+from apps.users.recipients import recipients_among
+
+NEW_FOLLOWER = "new_follower"
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,11 @@ def muted_by(user: User) -> QuerySet[UserMute]:
 
 
 def _tell(follower: User, *, other: User) -> None:
-    wants = not other.preferences.filter(k="notification.new_follower.email", v="false").exists()
-    if other.email and wants:
-        send_mail(
-            other.email,
-            template="new_follower",
-            subject=gettext_noop("{user} followed you").format(user=follower.display_name),
-            context={
-                "name": other.display_name,
-                "follower": follower.display_name,
-                "link": f"{settings.PUBLIC_URL}/user/{quote(follower.display_name, safe='')}",
-            },
-            languages=other.languages,
-        )
+    tell(
+        recipients_among(User.objects.filter(pk=other.pk), event=NEW_FOLLOWER),
+        event=NEW_FOLLOWER,
+        subject=gettext_noop("{user} followed you"),
+        parts={"user": follower.display_name},
+        address=f"/user/{quote(follower.display_name, safe='')}",
+        context={"follower": follower.display_name},
+    )

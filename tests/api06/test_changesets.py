@@ -198,6 +198,7 @@ def test_the_query_narrows_down(query: str, found: list[int]) -> None:
         ("user=-1", 400, "invalid user ID"),
         ("user=77", 404, "Object not found"),
         ("display_name=nobody", 404, "Object not found"),
+        ("display_name=%00", 404, "Object not found"),
         ("user=1&display_name=alice", 400, "provide either the user ID or display name, but not both"),
         ("changesets=", 400, "No changesets were given to search for"),
         ("order=oldest&time=2020-01-01", 400, "cannot use order=oldest with time"),

@@ -159,18 +159,25 @@ def osmium_refs(document: bytes, form: str) -> list[str]:
     return [f"{item.type_str()}{item.id}v{item.version}" for item in items]
 
 
-def test_it_edits(live_server: LiveServer) -> None:
-    worlds.load(WORLD)
-    User.objects.filter(display_name="alice").update(terms_agreed="2020-01-01T00:00:00Z", terms_seen=True)
+def with_token(live_server: LiveServer, name: str) -> osmapi.OsmApi:
+    """The client of a user of the world who has agreed to the terms and given it a token."""
+    User.objects.filter(display_name=name).update(
+        terms_agreed="2020-01-01T00:00:00Z", terms_seen=True, status="active"
+    )
     AccessToken.objects.create(
-        user=User.objects.get(display_name="alice"),
-        token="secret",
+        user=User.objects.get(display_name=name),
+        token=f"secret of {name}",
         scope="write_api",
         expires="2999-01-01T00:00:00Z",
     )
     session = requests.Session()
-    session.headers["Authorization"] = "Bearer secret"
-    api = osmapi.OsmApi(api=live_server.url, session=session)
+    session.headers["Authorization"] = f"Bearer secret of {name}"
+    return osmapi.OsmApi(api=live_server.url, session=session)
+
+
+def test_it_edits(live_server: LiveServer) -> None:
+    worlds.load(WORLD)
+    api = with_token(live_server, "alice")
     changeset = api.changeset_create({"comment": "by program"})
     node = api.node_create({"lat": 47.2, "lon": 9.6, "tag": {"a": "b"}})
     assert (node["version"], node["changeset"]) == (1, changeset)
@@ -200,3 +207,38 @@ def test_it_edits(live_server: LiveServer) -> None:
         6,
         {"comment": "by program", "created_by": f"osmapi/{osmapi.__version__}"},
     )
+
+
+def test_it_notices_that_its_changeset_was_closed_meanwhile(live_server: LiveServer) -> None:
+    worlds.load(WORLD)
+    api = with_token(live_server, "alice")
+    changeset = api.changeset_create({"comment": "first"})
+    api.changeset_update({"comment": "second"})
+    assert api.changeset_get(changeset)["tag"]["comment"] == "second"
+    Changeset.objects.filter(id=changeset).update(closed_at="2020-01-01T00:00:00Z")
+    with pytest.raises(osmapi.ChangesetClosedApiError):
+        api.node_create({"lat": 47.2, "lon": 9.6, "tag": {}})
+    with pytest.raises(osmapi.ChangesetClosedApiError):
+        api.changeset_close()
+
+
+def test_it_discusses(live_server: LiveServer) -> None:
+    worlds.load(WORLD)
+    alice, bob = with_token(live_server, "alice"), with_token(live_server, "bob")
+    changeset = alice.changeset_create({"comment": "benches"})
+    alice.node_create({"lat": 47.2, "lon": 9.6, "tag": {"amenity": "bench"}})
+    # The client names every 409 of this call so: here the changeset is not closed yet.
+    with pytest.raises(osmapi.ChangesetClosedApiError, match="is not yet closed"):
+        bob.changeset_comment(changeset, "Which one?")
+    alice.changeset_close()
+    assert int(bob.changeset_comment(changeset, "Größe & Farbe?\n+1")["comments_count"]) == 1
+    (comment,) = alice.changeset_get(changeset, include_discussion=True)["discussion"]
+    assert (comment["user"], comment["text"]) == ("bob", "Größe & Farbe?\n+1")
+    with pytest.raises(osmapi.AlreadySubscribedApiError):
+        bob.changeset_subscribe(changeset)
+    assert bob.changeset_unsubscribe(changeset)["id"] == changeset
+    with pytest.raises(osmapi.NotSubscribedApiError):
+        bob.changeset_unsubscribe(changeset)
+    assert bob.changeset_subscribe(changeset)["id"] == changeset
+    with pytest.raises(osmapi.UnauthorizedApiError):
+        osmapi.OsmApi(api=live_server.url, session=requests.Session()).changeset_subscribe(changeset)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.worlds import load
+
 from .conftest import MIDDLE, findings, position, until_clickable
 
 PIXEL = base64.b64decode(
@@ -231,3 +233,51 @@ def test_the_export_takes_the_area_of_the_map(open_page: Callable[..., Page]) ->
     page.evaluate("location.hash = '#map=8/47.1/9.5'")
     expect(page.get_by_role("button", name="Download")).to_be_disabled()
     expect(page.get_by_text("The area is too large")).to_be_visible()
+
+
+def many_changesets() -> None:
+    """Forty-five around the middle of the town, each a little further to the east."""
+    load(
+        "\n".join(
+            f"c{101 + n} k1 s2021-01-01T00:00:00Z e2021-01-01T01:00:00Z d0 i11 uanna "
+            f"x{9.5 + n / 10_000:.4f} y47.099 X{9.502 + n / 10_000:.4f} Y47.101 Tcomment=No.%20%{n}"
+            for n in range(45)
+        )
+    )
+
+
+def test_older_changesets_are_appended_and_newer_ones_have_a_page(open_page: Callable[..., Page]) -> None:
+    page = open_page("/about")
+    many_changesets()
+    page.goto("/history#map=16/47.1000/9.5050")
+    rows = page.locator("li[data-changeset]")
+    expect(rows).to_have_count(20)
+    for number in (40, 47):
+        page.get_by_role("link", name="Older changesets").click()
+        expect(rows).to_have_count(number)
+    expect(page.get_by_role("link", name="Newer changesets")).to_have_count(0)
+    page.goto("/user/anna/history?before=110")
+    expect(rows).to_have_count(10)
+    page.get_by_role("link", name="Newer changesets").click()
+    expect(rows.first).to_contain_text("No. 28")
+    expect(page.get_by_role("link", name="Older changesets")).to_be_visible()
+
+
+def test_a_row_of_the_list_lights_up_its_box_on_the_map(open_page: Callable[..., Page]) -> None:
+    page = open_page("/history#map=16/47.1000/9.5050")
+    expect(page.locator("li[data-changeset]")).to_have_count(2)
+    until_clickable(page)
+    page.mouse.move(600, 10)
+    expect(page.locator("li.is-active")).to_have_count(0)
+    canvas = page.locator("#map canvas")
+    page.wait_for_timeout(1000)
+    before = canvas.screenshot()
+    page.locator("li[data-changeset] .title").last.hover()
+    expect(page.locator("li.is-active")).to_contain_text("First survey")
+    page.wait_for_timeout(500)
+    lit = canvas.screenshot()
+    assert lit != before
+    page.mouse.move(600, 10)
+    expect(page.locator("li.is-active")).to_have_count(0)
+    page.wait_for_timeout(500)
+    assert canvas.screenshot() == before

@@ -42,6 +42,20 @@ def allow(session: requests.Session, page: str) -> str:
     return sent.headers["Location"]
 
 
+def exchange(
+    live_server: LiveServer, application: Application, code: str, together: Barrier
+) -> requests.Response:
+    """From the code to the token, once all the others who want it are there."""
+    fields = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "client_id": application.client_id,
+    }
+    together.wait()
+    return requests.post(f"{live_server.url}/oauth2/token", data=fields, timeout=30)
+
+
 @pytest.fixture
 def insecure(monkeypatch: pytest.MonkeyPatch) -> None:
     """The library's clients insist on https otherwise."""
@@ -100,18 +114,11 @@ def test_of_many_exchanges_of_one_code_at_once_one_succeeds(
     code = client.parse_request_uri_response(allow(session_of(bob), page))["code"]
     together = Barrier(8)
 
-    def exchange(_number: int) -> int:
-        fields = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": CALLBACK,
-            "client_id": application.client_id,
-        }
-        together.wait()
-        return requests.post(f"{live_server.url}/oauth2/token", data=fields, timeout=30).status_code
+    def status(_number: int) -> int:
+        return exchange(live_server, application, code, together).status_code
 
     with ThreadPoolExecutor(8) as pool:
-        assert Counter(pool.map(exchange, range(8))) == {200: 1, 400: 7}
+        assert Counter(pool.map(status, range(8))) == {200: 1, 400: 7}
     assert get_access_token_model().objects.count() == 1
 
 
@@ -126,18 +133,9 @@ def test_several_codes_at_once_give_one_token(
     codes = [client.parse_request_uri_response(allow(session, page))["code"] for _ in range(6)]
     together = Barrier(6)
 
-    def exchange(code: str) -> str:
-        fields = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": CALLBACK,
-            "client_id": application.client_id,
-        }
-        together.wait()
-        answer = requests.post(f"{live_server.url}/oauth2/token", data=fields, timeout=30)
-        token: str = answer.json()["access_token"]
-        return token
+    def token(code: str) -> str:
+        return str(exchange(live_server, application, code, together).json()["access_token"])
 
     with ThreadPoolExecutor(6) as pool:
-        assert len(set(pool.map(exchange, codes))) == 1
+        assert len(set(pool.map(token, codes))) == 1
     assert get_access_token_model().objects.count() == 1

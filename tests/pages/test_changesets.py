@@ -98,6 +98,7 @@ def test_whoever_is_not_there_has_no_list(client: Client, village: None) -> None
     for name in ("nobody", "bert"):
         assert f"There is no user {name}" in text_of(read(client, f"/user/{name}/history", 404))
         assert client.get(f"/user/{name}/history/feed").status_code == 404
+    assert client.get("/user/%00").status_code == 404
 
 
 def test_the_list_of_a_user_who_is_not_public_is_empty(client: Client, village: None) -> None:
@@ -140,7 +141,7 @@ def test_the_discussion_shows_what_is_visible_oldest_first(client: Client, villa
     assert page.index("first") < page.index("second")
     assert "hidden" not in text_of(page.split('id="discussion"')[1].split('id="changeset_')[0])
     assert f'id="c{first.pk}"' in page
-    assert '<a href="https://example.org/x" rel="nofollow">' in page
+    assert '<a href="https://example.org/x" rel="nofollow noopener noreferrer">' in page
     assert "second<br>line &lt;b&gt;" in page
 
 

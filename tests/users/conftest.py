@@ -26,6 +26,7 @@ class Mail:
     to: str
     subject: str
     text: str
+    headers: dict[str, str]
 
     @property
     def link(self) -> str:
@@ -50,7 +51,10 @@ def mails(db: None) -> Mails:
         _work()
         sent = [message for message in mail.outbox if isinstance(message, EmailMultiAlternatives)]
         mail.outbox.clear()
-        return [Mail(message.to[0], str(message.subject), str(message.body)) for message in sent]
+        return [
+            Mail(message.to[0], str(message.subject), str(message.body), message.extra_headers)
+            for message in sent
+        ]
 
     return delivered
 

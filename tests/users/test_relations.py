@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from apps.notifications.models import Notice
 from apps.users.models import Follow, User, UserMute, UserPreference
 from apps.users.relations import follow
 from tests.conftest import make_user
@@ -39,6 +40,9 @@ def test_who_is_followed_hears_of_it_once(own: Client, alice: User, mails: Mails
     assert followed(alice) == ["bob"]
     (mail,) = mails()
     assert (mail.to, mail.subject) == ("bob@example.org", "[OpenStreetMap] alice followed you")
+    assert [(str(notice), notice.address) for notice in Notice.objects.all()] == [
+        ("alice followed you", "/user/alice")
+    ]
     assert mail.link == "/user/alice"
     assert "Unfollow" in own.get("/user/bob").content.decode()
     own.post("/user/bob/follow", {"_method": "delete"})

@@ -24,22 +24,21 @@ def as_dict(changeset: Changeset, now: datetime, *, counts: bool) -> dict[str, A
     if changeset.tags:
         document["tags"] = changeset.tags
     if discussion := _discussion(changeset):
-        document["comments"] = [
-            {
-                "id": comment.pk,
-                "visible": comment.visible,
-                "date": format_timestamp(comment.created_at),
-                **_author(comment.author),
-                "text": comment.body,
-            }
-            for comment in discussion
-        ]
+        document["comments"] = [comment_as_dict(comment) for comment in discussion]
     return document
 
 
-def append(parent: etree._Element, changeset: Changeset, now: datetime, *, counts: bool) -> None:
+def append(
+    parent: etree._Element,
+    changeset: Changeset,
+    now: datetime,
+    *,
+    counts: bool,
+    with_visibility: bool = False,
+) -> None:
     """Append the `<changeset>`. `counts`: with the numbers of elements created, modified and deleted, which
-    openstreetmap.org has in lists but not in the answer for one changeset."""
+    openstreetmap.org has in lists but not in the answer for one changeset. `with_visibility`: that of each
+    comment."""
     bbox = changeset.bbox
     sides = (
         {}
@@ -56,14 +55,30 @@ def append(parent: etree._Element, changeset: Changeset, now: datetime, *, count
         return
     thread = osmxml.child(element, "discussion")
     for comment in discussion:
-        node = osmxml.child(
-            thread,
-            "comment",
-            id=comment.pk,
-            date=format_timestamp(comment.created_at),
-            **_author(comment.author),
-        )
-        osmxml.child(node, "text", comment.body)
+        append_comment(thread, comment, with_visibility=with_visibility)
+
+
+def comment_as_dict(comment: ChangesetComment) -> dict[str, Any]:
+    return {
+        "id": comment.pk,
+        "visible": comment.visible,
+        "date": format_timestamp(comment.created_at),
+        **_author(comment.author),
+        "text": comment.body,
+    }
+
+
+def append_comment(parent: etree._Element, comment: ChangesetComment, *, with_visibility: bool) -> None:
+    """Append the `<comment>`; cgimap, unlike the website, does not say whether it is visible."""
+    element = osmxml.child(
+        parent,
+        "comment",
+        id=comment.pk,
+        date=format_timestamp(comment.created_at),
+        visible=comment.visible if with_visibility else None,
+        **_author(comment.author),
+    )
+    osmxml.child(element, "text", comment.body)
 
 
 def _facts(changeset: Changeset, now: datetime, *, counts: bool) -> dict[str, Any]:

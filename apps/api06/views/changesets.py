@@ -21,7 +21,7 @@ from apps.users.models import User
 from .. import documents, parameters
 from ..documents import ORIGIN
 from ..formats import changesets as formats
-from ..permissions import caller, may_see_redacted
+from ..permissions import caller, may_see_hidden_comments, may_see_redacted
 from ..renderers import XML
 from .base import ApiView, CgimapView
 
@@ -29,8 +29,9 @@ from .base import ApiView, CgimapView
 class Changeset(CgimapView):
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         changesets = described_changesets().filter(id=osm_id)
+        show_hidden = may_see_hidden_comments(request)
         if request.GET.get("include_discussion"):
-            changesets = with_discussion(changesets)
+            changesets = with_discussion(changesets, show_hidden=show_hidden)
         changeset = changesets.first()
         if changeset is None:
             raise NotFoundError
@@ -39,7 +40,7 @@ class Changeset(CgimapView):
             content = {"changeset": formats.as_dict(changeset, now, counts=False)}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)
-        formats.append(document, changeset, now, counts=False)
+        formats.append(document, changeset, now, counts=False, with_visibility=show_hidden)
         return self.respond(osmxml.serialize(document))
 
 
@@ -116,7 +117,7 @@ def _user(query: Mapping[str, str], asking: User | None) -> User | None:
             raise BadRequestError("invalid user ID")
         user = User.objects.filter(id=user_id).first()
     else:
-        user = User.objects.filter(display_name=by_name).first()
+        user = None if "\0" in str(by_name) else User.objects.filter(display_name=by_name).first()
     if user is None or not (user.data_public or user == asking):
         raise ObjectNotFoundError
     return user
@@ -138,14 +139,6 @@ def _times(query: Mapping[str, str]) -> Q:
 
 
 def _moments(query: Mapping[str, str], now: datetime) -> Q:
-    """`from` and `to`: created between them; `to` alone has no effect."""
-    if not query.get("from"):
-        return Q()
-
-    def read(name: str) -> datetime:
-        try:
-            return parameters.moment(query[name])
-        except ValueError:
-            raise BadRequestError(f"Date {query[name]} is in a wrong format") from None
-
-    return Q(created_at__gte=read("from"), created_at__lte=read("to") if query.get("to") else now)
+    """`from` and `to`: created between them."""
+    period = parameters.period(query, now)
+    return Q(created_at__range=period) if period else Q()

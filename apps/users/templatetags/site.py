@@ -1,6 +1,6 @@
 """People, times, icons and changeset comments, the same in every template."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.template import Context
@@ -36,9 +36,13 @@ def author(who: Author | User) -> SafeString:
 
 @register.filter
 def ago(moment: datetime) -> SafeString:
-    """`3 months ago`, the exact time as the hint."""
+    """`3 months ago`, the exact time as the hint; `just now` for the last minute."""
     exact = date_format(moment, "DATETIME_FORMAT") + " UTC"
-    text = gettext("{time} ago").format(time=timesince(moment, timezone.now(), depth=1))
+    now = timezone.now()
+    if now - moment < timedelta(minutes=1):
+        text = gettext("just now")
+    else:
+        text = gettext("{time} ago").format(time=timesince(moment, now, depth=1))
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text)
 
 

@@ -1,0 +1,31 @@
+"""What people are told on the site itself."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+
+class Notice(models.Model):
+    """Something happened that the recipient wants to know of."""
+
+    id = models.BigAutoField(primary_key=True)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    event = models.CharField(max_length=32)
+    subject = models.TextField()
+    """A text for gettext with names in braces, for which `parts` has the values."""
+    parts = models.JSONField(default=dict)
+    address = models.TextField()
+    """The path on this site, where it can be read."""
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["recipient", "id"], name="notices_recipient"),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notices_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext(self.subject).format(**self.parts)

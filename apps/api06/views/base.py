@@ -13,7 +13,14 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.elements.wire import Wire
-from apps.osm.errors import NotFoundError, OfflineError
+from apps.osm.errors import (
+    BlockedError,
+    NotAuthenticatedError,
+    NotFoundError,
+    OfflineError,
+    OsmError,
+    UrgentMessageError,
+)
 
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
 from ..documents import ORIGIN
@@ -25,6 +32,8 @@ _API_IS_OFFLINE = {"api_offline", "database_offline"}
 _API_IS_READONLY = {"api_readonly", "database_readonly"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _PREFLIGHT_LIFETIME = "1728000"
+_BLOCKED = "Your access to the API has been blocked. Please log-in to the web interface to find out more."
+"""As cgimap writes it, whatever the kind of block."""
 
 
 class ApiView(APIView):
@@ -37,6 +46,10 @@ class ApiView(APIView):
     answers_while_offline: ClassVar[bool] = False
     writes: ClassVar[bool] = False
     error_origin = ORIGIN
+    plain_errors: ClassVar[tuple[type[OsmError], ...]] = (NotAuthenticatedError,)
+    """What is told in the body alone: without the header `Error`, and never as XML."""
+    words: ClassVar[dict[type[OsmError], str]] = {}
+    """The texts that differ from those of the error classes."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if settings.STATUS in _API_IS_OFFLINE and not self.answers_while_offline:
@@ -120,6 +133,8 @@ class CgimapView(ApiView):
     error_content_type = "text/plain"
     cache_control = "private, max-age=0, must-revalidate"
     error_origin = None  # type: ignore[assignment]
+    plain_errors: ClassVar[tuple[type[OsmError], ...]] = ()
+    words: ClassVar[dict[type[OsmError], str]] = dict.fromkeys([BlockedError, UrgentMessageError], _BLOCKED)
 
     def respond(
         self, pieces: bytes | Iterable[bytes], headers: dict[str, str] | None = None

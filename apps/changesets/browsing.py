@@ -1,6 +1,5 @@
 """What the pages read about changesets. Each function is one statement, whatever the size of what it reads."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, Count, F, FloatField, Func, OuterRef, Q, QuerySet, Subquery, Value
@@ -9,11 +8,10 @@ from django.db.models.functions import Cast, Coalesce
 from apps.osm.bbox import BBox
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
+from apps.users.cursors import Page, page_of
 from apps.users.models import User
 
 from .models import Changeset, ChangesetComment
-
-PAGE_SIZE = 20
 
 
 class _Overlaps(Func):
@@ -42,32 +40,15 @@ def _strictly(box: BBox) -> Q:
     )
 
 
-@dataclass(frozen=True)
-class ChangesetPage:
-    """Some changesets, newest first, and whether there are others on either side of them."""
-
-    changesets: list[Changeset]
-    has_newer: bool
-    has_older: bool
-
-
 def changeset_page(
     *,
     user: User | None = None,
     boxes: list[BBox] | None = None,
     before: int | None = None,
     after: int | None = None,
-) -> ChangesetPage:
+) -> Page[Changeset]:
     """At most 20 changesets that are not empty: the newest, those before an id, or those that follow one."""
-    found = listed(user=user, boxes=boxes)
-    if after is not None:
-        rows = list(found.filter(id__gt=min(after, MAX_ID)).order_by("id")[: PAGE_SIZE + 1])
-        has_newer = len(rows) > PAGE_SIZE
-        return ChangesetPage(rows[:PAGE_SIZE][::-1], has_newer, has_older=after > 0)
-    if before is not None:
-        found = found.filter(id__lt=min(before, MAX_ID))
-    rows = list(found.order_by("-id")[: PAGE_SIZE + 1])
-    return ChangesetPage(rows[:PAGE_SIZE], has_newer=before is not None, has_older=len(rows) > PAGE_SIZE)
+    return page_of(listed(user=user, boxes=boxes), before=before, after=after)
 
 
 def listed(*, user: User | None = None, boxes: list[BBox] | None = None) -> QuerySet[Changeset]:

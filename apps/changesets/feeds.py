@@ -67,7 +67,7 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
         feed_copyright=f"{settings.COPYRIGHT_OWNER}, {settings.LICENSE_URL}",
     )
-    for changeset in browsing.changeset_page(user=user, boxes=boxes_of(request)).changesets:
+    for changeset in browsing.changeset_page(user=user, boxes=boxes_of(request)).rows:
         _add(feed, changeset)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 

@@ -10,11 +10,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.osm.bbox import BBox
 from apps.osm.errors import NotFoundError
+from apps.users.cursors import cursor
 from apps.users.models import User
 from apps.users.profiles import access_mapper
 
 from . import browsing
-from .cursors import cursor
 
 
 @require_safe

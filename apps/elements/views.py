@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.changesets import browsing
-from apps.changesets.cursors import cursor, page_number
 from apps.changesets.models import Changeset
 from apps.osm.elements import COORDINATE_SCALE, MAX_ID, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
+from apps.users.cursors import cursor, page_number
 
 from . import querysets
 from .querysets import ElementVersion, Neighbour

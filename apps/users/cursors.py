@@ -1,0 +1,55 @@
+"""The `before` and `after` of lists, and what they cut out (upstream behaviour 2.0, cursor pagination)."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.core.exceptions import BadRequest
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from apps.osm.elements import MAX_ID
+
+PAGE_SIZE = 20
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows, the highest id first, and whether there are others on either side of them."""
+
+    rows: list[Row]
+    has_newer: bool
+    has_older: bool
+
+
+def page_of(found: QuerySet[Row], *, before: int | None, after: int | None) -> Page[Row]:
+    """At most 20 rows: the newest, those before an id, or those that follow one. One statement."""
+    if after is not None:
+        rows = list(found.filter(pk__gt=min(after, MAX_ID)).order_by("pk")[: PAGE_SIZE + 1])
+        return Page(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=after > 0)
+    if before is not None:
+        found = found.filter(pk__lt=min(before, MAX_ID))
+    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
+    return Page(rows[:PAGE_SIZE], has_newer=before is not None, has_older=len(rows) > PAGE_SIZE)
+
+
+def cursor(request: HttpRequest) -> tuple[int | None, int | None]:
+    """(before, after) of the request, whole numbers from 0; BadRequest where one is something else."""
+    return _number(request, "before"), _number(request, "after")
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise BadRequest(name)
+    return int(text[:19])
+
+
+def page_number(request: HttpRequest, name: str, pages: int) -> int:
+    """The page asked for, moved into 1 to `pages`; BadRequest where it is no whole number from 1."""
+    number = _number(request, name)
+    if number == 0:
+        raise BadRequest(name)
+    return min(number or 1, max(pages, 1))

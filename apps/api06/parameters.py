@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from dateutil import parser
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.request import Request
 
 from apps.osm.elements import MAX_ID
-from apps.osm.errors import BadRequestError
+from apps.osm.errors import BadRequestError, TooLargeError
 
 _PLAIN_IDS = re.compile("[0-9]{1,18}(?:,[0-9]{1,18})*")
 _LEADING_DIGITS = re.compile("[0-9]+")
@@ -18,6 +21,21 @@ def leading_number(text: str) -> int:
     match = _LEADING_DIGITS.match(text)
     number = int(match.group()) if match and len(match.group()) < 20 else 0
     return number if number <= MAX_ID else 0
+
+
+def given(request: Request, name: str) -> str | None:
+    """A parameter of a call that writes: of its form, else of its address; None where it is in neither.
+
+    A body without a type, or with a wrong one, is a form too: so osmapi sends it. Raises TooLargeError.
+    """
+    http = request._request
+    if http.content_type != "multipart/form-data":
+        http.content_type = "application/x-www-form-urlencoded"
+    try:
+        value: str | None = http.POST.get(name, http.GET.get(name))
+    except RequestDataTooBig:
+        raise TooLargeError(f"The form is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes") from None
+    return value
 
 
 def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | None]]:

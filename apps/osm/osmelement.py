@@ -5,13 +5,12 @@ import re
 
 from lxml import etree
 
-from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, ElementType, Member
+from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
 from .errors import BadRequestError, BadXmlError, DuplicateTagsError
 from .osmchange import Action, Change
 
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _INTEGER = re.compile(r"\s*(-?[0-9]+)")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def read_element(kind: ElementType, action: Action, body: bytes) -> Change:
@@ -131,7 +130,7 @@ class _Reader:
 def _check_text(what: str, text: str) -> None:
     if len(text) > MAX_TEXT:
         raise BadRequestError(f'{what}: is too long (maximum is 255 characters) ("{text}")')
-    if _UNWRITABLE.search(text):
+    if UNWRITABLE.search(text):
         raise BadRequestError(f"{what}: contains invalid characters")
 
 

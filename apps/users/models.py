@@ -133,6 +133,12 @@ class UserPreference(models.Model):
         return f"{self.k}={self.v}"
 
 
+class UserBlockQuerySet(models.QuerySet["UserBlock"]):
+    def active(self) -> "UserBlockQuerySet":
+        """Those that are in force now; see `UserBlock.is_active`."""
+        return self.filter(models.Q(needs_view=True) | models.Q(ends_at__gt=timezone.now()))
+
+
 class UserBlock(models.Model):
     """Keeps a user from the API until a time, or until the reason was read."""
 
@@ -146,6 +152,8 @@ class UserBlock(models.Model):
     deactivates_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = UserBlockQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["creator", "id"], name="users_blocks_by_creator")]

@@ -12,6 +12,8 @@ from .models import ANONYMOUS_AUTHOR_ID, User
 
 def access_profile(display_name: str) -> User:
     """The user of that name if everybody may see the profile; else NotFoundError."""
+    if "\x00" in display_name:
+        raise NotFoundError
     user = User.objects.filter(display_name=display_name).exclude(pk=ANONYMOUS_AUTHOR_ID).first()
     if user is None or not user.is_visible:
         raise NotFoundError

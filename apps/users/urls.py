@@ -3,6 +3,7 @@ from functools import partial
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
+from . import converters  # noqa: F401 (registers itself)
 from .views import account, profiles, registration, sessions, two_factor
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
@@ -30,9 +31,10 @@ urlpatterns: list[URLPattern] = [
     path("user/forgot-password", registration.forgot_password, name="forgot_password"),
     path("user/reset-password", registration.reset_password, name="reset_password"),
     path("user/suspended", sessions.suspended, name="suspended"),
-    # Names may hold anything but a slash; what stands above is reserved.
-    path("user/<path:display_name>/confirm", registration.confirm, name="confirm_user"),
-    path("user/<path:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
-    path("user/<path:display_name>/account", account.moved),
-    path("user/<path:display_name>", profiles.profile, name="user"),
+    # What stands above is reserved.
+    path("user/<display_name:display_name>/confirm", registration.confirm, name="confirm_user"),
+    path("user/<display_name:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
+    path("user/<display_name:display_name>/account", account.moved),
+    path("user/<display_name:display_name>", profiles.profile, name="user"),
+    path("user/<path:display_name>", profiles.moved),
 ]

@@ -1,7 +1,8 @@
 """The public page of a user."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
@@ -15,5 +16,19 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
         user = access_profile(display_name)
     except NotFoundError:
         return render(request, "users/no_such_user.html", {"display_name": display_name}, status=404)
-    context = {"profile": user, "activity": activity_of(user), "roles": list(user.roles.all())}
+    context = {
+        "profile": user,
+        "activity": activity_of(user),
+        "roles": list(user.roles.all()),
+    }
     return render(request, "users/profile.html", context)
+
+
+@require_safe
+def moved(request: HttpRequest, display_name: str) -> HttpResponse:
+    """An imported name with a slash in it, as other sites write its address."""
+    try:
+        user = access_profile(display_name)
+    except NotFoundError:
+        return render(request, "users/no_such_user.html", {"display_name": display_name}, status=404)
+    return HttpResponsePermanentRedirect(reverse("user", args=[user.display_name]))

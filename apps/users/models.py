@@ -1,5 +1,6 @@
 """Accounts, and what belongs to nobody but them."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -163,7 +164,16 @@ class UserBlock(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return self.needs_view or self.ends_at > timezone.now()
+        return self.needs_view or not self.time_is_over
+
+    @property
+    def time_is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def over_since(self) -> datetime:
+        """When a block that is over ceased to be in force: at its end, or later when it was read."""
+        return self.deactivates_at or self.ends_at
 
 
 class UserMute(models.Model):

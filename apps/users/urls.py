@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from . import converters  # noqa: F401 (registers itself)
-from .views import account, profiles, registration, sessions, two_factor
+from .views import account, blocks, profiles, registration, sessions, two_factor
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -35,6 +35,13 @@ urlpatterns: list[URLPattern] = [
     path("user/<display_name:display_name>/confirm", registration.confirm, name="confirm_user"),
     path("user/<display_name:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
     path("user/<display_name:display_name>/account", account.moved),
+    path("user/<display_name:display_name>/blocks", blocks.blocks_on, name="blocks_on"),
+    path("user/<display_name:display_name>/blocks_by", blocks.blocks_by, name="blocks_by"),
+    path("user/<display_name:display_name>/blocks/edit", blocks.revoke_all, name="revoke_blocks"),
+    path("user_blocks", blocks.all_blocks, name="user_blocks"),
+    path("user_blocks/new/<display_name:display_name>", blocks.new, name="new_block"),
+    path("user_blocks/<int:block_id>", blocks.block, name="user_block"),
+    path("user_blocks/<int:block_id>/edit", blocks.edit, name="edit_block"),
     path("user/<display_name:display_name>", profiles.profile, name="user"),
     path("user/<path:display_name>", profiles.moved),
 ]

@@ -228,7 +228,7 @@ def test_odd_names_of_users_have_their_pages(client: Client, village: None, name
     link = re.search(r'<a href="(/user/[^"]+)"><bdi>', read(client, "/node/1"))
     assert link
     profile = html.unescape(link[1])
-    for path in (profile, f"{profile}/history", f"{profile}/history/feed"):
+    for path in (profile, f"{profile}/history", f"{profile}/history/feed", f"{profile}/blocks"):
         assert f"<bdi>{html.escape(name)}</bdi>" in read(client, path) or path.endswith("/feed")
     assert "<b>x</b>" not in read(client, profile)
 

@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
+from apps.users.access import is_moderator
+from apps.users.blocks import block_counts
 from apps.users.profiles import access_profile, activity_of
 
 
@@ -20,6 +22,8 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
         "profile": user,
         "activity": activity_of(user),
         "roles": list(user.roles.all()),
+        "blocks": block_counts(user),
+        "may_moderate": is_moderator(request),
     }
     return render(request, "users/profile.html", context)
 

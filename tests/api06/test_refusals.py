@@ -245,6 +245,15 @@ def test_the_status_mode_closes_the_api(
     assert get("capabilities").status == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_body_that_nobody_can_unpack_is_told_before_all_else(
+    db: None, settings: Settings, method: str
+) -> None:
+    settings.STATUS = "api_offline"
+    answer = send(method, "user_blocks", "", Authorization="Bearer other", Content_Encoding="br")
+    assert (answer.status, answer.text) == (415, "")
+
+
 # Documents that mean harm. Those of uploads stand in test_upload.py.
 
 BOMB = (

@@ -19,9 +19,11 @@ from apps.osm.errors import (
     NotFoundError,
     OfflineError,
     OsmError,
+    UnsupportedEncodingError,
     UrgentMessageError,
 )
 
+from ..bodies import encoding_of
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
 from ..documents import ORIGIN
 from ..errors import error_document
@@ -48,15 +50,20 @@ class ApiView(APIView):
     error_origin = ORIGIN
     plain_errors: ClassVar[tuple[type[OsmError], ...]] = (NotAuthenticatedError,)
     """What is told in the body alone: without the header `Error`, and never as XML."""
-    words: ClassVar[dict[type[OsmError], str]] = {}
+    words: ClassVar[dict[type[OsmError], str]] = {UnsupportedEncodingError: ""}
     """The texts that differ from those of the error classes."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.check_transport(request)
         if settings.STATUS in _API_IS_OFFLINE and not self.answers_while_offline:
             raise OfflineError
         if self.writes and request.method not in _SAFE_METHODS and settings.STATUS in _API_IS_READONLY:
             raise OfflineError
         super().initial(request, *args, **kwargs)
+
+    def check_transport(self, request: Request) -> None:
+        """That the body can be unpacked comes before all else (upstream behaviour 1.2, step 1)."""
+        encoding_of(request)
 
     def get_format_suffix(self, **kwargs: Any) -> str | None:
         return kwargs.get("suffix")
@@ -137,6 +144,9 @@ class CgimapView(ApiView):
     error_origin = None  # type: ignore[assignment]
     plain_errors: ClassVar[tuple[type[OsmError], ...]] = ()
     words: ClassVar[dict[type[OsmError], str]] = dict.fromkeys([BlockedError, UrgentMessageError], _BLOCKED)
+
+    def check_transport(self, request: Request) -> None:
+        """Nothing: cgimap looks at the body when it reads it."""
 
     def respond(
         self, pieces: bytes | Iterable[bytes], headers: dict[str, str] | None = None

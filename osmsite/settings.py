@@ -45,6 +45,15 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return os.environ[name].split() if os.environ.get(name) else default
 
 
+def env_ints(name: str, default: list[int]) -> list[int]:
+    texts = env_list(name, [])
+    if not all(text.isascii() and text.isdigit() for text in texts):
+        raise ImproperlyConfigured(
+            f"{name} must be whole numbers with blanks between, not {os.environ[name]!r}"
+        )
+    return [int(text) for text in texts] or default
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings of a `postgresql://user:pass@host:port/name?option=value` address."""
     parts = urlsplit(url)
@@ -140,6 +149,10 @@ COMMENTS_TO_MAX_CHANGESET_COMMENTS = env_int("OSMSITE_COMMENTS_TO_MAX_CHANGESET_
 MODERATOR_CHANGESET_COMMENTS_PER_HOUR = env_int("OSMSITE_MODERATOR_CHANGESET_COMMENTS_PER_HOUR", 36_000)
 MAX_MESSAGES_PER_HOUR = env_int("OSMSITE_MAX_MESSAGES_PER_HOUR", 60)
 MAX_FOLLOWS_PER_HOUR = env_int("OSMSITE_MAX_FOLLOWS_PER_HOUR", 60)
+USER_BLOCK_PERIODS = env_ints(
+    "OSMSITE_USER_BLOCK_PERIODS",
+    [0, 1, 3, 6, 12, 24, 48, 96, 168, 336, 731, 4383, 8766, 87_660],
+)
 MAX_ISSUES_COUNT = env_int("OSMSITE_MAX_ISSUES_COUNT", 99)
 NEARBY_USERS = env_int("OSMSITE_NEARBY_USERS", 30)
 NEARBY_RADIUS = env_int("OSMSITE_NEARBY_RADIUS", 50)

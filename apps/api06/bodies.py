@@ -11,12 +11,18 @@ _GZIP, _ZLIB = 31, 15
 _WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
 
 
+def encoding_of(request: Request) -> str:
+    """How the body is packed. Raises UnsupportedEncodingError."""
+    encoding: str = request.META.get("HTTP_CONTENT_ENCODING", "").lower()
+    if encoding not in {"", "identity", *_WINDOWS}:
+        raise UnsupportedEncodingError
+    return encoding
+
+
 def body(request: Request) -> bytes:
     """The document that was sent. Raises TooLargeError above the setting MAX_UPLOAD_SIZE, packed or unpacked,
     UnsupportedEncodingError, BadRequestError where what says to be gzip is not."""
-    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").lower()
-    if encoding not in {"", "identity", *_WINDOWS}:
-        raise UnsupportedEncodingError
+    encoding = encoding_of(request)
     limit = settings.MAX_UPLOAD_SIZE
     sent: bytes = request._request.read(limit + 1)
     document = _unpacked(sent, _WINDOWS[encoding], limit) if encoding in _WINDOWS else sent

@@ -1,5 +1,6 @@
 """From an error class to an HTTP answer, in one table."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -31,6 +32,9 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 }
 
 _LONGEST_HEADER = 250
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold; messages quote what was sent."""
 
 
 def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -46,7 +50,10 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if not isinstance(error, errors.OsmError):
         return None
     status = next(STATUS[rule] for rule in type(error).__mro__ if rule in STATUS)
-    message = str(error)
+    view = context["view"]
+    message = view.words.get(type(error), str(error))
+    if isinstance(error, view.plain_errors):
+        return _plain(message, status, view)
     if not message and status is not HTTPStatus.GONE:
         return _empty(status)
     return _text(message, status, context)
@@ -71,13 +78,18 @@ def _text(message: str, status: HTTPStatus, context: dict[str, Any]) -> HttpResp
         response = HttpResponse(
             view.error_document(status, message), content_type="application/xml; charset=utf-8"
         )
+        response["Cache-Control"] = "no-cache"
     else:
-        response = HttpResponse(message, status=status, content_type=view.error_content_type)
+        response = _plain(message, status, view)
     if message:
         # Header values are Latin-1 to Python; the bytes that leave are UTF-8.
-        response["Error"] = (
-            message.replace("\n", " ").replace("\r", " ")[:_LONGEST_HEADER].encode().decode("latin-1")
-        )
+        line = _CONTROL.sub(" ", message[:_LONGEST_HEADER])
+        response["Error"] = line.encode(errors="replace").decode("latin-1")
+    return response
+
+
+def _plain(message: str, status: HTTPStatus, view: Any) -> HttpResponse:
+    response = HttpResponse(message, status=status, content_type=view.error_content_type)
     response["Cache-Control"] = "no-cache"
     return response
 
@@ -86,5 +98,5 @@ def error_document(status: HTTPStatus, message: str, origin: osmxml.Origin | Non
     """`<osmError>`: the status with its reason, and the message."""
     document = osmxml.root("osmError", origin)
     osmxml.child(document, "status", f"{status.value} {status.phrase}")
-    osmxml.child(document, "message", message)
+    osmxml.child(document, "message", _UNWRITABLE.sub("\ufffd", message))
     return osmxml.serialize(document)

@@ -4,8 +4,6 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Required, TypedDict, cast
 
-from django.db.models import Q
-from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.osm.errors import (
@@ -37,12 +35,13 @@ class Needs(TypedDict, total=False):
     role: UserRole.Role
     terms: Terms
     public: bool
+    blocked: bool
 
 
 READ_DETAILS: Needs = {"scope": "read_prefs", "terms": Terms.UNSEEN}
 READ_PREFERENCES: Needs = {"scope": "read_prefs"}
 WRITE_PREFERENCES: Needs = {"scope": "write_prefs"}
-READ_ACTIVE_BLOCKS: Needs = {"scope": "read_prefs"}
+READ_ACTIVE_BLOCKS: Needs = {"scope": "read_prefs", "blocked": True}
 WRITE_NOTES: Needs = {"scope": "write_notes"}
 HIDE_NOTE: Needs = {"scope": "write_notes", "role": UserRole.Role.MODERATOR}
 READ_TRACES: Needs = {"scope": "read_gpx"}
@@ -67,8 +66,9 @@ def require(
     role: UserRole.Role | None = None,
     terms: Terms = Terms.SEEN,
     public: bool = False,
+    blocked: bool = False,
 ) -> User:
-    """The user of the token, if they may: `require(request, **EDIT_MAP)`.
+    """The user of the token, if they may: `require(request, **EDIT_MAP)`. `blocked`: also while they are blocked.
 
     Raises, in this order, NotAuthenticatedError, BlockedError, TermsUnseenError, NotPermittedError (the scope,
     the role, the account's status, the terms not agreed), PrivateEditsError. At most three statements.
@@ -76,7 +76,9 @@ def require(
     user = caller(request)
     if user is None:
         raise NotAuthenticatedError
-    _refuse_kept_out(user, terms)
+    if not blocked:
+        _refuse_blocked(user)
+    _refuse_unaware(user, terms)
     if not (
         user.is_active
         and allows(request, scope)
@@ -94,15 +96,18 @@ def welcome(request: Request) -> User | None:
     refused all the same (upstream behaviour 1.2, step 6)."""
     user = caller(request)
     if user is not None:
-        _refuse_kept_out(user, Terms.SEEN)
+        _refuse_blocked(user)
+        _refuse_unaware(user, Terms.SEEN)
     return user
 
 
-def _refuse_kept_out(user: User, terms: Terms) -> None:
-    active = Q(needs_view=True) | Q(ends_at__gt=timezone.now())
-    block = user.blocks.filter(active).order_by("id").first()
+def _refuse_blocked(user: User) -> None:
+    block = user.blocks.active().order_by("id").first()
     if block is not None:
         raise UrgentMessageError if _is_urgent(block) else BlockedError
+
+
+def _refuse_unaware(user: User, terms: Terms) -> None:
     if terms is not Terms.UNSEEN and not user.terms_seen:
         raise TermsUnseenError
 

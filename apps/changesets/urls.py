@@ -1,5 +1,7 @@
 from django.urls import URLPattern, path
 
+from apps.users import converters  # noqa: F401 (registers itself)
+
 from . import feeds, views
 
 urlpatterns: list[URLPattern] = [
@@ -22,7 +24,11 @@ urlpatterns: list[URLPattern] = [
         {"visible": True},
         name="unhide_changeset_comment",
     ),
-    path("user/<path:display_name>/changeset_comments", views.user_comments, name="user_changeset_comments"),
-    path("user/<path:display_name>/history/feed", feeds.changesets, name="user_history_feed"),
-    path("user/<path:display_name>/history", views.history, name="user_history"),
+    path(
+        "user/<display_name:display_name>/changeset_comments",
+        views.user_comments,
+        name="user_changeset_comments",
+    ),
+    path("user/<display_name:display_name>/history/feed", feeds.changesets, name="user_history_feed"),
+    path("user/<display_name:display_name>/history", views.history, name="user_history"),
 ]

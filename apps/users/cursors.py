@@ -22,15 +22,17 @@ class Page(Generic[Row]):
     has_older: bool
 
 
-def page_of(found: QuerySet[Row], *, before: int | None, after: int | None) -> Page[Row]:
-    """At most 20 rows: the newest, those before an id, or those that follow one. One statement."""
+def page_of(
+    found: QuerySet[Row], *, before: int | None, after: int | None, size: int = PAGE_SIZE
+) -> Page[Row]:
+    """At most `size` rows: the newest, those before an id, or those that follow one. One statement."""
     if after is not None:
-        rows = list(found.filter(pk__gt=min(after, MAX_ID)).order_by("pk")[: PAGE_SIZE + 1])
-        return Page(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=after > 0)
+        rows = list(found.filter(pk__gt=min(after, MAX_ID)).order_by("pk")[: size + 1])
+        return Page(rows[:size][::-1], has_newer=len(rows) > size, has_older=after > 0)
     if before is not None:
         found = found.filter(pk__lt=min(before, MAX_ID))
-    rows = list(found.order_by("-pk")[: PAGE_SIZE + 1])
-    return Page(rows[:PAGE_SIZE], has_newer=before is not None, has_older=len(rows) > PAGE_SIZE)
+    rows = list(found.order_by("-pk")[: size + 1])
+    return Page(rows[:size], has_newer=before is not None, has_older=len(rows) > size)
 
 
 def cursor(request: HttpRequest) -> tuple[int | None, int | None]:

@@ -1,5 +1,6 @@
 """Accounts, and what belongs to nobody but them."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -133,6 +134,12 @@ class UserPreference(models.Model):
         return f"{self.k}={self.v}"
 
 
+class UserBlockQuerySet(models.QuerySet["UserBlock"]):
+    def active(self) -> "UserBlockQuerySet":
+        """Those that are in force now; see `UserBlock.is_active`."""
+        return self.filter(models.Q(needs_view=True) | models.Q(ends_at__gt=timezone.now()))
+
+
 class UserBlock(models.Model):
     """Keeps a user from the API until a time, or until the reason was read."""
 
@@ -147,6 +154,8 @@ class UserBlock(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = UserBlockQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["creator", "id"], name="users_blocks_by_creator")]
 
@@ -155,7 +164,16 @@ class UserBlock(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return self.needs_view or self.ends_at > timezone.now()
+        return self.needs_view or not self.time_is_over
+
+    @property
+    def time_is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def over_since(self) -> datetime:
+        """When a block that is over ceased to be in force: at its end, or later when it was read."""
+        return self.deactivates_at or self.ends_at
 
 
 class UserMute(models.Model):

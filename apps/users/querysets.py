@@ -1,9 +1,8 @@
 """Reads of accounts."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.users.models import User, UserBlock
@@ -11,19 +10,19 @@ from apps.users.models import User, UserBlock
 
 def described_users() -> QuerySet[User]:
     """Users with all that a description of them needs: roles, links, and the blocks they got and gave."""
-    active = Q(needs_view=True) | Q(ends_at__gt=timezone.now())
+    blocks = UserBlock.objects.order_by()
     return User.objects.annotate(
-        blocks_count=_blocks("user"),
-        active_blocks_count=_blocks("user", active),
-        issued_blocks_count=_blocks("creator"),
-        active_issued_blocks_count=_blocks("creator", active),
+        blocks_count=_number(blocks, "user"),
+        active_blocks_count=_number(blocks.active(), "user"),
+        issued_blocks_count=_number(blocks, "creator"),
+        active_issued_blocks_count=_number(blocks.active(), "creator"),
     ).prefetch_related("roles", "social_links")
 
 
-def _blocks(field: str, condition: Q | None = None) -> Coalesce:
-    """How many blocks name the user in that field."""
-    blocks = UserBlock.objects.filter(condition or Q(), **{field: OuterRef("pk")}).order_by()
-    return Coalesce(Subquery(blocks.values(field).annotate(number=Count("id")).values("number")), 0)
+def _number(blocks: QuerySet[UserBlock], field: str) -> Coalesce:
+    """How many of the blocks name the user in that field."""
+    own = blocks.filter(**{field: OuterRef("pk")})
+    return Coalesce(Subquery(own.values(field).annotate(number=Count("id")).values("number")), 0)
 
 
 def user_named(name: str) -> User:

@@ -3,10 +3,12 @@ from functools import partial
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
+from . import converters  # noqa: F401 (registers itself)
 from .models import User
 from .views import (
     account,
     administration,
+    blocks,
     own_profile,
     passkeys,
     profiles,
@@ -57,12 +59,20 @@ urlpatterns: list[URLPattern] = [
     path("user/reset-password", registration.reset_password, name="reset_password"),
     path("user/suspended", sessions.suspended, name="suspended"),
     # Names may hold anything but a slash; what stands above is reserved.
-    path("user/<path:display_name>/confirm", registration.confirm, name="confirm_user"),
-    path("user/<path:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
-    path("user/<path:display_name>/account", account.moved),
-    path("user/<path:display_name>/roles/<str:role>", administration.role, name="user_role"),
-    path("user/<path:display_name>/follow", relations.follow, name="follow"),
-    path("user/<path:display_name>/mute", relations.mute, name="mute"),
-    path("user/<path:display_name>/status", administration.status, name="user_status"),
-    path("user/<path:display_name>", profiles.profile, name="user"),
+    path("user/<display_name:display_name>/confirm", registration.confirm, name="confirm_user"),
+    path("user/<display_name:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
+    path("user/<display_name:display_name>/account", account.moved),
+    path("user/<display_name:display_name>/roles/<str:role>", administration.role, name="user_role"),
+    path("user/<display_name:display_name>/follow", relations.follow, name="follow"),
+    path("user/<display_name:display_name>/mute", relations.mute, name="mute"),
+    path("user/<display_name:display_name>/status", administration.status, name="user_status"),
+    path("user/<display_name:display_name>/blocks", blocks.blocks_on, name="blocks_on"),
+    path("user/<display_name:display_name>/blocks_by", blocks.blocks_by, name="blocks_by"),
+    path("user/<display_name:display_name>/blocks/edit", blocks.revoke_all, name="revoke_blocks"),
+    path("user_blocks", blocks.all_blocks, name="user_blocks"),
+    path("user_blocks/new/<display_name:display_name>", blocks.new, name="new_block"),
+    path("user_blocks/<int:block_id>", blocks.block, name="user_block"),
+    path("user_blocks/<int:block_id>/edit", blocks.edit, name="edit_block"),
+    path("user/<display_name:display_name>", profiles.profile, name="user"),
+    path("user/<path:display_name>", profiles.moved),
 ]

@@ -105,7 +105,9 @@ def test_who_is_nobody_is_told_so(alice: User) -> None:
         get(f"user/details?access_token={token}"),
     ):
         assert (answer.status, answer.text) == (401, "Couldn't authenticate you")
-        assert "WWW-Authenticate" not in answer.headers
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert not {"WWW-Authenticate", "Error"} & answer.headers.keys()
+    assert get("user/details", X_Error_Format="xml").status == 401
 
 
 def test_another_scope_is_not_enough(alice: User) -> None:

@@ -207,13 +207,37 @@ def test_feeds_of_comments(client: Client, village: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a/b", 'Bob\'s "map"', "50%", "what?", "#1", "ü ñ", "<b>x</b>", "\u202eabc", "history"]
+    "name",
+    [
+        "a/b",
+        "bert/history",
+        "/",
+        "a%2Fb",
+        "a%252Fb/%",
+        'Bob\'s "map"',
+        "50%",
+        "what?",
+        "#1",
+        "ü ñ",
+        "<b>x</b>",
+        "\u202eabc",
+        "history",
+    ],
 )
 def test_odd_names_of_users_have_their_pages(client: Client, village: None, name: str) -> None:
     User.objects.filter(display_name="anna").update(display_name=name)
     link = re.search(r'<a href="(/user/[^"]+)"><bdi>', read(client, "/node/1"))
     assert link
     profile = html.unescape(link[1])
-    for path in (profile, f"{profile}/history", f"{profile}/history/feed"):
-        assert client.get(path).status_code == 200
+    for path in (profile, f"{profile}/history", f"{profile}/history/feed", f"{profile}/blocks"):
+        assert f"<bdi>{html.escape(name)}</bdi>" in read(client, path) or path.endswith("/feed")
     assert "<b>x</b>" not in read(client, profile)
+
+
+def test_an_imported_name_with_a_slash_is_found_as_others_write_it(client: Client, village: None) -> None:
+    User.objects.filter(display_name="anna").update(display_name="bert/x")
+    assert client.get("/user/bert/x")["Location"] == "/user/bert%252Fx"
+    assert client.get("/user/bert%2Fx")["Location"] == "/user/bert%252Fx"
+    assert "There is no user" in read(client, "/user/bert/y", 404)
+    assert "There is no user" in read(client, "/user/a%00b", 404)
+    assert "There is no user" in read(client, "/user/a/b%00c", 404)

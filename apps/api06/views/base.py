@@ -13,8 +13,17 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.elements.wire import Wire
-from apps.osm.errors import NotFoundError, OfflineError
+from apps.osm.errors import (
+    BlockedError,
+    NotAuthenticatedError,
+    NotFoundError,
+    OfflineError,
+    OsmError,
+    UnsupportedEncodingError,
+    UrgentMessageError,
+)
 
+from ..bodies import encoding_of
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
 from ..documents import ORIGIN
 from ..errors import error_document
@@ -25,6 +34,8 @@ _API_IS_OFFLINE = {"api_offline", "database_offline"}
 _API_IS_READONLY = {"api_readonly", "database_readonly"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _PREFLIGHT_LIFETIME = "1728000"
+_BLOCKED = "Your access to the API has been blocked. Please log-in to the web interface to find out more."
+"""As cgimap writes it, whatever the kind of block."""
 
 
 class ApiView(APIView):
@@ -37,13 +48,22 @@ class ApiView(APIView):
     answers_while_offline: ClassVar[bool] = False
     writes: ClassVar[bool] = False
     error_origin = ORIGIN
+    plain_errors: ClassVar[tuple[type[OsmError], ...]] = (NotAuthenticatedError,)
+    """What is told in the body alone: without the header `Error`, and never as XML."""
+    words: ClassVar[dict[type[OsmError], str]] = {UnsupportedEncodingError: ""}
+    """The texts that differ from those of the error classes."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.check_transport(request)
         if settings.STATUS in _API_IS_OFFLINE and not self.answers_while_offline:
             raise OfflineError
         if self.writes and request.method not in _SAFE_METHODS and settings.STATUS in _API_IS_READONLY:
             raise OfflineError
         super().initial(request, *args, **kwargs)
+
+    def check_transport(self, request: Request) -> None:
+        """That the body can be unpacked comes before all else (upstream behaviour 1.2, step 1)."""
+        encoding_of(request)
 
     def get_format_suffix(self, **kwargs: Any) -> str | None:
         return kwargs.get("suffix")
@@ -126,6 +146,11 @@ class CgimapView(ApiView):
     error_content_type = "text/plain"
     cache_control = "private, max-age=0, must-revalidate"
     error_origin = None  # type: ignore[assignment]
+    plain_errors: ClassVar[tuple[type[OsmError], ...]] = ()
+    words: ClassVar[dict[type[OsmError], str]] = dict.fromkeys([BlockedError, UrgentMessageError], _BLOCKED)
+
+    def check_transport(self, request: Request) -> None:
+        """Nothing: cgimap looks at the body when it reads it."""
 
     def respond(
         self, pieces: bytes | Iterable[bytes], headers: dict[str, str] | None = None

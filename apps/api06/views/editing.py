@@ -91,13 +91,17 @@ class FetchedOrCreatedElements(Elements):
     """Multi-fetch, and the newer address of creation."""
 
     writes = True
+    plain_errors, words = ApiView.plain_errors, ApiView.words
 
     def post(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         return _create_element(request, kind)
 
 
 class ReadOrChangedElement(Element):
+    """Reads are cgimap's, writes the website's, whose words differ."""
+
     writes = True
+    plain_errors, words = ApiView.plain_errors, ApiView.words
 
     def put(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user, ref = _writer(request), ElementRef(kind, osm_id)

@@ -14,7 +14,8 @@ from apps.osm.errors import NotFoundError
 from apps.users import administration
 from apps.users.access import administrator_required, method_meant, session_user
 from apps.users.addresses import safe_path
-from apps.users.listing import MOST_COUNTED, MOST_LISTED, count_up_to, found_users, user_page
+from apps.users.cursors import cursor, page_of
+from apps.users.listing import MOST_COUNTED, MOST_LISTED, PAGE_SIZE, count_up_to, found_users
 from apps.users.models import User, UserRole
 from apps.users.profile_forms import UserListForm
 from apps.users.profiles import access_profile
@@ -92,6 +93,7 @@ def users(request: HttpRequest, status: str = "") -> HttpResponse:
     """All accounts, the newest first, by state, name, address and edits; POST confirms or suspends some."""
     if request.method == "POST":
         return _change_many(request)
+    before, after = cursor(request)
     form = UserListForm(data={"status": status, **request.GET.dict()})
     found = found_users(**form.cleaned_data) if form.is_valid() else User.objects.none()
     kept = request.GET.copy()
@@ -99,7 +101,7 @@ def users(request: HttpRequest, status: str = "") -> HttpResponse:
         kept.pop(name, None)
     context = {
         "form": form,
-        "page": user_page(found, before=_number(request, "before"), after=_number(request, "after")),
+        "page": page_of(found, before=before, after=after, size=PAGE_SIZE),
         "total": count_up_to(found, MOST_COUNTED),
         "most_counted": MOST_COUNTED,
         "kept": f"&{kept.urlencode()}" if kept else "",
@@ -134,13 +136,6 @@ def _ask_for_role(request: HttpRequest, user: User, role: UserRole.Role) -> Http
         "is_harsh": is_held,
     }
     return render(request, "users/ask.html", context)
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    given = request.GET.get(name, "")
-    if given and not (given.isdecimal() and len(given) < 19):
-        raise BadRequest(name)
-    return int(given) if given else None
 
 
 def _nobody(request: HttpRequest, display_name: str) -> HttpResponse:

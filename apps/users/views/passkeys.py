@@ -22,7 +22,7 @@ from apps.users.login import LoginRefusedError, TooManyLoginsError
 from apps.users.models import User
 from apps.users.passkeys import BadPasskeyError, Challenge, State
 from apps.users.views.sessions import (
-    HOME,
+    after_login,
     login_page,
     passkey_help,
     referer_of,
@@ -141,7 +141,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if user.status == User.Status.SUSPENDED:
         return HttpResponseRedirect(reverse("suspended"))
     start_session(request, user, remember="remember_me" in request.POST)
-    return HttpResponseRedirect(referer_of(request) or HOME)
+    return after_login(user, referer_of(request))
 
 
 @never_cache
@@ -173,7 +173,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
         return second_step_page(request, user, CodeForm())
     start_session(request, user, remember=remember)
-    return HttpResponseRedirect(referer_of(request) or HOME)
+    return after_login(user, referer_of(request))
 
 
 def _ask(request: HttpRequest, purpose: str, challenge: Challenge) -> JsonResponse:

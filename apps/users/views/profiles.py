@@ -1,12 +1,15 @@
 """The public page of a user."""
 
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
+from apps.users.access import is_moderator
 from apps.users.administration import SHUT_OUT, events_of
+from apps.users.blocks import block_counts
 from apps.users.models import User, UserRole
 from apps.users.profiles import access_profile, activity_of
 from apps.users.relations import relation_of
@@ -32,6 +35,8 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
         "activity": activity_of(user),
         "roles": roles,
         "links": [(address_of(link.url), name_of(link.url)) for link in user.social_links.order_by("pk")],
+        "blocks": block_counts(user),
+        "may_moderate": is_moderator(request),
         "sees_id": not viewer_roles.isdisjoint(SEE_IDS),
     }
     if viewer is not None and viewer != user and user.is_active:
@@ -42,3 +47,13 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
         offered = [event for event in events_of(user) if user != viewer or event not in SHUT_OUT]
         context["events"] = [(event, EVENTS[event]) for event in offered]
     return render(request, "users/profile.html", context)
+
+
+@require_safe
+def moved(request: HttpRequest, display_name: str) -> HttpResponse:
+    """An imported name with a slash in it, as other sites write its address."""
+    try:
+        user = access_profile(display_name)
+    except NotFoundError:
+        return render(request, "users/no_such_user.html", {"display_name": display_name}, status=404)
+    return HttpResponsePermanentRedirect(reverse("user", args=[user.display_name]))

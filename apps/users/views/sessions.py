@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.users import two_factor
 from apps.users.addresses import client_address, safe_path
+from apps.users.blocks import block_in_force
 from apps.users.forms import CodeForm, LoginForm
 from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
@@ -43,13 +44,22 @@ def start_session(request: HttpRequest, user: User, *, remember: bool = False) -
     request.session.set_expiry(None if remember else 0)
 
 
+def after_login(user: User, referer: str | None) -> HttpResponse:
+    """To where the person was going; who is blocked until they have read why, goes there by way of that."""
+    block = block_in_force(user)
+    if block is None or not block.needs_view:
+        return HttpResponseRedirect(referer or HOME)
+    query = f"?{urlencode({'referer': referer})}" if referer else ""
+    return HttpResponseRedirect(reverse("user_block", args=[block.pk]) + query)
+
+
 def finish_login(
     request: HttpRequest, user: User, *, remember: bool = False, referer: str | None = None
 ) -> HttpResponse:
     """From the proof of who it is to the session, by way of the code where the user wants one asked for."""
     if not two_factor.is_on(user):
         start_session(request, user, remember=remember)
-        return HttpResponseRedirect(referer or HOME)
+        return after_login(user, referer)
     request.session.cycle_key()
     request.session[SECOND_STEP] = {
         "user": user.pk,
@@ -130,7 +140,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             form.add_error("code", error)
         else:
             start_session(request, user, remember=remember)
-            return HttpResponseRedirect(referer or HOME)
+            return after_login(user, referer)
     return second_step_page(request, user, form)
 
 

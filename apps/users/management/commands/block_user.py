@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from apps.instance.commands import InstanceCommand
-from apps.users.actions import block_user
+from apps.users.blocks import block_user
 from apps.users.querysets import user_named
 
 

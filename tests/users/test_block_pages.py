@@ -120,8 +120,8 @@ def test_a_list_takes_as_many_statements_as_an_empty_one(
     for _ in range(10):
         block(alice, moderator, revoker=other)
     mod = browser(moderator)
-    # Session, user, roles, the blocks with their persons, the notice.
-    with django_assert_num_queries(5):
+    # Session, user, roles, the blocks with their persons, the notice, the unread.
+    with django_assert_num_queries(6):
         assert len(shown(mod, "/user_blocks")) == 10
 
 

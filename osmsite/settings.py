@@ -341,11 +341,13 @@ TILE_HOSTS = [
     "https://*.tile-cyclosm.openstreetmap.fr",
     "https://*.tile.openstreetmap.fr",
 ]
+# Where editors on the user's own machine, like JOSM, listen to the pages.
+REMOTE_CONTROL = "http://127.0.0.1:8111"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:", *TILE_HOSTS],
-        "connect-src": ["'self'", *TILE_HOSTS],
+        "connect-src": ["'self'", REMOTE_CONTROL, *TILE_HOSTS],
         "worker-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],

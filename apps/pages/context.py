@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from apps.users.models import User
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The frame of the page (whole, or what htmx swaps into the sidebar), and the names of the instance."""
@@ -18,4 +20,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "attribution_url": settings.ATTRIBUTION_URL,
         "license_url": settings.LICENSE_URL,
         "public_url": settings.PUBLIC_URL,
+        "default_editor": settings.DEFAULT_EDITOR,
+        "editors": User.Editor,
     }

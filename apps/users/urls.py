@@ -3,7 +3,7 @@ from functools import partial
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import account, profiles, registration, sessions, two_factor
+from .views import account, preferences, profiles, registration, sessions, two_factor
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -23,6 +23,10 @@ urlpatterns: list[URLPattern] = [
     path("account/two-factor/recovery-codes", two_factor.recovery_codes, name="recovery_codes"),
     path("account/two-factor/off", two_factor.off, name="two_factor_off"),
     path("account/edit", _moved(url="/account")),
+    path("preferences", _moved(url="/preferences/basic")),
+    path("preferences/edit", _moved(url="/preferences/basic")),
+    path("preferences/basic", preferences.basic, name="preferences"),
+    path("preferences/advanced", preferences.advanced, name="advanced_preferences"),
     path("user/terms", _moved(url="/account/terms")),
     path("user/go_public", account.go_public, name="go_public"),
     path("user/confirm-email", account.confirm_email, name="confirm_email"),

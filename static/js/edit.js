@@ -28,6 +28,8 @@ async function parameters() {
 
 window.addEventListener("message", ({ origin, source, data }) => {
   if (origin !== location.origin || source !== frame.contentWindow || data?.type !== "moved") return;
+  // The whole world is where iD starts, before it has found what it is to show.
+  if (data.zoom <= 2) return;
   const position = { ...data, layers: parseHash(location.hash).layers };
   history.replaceState(history.state, "", location.pathname + location.search + hashOf(position));
   remember(position);

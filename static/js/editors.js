@@ -98,6 +98,10 @@ document.addEventListener("mapmoved", ({ detail }) => {
   later = setTimeout(sendOnce, 1000);
 });
 
+// Whoever logs in on the way to the editor comes to the place on the map that the first link named.
+const referer = document.querySelector("form [name=referer]");
+if (referer && location.hash.startsWith("#map=")) referer.value += location.hash;
+
 // The editor's token does not outlive the session in this browser.
 if (!document.querySelector("[data-logged-in]")) {
   try { localStorage.removeItem(`${location.origin}oauth2_access_token`); } catch { /* no storage, no token */ }

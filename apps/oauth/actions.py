@@ -53,7 +53,7 @@ def editor_token(user: User) -> str:
 
 def _built_in(client_id: str, *, name: str, scopes: str = "") -> Application:
     """An application of the site's own, made at its first use; nobody owns it, nobody can edit it."""
-    application, _made = Application.objects.get_or_create(
+    application: Application = Application.objects.get_or_create(
         client_id=client_id,
         defaults={
             "name": name,
@@ -63,7 +63,7 @@ def _built_in(client_id: str, *, name: str, scopes: str = "") -> Application:
             "client_secret": "",
             "redirect_uris": OUT_OF_BAND,
         },
-    )
+    )[0]
     return application
 
 

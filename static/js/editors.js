@@ -43,6 +43,8 @@ function say(kind, text) {
   line.className = `message message-${kind}`;
   line.textContent = text;
   box.replaceChildren(line);
+  // On a narrow screen the open menu would lie over it.
+  document.getElementById("menu").checked = false;
 }
 
 async function ask(path, parameters) {

@@ -17,6 +17,11 @@ function ownAddress(file) {
   return name ? file : assets + file;
 }
 
+// iD stops at a code that is no language's.
+function isLanguage(code) {
+  try { return Intl.getCanonicalLocales(code).length > 0; } catch { return false; }
+}
+
 function start() {
   iD.fileFetcher.asset = ownAddress;
   // The index of brands is 24 MB more; without it iD knows none.
@@ -26,7 +31,8 @@ function start() {
   context.preauth({ url: location.origin, apiUrl: location.origin, access_token: token });
   context.embed(true).assetPath(assets).theme(theme());
   iD.fileFetcher.asset = ownAddress;
-  if (locale) context.locale(locale);
+  const languages = locale.split(",").filter(isLanguage);
+  if (languages.length) context.locale(languages);
   context.containerNode(container).init();
   document.addEventListener("themechange", () => context.theme(theme()));
   if (parent !== window) follow(context);

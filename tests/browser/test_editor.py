@@ -43,11 +43,11 @@ def answer_for_services(page: Page) -> None:
         page.context.route(f"https://{host}/**", answer)
 
 
-def open_editor(page: Page, address: str) -> FrameLocator:
+def open_editor(page: Page, address: str, *, greeting: str = "Edit now") -> FrameLocator:
     """The editor's frame, past its greeting."""
     page.goto(address + NO_IMAGERY)
     editor = page.frame_locator("#editor")
-    editor.get_by_text("Edit now").click()
+    editor.get_by_text(greeting).click()
     expect(editor.locator("button.add-point")).to_be_enabled()
     return editor
 
@@ -139,13 +139,14 @@ def test_two_mappers_change_the_same_name_and_the_second_decides(
     assert (node.tags["name"], node.version) == ("Krone", 3)
 
 
-def test_the_address_follows_the_editors_map_and_leads_it(
+def test_the_address_follows_the_editors_map_and_leads_it_in_the_users_language(
     open_page: Callable[..., Page], live_server: LiveServer, alice: User
 ) -> None:
+    User.objects.update(languages="de-1,de,en")
     page = open_page("/about", other_hosts=list(SERVICES))
     answer_for_services(page)
     sign_in(page, alice, live_server)
-    editor = open_editor(page, f"/edit{MIDDLE}")
+    editor = open_editor(page, f"/edit{MIDDLE}", greeting="Jetzt bearbeiten")
     editor.locator("button.zoom-in").click()
     page.wait_for_url("**/edit#map=18/**")
     page.evaluate("location.hash = '#map=16/47.0950/9.5050'")

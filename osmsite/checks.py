@@ -9,14 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 (Django's name)
 from django.db import connections
 
-STATUSES = (
-    "online",
-    "api_readonly",
-    "api_offline",
-    "database_readonly",
-    "database_offline",
-    "gpx_offline",
-)
+from apps.instance.status import PARTS
+
 EDITORS = ("id", "remote")
 OLDEST_POSTGRESQL = 15
 LIMITS = (
@@ -68,9 +62,9 @@ PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre")
 
 @register
 def status(**_kwargs: Any) -> list[CheckMessage]:
-    if settings.STATUS in STATUSES:
+    if settings.STATUS in PARTS:
         return []
-    hint = f"Set it to one of {', '.join(STATUSES)}."
+    hint = f"Set it to one of {', '.join(PARTS)}."
     return [Error(f"OSMSITE_STATUS is {settings.STATUS!r}", hint=hint, id="osmsite.E001")]
 
 

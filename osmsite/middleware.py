@@ -16,6 +16,7 @@ from django.middleware import common, csrf, locale, security
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
+from apps.pages import maintenance
 from apps.users import middleware as users
 
 API_PREFIX = "/api/"
@@ -41,6 +42,10 @@ class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type:
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         return url.startswith(f"{self.static_prefix}{VERSIONED}") or super().immutable_file_test(path, url)
+
+
+class MaintenanceMiddleware(PagesOnly, maintenance.MaintenanceMiddleware):
+    pass
 
 
 class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):

@@ -190,6 +190,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "osmsite.middleware.SecurityMiddleware",
     "osmsite.middleware.WhiteNoiseMiddleware",
+    "osmsite.middleware.MaintenanceMiddleware",
     "osmsite.middleware.SessionMiddleware",
     "osmsite.middleware.LocaleMiddleware",
     "osmsite.middleware.CommonMiddleware",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("apps.oauth.urls")),
     path("", include("apps.changesets.urls")),
     path("", include("apps.elements.urls")),
+    path("", include("apps.moderation.urls")),
     path("", include("apps.pages.urls")),
     path("", include("apps.users.urls")),
 ]

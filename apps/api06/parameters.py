@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from dateutil import parser
+from rest_framework.request import Request
 
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import BadRequestError
@@ -18,6 +19,12 @@ def leading_number(text: str) -> int:
     match = _LEADING_DIGITS.match(text)
     number = int(match.group()) if match and len(match.group()) < 20 else 0
     return number if number <= MAX_ID else 0
+
+
+def given(request: Request, name: str) -> str | None:
+    """A parameter of a call that writes: of its form, else of its address; None where it is in neither."""
+    value: str | None = request._request.POST.get(name, request.GET.get(name))
+    return value
 
 
 def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | None]]:

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 from apps.osm.elements import ElementType
 
 from .converters import OsmId, Suffix
-from .views import changesets, editing, elements, site, users
+from .views import changesets, editing, elements, redactions, site, users
 from .views.base import ApiView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
@@ -31,6 +31,12 @@ urlpatterns = [
     path("0.6/node/<osm_id:osm_id>/ways<suffix:suffix>", elements.WaysOfNode.as_view()),
     *_of_each_type("0.6/{kind}/<osm_id:osm_id>/history<suffix:suffix>", elements.ElementHistory),
     *_of_each_type("0.6/{kind}/<osm_id:osm_id>/<osm_id:version><suffix:suffix>", elements.ElementVersion),
+    *_of_each_type(
+        "0.6/{kind}/<osm_id:osm_id>/<osm_id:version>/redaction<suffix:suffix>", redactions.VersionRedaction
+    ),
+    *_of_each_type(
+        "0.6/{kind}/<osm_id:osm_id>/<osm_id:version>/redact<suffix:suffix>", redactions.VersionRedact
+    ),
     *_of_each_type("0.6/{kind}/create<suffix:suffix>", editing.ElementCreation),
     path("0.6/changesets<suffix:suffix>", editing.QueriedOrCreatedChangesets.as_view()),
     path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", editing.ReadOrDescribedChangeset.as_view()),

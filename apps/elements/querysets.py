@@ -60,6 +60,7 @@ class ElementVersion:
     comment: str
     comments_count: int
     redaction_id: int | None = None
+    is_revealed: bool = False
     lat: int | None = None
     lon: int | None = None
     nodes: list[int] = field(default_factory=list)
@@ -68,6 +69,11 @@ class ElementVersion:
     @property
     def is_redacted(self) -> bool:
         return self.redaction_id is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Redacted, and nobody who may has asked to see it: nothing of it is to be shown."""
+        return self.is_redacted and not self.is_revealed
 
     @property
     def position(self) -> tuple[str, str] | None:
@@ -100,11 +106,11 @@ def is_visible(ref: ElementRef) -> bool:
     return CURRENT[ref.type]._default_manager.filter(pk=ref.id, visible=True).exists()
 
 
-def versions(ref: ElementRef, numbers: Iterable[int]) -> dict[int, ElementVersion]:
-    """Those of the numbered versions that exist."""
+def versions(ref: ElementRef, numbers: Iterable[int], *, reveal: bool = False) -> dict[int, ElementVersion]:
+    """Those of the numbered versions that exist; `reveal` for who may see what is redacted, and wants to."""
     wanted = [number for number in numbers if 0 < number <= MAX_ID]
     rows = _union(ref, Q(version__in=wanted))
-    return {row["version"]: _element_version(ref, row) for row in rows}
+    return {row["version"]: _element_version(ref, row, reveal=reveal) for row in rows}
 
 
 def latest_version_number(ref: ElementRef) -> int:
@@ -128,7 +134,9 @@ class HistoryPage:
         return self.compared is not None
 
 
-def history_page(ref: ElementRef, *, before: int | None = None, after: int | None = None) -> HistoryPage:
+def history_page(
+    ref: ElementRef, *, before: int | None = None, after: int | None = None, reveal: bool = False
+) -> HistoryPage:
     """At most 20 versions: the newest, those before a version, or those that follow one. Two statements."""
     latest = latest_version_number(ref)
     if after is not None:
@@ -141,8 +149,8 @@ def history_page(ref: ElementRef, *, before: int | None = None, after: int | Non
         rows = list(_union(ref, condition).order_by("-version")[: VERSIONS_PER_PAGE + 1])
         compared = rows.pop() if len(rows) > VERSIONS_PER_PAGE else None
     return HistoryPage(
-        versions=[_element_version(ref, row) for row in rows],
-        compared=_element_version(ref, compared) if compared else None,
+        versions=[_element_version(ref, row, reveal=reveal) for row in rows],
+        compared=_element_version(ref, compared, reveal=reveal) if compared else None,
         has_newer=bool(rows) and rows[0]["version"] < latest,
     )
 
@@ -313,7 +321,7 @@ def _only(rows: QuerySet[Any, dict[str, Any]], ref: ElementRef) -> ElementVersio
     return _element_version(ref, row)
 
 
-def _element_version(ref: ElementRef, row: Mapping[str, Any]) -> ElementVersion:
+def _element_version(ref: ElementRef, row: Mapping[str, Any], *, reveal: bool = False) -> ElementVersion:
     members = [
         Member(_TYPES[number], member, role)
         for number, member, role in zip(
@@ -331,6 +339,7 @@ def _element_version(ref: ElementRef, row: Mapping[str, Any]) -> ElementVersion:
         comment=str(row["changeset_tags"].get("comment", "")),
         comments_count=row["comments_count"],
         redaction_id=row["redaction_id"],
+        is_revealed=reveal,
         lat=row.get("lat"),
         lon=row.get("lon"),
         nodes=row.get("nodes", []) if row["visible"] else [],

@@ -17,8 +17,10 @@ from apps.changesets.cursors import cursor, page_number
 from apps.changesets.models import Changeset
 from apps.osm.elements import COORDINATE_SCALE, MAX_ID, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
+from apps.users.access import denied, is_moderator
 
 from . import querysets
+from .permissions import revealing_to_moderators, reveals
 from .querysets import ElementVersion, Neighbour
 from .titles import title_of
 
@@ -47,16 +49,17 @@ def element(request: HttpRequest, element_type: ElementType, osm_id: int) -> Htt
 
 @require_safe
 @vary_on_headers("HX-Request")
+@revealing_to_moderators
 def history(request: HttpRequest, element_type: ElementType, osm_id: int) -> HttpResponse:
     """The versions, newest first, each with what it changed."""
     ref = ElementRef(element_type, osm_id)
     before, after = cursor(request)
     try:
-        page = querysets.history_page(ref, before=before, after=after)
+        page = querysets.history_page(ref, before=before, after=after, reveal=reveals(request))
     except NotFoundError:
         return _not_found(request, ref)
     pairs = list(zip(page.versions, [*page.versions[1:], page.compared], strict=False))
-    named = next((version for version in page.versions if version.visible and not version.is_redacted), None)
+    named = next((version for version in page.versions if version.visible and not version.is_hidden), None)
     context = {
         "ref": ref,
         "title": title_of(ref, named.tags if named else {}, named.nodes if named else None),
@@ -64,18 +67,21 @@ def history(request: HttpRequest, element_type: ElementType, osm_id: int) -> Htt
         "page": page,
         "oldest": page.versions[-1].version if page.versions else None,
         "map_data": _geometry(ref, page.versions[0], None) if page.versions and not page.has_newer else None,
+        "is_moderator": is_moderator(request),
+        "reveal": reveals(request),
     }
     return render(request, "elements/history.html", context)
 
 
 @require_safe
 @vary_on_headers("HX-Request")
+@revealing_to_moderators
 def version(request: HttpRequest, element_type: ElementType, osm_id: int, number: int) -> HttpResponse:
     """One version, and what it changed."""
     ref = ElementRef(element_type, osm_id)
     try:
         latest = querysets.latest_version_number(ref)
-        found = querysets.versions(ref, [number, number - 1])
+        found = querysets.versions(ref, [number, number - 1], reveal=reveals(request))
     except NotFoundError:
         return _not_found(request, ref, number)
     if number not in found:
@@ -89,18 +95,26 @@ def version(request: HttpRequest, element_type: ElementType, osm_id: int, number
 
 @require_safe
 @vary_on_headers("HX-Request")
+@revealing_to_moderators
 def members(request: HttpRequest, osm_id: int, number: int | None = None) -> HttpResponse:
     """A page of a relation's members, of the current version or of a numbered one."""
     ref = ElementRef(ElementType.RELATION, osm_id)
     try:
         found = (
-            querysets.current_version(ref) if number is None else querysets.versions(ref, [number])[number]
+            querysets.current_version(ref)
+            if number is None
+            else querysets.versions(ref, [number], reveal=reveals(request))[number]
         )
     except (NotFoundError, KeyError):
         return _not_found(request, ref, number)
-    if found.is_redacted:
-        return _not_found(request, ref, number)
-    context = {"version": found, "title": title_of(ref, found.tags), "is_current": number is None}
+    if found.is_hidden:
+        return denied(request)
+    context = {
+        "version": found,
+        "title": title_of(ref, found.tags),
+        "is_current": number is None,
+        "reveal": reveals(request),
+    }
     template = "elements/members_fragment.html" if "HX-Target" in request.headers else "elements/members.html"
     return render(request, template, context | _members_context(request, found))
 
@@ -156,7 +170,7 @@ def _touched(request: HttpRequest, found: Changeset, element_type: ElementType, 
 def _version_context(request: HttpRequest, version: ElementVersion) -> dict[str, Any]:
     """What a page shows of a version: title, nodes or members with their names, geometry."""
     ref = version.ref
-    shown = not version.is_redacted
+    shown = not version.is_hidden
     nodes = querysets.nodes_of(ref.id, version.nodes) if version.nodes and shown else []
     context: dict[str, Any] = {
         "is_current": False,
@@ -165,6 +179,8 @@ def _version_context(request: HttpRequest, version: ElementVersion) -> dict[str,
         "title": title_of(ref, version.tags if shown else {}, version.nodes or None),
         "nodes": nodes,
         "map_data": _geometry(ref, version, nodes),
+        "is_moderator": is_moderator(request),
+        "reveal": reveals(request),
     }
     if ref.type is ElementType.RELATION and shown:
         context |= _members_context(request, version)
@@ -187,7 +203,7 @@ def _geometry(
     ref: ElementRef, version: ElementVersion, nodes: Iterable[Neighbour] | None
 ) -> dict[str, Any] | None:
     """What the map draws: elements as the API gives them, or the call that gives them. None for nothing."""
-    if not version.visible or version.is_redacted:
+    if not version.visible or version.is_hidden:
         return None
     data: dict[str, Any] = {"kind": "element", "type": ref.type.label, "id": ref.id}
     if version.position:

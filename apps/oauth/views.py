@@ -30,6 +30,7 @@ from apps.oauth.models import Application
 from apps.oauth.querysets import access_application, applications_of, authorizations_of
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.osm.errors import NotFoundError
+from apps.users.access import method_meant
 from apps.users.models import User
 
 _REFERER = "referer"
@@ -39,12 +40,6 @@ _DENIED = "The resource owner or authorization server denied the request."
 signed_in = login_required(redirect_field_name=_REFERER)
 
 
-def _method(request: HttpRequest) -> str:
-    """The method that is meant: browsers' forms can only say PUT and DELETE in a field."""
-    meant = request.POST.get("_method", "").upper()
-    return meant if request.method == "POST" and meant else str(request.method)
-
-
 # Consent. The browser is sent to the application after the form, which the policy would forbid.
 
 
@@ -52,7 +47,7 @@ def _method(request: HttpRequest) -> str:
 @never_cache
 def authorize(request: HttpRequest) -> HttpResponse:
     """GET asks the user, POST allows, DELETE denies."""
-    method = _method(request)
+    method = method_meant(request)
     if method not in {"GET", "HEAD", "POST", "DELETE"}:
         return HttpResponseNotAllowed(["GET", "POST", "DELETE"])
     parameters = request.POST if request.method == "POST" else request.GET
@@ -171,7 +166,7 @@ def new_application(request: HttpRequest) -> HttpResponse:
 @_own_application
 def application(request: HttpRequest, application: Application) -> HttpResponse:
     """GET shows it, PUT and PATCH change it, DELETE takes it away with all of its tokens."""
-    method = _method(request)
+    method = method_meant(request)
     if method == "DELETE":
         application.delete()
         return redirect("oauth_applications")
@@ -234,7 +229,7 @@ def authorized_applications(request: HttpRequest) -> HttpResponse:
 @never_cache
 def authorized_application(request: HttpRequest, application_id: int) -> HttpResponse:
     """DELETE takes all leave from the application."""
-    if _method(request) != "DELETE":
+    if method_meant(request) != "DELETE":
         return HttpResponseNotAllowed(["DELETE"])
     found = Application.objects.filter(id=application_id).first()
     if found is not None:

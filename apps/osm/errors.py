@@ -13,6 +13,7 @@ OsmError
     BadDocumentError         an uploaded document cannot be read, and where
     PlaceholderError         a placeholder is not unique, or nothing was created under it
     TooManyWayNodesError, TooManyMembersError
+    CannotRedactError        the current version is to be put out of sight
   UnsupportedEncodingError   the body is compressed in a way that we do not know
   ConflictError              what the client knows is not what is there
     ChangesetClosedError, ChangesetMismatchError, KeyReusedError, NoChangesetError, NotOwnerError, VersionMismatchError
@@ -81,6 +82,11 @@ class TooManyNodesError(BadRequestError):
         super().__init__(
             f"You requested too many nodes (limit is {limit}). Either request a smaller area, or use planet.osm"
         )
+
+
+class CannotRedactError(BadRequestError):
+    def __str__(self) -> str:
+        return "Cannot redact current version of element, only historical versions may be redacted."
 
 
 class OfflineError(OsmError):

@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 
 from apps.users.models import User
 
+from . import maintenance
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The frame of the page (whole, or what htmx swaps into the sidebar), and the names of the instance."""
@@ -20,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "attribution_url": settings.ATTRIBUTION_URL,
         "license_url": settings.LICENSE_URL,
         "public_url": settings.PUBLIC_URL,
+        "maintenance": maintenance.notice(),
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
     }

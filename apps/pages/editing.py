@@ -4,13 +4,15 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.elements.querysets import is_visible
+from apps.instance.status import ONLINE, parts
 from apps.oauth.actions import editor_token
 from apps.osm.elements import MAX_ID, ElementRef, ElementType
 from apps.users.access import login_required, session_user
@@ -19,7 +21,6 @@ from apps.users.models import User
 from .redirects import from_old_position
 
 REMOVED = ("potlatch", "potlatch2")
-CAN_EDIT = ("online", "gpx_offline")
 _PACKAGES_NEEDED = "@openstreetmap/id/dist"
 
 
@@ -52,7 +53,7 @@ def _remote_control(request: HttpRequest) -> HttpResponse:
 def _in_browser(request: HttpRequest) -> HttpResponse:
     """The page around iD's frame, or why it cannot be shown."""
     user = session_user(request)
-    if settings.STATUS not in CAN_EDIT:
+    if parts().api != ONLINE:
         return _instead(
             request, _("The map cannot be edited at the moment, because the server is looked after.")
         )
@@ -91,6 +92,9 @@ def _instead(request: HttpRequest, reason: str, *, link: str = "") -> HttpRespon
 @login_required
 def id_frame(request: HttpRequest) -> HttpResponse:
     """iD itself, with what lets it act for the user: no cache keeps this page, no other site frames it."""
+    # What cannot be saved needs no token, and a database that is only read takes none.
+    if parts().api != ONLINE:
+        return HttpResponseRedirect(reverse("edit"))
     user = session_user(request)
     folders = {
         folder: f"{settings.STATIC_URL}{prefix}/" for folder, prefix in settings.EDITOR_FOLDERS.items()

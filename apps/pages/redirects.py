@@ -52,4 +52,5 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^browse/changeset/(?P<id>\d+)$", moved, {"to": "/changeset/{id}"}),
     re_path(r"^user/(?P<name>.+)/edits$", moved, {"to": "/user/{name}/history"}),
     re_path(r"^user/(?P<name>.+)/edits/feed$", moved, {"to": "/user/{name}/history/feed"}),
+    re_path(r"^user/(?P<name>.+)/(?:make|remove)_friend$", moved, {"to": "/user/{name}/follow"}),
 ]

@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.osm import shortlink
+from apps.text.rendering import linkified, markdown
 
 from . import errors
 from .coverage import coverage
@@ -18,6 +19,8 @@ from .overview import overview
 from .redirects import from_old_position
 from .search import find
 
+LONGEST_PREVIEW = 262_144
+"""Characters, as many as the longest entry of a diary."""
 OBJECTS = ["node", "way", "relation", "changeset"]
 
 
@@ -51,8 +54,17 @@ def export_finish(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:  # noqa: ARG001
-    """A text: about, copyright, help."""
+    """A text: about, copyright, help, offline."""
     return render(request, f"pages/{name}.html")
+
+
+@require_POST
+def preview(request: HttpRequest, kind: str) -> HttpResponse:
+    """A text as the pages will show it, without the page around it."""
+    text = request.POST.get("text", "")
+    if len(text) > LONGEST_PREVIEW:
+        return HttpResponse(status=413)
+    return HttpResponse(markdown(text) if kind == "markdown" else linkified(text))
 
 
 @require_safe

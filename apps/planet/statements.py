@@ -38,6 +38,22 @@ def kind_statement(name: str, kind: Kind) -> sql.Composed:
         lookup_key=_names(kind.lookup_columns, kind.lookup or kind.current),
         gone_key=_names(kind.lookup_columns, "gone"),
         uses=sql.SQL(kind.uses),
+        tallied=_names(("changeset_id", "timestamp", "version", "visible", *kind.position)),
+        extent=_extent(kind.position),
+    )
+
+
+def _extent(position: tuple[str, ...]) -> sql.Composed:
+    """The least and the greatest of each column of the position; a row of zeros that is not visible has none."""
+    if not position:
+        return sql.SQL(", ").join([sql.SQL("NULL")] * 4)
+    known = sql.SQL(" OR ").join(
+        [sql.SQL("visible"), *(sql.SQL("{} <> 0").format(sql.Identifier(column)) for column in position)]
+    )
+    return sql.SQL(", ").join(
+        sql.SQL("{}({}) FILTER (WHERE {})").format(sql.SQL(most), sql.Identifier(column), known)
+        for column in position
+        for most in ("min", "max")
     )
 
 

@@ -17,6 +17,8 @@ class Kind:
     body: tuple[str, ...]
     derived: tuple[str, ...] = ()
     """Columns of the current table only; they come last."""
+    position: tuple[str, ...] = ()
+    """The columns that say where it is."""
     lookup: str | None = None
     """The table that tells which visible elements of this kind use an element, ..."""
     lookup_columns: tuple[str, ...] = ()
@@ -49,15 +51,20 @@ class Kind:
         return len(self.columns)
 
 
-NODE = Kind("node", ("lat", "lon"), ("tile",))
-WAY = Kind("way", ("nodes",), (), "way_nodes", ("node_id", "way_id"), "unnest(element.nodes)")
+NODE = Kind("node", ("lat", "lon"), ("tile",), ("lat", "lon"))
+WAY = Kind(
+    "way",
+    ("nodes",),
+    lookup="way_nodes",
+    lookup_columns=("node_id", "way_id"),
+    uses="unnest(element.nodes)",
+)
 RELATION = Kind(
     "relation",
     ("member_types", "member_refs", "member_roles"),
-    (),
-    "relation_members",
-    ("member_type", "member_id", "relation_id"),
-    "unnest(element.member_types, element.member_refs)",
+    lookup="relation_members",
+    lookup_columns=("member_type", "member_id", "relation_id"),
+    uses="unnest(element.member_types, element.member_refs)",
 )
 KINDS = (NODE, WAY, RELATION)
 

@@ -128,6 +128,11 @@ def delete_account(user: User) -> None:
     user = User.objects.select_for_update().get(pk=user.pk)
     if not may_delete_account(user):
         raise DeletionTooEarlyError
+    erase_account(user)
+
+
+def erase_account(user: User) -> None:
+    """The same without a look at the edits. The caller holds the user."""
     user.status = User.Status.DELETED
     user.display_name = f"user_{user.pk}"
     user.description = ""

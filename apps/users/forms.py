@@ -235,3 +235,16 @@ class TwoFactorForm(OwnPasswordForm):
     code = _code(help_text=_("The six digits that the app shows now."))
 
     field_order = ["code", "current_password"]
+
+
+class PasskeyNameForm(AccountForm):
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        max_length=60,
+        initial=_("Passkey"),
+        help_text=_("So that you know later which device or key it is on."),
+    )
+
+
+class NewPasskeyForm(PasskeyNameForm, OwnPasswordForm):
+    field_order = ["name", "current_password"]

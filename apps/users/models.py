@@ -187,6 +187,8 @@ class Follow(models.Model):
 
 
 class SocialLink(models.Model):
+    """An address of the web, or `@user@host`; social_links.py knows what they mean."""
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="social_links")
     url = models.URLField(max_length=255)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,5 @@
-"""The second step of a log-in: a code of an app (TOTP), or one of the codes for the day it is lost."""
+"""The second step of a log-in: a passkey (passkeys.py), a code of an app (TOTP), or one of the codes for the
+day these are lost."""
 
 from base64 import b64encode
 
@@ -15,11 +16,17 @@ from redis.exceptions import RedisError
 from apps.users.models import User
 from apps.users.rate_limits import CODES_PER_ACCOUNT
 
-_KINDS = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+_WITH_CODES = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+_SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def is_on(user: User) -> bool:
     """Whether the password alone does not open the account."""
+    return bool(Authenticator.objects.filter(user=user, type__in=_SECOND_STEPS).exists())
+
+
+def has_app(user: User) -> bool:
+    """Whether an app of the user's gives codes."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
@@ -32,15 +39,15 @@ def picture_of(user: User, *, secret: str) -> str:
 
 @transaction.atomic
 def switch_on(user: User, *, secret: str, code: str) -> list[str]:
-    """Asks for codes from now on; returns the recovery codes. Raises ValidationError for a code that the
-    secret does not give."""
+    """Asks for codes from now on; returns the recovery codes where there were none. Raises ValidationError
+    for a code that the secret does not give."""
     User.objects.select_for_update().get(pk=user.pk)
-    if is_on(user):
+    if has_app(user):
         raise ValidationError(_("It is on already."))
     if not validate_totp_code(secret, code):
         raise ValidationError(_("This is not the code that the app should show now."))
     TOTP.activate(user, secret)
-    return _fresh_recovery_codes(user)
+    return first_recovery_codes(user)
 
 
 @transaction.atomic
@@ -51,13 +58,27 @@ def renew_recovery_codes(user: User) -> list[str]:
     return _fresh_recovery_codes(user)
 
 
+@transaction.atomic
 def switch_off(user: User) -> None:
-    """The password alone opens the account again."""
-    Authenticator.objects.filter(user=user, type__in=_KINDS).delete()
+    """Asks for no codes of the app any more; without passkeys, the password alone opens the account again."""
+    User.objects.select_for_update().get(pk=user.pk)
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
+    drop_idle_recovery_codes(user)
+
+
+def first_recovery_codes(user: User) -> list[str]:
+    """New ones where the user has none; else nothing, as the old ones stay good. The caller holds the user."""
+    return [] if _recovery_codes(user) else _fresh_recovery_codes(user)
+
+
+def drop_idle_recovery_codes(user: User) -> None:
+    """Forgets them where nothing asks for them any more. The caller holds the user."""
+    if not is_on(user):
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
 
 
 def recovery_codes_left(user: User) -> int:
-    held = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    held = _recovery_codes(user)
     return len(RecoveryCodes(held).get_unused_codes()) if held else 0
 
 
@@ -66,7 +87,7 @@ def check_code(user: User, *, code: str) -> None:
     """Raises ValidationError unless the code is the app's of now, or a recovery code; each is good once."""
     if not CODES_PER_ACCOUNT.hit(user.pk):
         raise ValidationError(_("There were too many attempts. Please wait a quarter of an hour."))
-    held = Authenticator.objects.select_for_update().filter(user=user, type__in=_KINDS).order_by("pk")
+    held = Authenticator.objects.select_for_update().filter(user=user, type__in=_WITH_CODES).order_by("pk")
     code = "".join(code.split())
     for authenticator in held:
         if _opens(authenticator, code):
@@ -84,6 +105,10 @@ def _opens(authenticator: Authenticator, code: str) -> bool:
     except RedisError:
         # Who has used which code cannot be looked up now; that the code is right can.
         return bool(validate_totp_code(decrypt(authenticator.data["secret"]), code))
+
+
+def _recovery_codes(user: User) -> Authenticator | None:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
 
 
 def _fresh_recovery_codes(user: User) -> list[str]:

@@ -1,9 +1,21 @@
 from functools import partial
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from .views import account, preferences, profiles, registration, sessions, two_factor
+from .models import User
+from .views import (
+    account,
+    administration,
+    own_profile,
+    passkeys,
+    preferences,
+    profiles,
+    registration,
+    relations,
+    sessions,
+    two_factor,
+)
 
 _moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
@@ -12,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("forgot-password.html", _moved(url="/user/forgot-password")),
     path("login", sessions.log_in, name="login"),
     path("login/code", sessions.second_step, name="second_step"),
+    path("login/code/passkey", passkeys.second_step, name="passkey_step"),
+    path("login/code/passkey/challenge", passkeys.second_step_challenge, name="passkey_step_challenge"),
+    path("login/passkey", passkeys.log_in, name="passkey_login"),
+    path("login/passkey/challenge", passkeys.log_in_challenge, name="passkey_login_challenge"),
     path("logout", sessions.log_out, name="logout"),
     path("user/new", registration.new, name="sign_up"),
     path("user", registration.create, name="create_user"),
@@ -22,6 +38,17 @@ urlpatterns: list[URLPattern] = [
     path("account/two-factor", two_factor.settings, name="two_factor"),
     path("account/two-factor/recovery-codes", two_factor.recovery_codes, name="recovery_codes"),
     path("account/two-factor/off", two_factor.off, name="two_factor_off"),
+    path("account/two-factor/passkeys", passkeys.add, name="passkey_new"),
+    path("account/two-factor/passkeys/challenge", passkeys.add_challenge, name="passkey_new_challenge"),
+    path("account/two-factor/passkeys/<int:passkey_id>", passkeys.rename, name="passkey"),
+    path("account/two-factor/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkey_remove"),
+    path("profile", _moved(url="/profile/description")),
+    path("profile/edit", _moved(url="/profile/description")),
+    re_path(f"^profile/(?P<part>{'|'.join(own_profile.PARTS)})$", own_profile.edit, name="profile_part"),
+    path("user_mutes", relations.mutes, name="mutes"),
+    path("users/list", _moved(url="/users")),
+    path("users", administration.users, name="users"),
+    re_path(f"^users/(?P<status>{'|'.join(User.Status.values)})$", administration.users),
     path("account/edit", _moved(url="/account")),
     path("preferences", _moved(url="/preferences/basic")),
     path("preferences/edit", _moved(url="/preferences/basic")),
@@ -38,5 +65,9 @@ urlpatterns: list[URLPattern] = [
     path("user/<path:display_name>/confirm", registration.confirm, name="confirm_user"),
     path("user/<path:display_name>/confirm/resend", registration.resend, name="resend_confirmation"),
     path("user/<path:display_name>/account", account.moved),
+    path("user/<path:display_name>/roles/<str:role>", administration.role, name="user_role"),
+    path("user/<path:display_name>/follow", relations.follow, name="follow"),
+    path("user/<path:display_name>/mute", relations.mute, name="mute"),
+    path("user/<path:display_name>/status", administration.status, name="user_status"),
     path("user/<path:display_name>", profiles.profile, name="user"),
 ]

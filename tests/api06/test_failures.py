@@ -11,7 +11,7 @@ from apps.api06 import documents
 from apps.elements.wire import Wire
 from tests import worlds
 
-from .client import get
+from .client import call, get
 
 
 def test_a_statement_that_takes_too_long_is_408(db: None) -> None:
@@ -77,3 +77,10 @@ def test_an_answer_that_fails_at_once_is_still_a_document() -> None:
 
     document = orjson.loads(b"".join(documents.elements(failing(), Wire.JSON)))
     assert document["elements"] == [{"error": "gone"}]
+
+
+@pytest.mark.parametrize("address", ["changeset/create", "node/create", "changeset/1/upload"])
+def test_there_is_no_head_of_what_cannot_be_read(address: str) -> None:
+    answer = call("HEAD", f"/api/0.6/{address}")
+    assert answer.status == 405
+    assert "HEAD" not in answer.headers["Allow"]

@@ -7,6 +7,7 @@ from django.core.checks import Tags, run_checks
 from django.db import connection
 from pytest_django.fixtures import Settings
 
+from apps.instance.status import PARTS
 from osmsite import checks
 
 
@@ -40,7 +41,7 @@ def test_a_wrong_value_has_its_id(settings: Settings, name: str, value: object, 
     assert ids() == [check_id]
 
 
-@pytest.mark.parametrize("status", checks.STATUSES)
+@pytest.mark.parametrize("status", PARTS)
 def test_every_status_of_the_api_is_right(settings: Settings, status: str) -> None:
     settings.STATUS = status
     assert ids() == []

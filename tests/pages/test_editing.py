@@ -165,12 +165,17 @@ def test_who_may_not_edit_is_told_why_and_where_to_change_it(
     assert "iframe" not in page
 
 
-@pytest.mark.parametrize(("status", "can_edit"), [("api_readonly", False), ("gpx_offline", True)])
+@pytest.mark.parametrize(
+    ("status", "can_edit"), [("api_readonly", False), ("database_readonly", False), ("gpx_offline", True)]
+)
 def test_there_is_no_editor_while_nothing_can_be_saved(
     alice: User, settings: Settings, status: str, can_edit: bool
 ) -> None:
     settings.STATUS = status
-    assert ("iframe" in read(browser(alice), "/edit")) == can_edit
+    client = browser(alice)
+    assert ("iframe" in read(client, "/edit")) == can_edit
+    assert client.get("/id").status_code == (200 if can_edit else 302)
+    assert get_access_token_model().objects.exists() == can_edit
 
 
 def test_without_the_package_the_page_says_so(alice: User, settings: Settings) -> None:

@@ -230,3 +230,13 @@ def test_a_database_too_large_for_an_overview_has_none(
     monkeypatch.setattr(overview, "MAX_WAYS", -2)
     monkeypatch.setattr(overview, "MAX_NODES", -2)
     assert client.get("/overview.json").json() == {"lines": [], "places": []}
+
+
+def test_a_text_is_shown_as_the_pages_will_show_it(client: Client) -> None:
+    answer = client.post("/preview/markdown", {"text": "**x** <script>y</script>"})
+    assert answer.content.decode().strip() == "<p><strong>x</strong> </p>"
+    assert b'<a href="/way/1"' in client.post("/preview/text", {"text": "way/1"}).content
+    assert client.post("/preview/markdown", {"text": ""}).content == b""
+    assert client.post("/preview/markdown", {"text": "x" * 262_145}).status_code == 413
+    assert client.get("/preview/markdown").status_code == 405
+    assert client.post("/preview/html", {"text": "x"}).status_code == 404

@@ -10,6 +10,7 @@ from lxml import etree
 from apps.osm import osmxml
 from apps.osm.elements import format_timestamp
 from apps.users.models import User, UserRole
+from apps.users.social_links import address_of, platform_of
 
 _BETWEEN_LANGUAGES = re.compile(r"[\s,;]+")
 
@@ -40,7 +41,9 @@ def as_dict(user: User, reader: Reader = ANYBODY) -> dict[str, Any]:
     }
     if user.company:
         document["company"] = user.company
-    document["social_links"] = [{"url": link.url, "platform": None} for link in user.social_links.all()]
+    document["social_links"] = [
+        {"url": address_of(link.url), "platform": platform_of(link.url)} for link in user.social_links.all()
+    ]
     document["contributor_terms"] = _terms(user, reader)
     if image := image_url(user):
         document["img"] = {"href": image}
@@ -67,7 +70,8 @@ def append(parent: etree._Element, user: User, reader: Reader = ANYBODY) -> None
     if links := list(user.social_links.all()):
         parent_of_links = osmxml.child(element, "social-links")
         for link in links:
-            osmxml.child(parent_of_links, "link", link.url, platform="")
+            platform = platform_of(link.url) or ""
+            osmxml.child(parent_of_links, "link", address_of(link.url), platform=platform)
     osmxml.child(element, "contributor-terms", **_terms(user, reader))
     if image := image_url(user):
         osmxml.child(element, "img", href=image)

@@ -81,9 +81,15 @@ class ApiView(APIView):
 
     def head(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The answer to GET without its body, which is not read from the database either."""
-        response: HttpResponseBase = self.get(request, *args, **kwargs)  # type: ignore[attr-defined]
+        if not hasattr(self, "get"):
+            raise MethodNotAllowed("HEAD")
+        response: HttpResponseBase = self.get(request, *args, **kwargs)
         # The body that nobody reads goes out of scope here, and with it the statement that was to fill it.
         return HttpResponse(status=response.status_code, headers=dict(response.items()))
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        return [method for method in super().allowed_methods if method != "HEAD" or hasattr(self, "get")]
 
     def options(  # type: ignore[override]
         self, request: Request, *args: Any, **kwargs: Any

@@ -5,22 +5,12 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.elements.wire import Wire
+from apps.instance.status import parts
 from apps.osm import osmjson, osmxml
 
 from ..documents import ORIGIN
 from ..permissions import scopes, welcome
 from .base import ApiView
-
-_READONLY, _OFFLINE, _ONLINE = "readonly", "offline", "online"
-STATUS_OF_PARTS = {
-    "online": (_ONLINE, _ONLINE, _ONLINE),
-    "api_readonly": (_ONLINE, _READONLY, _ONLINE),
-    "api_offline": (_ONLINE, _OFFLINE, _ONLINE),
-    "database_readonly": (_READONLY, _READONLY, _READONLY),
-    "database_offline": (_OFFLINE, _OFFLINE, _OFFLINE),
-    "gpx_offline": (_ONLINE, _ONLINE, _OFFLINE),
-}
-"""For each status mode the status of database, API and GPX (upstream behaviour 1.5.5)."""
 
 
 class Versions(ApiView):
@@ -39,7 +29,7 @@ class Versions(ApiView):
 
 def capabilities() -> dict[str, dict[str, object]]:
     """The limits that are in force, by element and attribute; the order is upstream's."""
-    database, api, gpx = STATUS_OF_PARTS[settings.STATUS]
+    database, api, gpx = parts()
     return {
         "version": {"minimum": settings.API_VERSION, "maximum": settings.API_VERSION},
         "area": {"maximum": _number(settings.MAX_REQUEST_AREA)},

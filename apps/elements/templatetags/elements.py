@@ -33,6 +33,6 @@ def tag_value(key: str, value: str) -> SafeString:
 @register.filter
 def changes_from(version: ElementVersion, older: ElementVersion | None) -> Difference | None:
     """What a version changed; None where there is nothing to compare it with."""
-    if older is None or older.is_redacted or version.is_redacted:
+    if older is None or older.is_hidden or version.is_hidden:
         return None
     return difference(older, version)

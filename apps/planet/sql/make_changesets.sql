@@ -34,7 +34,13 @@ JOIN owners USING (changeset_id)
 LEFT JOIN (
   SELECT
     changeset_id, min(min_lat) AS min_lat, max(max_lat) AS max_lat, min(min_lon) AS min_lon, max(max_lon) AS max_lon
-  FROM boxes
+  FROM (
+    SELECT changeset_id, min_lat, max_lat, min_lon, max_lon
+    FROM tallies
+    UNION ALL
+    SELECT changeset_id, min_lat, max_lat, min_lon, max_lon
+    FROM boxes
+  ) AS places
   GROUP BY changeset_id
 ) AS box USING (changeset_id)
 ON CONFLICT (id) DO UPDATE SET

@@ -5,7 +5,8 @@ CREATE TEMPORARY TABLE staged_changesets (document jsonb) ON COMMIT DROP;
 CREATE TEMPORARY TABLE touched (changeset_id bigint PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMPORARY TABLE tallies (
   changeset_id bigint, kind text, first timestamptz, last timestamptz,
-  created bigint, modified bigint, deleted bigint
+  created bigint, modified bigint, deleted bigint,
+  min_lat integer, max_lat integer, min_lon integer, max_lon integer
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE boxes (
   changeset_id bigint, min_lat integer, max_lat integer, min_lon integer, max_lon integer

@@ -1,14 +1,18 @@
-INSERT INTO tallies (changeset_id, kind, first, last, created, modified, deleted)
+-- What was done in each changeset, and where its nodes are, as far as their positions are known.
+INSERT INTO tallies (
+  changeset_id, kind, first, last, created, modified, deleted, min_lat, max_lat, min_lon, max_lon
+)
 SELECT
   changeset_id, {label}, min(timestamp), max(timestamp),
   count(*) FILTER (WHERE version = 1),
   count(*) FILTER (WHERE version > 1 AND visible),
-  count(*) FILTER (WHERE version > 1 AND NOT visible)
+  count(*) FILTER (WHERE version > 1 AND NOT visible),
+  {extent}
 FROM (
-  SELECT changeset_id, timestamp, version, visible
+  SELECT {tallied}
   FROM {current}
   UNION ALL
-  SELECT changeset_id, timestamp, version, visible
+  SELECT {tallied}
   FROM {old}
 ) AS versions
 JOIN touched USING (changeset_id)

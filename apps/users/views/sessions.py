@@ -1,6 +1,7 @@
 """Log in and log out."""
 
 import time
+from typing import Any
 from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
@@ -20,6 +21,7 @@ from apps.users.addresses import client_address, safe_path
 from apps.users.forms import CodeForm, LoginForm
 from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
+from apps.users.passkeys import domain_of, local_address, passkeys_of
 
 HOME = "/"
 SECOND_STEP = "second_step"
@@ -71,11 +73,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             messages.warning(request, _("You are already logged in."))
             return HttpResponseRedirect(referer or HOME)
-        form = LoginForm(initial={"username": request.GET.get("username", "")})
-        return render(request, "users/login.html", {"form": form, "referer": referer})
+        return login_page(request, LoginForm(initial={"username": request.GET.get("username", "")}))
     form = LoginForm(request.POST)
     if not form.is_valid():
-        return render(request, "users/login.html", {"form": form, "referer": referer})
+        return login_page(request, form)
     try:
         user = check_login(
             form.cleaned_data["username"],
@@ -85,8 +86,22 @@ def log_in(request: HttpRequest) -> HttpResponse:
     except LoginRefusedError as refusal:
         form.add_error(None, str(refusal))
         status = 429 if isinstance(refusal, TooManyLoginsError) else 200
-        return render(request, "users/login.html", {"form": form, "referer": referer}, status=status)
+        return login_page(request, form, status=status)
     return _welcome(request, user, remember=form.cleaned_data["remember_me"], referer=referer)
+
+
+def login_page(request: HttpRequest, form: LoginForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "referer": referer_of(request), **passkey_help(request)}
+    return render(request, "users/login.html", context, status=status)
+
+
+def passkey_help(request: HttpRequest) -> dict[str, Any]:
+    """Whether passkeys work at the address that was asked for, and where they would."""
+    host = request.get_host()
+    return {
+        "passkeys_work": domain_of(host) is not None,
+        "passkeys_at": local_address(host, request.get_full_path()),
+    }
 
 
 def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str | None) -> HttpResponse:
@@ -104,7 +119,7 @@ def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str |
 def second_step(request: HttpRequest) -> HttpResponse:
     """The code after the password, for who has switched that on."""
     referer = referer_of(request)
-    user, remember = _waiting_user(request)
+    user, remember = waiting_user(request)
     if user is None:
         return HttpResponseRedirect(reverse("login"))
     form = CodeForm(request.POST or None)
@@ -116,10 +131,20 @@ def second_step(request: HttpRequest) -> HttpResponse:
         else:
             start_session(request, user, remember=remember)
             return HttpResponseRedirect(referer or HOME)
-    return render(request, "users/second_step.html", {"form": form, "referer": referer})
+    return second_step_page(request, user, form)
 
 
-def _waiting_user(request: HttpRequest) -> tuple[User | None, bool]:
+def second_step_page(request: HttpRequest, user: User, form: CodeForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "referer": referer_of(request),
+        "passkeys": passkeys_of(user),
+        **passkey_help(request),
+    }
+    return render(request, "users/second_step.html", context)
+
+
+def waiting_user(request: HttpRequest) -> tuple[User | None, bool]:
     """Who gave the right password here, not long ago, and whether to remember them."""
     waiting = request.session.get(SECOND_STEP, {})
     if waiting.get("until", 0) < time.time():

@@ -15,6 +15,8 @@ from apps.users import two_factor
 from apps.users.access import login_required, session_user
 from apps.users.forms import OwnPasswordForm, TwoFactorForm
 from apps.users.models import User
+from apps.users.passkeys import passkeys_of
+from apps.users.views.sessions import passkey_help
 
 SECRET = "two_factor_secret"  # noqa: S105 (where the session keeps it until it is confirmed)
 
@@ -26,8 +28,14 @@ SECRET = "two_factor_secret"  # noqa: S105 (where the session keeps it until it 
 def settings(request: HttpRequest) -> HttpResponse:
     """The picture for the app and the first code of it; or, where it is on, what can be done."""
     user = session_user(request)
-    if two_factor.is_on(user):
-        context = {"is_on": True, "codes_left": two_factor.recovery_codes_left(user)}
+    context = {
+        "is_on": two_factor.is_on(user),
+        "has_app": two_factor.has_app(user),
+        "codes_left": two_factor.recovery_codes_left(user),
+        "passkeys": passkeys_of(user),
+        **passkey_help(request),
+    }
+    if context["has_app"]:
         return render(request, "users/two_factor.html", context)
     secret = request.session.setdefault(SECRET, generate_totp_secret())
     form = TwoFactorForm(request.POST or None, user=user)
@@ -38,9 +46,13 @@ def settings(request: HttpRequest) -> HttpResponse:
             form.add_error("code", error)
         else:
             del request.session[SECRET]
+            if not codes:
+                return HttpResponseRedirect(reverse("two_factor"))
             return render(request, "users/recovery_codes.html", {"codes": codes})
     picture = two_factor.picture_of(user, secret=secret)
-    return render(request, "users/two_factor.html", {"form": form, "secret": secret, "picture": picture})
+    return render(
+        request, "users/two_factor.html", {**context, "form": form, "secret": secret, "picture": picture}
+    )
 
 
 @never_cache
@@ -64,14 +76,17 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def off(request: HttpRequest) -> HttpResponse:
-    """Back to the password alone."""
+    """No codes of the app any more; without passkeys, back to the password alone."""
     user = session_user(request)
     form = OwnPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         two_factor.switch_off(user)
-        messages.success(request, _("Two-factor log-in is off."))
-        return HttpResponseRedirect(reverse("account"))
-    return _ask(request, form, user, _("Switch two-factor log-in off"), _("Switch off"))
+        if two_factor.is_on(user):
+            messages.success(request, _("We ask for no codes of an app any more."))
+        else:
+            messages.success(request, _("Two-factor log-in is off."))
+        return HttpResponseRedirect(reverse("two_factor"))
+    return _ask(request, form, user, _("Switch the codes of the app off"), _("Switch off"))
 
 
 def _ask(request: HttpRequest, form: OwnPasswordForm, user: User, title: str, button: str) -> HttpResponse:

@@ -1,0 +1,96 @@
+"""What administrators do with accounts: roles and states (upstream behaviour 2.12 and 3.3)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.users.account import erase_account
+from apps.users.models import ANONYMOUS_AUTHOR_ID, User, UserRole
+from apps.users.profiles import is_administrator
+
+Status = User.Status
+DESTROY = "soft_destroy"
+SHUT_OUT = {"suspend", DESTROY}
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of state: from which it may be made, and what comes out."""
+
+    origins: frozenset[str]
+    status: str
+
+
+EVENTS = {
+    "activate": Event(frozenset({Status.PENDING}), Status.ACTIVE),
+    "confirm": Event(frozenset({Status.PENDING, Status.ACTIVE, Status.SUSPENDED}), Status.CONFIRMED),
+    "unconfirm": Event(frozenset({Status.CONFIRMED}), Status.ACTIVE),
+    "suspend": Event(frozenset({Status.PENDING, Status.ACTIVE, Status.CONFIRMED}), Status.SUSPENDED),
+    "unsuspend": Event(frozenset({Status.SUSPENDED}), Status.ACTIVE),
+    DESTROY: Event(frozenset(set(Status) - {Status.DELETED}), Status.DELETED),
+    "undelete": Event(frozenset({Status.DELETED}), Status.ACTIVE),
+}
+
+
+@transaction.atomic
+def grant_role(administrator: User, *, user: User, role: str) -> None:
+    """Gives a role. Raises ValidationError where there is no such role or the user has it, PermissionDenied."""
+    _check(administrator, role=role)
+    _held, is_new = UserRole.objects.get_or_create(user=user, role=role, defaults={"granter": administrator})
+    if not is_new:
+        raise ValidationError(_("The user already has role %(role)s."), params={"role": role})
+
+
+@transaction.atomic
+def revoke_role(administrator: User, *, user: User, role: str) -> None:
+    """Takes a role; nobody takes their own administrator's. Raises ValidationError, PermissionDenied."""
+    _check(administrator, role=role)
+    if role == UserRole.Role.ADMINISTRATOR and user.pk == administrator.pk:
+        raise ValidationError(_("You cannot revoke your own administrator role."))
+    taken, _rows = UserRole.objects.filter(user=user, role=role).delete()
+    if not taken:
+        raise ValidationError(_("The user does not have role %(role)s."), params={"role": role})
+
+
+@transaction.atomic
+def change_status(administrator: User, *, user: User, event: str) -> None:
+    """Moves an account into another state. Raises ValidationError where it cannot go there, PermissionDenied."""
+    _check(administrator)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.pk == administrator.pk and event in SHUT_OUT:
+        raise ValidationError(_("You cannot shut yourself out."))
+    if event not in events_of(user):
+        raise ValidationError(
+            _("This cannot be done to an account that is %(status)s."),
+            params={"status": user.get_status_display()},
+        )
+    if event == DESTROY:
+        erase_account(user)
+        return
+    user.status = EVENTS[event].status
+    user.save(update_fields=["status"])
+
+
+@transaction.atomic
+def change_statuses(administrator: User, *, user_ids: Collection[int], event: str) -> int:
+    """Confirms or suspends many at once; leaves those alone that cannot go there. Returns how many went."""
+    _check(administrator)
+    if event not in {"confirm", "suspend"}:
+        raise ValidationError(_("Unknown change: %(event)s."), params={"event": event})
+    movable = User.objects.filter(pk__in=user_ids, status__in=EVENTS[event].origins)
+    return movable.exclude(pk__in=[ANONYMOUS_AUTHOR_ID, administrator.pk]).update(status=EVENTS[event].status)
+
+
+def events_of(user: User) -> list[str]:
+    """What can be done to the account in its state."""
+    return [name for name, event in EVENTS.items() if user.status in event.origins]
+
+
+def _check(administrator: User, *, role: str | None = None) -> None:
+    if not is_administrator(administrator):
+        raise PermissionDenied
+    if role is not None and role not in UserRole.Role.values:
+        raise ValidationError(_("There is no role %(role)s."), params={"role": role})

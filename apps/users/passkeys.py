@@ -1,0 +1,252 @@
+"""Passkeys (WebAuthn): the second step of a log-in, or what stands in place of the password.
+
+A ceremony has two halves: the server gives the browser a challenge and keeps its own half, the `state`; the
+browser comes back with what the person's device made of it. A state is good for one purpose and once: views
+keep it in the session.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http.request import split_domain_port
+from django.utils.translation import gettext as _
+from fido2.server import Fido2Server
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    AttestationConveyancePreference,
+    AttestedCredentialData,
+    AuthenticationResponse,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    RegistrationResponse,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from apps.users import two_factor
+from apps.users.addresses import network_of
+from apps.users.login import LoginRefusedError, TooManyLoginsError
+from apps.users.models import User
+from apps.users.rate_limits import CODES_PER_ACCOUNT, LOGINS_PER_ADDRESS
+
+logger = logging.getLogger(__name__)
+
+MOST_PASSKEYS = 20
+LONGEST_CREDENTIAL = 20_000
+"""Characters of the browser's answer; a few thousand are usual."""
+
+State = dict[str, str]
+
+
+class BadPasskeyError(LoginRefusedError):
+    def __str__(self) -> str:
+        return _("This passkey was not accepted. Please try again.")
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What the browser gets, and what the server remembers until it comes back."""
+
+    options: dict[str, Any]
+    state: State
+
+
+def domain_of(host: str) -> str | None:
+    """The domain that passkeys are bound to, for a request to this host; None where browsers make none.
+
+    They need a name in place of an IP number, and HTTPS; `localhost` may go without.
+    """
+    public = urlsplit(settings.PUBLIC_URL)
+    name = public.hostname or ""
+    if _is_this_machine(name):
+        return "localhost" if split_domain_port(host)[0] == "localhost" else None
+    return name if public.scheme == "https" and not _is_number(name) else None
+
+
+def local_address(host: str, path: str) -> str | None:
+    """Where a page of an instance on the reader's own machine has passkeys."""
+    name, port = split_domain_port(host)
+    if not (_is_this_machine(name) and _is_this_machine(urlsplit(settings.PUBLIC_URL).hostname or "")):
+        return None
+    return f"http://localhost{':' if port else ''}{port}{path}"
+
+
+def passkeys_of(user: User) -> list[Authenticator]:
+    """The user's passkeys, the oldest first."""
+    return list(Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
+
+
+def begin_adding(user: User, *, domain: str) -> Challenge:
+    """Asks for a new passkey; the device refuses where it holds one of this account already.
+
+    Raises ValidationError where there are many, before the device keeps one for nothing.
+    """
+    _check_room(user)
+    options, state = _server(domain).register_begin(
+        PublicKeyCredentialUserEntity(
+            id=str(user.pk).encode(), name=user.display_name, display_name=user.display_name
+        ),
+        credentials=_credentials(user),
+        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+        extensions={"credProps": True},
+    )
+    return Challenge(dict(options), state)
+
+
+@transaction.atomic
+def add_passkey(user: User, *, name: str, answer: str, state: State, domain: str) -> list[str]:
+    """Keeps a new passkey; from now on the password alone opens nothing.
+
+    Returns the recovery codes where this is the first thing that asks for them. Raises ValidationError.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    known = {credential.credential_id for credential in _credentials(user)}
+    _check_room(user)
+    with _untrusted():
+        response = RegistrationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        added = _server(domain).register_complete(state, response).credential_data
+        if added is None or added.credential_id in known:
+            raise BadPasskeyError
+        stored = _stored(response)
+    WebAuthn.add(user, name, stored)
+    return two_factor.first_recovery_codes(user)
+
+
+def begin_second_step(user: User, *, domain: str) -> Challenge:
+    """Asks for one of the user's passkeys after the password."""
+    options, state = _server(domain).authenticate_begin(
+        _credentials(user), user_verification=UserVerificationRequirement.PREFERRED
+    )
+    return Challenge(dict(options), state)
+
+
+@transaction.atomic
+def check_passkey(user: User, *, answer: str, state: State, domain: str) -> None:
+    """Raises LoginRefusedError unless the answer was made with one of the user's passkeys."""
+    if not CODES_PER_ACCOUNT.hit(user.pk):
+        raise TooManyLoginsError
+    with _untrusted():
+        response = AuthenticationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+    _check(user, response, state=state, domain=domain)
+    CODES_PER_ACCOUNT.reset(user.pk)
+
+
+def begin_login(*, domain: str, address: str | None) -> Challenge:
+    """Asks for any passkey of this site, with the PIN or fingerprint of its device: that replaces the password.
+
+    Raises LoginRefusedError: attempts are counted here, as each needs a challenge of its own.
+    """
+    if not LOGINS_PER_ADDRESS.hit(network_of(address)):
+        raise TooManyLoginsError
+    options, state = _server(domain).authenticate_begin(
+        user_verification=UserVerificationRequirement.REQUIRED
+    )
+    return Challenge(dict(options), state)
+
+
+@transaction.atomic
+def log_in_with_passkey(*, answer: str, state: State, domain: str, address: str | None) -> User:
+    """The account that a passkey belongs to, whatever its status but deleted. Raises LoginRefusedError."""
+    with _untrusted():
+        response = AuthenticationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        user_id = int((response.response.user_handle or b"").decode("ascii"))
+    user = User.objects.exclude(status=User.Status.DELETED).filter(pk=user_id).first()
+    if user is None:
+        raise BadPasskeyError
+    _check(user, response, state=state, domain=domain)
+    LOGINS_PER_ADDRESS.forgive(network_of(address))
+    return user
+
+
+def rename_passkey(user: User, *, passkey_id: int, name: str) -> None:
+    """Gives a passkey another name, if the user has it."""
+    for passkey in Authenticator.objects.filter(user=user, pk=passkey_id, type=Authenticator.Type.WEBAUTHN):
+        passkey.data["name"] = name
+        passkey.save(update_fields=["data"])
+
+
+@transaction.atomic
+def remove_passkey(user: User, *, passkey_id: int) -> None:
+    """Forgets a passkey; with the last thing that asks for them, the recovery codes go too."""
+    User.objects.select_for_update().get(pk=user.pk)
+    Authenticator.objects.filter(user=user, pk=passkey_id, type=Authenticator.Type.WEBAUTHN).delete()
+    two_factor.drop_idle_recovery_codes(user)
+
+
+def _check_room(user: User) -> None:
+    if len(passkeys_of(user)) >= MOST_PASSKEYS:
+        raise ValidationError(_("You have %(number)s passkeys already."), params={"number": MOST_PASSKEYS})
+
+
+def _server(domain: str) -> Fido2Server:
+    def is_here(origin: str) -> bool:
+        """The library would take subdomains too."""
+        parts = urlsplit(origin)
+        return parts.hostname == domain and (parts.scheme == "https" or domain == "localhost")
+
+    site = PublicKeyCredentialRpEntity(id=domain, name=_("OpenStreetMap"))
+    return Fido2Server(site, attestation=AttestationConveyancePreference.NONE, verify_origin=is_here)
+
+
+def _credentials(user: User) -> list[AttestedCredentialData]:
+    return [passkey.wrap().authenticator_data.credential_data for passkey in passkeys_of(user)]
+
+
+def _check(user: User, response: AuthenticationResponse, *, state: State, domain: str) -> None:
+    """Raises BadPasskeyError unless a passkey of the user's signed the challenge; notes that it was used."""
+    held = passkeys_of(user)
+    credentials = [passkey.wrap().authenticator_data.credential_data for passkey in held]
+    with _untrusted():
+        used = _server(domain).authenticate_complete(state, credentials, response)
+    held[credentials.index(used)].record_usage()
+
+
+def _stored(response: RegistrationResponse) -> dict[str, Any]:
+    """Only what is read again, in our own words: the database does not take every JSON of a stranger."""
+    extensions: Any = response.client_extension_results
+    properties = extensions.get("credProps") or {}
+    credential_id = websafe_encode(response.raw_id)
+    return {
+        "id": credential_id,
+        "rawId": credential_id,
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(response.response.client_data),
+            "attestationObject": websafe_encode(response.response.attestation_object),
+        },
+        "clientExtensionResults": {"credProps": {"rk": properties.get("rk") is True}},
+    }
+
+
+@contextmanager
+def _untrusted() -> Iterator[None]:
+    """What a stranger sends fails in the parsers of JSON, CBOR and keys in more ways than can be named."""
+    try:
+        yield
+    except Exception as error:
+        logger.info("a passkey was refused: %r", error)
+        raise BadPasskeyError from error
+
+
+def _is_this_machine(name: str) -> bool:
+    return name == "localhost" or (_is_number(name) and ip_address(name.strip("[]")).is_loopback)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,102 @@
+"""The addresses of a person elsewhere: which are taken, and whose they are."""
+
+import re
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+LONGEST_LINK = 255
+MOST_LINKS = 100
+
+_ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+_HANDLE = re.compile(r"@([\w.-]+)@((?:[\w-]+\.)+[\w-]+)")
+
+# By the end of the host's name; the first that fits counts.
+_PLATFORMS = {
+    "bsky.app": "bluesky",
+    "codeberg.org": "codeberg",
+    "discord.com": "discord",
+    "discord.gg": "discord",
+    "facebook.com": "facebook",
+    "flickr.com": "flickr",
+    "github.com": "github",
+    "gitlab.com": "gitlab",
+    "hdyc.neis-one.org": "hdyc",
+    "hotosm.org": "hot",
+    "instagram.com": "instagram",
+    "linkedin.com": "linkedin",
+    "line.me": "line",
+    "mapillary.com": "mapillary",
+    "en.osm.town": "mastodon",
+    "mapstodon.space": "mastodon",
+    "medium.com": "medium",
+    "opengeofiction.net": "ogf",
+    "openhistoricalmap.org": "ohm",
+    "community.openstreetmap.org": "osm_forum",
+    "wiki.openstreetmap.org": "osm_wiki",
+    "quora.com": "quora",
+    "reddit.com": "reddit",
+    "slack.com": "slack",
+    "snapchat.com": "snapchat",
+    "stackoverflow.com": "stackoverflow",
+    "strava.com": "strava",
+    "substack.com": "substack",
+    "t.me": "telegram",
+    "telegram.me": "telegram",
+    "threads.com": "threads",
+    "threads.net": "threads",
+    "tiktok.com": "tiktok",
+    "twitch.tv": "twitch",
+    "twitter.com": "twitter_x",
+    "x.com": "twitter_x",
+    "vimeo.com": "vimeo",
+    "wa.me": "whatsapp",
+    "whatsapp.com": "whatsapp",
+    "wikidata.org": "wikidata",
+    "wikimedia.org": "wikimedia",
+    "wikipedia.org": "wikipedia",
+    "wikivoyage.org": "wikivoyage",
+    "youtu.be": "youtube",
+    "youtube.com": "youtube",
+}
+
+
+def check_link(link: str) -> None:
+    """Raises ValidationError unless the link is an address of the web or of the form @user@host."""
+    if len(link) > LONGEST_LINK:
+        raise ValidationError(_("A link may have %(number)s characters."), params={"number": LONGEST_LINK})
+    if not _HANDLE.fullmatch(link) and not (_ADDRESS.fullmatch(link) and _host(link)):
+        raise ValidationError(
+            _("%(link)s is no link: it has to begin with https:// or be of the form @user@host."),
+            params={"link": link},
+        )
+
+
+def address_of(link: str) -> str:
+    """Where a link leads to; nowhere for what is none."""
+    handle = _HANDLE.fullmatch(link)
+    if handle:
+        return f"https://{handle[2]}/@{handle[1]}"
+    return link if _ADDRESS.fullmatch(link) else ""
+
+
+def name_of(link: str) -> str:
+    """What people read of a link: without what all have."""
+    return re.sub(r"^https?://(?:www\.)?|/$", "", link, flags=re.IGNORECASE)
+
+
+def platform_of(link: str) -> str | None:
+    """The platform, by the name that the API has for it; None for an ordinary website."""
+    if _HANDLE.fullmatch(link):
+        return "mastodon"
+    labels = _host(link).split(".")
+    ends = (".".join(labels[start:]) for start in range(len(labels)))
+    return next((_PLATFORMS[end] for end in ends if end in _PLATFORMS), None)
+
+
+def _host(link: str) -> str:
+    try:
+        return urlsplit(link).hostname or ""
+    except ValueError:
+        return ""

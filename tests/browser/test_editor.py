@@ -262,7 +262,7 @@ def test_who_logs_in_on_the_way_comes_to_the_place_of_the_link(
     page.goto(f"/edit?way=1{MIDDLE}{NO_IMAGERY}")
     page.get_by_label("Display name or e-mail address").fill(alice.display_name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.keyboard.press("Enter")
     expect(page.frame_locator("#editor").locator(".form-field-name input.localized-main")).to_have_value(
         "Main Street"
     )

@@ -11,6 +11,7 @@ from django.db import connections
 
 from apps.instance.status import PARTS
 
+EDITORS = ("id", "remote")
 OLDEST_POSTGRESQL = 15
 LIMITS = (
     "API_TIMEOUT",
@@ -125,6 +126,14 @@ def secret_key(**_kwargs: Any) -> list[CheckMessage]:
     return [Error("OSMSITE_SECRET_KEY is shorter than 32 characters", hint=hint, id="osmsite.E005")]
 
 
+@register
+def default_editor(**_kwargs: Any) -> list[CheckMessage]:
+    if settings.DEFAULT_EDITOR in EDITORS:
+        return []
+    hint = f"Set it to one of {', '.join(EDITORS)}."
+    return [Error(f"OSMSITE_DEFAULT_EDITOR is {settings.DEFAULT_EDITOR!r}", hint=hint, id="osmsite.E007")]
+
+
 @register(Tags.database)
 def postgresql_version(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     hint = f"Use PostgreSQL {OLDEST_POSTGRESQL} or later, or unset DATABASE_URL for the embedded one."
@@ -146,9 +155,11 @@ def front_end_packages(**_kwargs: Any) -> list[CheckMessage]:
     missing = [package.removeprefix("vendor/") for package in PACKAGES if package not in found]
     if not settings.TAGGING_SCHEMA_DIR.is_dir():
         missing.append("id-tagging-schema")
+    if "@openstreetmap/id/dist" not in settings.EDITOR_FOLDERS:
+        missing.append("id")
     if not missing:
         return []
-    hint = "Run make install: pages work without them, the map and the kinds of features do not."
+    hint = "Run make install: pages work without them; map, editor and kinds of features do not."
     return [Warning(f"Front-end packages are missing: {', '.join(missing)}", hint=hint, id="osmsite.W001")]
 
 

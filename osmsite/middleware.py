@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.middleware import common, csrf, locale, security
 from whitenoise import middleware as whitenoise
 
+from apps.instance.storage import VERSIONED
 from apps.pages import maintenance
 from apps.users import middleware as users
 
@@ -37,7 +38,10 @@ class SecurityMiddleware(PagesOnly, security.SecurityMiddleware):
 
 
 class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]
-    pass
+    """Lets browsers keep for good what has a digest in its name, or a version in its address."""
+
+    def immutable_file_test(self, path: str, url: str) -> bool:
+        return url.startswith(f"{self.static_prefix}{VERSIONED}") or super().immutable_file_test(path, url)
 
 
 class MaintenanceMiddleware(PagesOnly, maintenance.MaintenanceMiddleware):

@@ -3,6 +3,7 @@
 The names are fixed and listed in `docs/settings.md`; a bad value stops the start with one line.
 """
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -158,6 +159,8 @@ NEARBY_USERS = env_int("OSMSITE_NEARBY_USERS", 30)
 NEARBY_RADIUS = env_int("OSMSITE_NEARBY_RADIUS", 50)
 SPAM_THRESHOLD = env_int("OSMSITE_SPAM_THRESHOLD", 50)
 IMAGERY_BLACKLIST = env_list("OSMSITE_IMAGERY_BLACKLIST", [])
+# The editor of those who have not chosen one: `id` or `remote`.
+DEFAULT_EDITOR = env("OSMSITE_DEFAULT_EDITOR", "id")
 
 # Django
 
@@ -307,10 +310,29 @@ STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names carry a digest of the content, so that browsers keep the files for good; gzipped once.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "apps.instance.storage.StaticStorage"},
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 _PACKAGES = BASE_DIR / "node_modules"
+
+
+def version_of(package: str) -> str | None:
+    """Of a front-end package; None where npm has not fetched it."""
+    description = _PACKAGES / package / "package.json"
+    return json.loads(description.read_text())["version"] if description.exists() else None
+
+
+# The editor iD, and the data that it asks for by package and version, under addresses that hold both.
+EDITOR_FOLDERS = {
+    f"{name}/{folder}": f"vendor/npm/{name}@{version}/{folder}"
+    for name, folder in [
+        ("@openstreetmap/id", "dist"),
+        ("@openstreetmap/id-tagging-schema", "dist"),
+        ("osm-community-index", "dist/json"),
+        ("wmf-sitematrix", "data"),
+    ]
+    if (version := version_of(name))
+}
 STATICFILES_DIRS = [
     *([BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []),
     *[
@@ -322,6 +344,7 @@ STATICFILES_DIRS = [
         ]
         if (_PACKAGES / folder).is_dir()
     ],
+    *[(prefix, _PACKAGES / folder) for folder, prefix in EDITOR_FOLDERS.items()],
 ]
 TAGGING_SCHEMA_DIR = _PACKAGES / "@openstreetmap/id-tagging-schema/dist"
 
@@ -332,11 +355,13 @@ TILE_HOSTS = [
     "https://*.tile-cyclosm.openstreetmap.fr",
     "https://*.tile.openstreetmap.fr",
 ]
+# Where editors on the user's own machine, like JOSM, listen to the pages.
+REMOTE_CONTROL = "http://127.0.0.1:8111"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:", *TILE_HOSTS],
-        "connect-src": ["'self'", *TILE_HOSTS],
+        "connect-src": ["'self'", REMOTE_CONTROL, *TILE_HOSTS],
         "worker-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],

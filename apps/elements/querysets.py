@@ -101,6 +101,11 @@ def current_version(ref: ElementRef) -> ElementVersion:
     return _only(_rows(ref.type, current=True).filter(id=_checked(ref).id), ref)
 
 
+def is_visible(ref: ElementRef) -> bool:
+    """Whether there is such an element now."""
+    return CURRENT[ref.type]._default_manager.filter(pk=ref.id, visible=True).exists()
+
+
 def versions(ref: ElementRef, numbers: Iterable[int], *, reveal: bool = False) -> dict[int, ElementVersion]:
     """Those of the numbered versions that exist; `reveal` for who may see what is redacted, and wants to."""
     wanted = [number for number in numbers if 0 < number <= MAX_ID]

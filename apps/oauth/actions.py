@@ -16,6 +16,9 @@ from apps.users.models import User
 
 COMMAND_LINE = "osmsite-command-line"
 """The client id of the built-in application whose tokens `create_token` makes."""
+EDITOR = "osmsite-id"
+"""The client id of the built-in application as which the editor iD acts."""
+EDITOR_SCOPES = "read_prefs write_prefs write_api read_gpx write_gpx write_notes"
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Tokens do not expire, and the library's column wants a time."""
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
@@ -27,23 +30,47 @@ _NEVER_A_TARGET = {"javascript", "data", "vbscript", "file", "blob", "about", "f
 @transaction.atomic
 def create_token(user: User, *, scopes: list[str]) -> str:
     """Makes an access token of the user's for the built-in application, and returns it."""
-    application, _made = Application.objects.get_or_create(
-        client_id=COMMAND_LINE,
+    application = _built_in(COMMAND_LINE, name="osmsite (command line)")
+    known = dict.fromkeys([*application.scopes.split(), *scopes])
+    if " ".join(known) != application.scopes:
+        application.scopes = " ".join(known)
+        application.save(update_fields=["scopes", "updated"])
+    return _new_token(user, application, " ".join(scopes))
+
+
+@transaction.atomic
+def editor_token(user: User) -> str:
+    """Returns the token with which the editor iD acts for the user: made once and without a question, as at
+    openstreetmap.org, and anew after the user took it back."""
+    application = _built_in(EDITOR, name="iD", scopes=EDITOR_SCOPES)
+    # One at a time, so that two windows of the editor share one token.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    held = get_access_token_model().objects.filter(
+        user=user, application=application, scope=EDITOR_SCOPES, expires=NEVER
+    )
+    return held.values_list("token", flat=True).first() or _new_token(user, application, EDITOR_SCOPES)
+
+
+def _built_in(client_id: str, *, name: str, scopes: str = "") -> Application:
+    """An application of the site's own, made at its first use; nobody owns it, nobody can edit it."""
+    application: Application = Application.objects.get_or_create(
+        client_id=client_id,
         defaults={
-            "name": "osmsite (command line)",
+            "name": name,
+            "scopes": scopes,
             "client_type": Application.CLIENT_PUBLIC,
             "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
             "client_secret": "",
             "redirect_uris": OUT_OF_BAND,
         },
-    )
-    known = dict.fromkeys([*application.scopes.split(), *scopes])
-    if " ".join(known) != application.scopes:
-        application.scopes = " ".join(known)
-        application.save(update_fields=["scopes", "updated"])
+    )[0]
+    return application
+
+
+def _new_token(user: User, application: Application, scope: str) -> str:
     token = secrets.token_urlsafe(32)
     get_access_token_model().objects.create(
-        user=user, application=application, token=token, scope=" ".join(scopes), expires=NEVER
+        user=user, application=application, token=token, scope=scope, expires=NEVER
     )
     return token
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from apps.users.models import User
+
 from . import maintenance
 
 
@@ -21,4 +23,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "license_url": settings.LICENSE_URL,
         "public_url": settings.PUBLIC_URL,
         "maintenance": maintenance.notice(),
+        "default_editor": settings.DEFAULT_EDITOR,
+        "editors": User.Editor,
     }

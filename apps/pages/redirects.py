@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import URLPattern, path, re_path
 from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
@@ -17,6 +17,27 @@ def moved(request: HttpRequest, to: str, **kwargs: str) -> HttpResponse:
 
 def _quoted(value: str) -> str:
     return quote(value, safe="/~:@!$&'()*+,;=")
+
+
+def from_old_position(request: HttpRequest) -> HttpResponse | None:
+    """`?lat=&lon=&zoom=&layers=`, as before the anchor held the position."""
+    if not {"lat", "lon"} <= request.GET.keys():
+        return None
+    try:
+        lat, lon = float(request.GET["lat"]), float(request.GET["lon"])
+        zoom = int(float(request.GET.get("zoom") or 5))
+    except (ValueError, OverflowError):
+        return None
+    query = request.GET.copy()
+    layers = query.pop("layers", [""])[-1]
+    if (query.pop("notes", [""]) or [""])[-1] == "yes":
+        layers = "N"
+    for name in ("lat", "lon", "zoom"):
+        query.pop(name, None)
+    anchor = f"map={zoom}/{lat}/{lon}"
+    if layers:
+        anchor += f"&layers={layers}"
+    return HttpResponseRedirect(request.path + (f"?{query.urlencode()}" if query else "") + f"#{anchor}")
 
 
 urlpatterns: list[URLPattern] = [

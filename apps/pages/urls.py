@@ -1,11 +1,13 @@
 from django.urls import URLPattern, path
 
-from . import notices, redirects, views
+from . import editing, notices, redirects, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("export", views.export, name="export"),
     path("export/finish", views.export_finish),
+    path("edit", editing.edit, name="edit"),
+    path("id", editing.id_frame, name="id"),
     path("about", views.site_page, {"name": "about"}, name="about"),
     path("about/<slug:locale>", views.site_page, {"name": "about"}),
     path("copyright", views.site_page, {"name": "copyright"}, name="copyright"),

@@ -16,6 +16,7 @@ from apps.text.rendering import linkified, markdown
 from . import errors
 from .coverage import coverage
 from .overview import overview
+from .redirects import from_old_position
 from .search import find
 
 LONGEST_PREVIEW = 262_144
@@ -32,14 +33,14 @@ def home(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"/{kind}/{request.GET[kind]}")
     if request.GET.get("query"):
         return HttpResponseRedirect("/search?" + urlencode({"query": request.GET["query"]}))
-    return _old_position(request) or render(request, "pages/home.html")
+    return from_old_position(request) or render(request, "pages/home.html")
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 def export(request: HttpRequest) -> HttpResponse:
     """The form that asks the API for the map's area."""
-    return _old_position(request) or render(
+    return from_old_position(request) or render(
         request, "pages/export.html", {"max_area": settings.MAX_REQUEST_AREA}
     )
 
@@ -118,24 +119,3 @@ def overview_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     return errors.page(request, status)
-
-
-def _old_position(request: HttpRequest) -> HttpResponse | None:
-    """`?lat=&lon=&zoom=&layers=`, as before the anchor held the position."""
-    if not {"lat", "lon"} <= request.GET.keys():
-        return None
-    try:
-        lat, lon = float(request.GET["lat"]), float(request.GET["lon"])
-        zoom = int(float(request.GET.get("zoom") or 5))
-    except (ValueError, OverflowError):
-        return None
-    query = request.GET.copy()
-    layers = query.pop("layers", [""])[-1]
-    if (query.pop("notes", [""]) or [""])[-1] == "yes":
-        layers = "N"
-    for name in ("lat", "lon", "zoom"):
-        query.pop(name, None)
-    anchor = f"map={zoom}/{lat}/{lon}"
-    if layers:
-        anchor += f"&layers={layers}"
-    return HttpResponseRedirect(request.path + (f"?{query.urlencode()}" if query else "") + f"#{anchor}")

@@ -181,6 +181,28 @@ class TermsForm(AccountForm):
     )
 
 
+class EditorForm(AccountForm):
+    preferred_editor = forms.ChoiceField(
+        label=_("Preferred editor"),
+        required=False,
+        choices=[("", _("As this site has it")), *User.Editor.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+
+class LanguagesForm(AccountForm):
+    languages = forms.CharField(
+        label=_("Preferred languages"),
+        max_length=1000,
+        required=False,
+        help_text=_("Codes with commas between them, the best first: de-CH, de, en"),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+    def clean_languages(self) -> list[str]:
+        return [code.strip() for code in self.cleaned_data["languages"].split(",") if code.strip()]
+
+
 def _code(**kwargs: Any) -> forms.CharField:
     attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
     return forms.CharField(label=_("Code"), max_length=32, widget=forms.TextInput(attrs=attrs), **kwargs)

@@ -120,6 +120,8 @@ export class SiteMap {
   get hash() { return hashOf(this.position); }
 
   moved() {
+    const { lat, lon, zoom } = this.position;
+    document.dispatchEvent(new CustomEvent("mapmoved", { detail: { zoom, lat, lon, bounds: this.map.getBounds().toArray().flat() } }));
     if (!this.hasPosition) return;
     history.replaceState(history.state, "", location.pathname + location.search + this.hash);
     remember(this.position);

@@ -20,6 +20,8 @@
   };
   apply();
   dark.addEventListener("change", apply);
+  // Chosen in another window, or in the page around this frame.
+  window.addEventListener("storage", (event) => { if (event.key === KEY) apply(); });
   document.addEventListener("DOMContentLoaded", () => {
     apply();
     document.getElementById("theme")?.addEventListener("click", () => {

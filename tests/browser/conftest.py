@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.worlds import load
@@ -83,13 +83,19 @@ def open_page(browser: Browser, live_server: LiveServer, town: None) -> Iterator
         if urlsplit(url).netloc not in allowed:
             troubles.append(f"request to {url}")
 
-    def opened(path: str, *, other_hosts: list[str] | None = None, **options: Any) -> Page:
+    def note_message(message: ConsoleMessage, expected: str) -> None:
+        if message.type == "error" and not (expected and expected in message.text):
+            troubles.append(message.text)
+
+    def opened(
+        path: str, *, other_hosts: list[str] | None = None, expected: str = "", **options: Any
+    ) -> Page:
         allowed.update(other_hosts or [])
         context = browser.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: note_message(message, expected))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda request: note_request(request.url))
         page.goto(path)

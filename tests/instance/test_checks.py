@@ -33,6 +33,7 @@ def test_the_defaults_are_right() -> None:
         ("MAX_REQUEST_AREA", float("inf"), "osmsite.E003"),
         ("DEFAULT_NOTE_QUERY_LIMIT", 10_001, "osmsite.E004"),
         ("SECRET_KEY", "short", "osmsite.E005"),
+        ("DEFAULT_EDITOR", "potlatch", "osmsite.E007"),
     ],
 )
 def test_a_wrong_value_has_its_id(settings: Settings, name: str, value: object, check_id: str) -> None:
@@ -67,8 +68,9 @@ def test_present_packages_are_no_warning(settings: Settings, tmp_path: Path) -> 
     settings.TAGGING_SCHEMA_DIR = tmp_path
     assert checks.front_end_packages() == []
     settings.TAGGING_SCHEMA_DIR = tmp_path / "none"
+    settings.EDITOR_FOLDERS = {}
     [message] = checks.front_end_packages()
-    assert "id-tagging-schema" in message.msg
+    assert message.msg.endswith("missing: id-tagging-schema, id")
 
 
 def test_debugging_is_for_this_machine_only(settings: Settings) -> None:

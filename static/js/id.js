@@ -1,0 +1,67 @@
+// iD, in the frame of /edit or by itself: as whom it acts, where its data is, and what it tells the page around it.
+
+/* global iD */
+
+const container = document.getElementById("id-container");
+const { token, assets, locale } = container.dataset;
+const folders = JSON.parse(document.getElementById("folders").textContent);
+const theme = () => document.documentElement.dataset.bsTheme;
+// Nobody else needs to find it here; iD keeps it in the browser's storage.
+delete container.dataset.token;
+
+// iD asks a CDN for packages that this server has itself.
+function ownAddress(file) {
+  const [, name, path] = /^https:\/\/[^/]+\/npm\/(.+)@[^/]+\/(.+)$/.exec(file) || [];
+  const folder = Object.keys(folders).find((key) => name && `${name}/${path}`.startsWith(`${key}/`));
+  if (folder) return folders[folder] + `${name}/${path}`.slice(folder.length + 1);
+  return name ? file : assets + file;
+}
+
+// iD stops at a code that is no language's.
+function isLanguage(code) {
+  try { return Intl.getCanonicalLocales(code).length > 0; } catch { return false; }
+}
+
+function start() {
+  iD.fileFetcher.asset = ownAddress;
+  // The index of brands is 24 MB more; without it iD knows none.
+  delete iD.services.nsi;
+  const context = iD.coreContext();
+  context.connection().apiConnections([]);
+  context.preauth({ url: location.origin, apiUrl: location.origin, access_token: token });
+  context.embed(true).assetPath(assets).theme(theme());
+  iD.fileFetcher.asset = ownAddress;
+  const languages = locale.split(",").filter(isLanguage);
+  if (languages.length) context.locale(languages);
+  context.containerNode(container).init();
+  document.addEventListener("themechange", () => context.theme(theme()));
+  if (parent !== window) follow(context);
+}
+
+// The page around the frame learns where the map is, and says where to go.
+function follow(context) {
+  let waiting = false;
+  const tell = () => {
+    waiting = false;
+    if (context.inIntro()) return;
+    const [lon, lat] = context.map().center();
+    const [west, south, east, north] = context.map().extent().rectangle();
+    parent.postMessage({ type: "moved", zoom: context.map().zoom(), lat, lon, bounds: [west, south, east, north] }, location.origin);
+  };
+  context.map().on("move.site", () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(tell, 250);
+  });
+  window.addEventListener("message", (event) => {
+    if (event.origin !== location.origin || event.source !== parent || event.data?.type !== "go") return;
+    context.map().centerZoom([event.data.lon, event.data.lat], event.data.zoom);
+  });
+}
+
+if (window.iD && iD.utilDetect().support) {
+  start();
+} else {
+  container.className = "unsupported";
+  container.textContent = container.dataset.unsupported;
+}

@@ -1,0 +1,197 @@
+"""The editor's pages: who gets them, with what, and what they keep to themselves."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from oauth2_provider.models import get_access_token_model
+from pytest_django.fixtures import Settings
+
+from apps.oauth.actions import EDITOR, EDITOR_SCOPES, editor_token
+from apps.oauth.models import Application
+from apps.users.models import User
+from tests.oauth.flow import browser
+
+from .test_elements import read, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'data-token="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def selected_in(page: str) -> str:
+    found = re.search(r'data-selected="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+@pytest.mark.parametrize("path", ["/edit", "/edit?editor=id&node=1", "/id"])
+def test_who_is_not_logged_in_is_sent_to_log_in(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/login?referer=%2F" + path[1:].split("?", maxsplit=1)[0])
+
+
+def test_the_editor_gets_a_token_that_the_api_takes(alice: User) -> None:
+    token = token_in(read(browser(alice), "/id"))
+    details = Client().get("/api/0.6/user/details.json", HTTP_AUTHORIZATION=f"Bearer {token}")
+    assert details.json()["user"]["display_name"] == "alice"
+    assert get_access_token_model().objects.get().scope == EDITOR_SCOPES
+
+
+def test_each_user_has_one_token_which_is_used_again(alice: User, bob: User) -> None:
+    tokens = [token_in(read(browser(user), "/id")) for user in (alice, bob, alice)]
+    assert tokens[0] == tokens[2] != tokens[1]
+    assert get_access_token_model().objects.count() == 2
+    assert Application.objects.get().client_id == EDITOR
+
+
+def test_a_token_that_was_taken_back_stays_dead_and_the_editor_gets_another(alice: User) -> None:
+    client = browser(alice)
+    before = token_in(read(client, "/id"))
+    application = Application.objects.get(client_id=EDITOR)
+    assert "iD" in text_of(read(client, "/oauth2/authorized_applications"))
+    client.post(f"/oauth2/authorized_applications/{application.pk}", {"_method": "delete"})
+    after = token_in(read(client, "/id"))
+    assert before != after
+    status = Client().get("/api/0.6/user/details", HTTP_AUTHORIZATION=f"Bearer {before}").status_code
+    assert status == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_windows_that_open_together_share_one_token(alice: User) -> None:
+    def opened(_number: int) -> str:
+        try:
+            return editor_token(alice)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        tokens = set(pool.map(opened, range(8)))
+    assert len(tokens) == 1
+    assert get_access_token_model().objects.count() == 1
+
+
+def test_no_cache_keeps_the_token_and_no_other_site_frames_it(alice: User) -> None:
+    client = browser(alice)
+    response = client.get("/id")
+    assert "no-store" in response["Cache-Control"]
+    policy = dict(part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
+    assert policy["frame-ancestors"] == "'self'"
+    assert policy["script-src"] == "'self' 'unsafe-eval'"
+    assert "'unsafe-inline'" not in policy["script-src"]
+    token = token_in(response.content.decode())
+    for path in ("/edit", "/", "/user/alice"):
+        assert token not in read(client, path)
+    assert "unsafe" not in client.get("/edit")["Content-Security-Policy"]
+    assert client.post("/id").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("query", "selected"),
+    [
+        ("node=1", "n1"),
+        ("way=1", "w1"),
+        ("relation=1", "r1"),
+        ("note=7", "note/7"),
+        ("node=4", ""),
+        ("node=99", ""),
+        ("node=1%00", ""),
+        ("node=-1", ""),
+        ("node=\N{ARABIC-INDIC DIGIT ONE}", ""),
+        ("way=99999999999999999999999", ""),
+        ("way=9223372036854775808", ""),
+        ("node=" + "1" * 100_000, ""),
+        ("", ""),
+    ],
+)
+def test_the_frame_is_told_what_the_address_names_if_it_is_on_the_map(
+    village: None, alice: User, query: str, selected: str
+) -> None:
+    assert selected_in(read(browser(alice), f"/edit?{query}")) == selected
+
+
+def test_a_trace_is_handed_on_by_its_address(alice: User) -> None:
+    assert 'data-gpx="/traces/12/data.gpx"' in read(browser(alice), "/edit?gpx=12")
+    assert "data-gpx" not in read(browser(alice), "/edit?gpx=x")
+
+
+def test_the_editor_is_the_one_asked_for_then_the_users_then_the_instances(
+    alice: User, settings: Settings
+) -> None:
+    client = browser(alice)
+    assert 'id="editor"' in read(client, "/edit")
+    assert 'id="remote-control"' in read(client, "/edit?editor=remote")
+    settings.DEFAULT_EDITOR = "remote"
+    assert 'id="remote-control"' in read(client, "/edit")
+    assert 'id="editor"' in read(client, "/edit?editor=id")
+    assert 'id="remote-control"' in read(client, "/edit?editor=nonsense")
+    User.objects.update(preferred_editor="id")
+    assert 'id="editor"' in read(client, "/edit")
+    assert "This editor is gone" in read(client, "/edit?editor=potlatch2")
+
+
+def test_remote_control_needs_no_account_and_is_told_the_element(client: Client, village: None) -> None:
+    page = read(client, "/edit?editor=remote&way=1")
+    assert '"url": "/api/0.6/way/1/full.json"' in page
+    assert "/login" not in client.get("/edit?editor=remote").headers.get("Location", "")
+
+
+def test_positions_of_old_come_to_the_anchor(client: Client) -> None:
+    response = client.get("/edit?lat=47.1&lon=9.5&zoom=17&editor=id")
+    assert response["Location"] == "/edit?editor=id#map=17/47.1/9.5"
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"data_public": False}, "Your edits are not public"),
+        ({"terms_agreed": None}, "You have not agreed to the contributor terms"),
+    ],
+)
+def test_who_may_not_edit_is_told_why_and_where_to_change_it(
+    alice: User, changes: dict[str, object], text: str
+) -> None:
+    User.objects.update(**changes)
+    page = read(browser(alice), "/edit")
+    assert text in page
+    assert "iframe" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "can_edit"), [("api_readonly", False), ("database_readonly", False), ("gpx_offline", True)]
+)
+def test_there_is_no_editor_while_nothing_can_be_saved(
+    alice: User, settings: Settings, status: str, can_edit: bool
+) -> None:
+    settings.STATUS = status
+    client = browser(alice)
+    assert ("iframe" in read(client, "/edit")) == can_edit
+    assert client.get("/id").status_code == (200 if can_edit else 302)
+    assert get_access_token_model().objects.exists() == can_edit
+
+
+def test_without_the_package_the_page_says_so(alice: User, settings: Settings) -> None:
+    settings.EDITOR_FOLDERS = {}
+    assert "not installed" in read(browser(alice), "/edit")
+
+
+def test_the_frame_loads_all_from_this_site(alice: User) -> None:
+    page = read(browser(alice), "/id")
+    assert set(re.findall(r'(?:src|href|data-assets)="([^"]+?)(?:\?|")', page)) >= {"/static/js/id.js"}
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+    assert "/static/vendor/npm/@openstreetmap/id@" in page
+    assert not re.search(r"<script>|\sstyle=|\son\w+=", page)
+
+
+def test_the_button_leads_to_the_preferred_editor(client: Client, alice: User) -> None:
+    assert 'class="edit" href="/edit" data-editor="id"' in read(client, "/about")
+    User.objects.update(preferred_editor="remote")
+    assert 'class="edit" href="/edit" data-editor="remote"' in read(browser(alice), "/about")

@@ -1,0 +1,60 @@
+"""The pages of one's preferences."""
+
+import pytest
+from django.test import Client
+
+from apps.users.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(alice: User) -> Client:
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.mark.parametrize("path", ["/preferences/basic", "/preferences/advanced"])
+def test_preferences_are_for_who_is_logged_in(path: str) -> None:
+    response = Client().get(path)
+    assert response["Location"] == f"/login?referer=%2F{path[1:].replace('/', '%2F')}"
+
+
+@pytest.mark.parametrize("path", ["/preferences", "/preferences/edit"])
+def test_addresses_of_old_lead_to_todays(client: Client, path: str) -> None:
+    assert client.get(path)["Location"] == "/preferences/basic"
+
+
+def test_the_editor_is_kept_and_given_back(client: Client, alice: User) -> None:
+    for sent, kept in (("remote", "remote"), ("id", "id"), ("", None)):
+        assert client.post("/preferences/basic", {"preferred_editor": sent}).status_code == 302
+        alice.refresh_from_db()
+        assert alice.preferred_editor == kept
+    assert "Your preferences are saved." in client.get("/preferences/basic").content.decode()
+
+
+def test_an_unknown_editor_is_refused(client: Client, alice: User) -> None:
+    assert "has-error" in client.post("/preferences/basic", {"preferred_editor": "vi"}).content.decode()
+    alice.refresh_from_db()
+    assert alice.preferred_editor is None
+
+
+def test_languages_are_kept_in_their_order_each_once(client: Client, alice: User) -> None:
+    client.post("/preferences/advanced", {"languages": " de-CH, de ,en,de,, "})
+    alice.refresh_from_db()
+    assert alice.languages == "de-CH,de,en"
+    assert 'value="de-CH, de, en"' in client.get("/preferences/advanced").content.decode()
+    client.post("/preferences/advanced", {"languages": ""})
+    alice.refresh_from_db()
+    assert alice.languages is None
+
+
+@pytest.mark.parametrize(
+    "languages",
+    ["d", "de_CH", "de\0", "<b>", "de; en", ",".join(f"en-x{n}" for n in range(60)), "a" * 1_000_000],
+)
+def test_what_is_no_list_of_languages_is_refused(client: Client, alice: User, languages: str) -> None:
+    assert "has-error" in client.post("/preferences/advanced", {"languages": languages}).content.decode()
+    alice.refresh_from_db()
+    assert alice.languages is None

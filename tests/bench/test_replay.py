@@ -4,25 +4,20 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import osmium
 import pytest
-from django.utils import timezone
-from oauth2_provider.models import AccessToken
 from pytest_django.live_server_helper import LiveServer
 
 from apps.changesets.models import Changeset
 from apps.elements.models import Node, Relation, Way
-from apps.users.models import UserRole
 from bench.replay.__main__ import compare, replay
 from bench.replay.plan import plan
 from bench.replay.server import State
 from bench.replay.world import complete, read
 from tests import worlds
-from tests.conftest import make_user
 
 # Relations in circles: 1 and 2 are deleted, 90 and 91 are new; 3 loses what the second world does not hold.
 FIRST = """
@@ -85,15 +80,6 @@ def write(path: Path, opl: str) -> Path:
 def files(tmp_path: Path) -> tuple[Path, Path]:
     first, second = two_worlds()
     return write(tmp_path / "first.opl", first), write(tmp_path / "second.opl", second)
-
-
-@pytest.fixture
-def tokens(transactional_db: None) -> list[str]:
-    ends = timezone.now() + timedelta(days=1)
-    for number in range(4):
-        user = make_user(f"importer {number}", role=UserRole.Role.IMPORTER)
-        AccessToken.objects.create(user=user, token=f"token{number}", scope="write_api", expires=ends)
-    return [f"token{number}" for number in range(4)]
 
 
 def replayed(live_server: LiveServer, tokens: list[str], files: tuple[Path, Path]) -> State:

@@ -51,6 +51,7 @@ class Uploader(threading.Thread):
         self.pending: int | None = None
         """The changeset whose upload was not answered."""
         self.refused = 500
+        self.is_warm = threading.Event()
 
     def run(self) -> None:
         try:
@@ -59,6 +60,7 @@ class Uploader(threading.Thread):
                 self.pending = changeset
                 self.confirmed[changeset] = self.mapper.upload(changeset, document(changeset))
                 self.pending = None
+                self.is_warm.set()
         except Refusal as refusal:
             self.refused = refusal.status
         except (OSError, http.client.HTTPException):
@@ -142,11 +144,12 @@ def test_an_upload_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     with ExitStack() as instances:
         running: Up | None = None
         for number in range(ROUNDS):
-            victim, moment = VICTIMS[number % len(VICTIMS)], random.uniform(0.2, 1.2)
+            victim, moment = VICTIMS[number % len(VICTIMS)], random.uniform(0, 0.5)
             if running is None:
                 running = instances.enter_context(up(env, "--no-celery", port=port))
             uploader = Uploader(port, token)
             uploader.start()
+            assert uploader.is_warm.wait(30)
             time.sleep(moment)
             kill(data_dir, victim)
             uploader.join(60)

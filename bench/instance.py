@@ -1,6 +1,7 @@
 """An instance to measure: of its own, in a folder of its own, stopped at the end."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -33,12 +34,7 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
         tempfile.TemporaryDirectory(prefix="osmsite-bench-") if data_dir is None else nullcontext(data_dir)
     )
     with temporary as folder:
-        environment = {
-            **{
-                name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
-            },
-            "OSMSITE_DATA_DIR": str(folder),
-        }
+        environment = _environment(Path(folder))
         if data is None and data_dir is None:
             data = Path(folder, "synthetic.osm.pbf")
             _run(
@@ -62,6 +58,44 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
         finally:
             up.terminate()
             up.wait(_STOP_SECONDS)
+
+
+def importers(data_dir: Path, count: int) -> list[str]:
+    """Makes users of the instance in a data folder who may change as much as they like; their tokens."""
+    environment = _environment(data_dir)
+    tokens = []
+    for number in range(1, count + 1):
+        name = f"importer {number}"
+        new = [
+            "create_user",
+            name,
+            "--email",
+            f"importer{number}@example.org",
+            "--password",
+            secrets.token_hex(),
+        ]
+        _manage([*new, "--role", "importer"], environment)
+        tokens.append(_printed(["create_token", name, "--scopes", "write_api"], environment))
+    return tokens
+
+
+def _environment(data_dir: Path) -> dict[str, str]:
+    """That of an instance with embedded servers in this folder."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    return {**kept, "OSMSITE_DATA_DIR": str(data_dir)}
+
+
+def _printed(arguments: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, str(_MANAGE), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise LoadError(f"{' '.join(arguments)} failed: {done.stderr.strip()}")
+    return done.stdout.strip()
 
 
 def _manage(arguments: list[str], environment: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
 """Writes changes to the map, in sets: the number of statements does not depend on the number of changes.
 
-Order of locks, the same for all: the changeset's row, then the elements that change, by type and id, then those that
-are referred to. Where two uploads still wait for each other, PostgreSQL ends one of them and it is tried again.
+Order of locks, the same for all: the changeset's row, then the elements that change or are referred to, by type and id.
+Should two uploads wait for each other even so, PostgreSQL ends one of them and it is tried again.
 """
 
 import random
@@ -73,9 +73,9 @@ def apply_changes(user: User, changeset: OpenChangeset, changes: Sequence[Change
         writing.prepare(cursor)
         known: dict[ElementRef, Version] = {}
         for kind in ElementType:
-            known |= writing.lock(cursor, kind, changed[kind], for_deletion=bool(deleted[kind]))
-        for kind in ElementType:
-            known |= writing.lock_referenced(cursor, kind, referenced[kind] - changed[kind])
+            known |= writing.lock(
+                cursor, kind, changed=changed[kind], deleted=deleted[kind], referenced=referenced[kind]
+            )
         users = writing.users_of(cursor, deleted)
         new_ids = writing.new_ids(cursor, changes)
         editor = Editor(changeset.id, known, users, new_ids)

@@ -41,6 +41,9 @@ _COLUMNS = {
 }
 _KEPT = {kind: [*_COMMON, *own] for kind, own in _OWN.items()}
 
+_KEY_SHARE, _NO_KEY_UPDATE, _UPDATE = range(3)
+_STRENGTHS = ["KEY SHARE", "NO KEY UPDATE", "UPDATE"]
+
 Ids = Iterable[int]
 
 
@@ -57,26 +60,55 @@ def prepare(cursor: CursorWrapper) -> None:
 
 
 def lock(
-    cursor: CursorWrapper, kind: ElementType, ids: set[int], *, for_deletion: bool
+    cursor: CursorWrapper, kind: ElementType, *, changed: set[int], deleted: set[int], referenced: set[int]
 ) -> dict[ElementRef, Version]:
-    """Hold the elements that are to change, by id. Those that are deleted are held against being referred to."""
-    if not ids:
+    """Hold the elements of a kind in the order of their ids, each as strongly as it needs.
+
+    Deleted ones are held against everybody, changed ones against changes, and what is referred to against deletion
+    alone. One walk does it all: with a walk for each strength, two uploads that delete what the other one refers to would
+    wait for each other.
+    """
+    held = (
+        dict.fromkeys(referenced, _KEY_SHARE)
+        | dict.fromkeys(changed, _NO_KEY_UPDATE)
+        | dict.fromkeys(deleted, _UPDATE)
+    )
+    if not held:
         return {}
-    columns = ", ".join(
-        ["id", "version", "visible", *_OWN[kind], *(["tags"] if kind is ElementType.RELATION else [])]
-    )
-    strength = "UPDATE" if for_deletion else "NO KEY UPDATE"
-    cursor.execute(
-        f"SELECT {columns} FROM {kind.plural} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR {strength}",
-        [_array(ids)],
-    )
+    ids = _array(held)
+    strengths = set(held.values())
+    if len(strengths) == 1:
+        statement = (
+            f"{_select(kind, *strengths)} = ANY(%s::bigint[]) ORDER BY id FOR {_STRENGTHS[strengths.pop()]}"
+        )
+        cursor.execute(statement, [ids])
+    else:
+        each = " UNION ALL ".join(
+            f"SELECT * FROM ({_select(kind, strength)} = wanted.id AND wanted.strength = {strength} "
+            f"FOR {_STRENGTHS[strength]}) AS held{strength}"
+            for strength in sorted(strengths)
+        )
+        cursor.execute(
+            f"SELECT found.* FROM unnest(%s::bigint[], %s::int[]) AS wanted(id, strength), LATERAL ({each}) AS found",
+            [ids, "{" + ",".join(str(held[id_]) for id_ in sorted(held)) + "}"],
+        )
     return {(version := _version(kind, row)).ref: version for row in cursor}
+
+
+def _select(kind: ElementType, strength: int) -> str:
+    """The statement up to the comparison of the id. Of what is referred to, no lists are fetched."""
+    own = [*_OWN[kind], *(["tags"] if kind is ElementType.RELATION else [])]
+    if strength == _KEY_SHARE and kind is not ElementType.NODE:
+        own = [f"CASE WHEN false THEN {name} END AS {name}" for name in own]
+    return f"SELECT {', '.join(['id', 'version', 'visible', *own])} FROM {kind.plural} WHERE id"
 
 
 def _version(kind: ElementType, row: Sequence[Any]) -> Version:
     version = Version(ElementRef(kind, row[0]), row[1], row[2])
     if kind is ElementType.NODE:
         version.lat, version.lon = row[3], row[4]
+    elif row[3] is None:
+        pass
     elif kind is ElementType.WAY:
         version.nodes = row[3]
     else:
@@ -84,18 +116,6 @@ def _version(kind: ElementType, row: Sequence[Any]) -> Version:
         version.members = [Member(*member) for member in zip(types, row[4], row[5], strict=True)]
         version.tags = row[6]
     return version
-
-
-def lock_referenced(cursor: CursorWrapper, kind: ElementType, ids: set[int]) -> dict[ElementRef, Version]:
-    """Hold what is referred to against deletion; others may change it meanwhile."""
-    if not ids:
-        return {}
-    position = ", lat, lon" if kind is ElementType.NODE else ""
-    cursor.execute(
-        f"SELECT id, version, visible{position} FROM {kind.plural} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE",
-        [_array(ids)],
-    )
-    return {ElementRef(kind, row[0]): Version(ElementRef(kind, row[0]), *row[1:]) for row in cursor}
 
 
 def users_of(

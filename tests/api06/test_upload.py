@@ -1,10 +1,11 @@
 import gzip
 import threading
+import time
 import zlib
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
@@ -437,6 +438,46 @@ def test_the_number_of_statements_does_not_grow(changeset: Changeset) -> None:
     assert statements(2, 1) == statements(100, 1000) <= 25
 
 
+@pytest.mark.parametrize(
+    ("action", "kinds", "most"),
+    [
+        ("modify", ["node"], 25),
+        ("modify", ["way"], 29),
+        ("modify", ["relation"], 29),
+        ("modify", ["node", "way", "relation"], 40),
+        ("delete", ["relation"], 29),
+        ("delete", ["relation", "way", "node"], 40),
+    ],
+)
+def test_the_number_of_statements_of_later_versions_does_not_grow(
+    changeset: Changeset, action: str, kinds: list[str], most: int
+) -> None:
+    inner = {
+        "node": "",
+        "way": '<nd ref="1"/>',
+        "relation": '<member type="node" ref="2" role=""/>',
+    }
+
+    def statements(number: int) -> int:
+        created = "".join(
+            f'<node id="-{n}" CS lat="47.1" lon="9.5"/><way id="-{n}" CS><nd ref="-{n}"/></way>'
+            f'<relation id="-{n}" CS><member type="way" ref="-{n}" role=""/></relation>'
+            for n in range(1, number + 1)
+        )
+        ids = [(line[0], line[2]) for line in lines(upload(changeset, f"<create>{created}</create>"))]
+        changes = "".join(
+            f'<{kind} id="{id_}" version="1" CS lat="47.2" lon="9.5">{inner[kind]}</{kind}>'
+            for kind in kinds
+            for of, id_ in ids
+            if of == kind
+        )
+        with CaptureQueriesContext(connection) as captured:
+            assert upload(changeset, f"<{action}>{changes}</{action}>").status == 200
+        return len(captured)
+
+    assert statements(1) == statements(60) <= most
+
+
 @pytest.mark.django_db(transaction=True)
 def test_uploads_to_one_changeset_queue_and_lose_no_count(alice: User) -> None:
     AccessToken.objects.create(
@@ -465,8 +506,8 @@ def test_uploads_to_one_changeset_queue_and_lose_no_count(alice: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uploads_that_wait_for_each_other_are_tried_again(alice: User) -> None:
-    """Each modifies what the other refers to, in both orders."""
+def test_uploads_that_change_what_the_other_refers_to_are_all_done(alice: User) -> None:
+    """In both orders."""
     AccessToken.objects.create(
         user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
     )
@@ -496,6 +537,43 @@ def test_uploads_that_wait_for_each_other_are_tried_again(alice: User) -> None:
         thread.join()
     assert [answer.status for answer in answers] == [200] * 24, [answer.text for answer in answers]
     assert Way.objects.filter(visible=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_that_the_database_ends_because_of_another_transaction_is_tried_again(alice: User) -> None:
+    AccessToken.objects.create(
+        user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
+    )
+    worlds.load(EDITED_WORLD)
+    changeset = actions.open_changeset(alice, tags={})
+    answers: list[Answer] = []
+
+    def one() -> None:
+        try:
+            nodes = "".join(
+                f'<node id="{n}" version="{v}" CS lat="47.1" lon="9.5"/>' for n, v in [(1, 1), (2, 3)]
+            )
+            answers.append(upload(changeset, f"<modify>{nodes}</modify>"))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=one)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM nodes WHERE id = 2 FOR UPDATE")
+        thread.start()
+        waiting = (
+            "SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        )
+        deadline, number = time.monotonic() + 10, 0
+        while number != 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+            cursor.execute(waiting)
+            _, number = cursor.fetchone()
+        # Who has waited for a second looks for a circle: the upload, as it waits for longer.
+        cursor.execute("SELECT 1 FROM nodes WHERE id = 1 FOR UPDATE")
+    thread.join()
+    assert [answer.status for answer in answers] == [200]
 
 
 def test_a_repeated_upload_gets_its_answer_again_and_changes_nothing(changeset: Changeset) -> None:

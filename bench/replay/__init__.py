@@ -1,0 +1,1 @@
+"""Replays the changes between two extracts as uploads of several users: `python -m bench.replay --help`."""

@@ -1,0 +1,168 @@
+"""Parts of a running instance are killed in the middle of uploads: each is there whole or not at all, and whoever sends
+it again gets the same ids.
+
+OSMSITE_KILL_ROUNDS sets how often (3 by default; 20 take about two minutes).
+"""
+
+import http.client
+import random
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from apps.instance import embedded
+from bench.mapper import Done, Mapper, Ref, Refusal
+from tests.instance.live import Up, environment, free_port, is_part, manage, processes_of, up
+from tests.instance.test_kill import ROUNDS
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+
+NODES, WAYS = 2000, 200
+VICTIMS = ["web server", "postgres", "web worker", "postgres connection"]
+GOES_ON = {"web worker", "postgres connection"}
+"""Whose loss the instance gets over by itself."""
+
+
+def document(changeset: int) -> bytes:
+    nodes = "".join(
+        f'<node id="-{number}" changeset="{changeset}" lat="47.1" lon="9.5{number:05}"/>'
+        for number in range(1, NODES + 1)
+    )
+    ways = "".join(
+        f'<way id="-{number}" changeset="{changeset}"><nd ref="-{number}"/><nd ref="-{number + 1}"/></way>'
+        for number in range(1, WAYS + 1)
+    )
+    return f"<osmChange><create>{nodes}{ways}</create></osmChange>".encode()
+
+
+class Uploader(threading.Thread):
+    """Uploads into one new changeset after another, until no answer comes or an error of the server."""
+
+    def __init__(self, port: int, token: str) -> None:
+        super().__init__()
+        self.mapper = Mapper(f"http://127.0.0.1:{port}", token, timeout=30)
+        self.confirmed: dict[int, list[Done]] = {}
+        self.pending: int | None = None
+        """The changeset whose upload was not answered."""
+        self.refused = 500
+        self.is_warm = threading.Event()
+
+    def run(self) -> None:
+        try:
+            while True:
+                changeset = self.mapper.open_changeset("killed")
+                self.pending = changeset
+                self.confirmed[changeset] = self.mapper.upload(changeset, document(changeset))
+                self.pending = None
+                self.is_warm.set()
+        except Refusal as refusal:
+            self.refused = refusal.status
+        except (OSError, http.client.HTTPException):
+            return
+
+
+def wait_until_it_answers(mapper: Mapper, seconds: float = 30) -> None:
+    """Until changes are taken again, which needs the whole instance."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            mapper.close_changeset(mapper.open_changeset("after"))
+            return
+        except (Refusal, OSError, http.client.HTTPException):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def kill(data_dir: Path, victim: str) -> None:
+    """With all its children, or, of those that are replaced, one child that is at work."""
+    name = "granian" if victim.startswith("web") else "postgres"
+    [first] = [process for process in processes_of(data_dir) if is_part(process, name)]
+    children = first.children(recursive=True)
+    if victim == "postgres connection":
+        doomed = [child for child in children if " [local] " in " ".join(child.cmdline())]
+    else:
+        doomed = children if victim == "web worker" else [first, *children]
+    assert doomed
+    for process in doomed:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+
+
+def made(mapper: Mapper, changeset: int) -> set[Ref]:
+    """What a changeset created; it counts as many changes as it shows."""
+    downloaded = mapper.downloaded(changeset)
+    assert all((action, version) == ("create", 1) for action, _ref, version in downloaded)
+    assert mapper.json(f"changeset/{changeset}.json")["changeset"]["changes_count"] == len(downloaded)
+    return {ref for _action, ref, _version in downloaded}
+
+
+def refs(results: list[Done]) -> set[Ref]:
+    return {Ref(result.kind, result.new_id or 0) for result in results}
+
+
+def outcome(mapper: Mapper, uploader: Uploader) -> str:
+    """What became of the upload that was not answered; it is sent again, twice."""
+    changeset = uploader.pending
+    if changeset is None:
+        return "no upload was under way"
+    found = made(mapper, changeset)
+    assert len(found) in {0, NODES + WAYS}
+    again = mapper.upload(changeset, document(changeset))
+    assert found in (set(), refs(again))
+    assert made(mapper, changeset) == refs(again)
+    assert mapper.upload(changeset, document(changeset)) == again
+    uploader.confirmed[changeset] = again
+    return "the upload was there" if found else "nothing of the upload was there"
+
+
+def rows(data_dir: Path) -> tuple[int, ...]:
+    with psycopg.connect(embedded.database_url(data_dir)) as connection:
+        tables = ["nodes", "ways", "way_nodes", "old_nodes", "upload_receipts"]
+        counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+        row = connection.execute(f"SELECT {counts}").fetchone()
+        assert row is not None
+        return tuple(row)
+
+
+def test_an_upload_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    data_dir = tmp_path / "var"
+    env = environment(data_dir)
+    created = manage(
+        env, *("create_user", "alice", "--email", "a@example.org", "--password", "pw", "--role", "importer")
+    )
+    assert created.returncode == 0, created.stderr
+    token = manage(env, "create_token", "alice", "--scopes", "write_api").stdout.strip()
+    port, confirmed = free_port(), 0
+    with ExitStack() as instances:
+        running: Up | None = None
+        for number in range(ROUNDS):
+            victim, moment = VICTIMS[number % len(VICTIMS)], random.uniform(0, 0.5)
+            if running is None:
+                running = instances.enter_context(up(env, "--no-celery", port=port))
+            uploader = Uploader(port, token)
+            uploader.start()
+            assert uploader.is_warm.wait(30)
+            time.sleep(moment)
+            kill(data_dir, victim)
+            uploader.join(60)
+            assert not uploader.is_alive()
+            assert uploader.refused >= 500
+            if victim not in GOES_ON:
+                assert running.process.wait(15) == 1, running.said()
+                running = instances.enter_context(up(env, "--no-celery", port=port))
+            mapper = Mapper(f"http://127.0.0.1:{port}", token)
+            wait_until_it_answers(mapper)
+            became = outcome(mapper, uploader)
+            for changeset, results in uploader.confirmed.items():
+                assert made(mapper, changeset) == refs(results)
+            confirmed += len(uploader.confirmed)
+            sys.stdout.write(f"round {number + 1}: {victim} after {moment:.2f} s, {became}\n")
+        assert rows(data_dir) == (confirmed * NODES, confirmed * WAYS, confirmed * 2 * WAYS, 0, confirmed)

@@ -109,7 +109,8 @@ def note_changes(user: User, changeset: OpenChangeset, counts: dict[str, int], e
     row, number = changeset.row, sum(counts.values())
     if row.num_changes + number > settings.MAX_CHANGESET_ELEMENTS:
         raise ChangesetClosedError(row.pk, changeset.now)
-    if number > limits.changes_left(user, changeset.now):
+    limit = limits.limits_of(user, changeset.now)
+    if number > limit.changes_per_hour - limits.recent_changes(user, changeset.now):
         raise TooManyChangesError("Upload has been blocked due to rate limiting. Please try again later.")
     row.num_changes += number
     for name, count in counts.items():
@@ -117,7 +118,7 @@ def note_changes(user: User, changeset: OpenChangeset, counts: dict[str, int], e
     box = row.bbox.joined(extent) if row.bbox and extent else row.bbox or extent
     if box is not None:
         width, height = box.max_lon - box.min_lon, box.max_lat - box.min_lat
-        if width + height > limits.size_limit(user, changeset.now):
+        if width + height > limit.size:
             raise TooLargeError("Changeset bounding box size limit exceeded.")
         row.min_lon, row.min_lat, row.max_lon, row.max_lat = box
     row.closed_at = _next_end(row, changeset.now)

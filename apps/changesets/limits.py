@@ -5,10 +5,12 @@ blocked begins anew. What is not there: upstream halves a limit for each open re
 MIN_CHANGES_PER_HOUR and MIN_SIZE_LIMIT. Nobody can be reported here yet.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Min, Sum
+from django.db.models import Min, Subquery, Sum, Value, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.users.models import User, UserRole
@@ -16,55 +18,65 @@ from apps.users.models import User, UserRole
 from .models import Changeset, ChangesetComment
 
 _HOUR = timedelta(hours=1)
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Limits(NamedTuple):
+    """What a user may do at a time."""
+
+    changes_per_hour: int
+    size: int
+    """Width and height together that a changeset's box may have, in 1e-7 degrees."""
+
+
+def limits_of(user: User, now: datetime) -> Limits:
+    """Both limits of a user. Two statements, one for who has a role."""
+    prefetch_related_objects([user], "roles")
+    if user.has_role(UserRole.Role.MODERATOR):
+        return Limits(settings.MODERATOR_CHANGES_PER_HOUR, settings.MODERATOR_SIZE_LIMIT)
+    if user.has_role(UserRole.Role.IMPORTER):
+        return Limits(settings.IMPORTER_CHANGES_PER_HOUR, settings.IMPORTER_SIZE_LIMIT)
+    mapping_for = max(now - _beginning(user, now), timedelta()) / timedelta(days=1)
+    return Limits(
+        _grown(
+            mapping_for / settings.DAYS_TO_MAX_CHANGES,
+            initial=settings.INITIAL_CHANGES_PER_HOUR,
+            most=settings.MAX_CHANGES_PER_HOUR,
+        ),
+        _grown(
+            mapping_for / settings.DAYS_TO_MAX_SIZE_LIMIT,
+            initial=settings.INITIAL_SIZE_LIMIT,
+            most=settings.MAX_SIZE_LIMIT,
+        ),
+    )
+
+
+def _grown(share: float, *, initial: int, most: int) -> int:
+    """A parabola from `initial` to `most`; `share` of the time until then has passed."""
+    return int(min(max(most * share**2, initial), most))
+
+
+def _beginning(user: User, now: datetime) -> datetime:
+    """When the first changeset that counts was opened; now where there is none."""
+    last_block = user.blocks.order_by("-created_at").values("created_at")[:1]
+    counting = Changeset.objects.filter(
+        user=user, created_at__gt=Coalesce(Subquery(last_block), Value(_BEFORE_ALL))
+    )
+    first: datetime | None = counting.aggregate(first=Min("created_at"))["first"]
+    return first or now
+
+
+def recent_changes(user: User, now: datetime) -> int:
+    """How many changes the user has made in changesets that were opened within the last hour."""
+    opened = Changeset.objects.filter(user=user, created_at__gt=now - _HOUR)
+    number: int | None = opened.aggregate(number=Sum("num_changes"))["number"]
+    return number or 0
 
 
 def changes_left(user: User, now: datetime | None = None) -> int:
-    """How many changes the user may still make, counting those in changesets opened within the last hour."""
+    """How many changes the user may still make within the hour."""
     now = now or timezone.now()
-    opened = Changeset.objects.filter(user=user, created_at__gt=now - _HOUR)
-    recent: int | None = opened.aggregate(number=Sum("num_changes"))["number"]
-    limit = _limit(
-        user,
-        now,
-        moderator=settings.MODERATOR_CHANGES_PER_HOUR,
-        importer=settings.IMPORTER_CHANGES_PER_HOUR,
-        initial=settings.INITIAL_CHANGES_PER_HOUR,
-        most=settings.MAX_CHANGES_PER_HOUR,
-        days=settings.DAYS_TO_MAX_CHANGES,
-    )
-    return limit - (recent or 0)
-
-
-def size_limit(user: User, now: datetime) -> int:
-    """Width and height together that a changeset's box may have, in 1e-7 degrees."""
-    return _limit(
-        user,
-        now,
-        moderator=settings.MODERATOR_SIZE_LIMIT,
-        importer=settings.IMPORTER_SIZE_LIMIT,
-        initial=settings.INITIAL_SIZE_LIMIT,
-        most=settings.MAX_SIZE_LIMIT,
-        days=settings.DAYS_TO_MAX_SIZE_LIMIT,
-    )
-
-
-def _limit(
-    user: User,
-    now: datetime,
-    *,
-    moderator: int,
-    importer: int,
-    initial: int,
-    most: int,
-    days: int,
-) -> int:
-    """By role; for mappers a parabola from `initial` to `most`, which is reached after so many days."""
-    if user.has_role(UserRole.Role.MODERATOR):
-        return moderator
-    if user.has_role(UserRole.Role.IMPORTER):
-        return importer
-    experience = max(now - _beginning(user, now), timedelta()) / timedelta(days=days)
-    return int(min(max(most * experience**2, initial), most))
+    return limits_of(user, now).changes_per_hour - recent_changes(user, now)
 
 
 def comments_left(user: User, now: datetime | None = None) -> int:
@@ -82,12 +94,3 @@ def _comments_per_hour(user: User) -> int:
     return min(
         max(grown, settings.INITIAL_CHANGESET_COMMENTS_PER_HOUR), settings.MAX_CHANGESET_COMMENTS_PER_HOUR
     )
-
-
-def _beginning(user: User, now: datetime) -> datetime:
-    """When the first changeset that counts was opened; now where there is none."""
-    changesets = Changeset.objects.filter(user=user)
-    if (last_block := user.blocks.order_by("-created_at").first()) is not None:
-        changesets = changesets.filter(created_at__gt=last_block.created_at)
-    first: datetime | None = changesets.aggregate(first=Min("created_at"))["first"]
-    return first or now

@@ -1,4 +1,4 @@
-"""The SQL of writing elements: locks, look-ups before, rows after; each function at most two statements a type."""
+"""The SQL of writing elements: locks, look-ups before, rows after; each function at most three statements a type."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -169,33 +169,33 @@ def write(
 ) -> None:
     """Bring the last version of each changed element into its table, and what it supersedes into the old ones."""
     moment = round((now.timestamp() - EPOCH_2000) * 1_000_000)
-    for kind in ElementType:
-        final = [version for version in editor.final if version.ref.type is kind]
-        if not final:
-            continue
-        existing = [version for version in final if version.ref in known]
-        created = [version for version in final if version.ref not in known]
-        if existing:
-            _supersede(cursor, kind, [version.ref.id for version in existing])
-            _update(cursor, kind, [_row(kind, version, changeset_id, moment) for version in existing])
-        _copy(
-            cursor,
-            kind.plural,
-            _COLUMNS[kind],
-            (_row(kind, version, changeset_id, moment) for version in created),
+    final = {kind: [version for version in editor.final if version.ref.type is kind] for kind in ElementType}
+    last = {version.ref: version.version for version in editor.final}
+    changed = {
+        kind: [version for version in versions if version.ref in known] for kind, versions in final.items()
+    }
+
+    def rows(kind: ElementType, versions: Iterable[Version]) -> Iterator[bytes]:
+        return (_row(kind, version, changeset_id, moment) for version in versions)
+
+    _stage(cursor, [kind for kind, versions in changed.items() if versions])
+    for kind, versions in final.items():
+        if changed[kind]:
+            _update(cursor, kind, [version.ref.id for version in changed[kind]], rows(kind, changed[kind]))
+        created = rows(kind, (version for version in versions if version.ref not in known))
+        _copy(cursor, kind.plural, _COLUMNS[kind], created)
+        between = rows(
+            kind,
+            (
+                applied.after
+                for applied in editor.applied
+                if applied.after.ref.type is kind and applied.after.version < last[applied.after.ref]
+            ),
         )
-        last = {version.ref: version.version for version in final}
-        between = (
-            applied.after
-            for applied in editor.applied
-            if applied.after.ref.type is kind and applied.after.version < last[applied.after.ref]
-        )
-        old_rows: Iterable[bytes] = (_row(kind, version, changeset_id, moment) for version in between)
-        if kind is ElementType.NODE:
-            old_rows = map(without_tile, old_rows)
-        _copy(cursor, f"old_{kind.plural}", _KEPT[kind], old_rows)
+        old = map(without_tile, between) if kind is ElementType.NODE else between
+        _copy(cursor, f"old_{kind.plural}", _KEPT[kind], old)
         if kind is not ElementType.NODE:
-            _link(cursor, kind, final, known)
+            _link(cursor, kind, versions, known)
 
 
 def _row(kind: ElementType, version: Version, changeset_id: int, moment: int) -> bytes:
@@ -218,23 +218,30 @@ def _row(kind: ElementType, version: Version, changeset_id: int, moment: int) ->
     )
 
 
-def _supersede(cursor: CursorWrapper, kind: ElementType, ids: list[int]) -> None:
-    columns = ", ".join(_KEPT[kind])
-    cursor.execute(
-        f"INSERT INTO old_{kind.plural} ({columns}) SELECT {columns} FROM {kind.plural} WHERE id = ANY(%s)",
-        [ids],
-    )
+def _stage(cursor: CursorWrapper, kinds: Sequence[ElementType]) -> None:
+    """Make the temporary tables that hold the new rows of changed elements."""
+    if kinds:
+        cursor.execute(
+            "; ".join(
+                f"CREATE TEMPORARY TABLE changed_{kind.plural} AS "
+                f"SELECT {', '.join(_COLUMNS[kind])} FROM {kind.plural} WITH NO DATA"
+                for kind in kinds
+            )
+        )
 
 
-def _update(cursor: CursorWrapper, kind: ElementType, rows: list[bytes]) -> None:
-    staged = f"changed_{kind.plural}"
-    columns = ", ".join(_COLUMNS[kind])
-    cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS SELECT {columns} FROM {kind.plural} WITH NO DATA")
+def _update(cursor: CursorWrapper, kind: ElementType, ids: list[int], rows: Iterable[bytes]) -> None:
+    """Copy aside what is current, and put the new rows in its place."""
+    staged, kept = f"changed_{kind.plural}", ", ".join(_KEPT[kind])
     _copy(cursor, staged, _COLUMNS[kind], rows)
     assignments = ", ".join(f"{name} = changed.{name}" for name in _COLUMNS[kind] if name != "id")
+    # Both parts see the rows as they were before the statement.
     cursor.execute(
-        f"UPDATE {kind.plural} AS current SET {assignments} FROM {staged} AS changed "
-        f"WHERE current.id = changed.id; DROP TABLE {staged}"
+        f"WITH superseded AS ("
+        f"INSERT INTO old_{kind.plural} ({kept}) SELECT {kept} FROM {kind.plural} WHERE id = ANY(%s::bigint[])"
+        f") UPDATE {kind.plural} AS current SET {assignments} FROM {staged} AS changed "
+        f"WHERE current.id = changed.id; DROP TABLE {staged}",
+        [_array(ids)],
     )
 
 

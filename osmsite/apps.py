@@ -5,5 +5,5 @@ class OsmsiteConfig(AppConfig):
     name = "osmsite"
 
     def ready(self) -> None:
-        # Registers the checks, and makes the Celery app the one that tasks are sent with.
-        from osmsite import celery, checks  # noqa: F401
+        # Registers the checks.
+        from osmsite import checks  # noqa: F401

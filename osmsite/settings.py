@@ -382,6 +382,8 @@ REST_FRAMEWORK = {
 
 # Background work
 
+# Where the Celery app is; each `tasks` module imports it before it sends anything.
+TASKS_MODULE = "osmsite.celery"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

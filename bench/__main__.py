@@ -5,7 +5,6 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from . import finding, report
 from .calls import calls
@@ -13,10 +12,7 @@ from .client import LoadError
 from .finding import Box
 from .instance import own_instance
 from .load import Load, load_process
-from .measure import Server, measure
-from .processes import Family, database_of, listening_on
-
-_LOCAL = {"127.0.0.1", "localhost", "::1"}
+from .measure import Server, measure, server_at
 
 
 def main() -> int:
@@ -75,24 +71,14 @@ def _box(text: str) -> tuple[int, Box]:
 def _run(options: argparse.Namespace) -> None:
     with ExitStack() as parts:
         if options.url:
-            servers = [_server(options.url, options.web_pid, options.database_pid)]
+            servers = [server_at(options.url, options.web_pid, options.database_pid)]
         else:
             servers = [parts.enter_context(own_instance(options.data, options.data_dir))]
         if options.compare:
-            servers.append(_server(options.compare, options.compare_web_pid, options.compare_database_pid))
+            servers.append(server_at(options.compare, options.compare_web_pid, options.compare_database_pid))
         for name, server in zip("AB", servers, strict=False):
             print(f"{name}: {server.base_url}  {_processes(server)}")
         _time(options, servers, parts.enter_context(load_process()))
-
-
-def _server(url: str, web_pid: int | None, database_pid: int | None) -> Server:
-    """The server at a URL, with its processes where they run here."""
-    parts = urlsplit(url)
-    web = database = Family()
-    if parts.hostname in _LOCAL:
-        web = Family([web_pid]) if web_pid else listening_on(parts.port or 80)
-        database = Family([database_pid]) if database_pid else database_of(web)
-    return Server(url.rstrip("/"), web, database)
 
 
 def _processes(server: Server) -> str:

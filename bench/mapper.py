@@ -70,16 +70,7 @@ class Mapper:
 
     def upload(self, changeset: int, document: bytes) -> list[Done]:
         """What became of each change, in the order of the document. Raises Refusal."""
-        answer = self.call("POST", f"changeset/{changeset}/upload", document)
-        return [
-            Done(
-                str(line.tag),
-                int(line.get("old_id", 0)),
-                _number(line, "new_id"),
-                _number(line, "new_version"),
-            )
-            for line in etree.fromstring(answer)
-        ]
+        return results(self.call("POST", f"changeset/{changeset}/upload", document))
 
     def downloaded(self, changeset: int) -> list[tuple[str, Ref, int]]:
         """The changes of a changeset: create, modify or delete, of what, and the version that it made."""
@@ -93,6 +84,14 @@ class Mapper:
             for block in document
             for element in block
         ]
+
+
+def results(answer: bytes) -> list[Done]:
+    """The lines of a `diffResult`."""
+    return [
+        Done(str(line.tag), int(line.get("old_id", 0)), _number(line, "new_id"), _number(line, "new_version"))
+        for line in etree.fromstring(answer)
+    ]
 
 
 def _number(line: Any, name: str) -> int | None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from statistics import median, quantiles
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from .calls import Call
 from .client import Request, Sample
 from .load import Burst, Load
-from .processes import Family, watching_memory
+from .processes import Family, database_of, listening_on, watching_memory
 
+_LOCAL = {"127.0.0.1", "localhost", "::1"}
 _ROUNDS = 6
 
 
@@ -19,6 +21,16 @@ class Server:
     base_url: str
     web: Family
     database: Family
+
+
+def server_at(url: str, web_pid: int | None = None, database_pid: int | None = None) -> Server:
+    """The server at a URL, with its processes where they run here."""
+    parts = urlsplit(url)
+    web = database = Family()
+    if parts.hostname in _LOCAL:
+        web = Family([web_pid]) if web_pid else listening_on(parts.port or 80)
+        database = Family([database_pid]) if database_pid else database_of(web)
+    return Server(url.rstrip("/"), web, database)
 
 
 class Figures(NamedTuple):

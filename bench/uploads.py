@@ -1,91 +1,146 @@
-"""`python -m bench.uploads`: times uploads of 10,000 changes, medians of some rounds."""
+"""`python -m bench.uploads [URL] [--compare URL]`: times uploads of one server, or of two side by side."""
 
 import argparse
-import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from . import documents
 from .client import LoadError
+from .documents import Made
 from .instance import importers, own_instance
-from .mapper import Done, Mapper, Refusal
+from .mapper import Mapper, Refusal, results
+from .measure import Server, server_at
 
-WAYS = 1_000
-NODES_A_WAY = 9
-
-
-def created(*, interleaved: bool) -> list[str]:
-    """Nodes and the ways through them: all nodes first, or each way right after its nodes."""
-    dice = random.Random(1)
-    parts = []
-    for way in range(1, WAYS + 1):
-        ids = range((way - 1) * NODES_A_WAY + 1, way * NODES_A_WAY + 1)
-        parts += [f'node id="-{n}" lat="47.{dice.randrange(10**6):06}" lon="9.5"' for n in ids]
-        parts.append(f'way id="-{way}"|' + "".join(f'<nd ref="-{n}"/>' for n in ids))
-    return parts if interleaved else sorted(parts, key=lambda part: part.startswith("way"))
+LINES = ["creates", "modifies", "deletes", "creates, interleaved", "deletes of these"]
+_HEADING = f"{'':22}{'server':>7}{'ms':>7}{'least':>7}{'most':>7}{'changes/s':>11}{'web CPU':>9}{'db CPU':>8}{'ratio':>7}"
+LEGEND = """\
+ms: median time of an upload of {changes:,} changes, 90 in 100 of them nodes, 10 ways of ten nodes; web CPU, db CPU: CPU
+milliseconds that it cost the web processes and PostgreSQL (- unknown); ratio: how many times as long the other server
+(B) takes.
+"""
 
 
-def again(results: Iterable[Done], version: int) -> list[str]:
-    """The same elements in a later version, ways first, as deletes need it."""
-    nodes = [
-        f'node id="{r.new_id}" version="{version}" lat="47.5" lon="9.5"' for r in results if r.kind == "node"
-    ]
-    refs = [str(r.new_id) for r in results if r.kind == "node"]
-    ways = [
-        f'way id="{r.new_id}" version="{version}"|<nd ref="{refs[number]}"/>'
-        for number, r in enumerate(r for r in results if r.kind == "way")
-    ]
-    return ways + nodes
+@dataclass
+class Times:
+    """Seconds of each upload, and the CPU seconds that it cost."""
+
+    seconds: list[float] = field(default_factory=list)
+    web_cpu: list[float] = field(default_factory=list)
+    database_cpu: list[float] = field(default_factory=list)
 
 
-def timed(mapper: Mapper, action: str, parts: Iterable[str]) -> tuple[float, list[Done]]:
-    """Seconds of the upload alone, and what became of it."""
-    changeset = mapper.open_changeset("bench")
-    changes = []
-    for part in parts:
-        head, _, inner = part.partition("|")
-        kind = head.partition(" ")[0]
-        changes.append(f'<{head} changeset="{changeset}">{inner}</{kind}>')
-    document = f"<osmChange><{action}>{''.join(changes)}</{action}></osmChange>".encode()
-    began = time.perf_counter()
-    results = mapper.upload(changeset, document)
-    return time.perf_counter() - began, results
+@dataclass
+class Subject:
+    """A server, and a mapper there who may change as much as they like."""
+
+    server: Server
+    mapper: Mapper
+    times: dict[str, Times] = field(default_factory=lambda: {line: Times() for line in LINES})
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.uploads", description="Times uploads of 10,000 changes."
-    )
-    parser.add_argument("--url", help="a server; without one an instance is started and stopped again")
-    parser.add_argument("--token", help="of a user with the role importer")
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    times: dict[str, list[float]] = {}
+    options = _parser().parse_args()
     try:
         with ExitStack() as parts:
-            url, token = options.url, options.token
-            if url is None:
-                folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="osmsite-uploads-")))
-                url = parts.enter_context(own_instance(None, folder)).base_url
-                [token] = importers(folder, 1)
-            mapper = Mapper(url.rstrip("/"), token)
-            for _ in range(options.rounds):
-                for name, interleaved in [("creates", False), ("creates, interleaved", True)]:
-                    seconds, results = timed(mapper, "create", created(interleaved=interleaved))
-                    times.setdefault(name, []).append(seconds)
-                for version, action in enumerate(("modify", "delete"), 1):
-                    seconds, _ = timed(mapper, action, again(results, version))
-                    times.setdefault({"modify": "modifies", "delete": "deletes"}[action], []).append(seconds)
+            subjects = _subjects(options, parts)
+            for number in range(options.rounds + 1):
+                for subject in subjects if number % 2 else reversed(subjects):
+                    # The first round warms up and does not count.
+                    _round(subject, options.changes, counts=number > 0)
+            print(LEGEND.format(changes=options.changes))
+            print(_HEADING, *_lines(subjects, options.changes), sep="\n")
     except (LoadError, Refusal, OSError) as error:
         print(f"uploads: {error}", file=sys.stderr)
         return 1
-    for name, seconds_each in times.items():
-        print(f"{WAYS * (NODES_A_WAY + 1):,} {name:22} {median(seconds_each) * 1000:7.0f} ms")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.uploads", description="Times uploads.")
+    parser.add_argument(
+        "url", nargs="?", help="base URL; without one an instance is started and stopped again"
+    )
+    parser.add_argument("--token", help="of a user there with the role importer")
+    parser.add_argument("--compare", metavar="URL", help="a second server, asked in turns")
+    parser.add_argument("--compare-token", metavar="TOKEN")
+    parser.add_argument("--data", type=Path, help="file to import into the instance that is started")
+    parser.add_argument("--changes", type=int, default=10_000, help="in an upload; a multiple of ten")
+    parser.add_argument("--rounds", type=int, default=7)
+    return parser
+
+
+def _subjects(options: argparse.Namespace, parts: ExitStack) -> list[Subject]:
+    if options.url:
+        subjects = [_subject(server_at(options.url), options.token)]
+    else:
+        folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="osmsite-uploads-")))
+        server = parts.enter_context(own_instance(options.data, folder))
+        subjects = [_subject(server, importers(folder, 1)[0])]
+    if options.compare:
+        subjects.append(_subject(server_at(options.compare), options.compare_token))
+    return subjects
+
+
+def _subject(server: Server, token: str | None) -> Subject:
+    if not token:
+        raise LoadError(f"a token is needed to upload to {server.base_url} (--token, --compare-token)")
+    return Subject(server, Mapper(server.base_url, token))
+
+
+def _round(subject: Subject, changes: int, *, counts: bool) -> None:
+    """Each kind of upload once; what is created is deleted again."""
+
+    def timed(line: str, document: Callable[[int], bytes]) -> Made:
+        return _timed(subject, document, subject.times[line] if counts else Times())
+
+    made = timed("creates", lambda id_: documents.creates(id_, changes, interleaved=False))
+    timed("modifies", lambda id_: documents.modifies(id_, made, 1))
+    timed("deletes", lambda id_: documents.deletes(id_, made, 2))
+    other = timed("creates, interleaved", lambda id_: documents.creates(id_, changes, interleaved=True))
+    timed("deletes of these", lambda id_: documents.deletes(id_, other, 1))
+
+
+def _timed(subject: Subject, document: Callable[[int], bytes], times: Times) -> Made:
+    """Upload to a changeset of its own; from the first byte sent to the last one received."""
+    server, mapper = subject.server, subject.mapper
+    changeset = mapper.open_changeset("bench")
+    body = document(changeset)
+    before = server.web.cpu(), server.database.cpu()
+    start = time.perf_counter()
+    answer = mapper.call("POST", f"changeset/{changeset}/upload", body)
+    times.seconds.append(time.perf_counter() - start)
+    times.web_cpu.append(server.web.cpu_since(before[0]))
+    times.database_cpu.append(server.database.cpu_since(before[1]))
+    mapper.close_changeset(changeset)
+    return Made.by(results(answer))
+
+
+def _lines(subjects: list[Subject], changes: int) -> list[str]:
+    found = []
+    for line in LINES:
+        for at, subject in enumerate(subjects):
+            times = subject.times[line]
+            seconds = median(times.seconds)
+            web = _milliseconds(median(times.web_cpu)) if subject.server.web.roots else "-"
+            database = _milliseconds(median(times.database_cpu)) if subject.server.database.roots else "-"
+            is_compared = not at and len(subjects) > 1
+            ratio = f"{median(subjects[1].times[line].seconds) / seconds:.2f}" if is_compared else ""
+            figures = [_milliseconds(value) for value in (seconds, min(times.seconds), max(times.seconds))]
+            found.append(
+                f"{line:22}{'AB'[at]:>7}{''.join(f'{figure:>7}' for figure in figures)}"
+                f"{changes / seconds:>11,.0f}{web:>9}{database:>8}{ratio:>7}".rstrip()
+            )
+    return found
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f}"
 
 
 if __name__ == "__main__":

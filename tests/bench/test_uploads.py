@@ -1,4 +1,4 @@
-"""`bench.uploads` against a server."""
+"""`bench.uploads` against a server, and against two."""
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
@@ -8,23 +8,31 @@ from apps.elements.models import Node, Way
 from bench import uploads
 
 
-def test_it_times_creates_in_two_orders_modifies_and_deletes(
+def test_it_times_each_kind_of_upload_on_two_servers_and_leaves_nothing_behind(
     live_server: LiveServer,
     tokens: list[str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(uploads, "WAYS", 3)
-    monkeypatch.setattr(
-        "sys.argv", ["uploads", "--url", live_server.url, "--token", tokens[0], "--rounds", "1"]
-    )
+    url = live_server.url
+    servers = [url, "--token", tokens[0], "--compare", url, "--compare-token", tokens[1]]
+    monkeypatch.setattr("sys.argv", ["uploads", *servers, "--changes", "30", "--rounds", "2"])
     assert uploads.main() == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.rpartition("  ")[0].split("  ")[0] for line in lines] == [
-        "30 creates",
-        "30 creates, interleaved",
-        "30 modifies",
-        "30 deletes",
-    ]
-    assert [changeset.num_changes for changeset in Changeset.objects.order_by("id")] == [30] * 4
-    assert (Node.objects.filter(visible=True).count(), Way.objects.filter(visible=True).count()) == (27, 3)
+    lines = capsys.readouterr().out.splitlines()[-10:]
+    assert [line[:22].strip() for line in lines] == [line for line in uploads.LINES for _ in "AB"]
+    assert [line.split()[len(line[:22].split())] for line in lines] == ["A", "B"] * 5
+    assert [changeset.num_changes for changeset in Changeset.objects.all()] == [30] * 5 * 3 * 2
+    assert not Node.objects.filter(visible=True).exists()
+    assert not Way.objects.filter(visible=True).exists()
+    way = Way.objects.order_by("id")[0]
+    assert (way.version, way.nodes) == (3, [])
+
+
+def test_a_server_without_a_token_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["uploads", "http://127.0.0.1:1"])
+    assert uploads.main() == 1
+    assert capsys.readouterr().err == (
+        "uploads: a token is needed to upload to http://127.0.0.1:1 (--token, --compare-token)\n"
+    )

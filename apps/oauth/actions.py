@@ -42,13 +42,18 @@ def create_token(user: User, *, scopes: list[str]) -> str:
 def editor_token(user: User) -> str:
     """Returns the token with which the editor iD acts for the user: made once and without a question, as at
     openstreetmap.org, and anew after the user took it back."""
-    application = _built_in(EDITOR, name="iD", scopes=EDITOR_SCOPES)
+    application = editor_application()
     # One at a time, so that two windows of the editor share one token.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     held = get_access_token_model().objects.filter(
         user=user, application=application, scope=EDITOR_SCOPES, expires=NEVER
     )
     return held.values_list("token", flat=True).first() or _new_token(user, application, EDITOR_SCOPES)
+
+
+def editor_application() -> Application:
+    """Returns the application as which iD acts; a migration has made it."""
+    return _built_in(EDITOR, name="iD", scopes=EDITOR_SCOPES)
 
 
 def _built_in(client_id: str, *, name: str, scopes: str = "") -> Application:

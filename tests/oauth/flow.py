@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from django.db.models import QuerySet
 from django.test import Client
 
 from apps.oauth.actions import create_application
@@ -16,6 +17,12 @@ from apps.users.models import User
 CALLBACK = "https://editor.example.org/callback"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+
+
+def registered() -> QuerySet[Application]:
+    """The applications that somebody has registered; the site's own belong to nobody."""
+    found: QuerySet[Application] = Application.objects.exclude(user=None)
+    return found
 
 
 def register(

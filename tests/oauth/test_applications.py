@@ -11,7 +11,7 @@ from apps.oauth.models import Application
 from apps.users.models import User
 from tests.api06.client import get
 
-from .flow import CALLBACK, address, answer_of, browser, code_for, consent, exchange, register
+from .flow import CALLBACK, address, answer_of, browser, code_for, consent, exchange, register, registered
 
 pytestmark = pytest.mark.django_db
 
@@ -49,13 +49,13 @@ def test_the_pages_are_for_those_who_are_signed_in(alice: User) -> None:
         assert browser(alice).get(page).status_code == 200
     for page in (LIST, page_of(application), f"/oauth2/authorized_applications/{application.id}"):
         assert Client().post(page, {**FIELDS, "_method": "delete"}).status_code == 302
-    assert Application.objects.count() == 1
+    assert registered().count() == 1
 
 
 def test_a_new_application_shows_its_secret_once(alice: User) -> None:
     client = browser(alice)
     response = client.post(LIST, FIELDS)
-    application = Application.objects.get()
+    application = registered().get()
     assert response["Location"] == page_of(application)
     assert application.user == alice
     assert application.redirect_uris.split() == [CALLBACK, "http://127.0.0.1/"]
@@ -73,7 +73,7 @@ def test_a_new_application_shows_its_secret_once(alice: User) -> None:
 def test_a_public_application_gets_no_secret(alice: User) -> None:
     client = browser(alice)
     client.post(LIST, {**FIELDS, "confidential": ""})
-    application = Application.objects.get()
+    application = registered().get()
     assert not application.is_confidential
     assert secret_on(client.get(page_of(application))) is None
     code = code_for(client, address(application))
@@ -117,13 +117,13 @@ def test_the_form_of_an_application_has_what_it_has(alice: User) -> None:
 )
 def test_it_refuses(alice: User, changes: dict[str, Any]) -> None:
     application, _secret = register(alice)
-    before = Application.objects.values().get()
+    before = registered().values().get()
     client = browser(alice)
     assert client.post(LIST, {**FIELDS, **changes}).status_code == 400
     edited = client.post(page_of(application), {**FIELDS, **changes, "_method": "put"})
     assert edited.status_code == 400
     assert b"errorlist" in edited.content
-    assert Application.objects.values().get() == before
+    assert registered().values().get() == before
 
 
 def test_administrators_give_the_privileged_scopes(alice: User, administrator: User) -> None:
@@ -131,7 +131,7 @@ def test_administrators_give_the_privileged_scopes(alice: User, administrator: U
     client = browser(administrator)
     assert b"read_email" in client.get(LIST + "/new").content
     client.post(LIST, {**FIELDS, "scopes": ["read_prefs", "read_email", "skip_authorization"]})
-    application = Application.objects.get()
+    application = registered().get()
     assert application.is_trusted
     assert "code" in answer_of(browser(alice).get(address(application, scope="read_prefs read_email")))
 
@@ -171,7 +171,7 @@ def test_an_application_goes_with_all_its_tokens(alice: User, bob: User) -> None
     token = exchange(application, code, secret=secret).json()["access_token"]
     response = browser(alice).post(page_of(application), {"_method": "delete"})
     assert response["Location"] == LIST
-    assert not Application.objects.exists()
+    assert not registered().exists()
     assert get("user/details", Authorization=f"Bearer {token}").status == 401
 
 
@@ -182,7 +182,7 @@ def test_other_sites_cannot_press_the_buttons(alice: User) -> None:
     for page in (LIST, page_of(application), f"/oauth2/authorized_applications/{application.id}"):
         assert client.post(page, {**FIELDS, "_method": "delete"}).status_code == 403
     assert client.delete(page_of(application)).status_code == 403
-    assert Application.objects.count() == get_access_token_model().objects.count() == 1
+    assert registered().count() == get_access_token_model().objects.count() == 1
 
 
 def test_a_user_sees_what_was_allowed_and_takes_it_back(alice: User, bob: User) -> None:

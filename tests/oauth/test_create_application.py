@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 
 from apps.oauth.models import Application
 from apps.users.models import User
+from tests.oauth.flow import registered
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def create(uri: str = CALLBACK, *flags: str, scopes: str = "read_prefs write_api
 def test_it_prints_the_id_and_the_secret(capsys: pytest.CaptureFixture[str], alice: User) -> None:
     create()
     client_id, secret = capsys.readouterr().out.splitlines()
-    application = Application.objects.get(client_id=client_id)
+    application = registered().get(client_id=client_id)
     assert application.user == alice
     assert application.name == "Editor"
     assert application.client_type == Application.CLIENT_CONFIDENTIAL
@@ -35,7 +36,7 @@ def test_it_prints_the_id_and_the_secret(capsys: pytest.CaptureFixture[str], ali
 def test_a_public_application_has_no_secret(capsys: pytest.CaptureFixture[str], alice: User) -> None:
     create(CALLBACK, "--public")
     [client_id] = capsys.readouterr().out.splitlines()
-    assert Application.objects.get(client_id=client_id).client_type == Application.CLIENT_PUBLIC
+    assert registered().get(client_id=client_id).client_type == Application.CLIENT_PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_public_application_has_no_secret(capsys: pytest.CaptureFixture[str], 
 )
 def test_it_takes_addresses_on_the_users_own_machine(alice: User, uri: str) -> None:
     create(uri)
-    assert Application.objects.get().redirect_uris == uri
+    assert registered().get().redirect_uris == uri
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_it_takes_addresses_on_the_users_own_machine(alice: User, uri: str) -> N
 def test_it_refuses_other_addresses(alice: User, uri: str) -> None:
     with pytest.raises(CommandError, match="redirect URI"):
         create(uri)
-    assert not Application.objects.exists()
+    assert not registered().exists()
 
 
 def test_it_refuses_unknown_scopes_and_owners(alice: User) -> None:

@@ -3,14 +3,16 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from oauth2_provider.models import get_access_token_model
 from pytest_django.fixtures import Settings
 
-from apps.oauth.actions import EDITOR, EDITOR_SCOPES, editor_token
+from apps.oauth.actions import EDITOR, EDITOR_SCOPES, editor_application, editor_token
 from apps.oauth.models import Application
 from apps.users.models import User
 from tests.oauth.flow import browser
@@ -195,3 +197,16 @@ def test_the_button_leads_to_the_preferred_editor(client: Client, alice: User) -
     assert 'class="edit" href="/edit" data-editor="id"' in read(client, "/about")
     User.objects.update(preferred_editor="remote")
     assert 'class="edit" href="/edit" data-editor="remote"' in read(browser(alice), "/about")
+
+
+def test_the_editors_application_is_made_by_a_migration_as_the_first_token_would_make_it() -> None:
+    def made() -> dict[str, object]:
+        row = Application.objects.values().get(client_id=EDITOR)
+        return {name: row[name] for name in row.keys() - {"id", "created", "updated", "client_secret"}}
+
+    Application.objects.all().delete()
+    import_module("apps.oauth.migrations.0003_editor").make_editor(apps, None)
+    by_migration = made()
+    Application.objects.all().delete()
+    editor_application()
+    assert made() == by_migration

@@ -130,6 +130,7 @@ export class SiteMap {
   followHash() {
     const { center, zoom, layers } = parseHash(location.hash);
     if (!center || location.hash === this.hash) return;
+    this.hasPosition = true;
     this.map.jumpTo({ center, zoom: zoom - LIBRARY_ZOOM });
     if (this.known(layers) !== this.layers) this.choose(layers);
   }

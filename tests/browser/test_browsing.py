@@ -85,6 +85,22 @@ def test_the_first_view_shows_where_there_is_data(open_page: Callable[..., Page]
     assert lon == pytest.approx(9.505, abs=0.01)
 
 
+def test_a_place_that_is_asked_for_before_it_is_known_where_there_is_data_counts(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("/about")
+    held: list[Route] = []
+    page.route("**/coverage.json", lambda route: held.append(route))  # noqa: PLW0108 (Playwright asks for a function of ours)
+    with page.expect_request("**/coverage.json"):
+        page.goto("/")
+    page.evaluate("location.hash = '#map=16/46.0000/8.0000'")
+    page.wait_for_timeout(200)
+    with page.expect_response("**/coverage.json"):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+    assert position(page) == (16, 46, 8)
+
+
 def test_the_list_of_changesets_follows_the_map(open_page: Callable[..., Page]) -> None:
     page = open_page("/history#map=16/47.1000/9.5050")
     expect(page.locator("li[data-changeset]")).to_have_count(2)

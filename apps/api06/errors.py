@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException, MethodNotAllowed
 
 from apps.osm import errors, osmxml
+from apps.osm.elements import UNWRITABLE
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
@@ -33,8 +34,6 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 
 _LONGEST_HEADER = 250
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold; messages quote what was sent."""
 
 
 def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -98,5 +97,6 @@ def error_document(status: HTTPStatus, message: str, origin: osmxml.Origin | Non
     """`<osmError>`: the status with its reason, and the message."""
     document = osmxml.root("osmError", origin)
     osmxml.child(document, "status", f"{status.value} {status.phrase}")
-    osmxml.child(document, "message", _UNWRITABLE.sub("\ufffd", message))
+    # Messages quote what was sent.
+    osmxml.child(document, "message", UNWRITABLE.sub("\ufffd", message))
     return osmxml.serialize(document)

@@ -1,6 +1,5 @@
 """Changesets as Atom, comments as RSS."""
 
-import re
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from apps.osm.elements import COORDINATE_SCALE
+from apps.osm.elements import COORDINATE_SCALE, UNWRITABLE
 from apps.osm.errors import NotFoundError
 from apps.users.authors import Author
 from apps.users.profiles import access_mapper
@@ -19,8 +18,6 @@ from apps.users.profiles import access_mapper
 from . import browsing
 from .models import Changeset
 from .views import boxes_of
-
-_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class ChangesetFeed(Atom1Feed):
@@ -139,4 +136,4 @@ def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpRespo
 
 def _clean(text: str) -> str:
     """Text without what XML cannot hold."""
-    return _CONTROL_CHARACTERS.sub("", text)
+    return UNWRITABLE.sub("", text)

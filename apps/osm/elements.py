@@ -11,8 +11,8 @@ COORDINATE_SCALE = 10_000_000
 MAX_ID = 2**63 - 1
 MAX_TEXT = 255
 """Longest tag key, tag value and role, in characters (API page, "Maximum string lengths")."""
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-"""What no text may contain, tags and comments alike (upstream behaviour 1.6.1)."""
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no text may contain, tags and comments alike (upstream behaviour 1.6.1), and XML has no place for."""
 
 
 class ElementType(IntEnum):

@@ -1,23 +1,21 @@
 """What people say about themselves."""
 
-import re
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.osm.elements import UNWRITABLE
 from apps.users.models import SocialLink, User
 from apps.users.social_links import MOST_LINKS, check_link
 
 LONGEST_DESCRIPTION = 65_536
-# The API's answers are XML, which has no place for these.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def describe(user: User, *, description: str) -> None:
     """Sets the text of the profile, in Markdown."""
-    user.description = _UNSEEN.sub("", description)
+    user.description = UNWRITABLE.sub("", description)
     user.description_format = "markdown"
     user.save(update_fields=["description", "description_format"])
 
@@ -36,12 +34,12 @@ def set_links(user: User, *, links: Sequence[str]) -> None:
 
 def set_company(user: User, *, company: str) -> None:
     """Whom the user maps for, as they say; empty for nobody."""
-    user.company = _UNSEEN.sub("", company) or None
+    user.company = UNWRITABLE.sub("", company) or None
     user.save(update_fields=["company"])
 
 
 def set_home(user: User, *, lat: float | None, lon: float | None, name: str) -> None:
     """The place where the user is at home; only its name is shown to others."""
     user.home_lat, user.home_lon = lat, lon
-    user.home_location_name = _UNSEEN.sub("", name) or None
+    user.home_location_name = UNWRITABLE.sub("", name) or None
     user.save(update_fields=["home_lat", "home_lon", "home_location_name"])

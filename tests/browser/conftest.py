@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.worlds import load
@@ -61,13 +61,16 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}")
     with sync_playwright() as playwright:
+        # Other suites may be at work on the same machine.
+        expect.set_options(timeout=15_000)
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def town(transactional_db: None) -> None:
+def town(django_db_reset_sequences: None) -> None:
+    """New elements get small ids, whatever was imported before: JavaScript knows no larger ones than 2**53."""
     cache.clear()
     load(TOWN)
 

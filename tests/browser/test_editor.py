@@ -1,9 +1,6 @@
 """Mapping in a browser: from the sign-up to the map with iD, a conflict with another mapper, and remote control."""
 
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import ClassVar
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -154,36 +151,20 @@ def test_the_address_follows_the_editors_map_and_leads_it_in_the_users_language(
     assert findings(page) == []
 
 
-class RemoteControl(BaseHTTPRequestHandler):
-    """What JOSM is for the page: it takes a box, and says that any page may ask."""
-
-    asked: ClassVar[list[str]] = []
-    status = 200
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        self.send_response(self.status)
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
+REMOTE = "127.0.0.1:8111"
+"""Where editors with remote control listen, on every machine alike: a real one may be there."""
 
 
-@pytest.fixture
-def josm() -> Iterator[type[RemoteControl]]:
-    """An editor at the port where the page looks for it; skips where there is one already."""
-    RemoteControl.asked.clear()
-    RemoteControl.status = 200
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", 8111), RemoteControl)
-    except OSError:
-        pytest.skip("port 8111 is in use")
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield RemoteControl
-    server.shutdown()
-    server.server_close()
+def listen(page: Page, *, status: int = 200) -> list[str]:
+    """What JOSM is for the page: it takes a box, and says that any page may ask. What it was asked."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=status, headers={"Access-Control-Allow-Origin": "*"})
+
+    page.context.route(f"http://{REMOTE}/**", answer)
+    return asked
 
 
 def choose_remote_control(page: Page) -> None:
@@ -191,42 +172,39 @@ def choose_remote_control(page: Page) -> None:
     page.locator("#edit-menu [data-editor=remote]").last.click()
 
 
-REMOTE = ["127.0.0.1:8111"]
-
-
-def test_remote_control_gets_the_view_and_the_element_of_the_page(
-    open_page: Callable[..., Page], josm: type[RemoteControl]
-) -> None:
-    page = open_page(f"/way/1{MIDDLE}", other_hosts=REMOTE, expected="403 (Forbidden)")
+def test_remote_control_gets_the_view_and_the_element_of_the_page(open_page: Callable[..., Page]) -> None:
+    page = open_page(f"/way/1{MIDDLE}", other_hosts=[REMOTE], expected="403 (Forbidden)")
+    asked = listen(page)
     until_clickable(page)
     choose_remote_control(page)
     expect(page.locator(".messages")).to_have_text("The view was sent to your editor.")
-    path, _, query = josm.asked[0].partition("?")
-    box = parse_qs(query)
-    assert path == "/load_and_zoom"
+    address = urlsplit(asked[0])
+    box = parse_qs(address.query)
+    assert address.path == "/load_and_zoom"
     assert box.keys() == {"left", "right", "top", "bottom", "select"}
     assert float(box["left"][0]) < 9.505 < float(box["right"][0])
     assert float(box["bottom"][0]) < 47.1 < float(box["top"][0])
     assert box["select"] == ["way1"]
-    josm.status = 403
+    listen(page, status=403)
     choose_remote_control(page)
     expect(page.locator(".messages")).to_contain_text("refused")
 
 
-def test_a_link_to_remote_control_asks_once_the_map_is_there(
-    open_page: Callable[..., Page], josm: type[RemoteControl]
-) -> None:
-    page = open_page("/edit?editor=remote&way=1", other_hosts=REMOTE)
+def test_a_link_to_remote_control_asks_once_the_map_is_there(open_page: Callable[..., Page]) -> None:
+    page = open_page("/about", other_hosts=[REMOTE])
+    asked = listen(page)
+    page.goto("/edit?editor=remote&way=1")
     expect(page.locator(".messages")).to_have_text("The view was sent to your editor.")
-    (asked,) = josm.asked
-    box = parse_qs(urlsplit(asked).query)
+    (address,) = asked
+    box = parse_qs(urlsplit(address).query)
     assert float(box["left"][0]) < 9.5
     assert float(box["right"][0]) > 9.51
     assert box["select"] == ["way1"]
 
 
 def test_without_an_editor_that_listens_the_page_says_so(open_page: Callable[..., Page]) -> None:
-    page = open_page(f"/{MIDDLE}", other_hosts=REMOTE, expected="net::ERR_CONNECTION_REFUSED")
+    page = open_page(f"/{MIDDLE}", other_hosts=[REMOTE], expected="net::ERR_CONNECTION_REFUSED")
+    page.context.route(f"http://{REMOTE}/**", lambda route: route.abort("connectionrefused"))
     until_clickable(page)
     choose_remote_control(page)
     expect(page.locator(".messages")).to_contain_text("No editor answers on this computer")

@@ -95,11 +95,13 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
     for process in psutil.process_iter():
         try:
             named = str(data_dir) in " ".join(process.cmdline()) or process.cwd().startswith(str(data_dir))
-            if named or process.environ().get("OSMSITE_DATA_DIR") == str(data_dir):
+            ours = named or process.environ().get("OSMSITE_DATA_DIR") == str(data_dir)
+            if ours and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:
+            # It has ended meanwhile, or is none of ours.
             continue
-    return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+    return found
 
 
 def is_part(process: psutil.Process, part: str) -> bool:

@@ -164,6 +164,8 @@ def test_a_search_for_a_position_moves_the_map(open_page: Callable[..., Page]) -
 
 def test_links_to_share_lead_back(open_page: Callable[..., Page]) -> None:
     page = open_page("/way/1#map=17/47.1010/9.5040")
+    # The map has come, and writes its place in its own way.
+    page.wait_for_url("**/way/1#map=17/47.101000/9.504000")
     expect(page.locator("h1")).to_have_text("Main Street")
     page.get_by_role("button", name="Share").click()
     expect(page.get_by_label("Geo URI")).to_have_value("geo:47.10100,9.50400?z=17")

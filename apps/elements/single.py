@@ -28,10 +28,9 @@ from apps.osm.osmchange import Action, Change
 from apps.users.models import User
 
 from .edit import Result
-from .models import Node, Relation, Way
+from .querysets import CURRENT
 from .upload import apply_changes, retrying
 
-_MODELS = {ElementType.NODE: Node, ElementType.WAY: Way, ElementType.RELATION: Relation}
 _PLACEHOLDER = -1
 
 
@@ -43,7 +42,7 @@ def check_rate(user: User) -> None:
 
 def access_element(ref: ElementRef) -> None:
     """That there is such an element, deleted or not. Raises NotFoundError."""
-    if not _MODELS[ref.type]._default_manager.filter(pk=ref.id).exists():
+    if not CURRENT[ref.type]._default_manager.filter(pk=ref.id).exists():
         raise NotFoundError
 
 
@@ -105,7 +104,7 @@ def _apply(user: User, change: Change) -> Result:
 def _check_version(change: Change) -> None:
     """What the client knows of the element comes before what it says of the changeset. The element is held later;
     whoever changes it meanwhile is noticed then."""
-    manager = _MODELS[change.type]._default_manager
+    manager = CURRENT[change.type]._default_manager
     found = manager.filter(pk=change.id).values_list("version", "visible").first()
     if found is None:
         raise NotFoundError

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.elements.wire import Wire
+from apps.instance.status import OFFLINE, READONLY, parts
 from apps.osm.errors import (
     BlockedError,
     NotAuthenticatedError,
@@ -30,8 +30,6 @@ from ..errors import error_document
 from ..negotiation import Negotiation
 from ..renderers import JSON, XML
 
-_API_IS_OFFLINE = {"api_offline", "database_offline"}
-_API_IS_READONLY = {"api_readonly", "database_readonly"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _PREFLIGHT_LIFETIME = "1728000"
 _BLOCKED = "Your access to the API has been blocked. Please log-in to the web interface to find out more."
@@ -55,9 +53,9 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.check_transport(request)
-        if settings.STATUS in _API_IS_OFFLINE and not self.answers_while_offline:
+        if parts().api == OFFLINE and not self.answers_while_offline:
             raise OfflineError
-        if self.writes and request.method not in _SAFE_METHODS and settings.STATUS in _API_IS_READONLY:
+        if self.writes and request.method not in _SAFE_METHODS and parts().api == READONLY:
             raise OfflineError
         super().initial(request, *args, **kwargs)
 

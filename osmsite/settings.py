@@ -193,6 +193,9 @@ INSTALLED_APPS = [
     "apps.changesets",
     "apps.elements",
     "apps.planet",
+    "apps.notes",
+    "apps.traces",
+    "apps.messaging",
     "apps.moderation",
     "apps.api06",
     "apps.pages",
@@ -309,6 +312,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "traces": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "traces"},
+    },
     # Names carry a digest of the content, so that browsers keep the files for good; gzipped once.
     "staticfiles": {"BACKEND": "apps.instance.storage.StaticStorage"},
 }

@@ -38,7 +38,8 @@ OsmError
   NotPermittedError          the token's scope, or its user's role or status, does not allow the call
   PrivateEditsError          the user's edits are not public
 
-Which HTTP status each becomes stands in `apps/api06/errors.py`.
+Rules of notes, traces and messages stand in the `errors.py` of those apps, below the classes of here. Which HTTP
+status each becomes stands in `apps/api06/errors.py`.
 """
 
 from collections.abc import Iterable

@@ -1,0 +1,58 @@
+"""Who hears of what happens to a note (upstream behaviour 2.15)."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from apps.notifications.notices import tell
+from apps.users.models import User
+from apps.users.recipients import recipients_among
+
+from .models import NoteComment, NoteSubscription
+
+EVENT = "note_comment"
+
+_SUBJECTS = {
+    NoteComment.Event.COMMENTED: (
+        gettext_noop("{who} has commented on one of your notes"),
+        gettext_noop("{who} has commented on a note you are interested in"),
+    ),
+    NoteComment.Event.CLOSED: (
+        gettext_noop("{who} has resolved one of your notes"),
+        gettext_noop("{who} has resolved a note you are interested in"),
+    ),
+    NoteComment.Event.REOPENED: (
+        gettext_noop("{who} has reactivated one of your notes"),
+        gettext_noop("{who} has reactivated a note you are interested in"),
+    ),
+}
+"""For the one who opened the note, and for the others."""
+
+
+def tell_of(written: NoteComment) -> None:
+    """Everybody who follows the note is told, but who wrote. Three statements."""
+    note, author = written.note, written.author
+    assert author is not None  # noqa: S101 (for the type checker; only openings are anonymous)
+    subscriptions = NoteSubscription.objects.filter(note=note).values("user")
+    openers = NoteComment.objects.filter(Q(note=note, event=NoteComment.Event.OPENED))
+    opener = openers.values_list("author_id", flat=True).first()
+    recipients = recipients_among(
+        User.objects.filter(pk__in=subscriptions).exclude(pk=author.pk), event=EVENT
+    )
+    for_opener, for_others = _SUBJECTS[NoteComment.Event(written.event)]
+    for is_opener, subject in ((True, for_opener), (False, for_others)):
+        tell(
+            [recipient for recipient in recipients if (recipient.id == opener) is is_opener],
+            event=EVENT,
+            subject=subject,
+            parts={"who": author.display_name},
+            address=f"/note/{note.pk}#c{written.pk}",
+            context={
+                "who": author.display_name,
+                "note": note,
+                "text": written.body,
+                "event": written.event,
+                "is_owner": is_opener,
+            },
+            thread=f"note-{note.pk}",
+            subscription=f"/note/{note.pk}",
+        )

@@ -1,0 +1,23 @@
+"""Reads of notes."""
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from apps.users.models import User
+
+from .models import Note, NoteComment
+
+ACTIVE = [User.Status.ACTIVE, User.Status.CONFIRMED]
+
+
+def shown_comments() -> QuerySet[NoteComment]:
+    """What is shown of discussions, the oldest first: nothing hidden, nothing by people whose account may not be
+    used (upstream behaviour 1.15.1)."""
+    shown = Q(author=None) | Q(author__status__in=ACTIVE)
+    return (
+        NoteComment.objects.filter(shown, visible=True).select_related("author").order_by("created_at", "id")
+    )
+
+
+def described_notes() -> QuerySet[Note]:
+    """Notes, hidden ones too, with the comments that are shown, as `shown`. Two statements."""
+    return Note.objects.prefetch_related(Prefetch("comments", shown_comments(), to_attr="shown"))

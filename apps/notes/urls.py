@@ -1,0 +1,5 @@
+"""The pages of notes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -264,3 +264,105 @@ def test_addresses_of_old_lead_to_notes(client: Client) -> None:
     assert client.get("/?note=7")["Location"] == "/note/7"
     answer: Any = client.get("/browse/note/7")
     assert (answer.status_code, answer["Location"]) == (301, "/note/7")
+
+
+# Lists
+
+
+def listed(client: Client, address: str) -> list[int]:
+    return [int(number) for number in re.findall(r'<li data-note="(\d+)"', read(client, address))]
+
+
+def test_a_users_notes_are_those_they_left_or_wrote_about(client: Client, alice: User, bob: User) -> None:
+    own, commented, other = leave(alice), leave(None, "A cafe"), leave(bob)
+    actions.comment(alice, note_id=commented.pk, text="It is called Adler")
+    actions.close(alice, note_id=commented.pk)
+    page = read(client, "/user/alice/notes")
+    assert listed(client, "/user/alice/notes") == [commented.pk, own.pk]
+    assert re.findall(r'<li data-note="(\d+)"[^>]* class="is-own"', page) == [str(own.pk)]
+    assert listed(client, "/user/alice/notes?status=open") == [own.pk]
+    assert listed(client, "/user/alice/notes?status=closed") == [commented.pk]
+    assert listed(client, "/user/alice/notes?status=odd") == [commented.pk, own.pk]
+    assert listed(client, "/user/alice/notes?text=called") == [commented.pk]
+    assert "<strong>2</strong> notes" in read(client, "/user/alice")
+    assert 'href="/user/bob/notes"' in read(browser(bob), "/about")
+    assert listed(client, "/user/bob/notes") == [other.pk]
+
+
+def test_hidden_notes_are_listed_for_moderators_alone(alice: User, moderator: User) -> None:
+    note = leave(alice)
+    actions.hide(moderator, note_id=note.pk)
+    for address in ("/user/alice/notes", "/notes", "/notes?bbox=9,47,10,48"):
+        assert listed(browser(alice), address) == []
+        assert listed(browser(moderator), address) == [note.pk]
+
+
+def test_lists_have_pages_of_ten_and_few_statements(client: Client, alice: User) -> None:
+    notes = [leave(alice).pk for _ in range(21)]
+    newest = notes[::-1]
+    assert listed(client, "/user/alice/notes") == newest[:10]
+    page = read(client, "/user/alice/notes?page=2&status=open")
+    assert 'href="/user/alice/notes?page=3&amp;status=open"' in page
+    assert 'href="/user/alice/notes?page=1&amp;status=open"' in page
+    assert listed(client, "/notes?page=3") == newest[20:]
+    assert "There are no more notes." in read(client, "/notes?page=99999999999999999999")
+    for odd in ("0", "-1", "x", ""):
+        assert client.get(f"/notes?page={odd}")["Location"] == "/400"
+    with CaptureQueriesContext(connection) as statements:
+        read(client, "/notes?bbox=9,47,10,48&status=open&closed=7&text=bridge")
+    assert len(statements) == 2
+    with CaptureQueriesContext(connection) as statements:
+        read(client, "/user/alice/notes")
+    assert len(statements) == 3
+
+
+def test_an_areas_notes_are_found_by_place_age_and_words(client: Client, alice: User) -> None:
+    here, away = leave(None, "The bridges are gone"), leave(alice, lat=-16, lon=179.5)
+    old, east = leave(None, lat=47.2), leave(None, lat=-16, lon=-179.5)
+    actions.close(alice, note_id=old.pk)
+    Note.objects.filter(pk=old.pk).update(closed_at=timezone.now() - timedelta(days=20))
+    assert set(listed(client, "/notes")) == {here.pk, away.pk, old.pk, east.pk}
+    assert set(listed(client, "/notes?bbox=9,47,10,48")) == {here.pk, old.pk}
+    assert set(listed(client, "/notes?bbox=179,-17,181,-15")) == {away.pk, east.pk}
+    assert listed(client, "/notes?bbox=9,47,10,48&closed=7") == [here.pk]
+    assert set(listed(client, "/notes?bbox=9,47,10,48&closed=30")) == {here.pk, old.pk}
+    assert set(listed(client, "/notes?text=bridge+gone&bbox=9,47,9.6,47.15")) == {here.pk}
+    assert set(listed(browser(alice), "/notes?mine=on")) == {away.pk, old.pk}
+    assert set(listed(client, "/notes?mine=on")) == {here.pk, away.pk, old.pk, east.pk}
+    assert 'href="/api/0.6/notes/feed?bbox=9%2C47%2C10%2C48"' in read(client, "/notes?bbox=9,47,10,48")
+    for odd in ("1,2,3", "a,b,c,d", "nan,1,2,3", "1e9,1,2,3"):
+        assert client.get(f"/notes?bbox={odd}")["Location"] == "/400"
+    for odd in ("%00", "x" * 201):
+        assert "field-errors" in read(client, f"/notes?text={odd}")
+
+
+def test_who_is_unknown_or_gone_has_no_list(client: Client, alice: User) -> None:
+    read(client, "/user/nobody/notes", 404)
+    User.objects.update(status=User.Status.SUSPENDED)
+    read(client, "/user/alice/notes", 404)
+
+
+# While the server is looked after
+
+
+def test_while_nothing_can_be_written_the_pages_say_so(alice: User, settings: Any) -> None:
+    note, client = leave(alice), Client()
+    client.force_login(alice)
+    for status in ("api_readonly", "database_readonly"):
+        settings.STATUS = status
+        for address in ("/note/new", f"/note/{note.pk}"):
+            again = Client()
+            again.cookies = client.cookies
+            page = read(again, address)
+            assert "Notes can only be read at the moment" in page
+            assert "<textarea" not in page
+        assert leave_by_form(Client())["Location"] == "/offline"
+
+
+def test_while_the_api_is_away_so_are_the_pages_of_notes(alice: User, settings: Any) -> None:
+    note = leave(alice)
+    for status in ("api_offline", "database_offline"):
+        settings.STATUS = status
+        for address in ("/note/new", f"/note/{note.pk}", "/notes", "/user/alice/notes"):
+            answer = Client().get(address)
+            assert (answer.status_code, answer["Content-Type"]) == (503, "text/plain; charset=utf-8")

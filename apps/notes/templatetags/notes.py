@@ -10,7 +10,7 @@ from apps.notes.models import Note
 from apps.osm.elements import format_coordinate
 from apps.users.authors import Author
 from apps.users.models import User
-from apps.users.templatetags.site import author
+from apps.users.templatetags.site import author, icon
 
 register = template.Library()
 
@@ -43,6 +43,14 @@ def note_place(note: Note) -> SafeString:
         note.status,
         format_coordinate(note.lat),
         format_coordinate(note.lon),
+    )
+
+
+@register.simple_tag
+def icon_of(note: Note) -> SafeString:
+    """The sign of its status, told by shape and by colour, with its name for who hears the page."""
+    return format_html(
+        '{}<span class="visually-hidden">{}</span>', icon(f"note-{note.status}"), note.get_status_display()
     )
 
 

@@ -46,14 +46,16 @@ export function panes(map) {
 function layers(map) {
   const pane = document.getElementById("pane-layers");
   const data = pane.querySelector("[name=data]");
+  const notes = pane.querySelector("[name=notes]");
   const reflect = () => {
     pane.querySelector(`[name=base][value="${map.base}"]`).checked = true;
     data.checked = map.showsData;
     data.disabled = !map.base;
+    if (notes) notes.checked = map.showsNotes;
   };
   pane.addEventListener("change", () => {
     const base = pane.querySelector("[name=base]:checked").value;
-    map.choose(base + (base && base === map.base && data.checked ? "D" : ""));
+    map.choose(base + (base && base === map.base && data.checked ? "D" : "") + (notes?.checked ? "N" : ""));
     reflect();
   });
   reflect();

@@ -8,6 +8,7 @@ import { boundsOf, outline, overviewFeatures } from "./features.js";
 import { Notes } from "./notes.js";
 import { exportForm, panes } from "./panes.js";
 import { DATA_LAYERS_START } from "./style.js";
+import { zones } from "./zones.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const status = document.getElementById("map-status");
@@ -38,6 +39,7 @@ function start() {
   coverage(map, container.dataset.coverage);
   overview(map, container.dataset.overview);
   selection(map, sidebar);
+  zones(map, sidebar);
   pointing(map, sidebar, data);
   sidebar.arrange();
 }

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import BooleanField, Exists, F, FloatField, Func, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from apps.osm.bbox import BBox
@@ -14,6 +12,7 @@ from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
 
+from . import search
 from .models import Note, NoteComment, NoteSubscription
 from .querysets import described_notes, shown_comments
 
@@ -101,43 +100,9 @@ def listed_notes(*, show_hidden: bool = False, status: str = "all") -> QuerySet[
     return found.filter(status=status) if status in {Note.Status.OPEN, Note.Status.CLOSED} else found
 
 
-def touched_by(notes: QuerySet[Note], user: User) -> QuerySet[Note]:
-    """Those that the user opened, commented, closed or opened again."""
-    return notes.filter(Exists(NoteComment.objects.filter(note=OuterRef("pk"), author=user)))
-
-
-def with_words(notes: QuerySet[Note], text: str) -> QuerySet[Note]:
-    """Those in whose discussion the words are."""
-    words = SearchVector("body", config="english")
-    said = shown_comments().order_by().annotate(words=words)
-    return notes.filter(
-        pk__in=said.filter(words=SearchQuery(text, config="english", search_type="websearch")).values("note")
-    )
-
-
-def within(notes: QuerySet[Note], boxes: Sequence[BBox]) -> QuerySet[Note]:
-    """Those in one of the boxes, by the index of positions."""
+def in_boxes(notes: QuerySet[Note], boxes: Sequence[BBox]) -> QuerySet[Note]:
+    """Those in one of the boxes."""
     inside = Q()
     for box in boxes:
-        inside |= Q(_Inside.of(box))
+        inside |= Q(search.within(box))
     return notes.filter(inside)
-
-
-def closed_within(notes: QuerySet[Note], days: int) -> QuerySet[Note]:
-    """Those that are open, and those that were closed so many days ago at most."""
-    since = timezone.now() - timedelta(days=days)
-    return notes.filter(Q(closed_at=None) | Q(closed_at__gt=since))
-
-
-class _Inside(Func):
-    """Whether the note lies in a box: what the index answers."""
-
-    template = "%(expressions)s"
-    arg_joiner = " <@ "
-    output_field = BooleanField()
-
-    @classmethod
-    def of(cls, box: BBox) -> "_Inside":
-        sides = [Cast(Value(float(side)), FloatField()) for side in box]
-        corners = (Func(*sides[:2], function="point"), Func(*sides[2:], function="point"))
-        return cls(Func(F("lon"), F("lat"), function="point"), Func(*corners, function="box"))

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -14,7 +15,7 @@ from apps.users.access import is_moderator, session_user
 from apps.users.cursors import page_number
 from apps.users.profiles import access_mapper
 
-from . import browsing
+from . import browsing, search
 from .forms import FindForm, FindInAreaForm
 from .models import Note
 
@@ -29,7 +30,7 @@ def user_notes(request: HttpRequest, display_name: str) -> HttpResponse:
     except NotFoundError:
         return render(request, "users/no_such_user.html", {"display_name": display_name}, status=404)
     form = FindForm(request.GET)
-    found = browsing.touched_by(_found(request, form.chosen), user)
+    found = search.touched_by(_found(request, form.chosen), user)
     context = {"form": form, "list_user": user, "page": _page_of(request, found)}
     return render(request, "notes/user_notes.html", context)
 
@@ -45,11 +46,11 @@ def notes(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen
     found = _found(request, chosen)
     if boxes is not None:
-        found = browsing.within(found, boxes)
+        found = browsing.in_boxes(found, boxes)
     if chosen.get("closed"):
-        found = browsing.closed_within(found, int(chosen["closed"]))
+        found = found.filter(search.not_long_closed(int(chosen["closed"]), timezone.now()))
     if chosen.get("mine"):
-        found = browsing.touched_by(found, session_user(request))
+        found = search.touched_by(found, session_user(request))
     context = {
         "form": form,
         "bbox": request.GET.get("bbox", ""),
@@ -61,7 +62,7 @@ def notes(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, chosen: dict[str, Any]) -> QuerySet[Note]:
     found = browsing.listed_notes(show_hidden=is_moderator(request), status=chosen.get("status", ""))
-    return browsing.with_words(found, chosen["text"]) if chosen.get("text") else found
+    return search.with_words(found, chosen["text"]) if chosen.get("text") else found
 
 
 def _page_of(request: HttpRequest, found: QuerySet[Note]) -> browsing.NotePage:

@@ -19,7 +19,7 @@ _TITLES = {
     Note.Status.CLOSED: lambda: gettext("Resolved note #{id}"),
     Note.Status.HIDDEN: lambda: gettext("Hidden note #{id}"),
 }
-_LONGEST_EXCERPT = 160
+_LONGEST_EXCERPT = 120
 
 
 @register.filter

@@ -44,7 +44,7 @@ def notes(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         del form.fields["mine"]
     chosen = form.chosen
-    found = _found(request, chosen)
+    found = _found(request, chosen, is_of_area=boxes is not None)
     if boxes is not None:
         found = browsing.in_boxes(found, boxes)
     if chosen.get("closed"):
@@ -60,9 +60,11 @@ def notes(request: HttpRequest) -> HttpResponse:
     return render(request, "notes/notes.html", context)
 
 
-def _found(request: HttpRequest, chosen: dict[str, Any]) -> QuerySet[Note]:
+def _found(request: HttpRequest, chosen: dict[str, Any], *, is_of_area: bool = False) -> QuerySet[Note]:
     found = browsing.listed_notes(show_hidden=is_moderator(request), status=chosen.get("status", ""))
-    return search.with_words(found, chosen["text"]) if chosen.get("text") else found
+    if chosen.get("text"):
+        found = search.with_words(found, chosen["text"], words_first=is_of_area)
+    return found
 
 
 def _page_of(request: HttpRequest, found: QuerySet[Note]) -> browsing.NotePage:

@@ -20,7 +20,10 @@ export function panes(map) {
     show(pane, false);
     buttonOf(pane)?.focus();
   };
-  for (const pane of all) pane.querySelector("[data-close]").addEventListener("click", () => close(pane));
+  for (const pane of all) {
+    pane.querySelector("[data-close]").addEventListener("click", () => close(pane));
+    for (const link of pane.querySelectorAll("a[href]")) link.addEventListener("click", () => show(pane, false));
+  }
   document.addEventListener("keydown", (event) => {
     const open = all.find((pane) => !pane.hidden);
     if (event.key === "Escape" && open) {

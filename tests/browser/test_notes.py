@@ -73,6 +73,7 @@ def test_a_visitor_leaves_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     office.goto(HOME)
     office.get_by_role("button", name="Layers").click()
     office.get_by_role("link", name="List the notes of this area").click()
+    expect(office.locator("#pane-layers")).to_be_hidden()
     look(office, f"notes-list-{scheme}")
     office.locator(".notes .title").click()
     expect(office.locator("h1")).to_have_text(f"Resolved note #{note.pk}")

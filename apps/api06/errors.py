@@ -23,6 +23,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyChangesError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.TooManyCommentsError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.DuplicatePreferencesError: HTTPStatus.NOT_ACCEPTABLE,
     errors.UnsupportedEncodingError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.OfflineError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,

@@ -5,7 +5,17 @@ from django.urls import URLPattern, path, re_path, register_converter
 from apps.osm.elements import ElementType
 
 from .converters import OsmId, Suffix
-from .views import changesets, discussion, editing, elements, redactions, site, user_blocks, users
+from .views import (
+    changesets,
+    discussion,
+    editing,
+    elements,
+    preferences,
+    redactions,
+    site,
+    user_blocks,
+    users,
+)
 from .views.base import ApiView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
@@ -64,6 +74,8 @@ urlpatterns = [
     path("0.6/user/details<suffix:suffix>", users.Details.as_view()),
     path("0.6/users<suffix:suffix>", users.Users.as_view()),
     path("0.6/user/blocks/active<suffix:suffix>", user_blocks.ActiveBlocks.as_view()),
+    path("0.6/user/preferences<suffix:suffix>", preferences.Preferences.as_view()),
+    path("0.6/user/preferences/<path:key>", preferences.Preference.as_view()),
     path("0.6/user_blocks<suffix:suffix>", user_blocks.BlockCreation.as_view()),
     path("0.6/user_blocks/<osm_id:osm_id><suffix:suffix>", user_blocks.Block.as_view()),
     path("0.6/capabilities<suffix:suffix>", site.Capabilities.as_view()),

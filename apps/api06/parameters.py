@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from dateutil import parser
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.http import QueryDict
 from rest_framework.request import Request
 
 from apps.osm.elements import MAX_ID
@@ -32,7 +33,9 @@ def given(request: Request, name: str) -> str | None:
     if http.content_type != "multipart/form-data":
         http.content_type = "application/x-www-form-urlencoded"
     try:
-        value: str | None = http.POST.get(name, http.GET.get(name))
+        # Django reads the forms of POST only.
+        form = http.POST if http.method == "POST" else QueryDict(http.body)
+        value: str | None = form.get(name, http.GET.get(name))
     except RequestDataTooBig:
         raise TooLargeError(f"The form is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes") from None
     return value

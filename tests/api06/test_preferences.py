@@ -188,7 +188,7 @@ def test_of_two_who_write_at_once_one_wins_whole() -> None:
             else:
                 keys = (f"key{n}" for n in range(50))
                 replace_preferences(user, preferences=dict.fromkeys(keys, str(number)))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failures.append(error)
         finally:
             connection.close()

@@ -76,7 +76,8 @@ urlpatterns = [
     path("0.6/users<suffix:suffix>", users.Users.as_view()),
     path("0.6/user/blocks/active<suffix:suffix>", user_blocks.ActiveBlocks.as_view()),
     path("0.6/user/preferences<suffix:suffix>", preferences.Preferences.as_view()),
-    path("0.6/user/preferences/<path:key>", preferences.Preference.as_view()),
+    # A key may have dots and slashes; a format at the end is none of it.
+    re_path(r"^0\.6/user/preferences/(?P<key>.+?)(?:\.(?:xml|json))?\Z", preferences.Preference.as_view()),
     path("0.6/user/messages<suffix:suffix>", messages.Messages.as_view()),
     path("0.6/user/messages/inbox<suffix:suffix>", messages.Inbox.as_view()),
     path("0.6/user/messages/outbox<suffix:suffix>", messages.Outbox.as_view()),

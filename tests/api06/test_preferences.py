@@ -55,7 +55,7 @@ def test_what_is_put_is_read_in_both_formats_and_nothing_else_is_left(
     assert len(get("user/preferences", Authorization=own).xml[0]) == 0
 
 
-@pytest.mark.parametrize("key", ["zoom", "site.color_scheme", "a.json", "a/b c", "ü.xml"])
+@pytest.mark.parametrize("key", ["zoom", "site.color_scheme", "a/b c", "ü.svg", ".json"])
 def test_one_is_written_read_and_deleted_whatever_its_key(alice: User, own: str, key: str) -> None:
     address = f"user/preferences/{key}"
     assert (get(address, Authorization=own).status, get(address, Authorization=own).body) == (404, b"")
@@ -69,6 +69,17 @@ def test_one_is_written_read_and_deleted_whatever_its_key(alice: User, own: str,
     answer = send("DELETE", address, "", Authorization=own)
     assert (answer.status, answer.body) == (404, b"")
     assert stored(alice) == {}
+
+
+def test_a_format_after_the_key_is_none_of_it(alice: User, own: str) -> None:
+    """As osm-api writes the addresses."""
+    send("PUT", "user/preferences/site.zoom.json", "17", Authorization=own)
+    assert stored(alice) == {"site.zoom": "17"}
+    answer = get("user/preferences/site.zoom.xml", Authorization=own)
+    assert (answer.text, answer.headers["Content-Type"]) == ("17", "text/plain; charset=utf-8")
+    put(own, ("a.json", "1"))
+    assert get("user/preferences/a.json.json", Authorization=own).text == "1"
+    assert get("user/preferences/a.json", Authorization=own).status == 404
 
 
 def test_one_line_end_is_taken_off_and_no_more(alice: User, own: str) -> None:

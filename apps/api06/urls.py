@@ -4,13 +4,14 @@ from django.urls import URLPattern, path, re_path, register_converter
 
 from apps.osm.elements import ElementType
 
-from .converters import OsmId, Suffix
+from .converters import NoteSuffix, OsmId, Suffix
 from .views import (
     changesets,
     discussion,
     editing,
     elements,
     messages,
+    notes,
     preferences,
     redactions,
     site,
@@ -21,6 +22,7 @@ from .views.base import ApiView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
 register_converter(Suffix, "suffix")
+register_converter(NoteSuffix, "note_suffix")
 
 
 def _of_each_type(route: str, view: type[ApiView], *kinds: ElementType) -> list[URLPattern]:
@@ -71,6 +73,14 @@ urlpatterns = [
         discussion.OlderVisibility.as_view(),
         {"visible": True},
     ),
+    path("0.6/notes<note_suffix:suffix>", notes.NotesOfBoxOrCreation.as_view()),
+    path("0.6/notes/<osm_id:osm_id><note_suffix:suffix>", notes.ReadOrHiddenNote.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/comment<note_suffix:suffix>", notes.Commenting.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/close<note_suffix:suffix>", notes.Closing.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/reopen<note_suffix:suffix>", notes.Reopening.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/subscription<suffix:suffix>", notes.Subscription.as_view()),
+    path("0.6/notes/search<note_suffix:suffix>", notes.Search.as_view()),
+    path("0.6/notes/feed<note_suffix:suffix>", notes.Feed.as_view()),
     path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.User.as_view()),
     path("0.6/user/details<suffix:suffix>", users.Details.as_view()),
     path("0.6/users<suffix:suffix>", users.Users.as_view()),

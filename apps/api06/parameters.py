@@ -8,7 +8,7 @@ import orjson
 from dateutil import parser
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
 from apps.osm.elements import MAX_ID
@@ -44,7 +44,8 @@ def given(request: Request, name: str) -> str | None:
 def _of_form(http: HttpRequest) -> Mapping[str, str]:
     if http.content_type != "multipart/form-data":
         http.content_type = "application/x-www-form-urlencoded"
-    return http.POST
+    # Django reads the forms of POST only.
+    return http.POST if http.method == "POST" else QueryDict(http.body)
 
 
 def _of_json(body: bytes) -> Mapping[str, str]:

@@ -22,3 +22,8 @@ class XML(_Format):
 class JSON(_Format):
     media_type = "application/json"
     format = "json"
+
+
+class GPX(_Format):
+    media_type = "application/gpx+xml"
+    format = "gpx"

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 from apps.osm.elements import ElementType
 
 from .converters import OsmId, Suffix
-from .views import changesets, discussion, editing, elements, redactions, site, user_blocks, users
+from .views import changesets, discussion, editing, elements, redactions, site, traces, user_blocks, users
 from .views.base import ApiView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
@@ -66,6 +66,14 @@ urlpatterns = [
     path("0.6/user/blocks/active<suffix:suffix>", user_blocks.ActiveBlocks.as_view()),
     path("0.6/user_blocks<suffix:suffix>", user_blocks.BlockCreation.as_view()),
     path("0.6/user_blocks/<osm_id:osm_id><suffix:suffix>", user_blocks.Block.as_view()),
+    path("0.6/trackpoints<suffix:suffix>", traces.Trackpoints.as_view()),
+    path("0.6/user/gpx_files<suffix:suffix>", traces.OwnTraces.as_view()),
+    path("0.6/gpx<suffix:suffix>", traces.TraceCreation.as_view()),
+    path("0.6/gpx/create<suffix:suffix>", traces.TraceCreation.as_view()),
+    path("0.6/gpx/<osm_id:osm_id><suffix:suffix>", traces.Trace.as_view()),
+    path("0.6/gpx/<osm_id:osm_id>/details<suffix:suffix>", traces.Details.as_view()),
+    path("0.6/gpx/<osm_id:osm_id>/data.gpx", traces.Data.as_view(), {"suffix": "gpx"}),
+    path("0.6/gpx/<osm_id:osm_id>/data<suffix:suffix>", traces.Data.as_view()),
     path("0.6/capabilities<suffix:suffix>", site.Capabilities.as_view()),
     path("0.6/permissions<suffix:suffix>", site.Permissions.as_view()),
     path("capabilities<suffix:suffix>", site.Capabilities.as_view()),

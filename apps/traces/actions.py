@@ -142,9 +142,9 @@ def _check_text(field: str, text: str) -> None:
 
 
 def _check_visibility(visibility: str, *, before: str | None) -> None:
-    """All four of the API page, or with the setting the two that openstreetmap.org has left; what is may stay."""
-    refused = _LEGACY if settings.RESTRICT_TRACE_VISIBILITY and before not in _LEGACY else []
-    if visibility not in Trace.Visibility.values or (visibility in refused and visibility != before):
+    """All four of the API page, or with the setting the two that openstreetmap.org has left for new traces."""
+    is_legacy_anew = visibility in _LEGACY and before not in _LEGACY
+    if visibility not in Trace.Visibility.values or (is_legacy_anew and settings.RESTRICT_TRACE_VISIBILITY):
         raise InvalidTraceError("visibility", "is not included in the list")
 
 

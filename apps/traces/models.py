@@ -100,7 +100,7 @@ class TraceTag(models.Model):
 
 class TraceStretch(models.Model):
     """Up to some hundred points of a trace that follow each other, and the box around them: a trace of a million
-    points is two thousand rows, read and written as they are (docs/decisions/trace-points.md).
+    points is two thousand rows, read and written as they are (docs/decisions/0003-trace-points.md).
 
     Only `points.py` looks into the columns.
     """

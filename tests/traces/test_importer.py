@@ -140,13 +140,13 @@ def test_what_a_dead_worker_left_is_done_anew_but_not_for_ever(alice: User) -> N
     assert importer.unclaimed() == []
 
 
-def test_deleting_takes_points_and_files_along(alice: User, storage: Path) -> None:
+def test_deleting_takes_points_and_files_along(alice: User, trace_files: Path) -> None:
     trace = imported(alice, WALK)
-    assert len([path for path in storage.rglob("*") if path.is_file()]) == 3
+    assert len([path for path in trace_files.rglob("*") if path.is_file()]) == 3
     actions.delete(alice, trace=trace)
     assert Trace.objects.get().visible is False
     importer.destroy(trace.pk)
-    assert [path for path in storage.rglob("*") if path.is_file()] == []
+    assert [path for path in trace_files.rglob("*") if path.is_file()] == []
     assert (Trace.objects.count(), TraceStretch.objects.count()) == (0, 0)
     alice.refresh_from_db()
     assert alice.traces_count == 0

@@ -9,7 +9,7 @@ from django.http import FileResponse, StreamingHttpResponse
 
 from apps.osm.errors import NotFoundError
 
-from .archives import documents, reasons
+from .archives import documents
 from .errors import BadTraceError
 from .models import Trace
 
@@ -56,7 +56,7 @@ def _open(trace: Trace) -> IO[bytes]:
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file, reasons():
+    with file:
         for document in documents(file):
             while piece := document.read():
                 yield piece

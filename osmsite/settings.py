@@ -415,6 +415,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"priority": 9, "expires": 50},
     },
+    "files of traces": {"task": "apps.traces.tasks.tidy", "schedule": 24 * 3600},
 }
 
 LOGGING = {

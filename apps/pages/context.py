@@ -23,6 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "license_url": settings.LICENSE_URL,
         "public_url": settings.PUBLIC_URL,
         "maintenance": maintenance.notice(),
+        "has_traces": not settings.TRACES_DISABLED,
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
     }

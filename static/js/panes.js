@@ -46,14 +46,16 @@ export function panes(map) {
 function layers(map) {
   const pane = document.getElementById("pane-layers");
   const data = pane.querySelector("[name=data]");
+  const gps = pane.querySelector("[name=gps]");
   const reflect = () => {
     pane.querySelector(`[name=base][value="${map.base}"]`).checked = true;
     data.checked = map.showsData;
     data.disabled = !map.base;
+    if (gps) gps.checked = map.showsTraces;
   };
   pane.addEventListener("change", () => {
     const base = pane.querySelector("[name=base]:checked").value;
-    map.choose(base + (base && base === map.base && data.checked ? "D" : ""));
+    map.choose(base + (base && base === map.base && data.checked ? "D" : "") + (gps?.checked ? "G" : ""));
     reflect();
   });
   reflect();

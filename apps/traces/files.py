@@ -1,4 +1,4 @@
-"""What lies in the storage of a trace: its pictures and its file; and its line for the map."""
+"""What a trace has besides its page: its file, its pictures, and its line for the map."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,12 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from apps.oauth.cors import open_to_any_origin
 from apps.osm.errors import AccessDeniedError, NotFoundError
 
-from . import browsing
+from . import browsing, downloads
 from .models import Trace
+from .permissions import needs_storage
 from .querysets import access_trace
 from .views import viewer_of
 
@@ -59,4 +61,15 @@ def _image(request: HttpRequest, trace_id: int, of: Callable[[Trace], FieldFile]
     try:
         return FileResponse(stored.open(), content_type="image/gif")
     except (ValueError, FileNotFoundError):
+        raise Http404(trace_id) from None
+
+
+@open_to_any_origin("GET")
+@needs_storage
+def data(request: HttpRequest, trace_id: int, suffix: str | None = None) -> HttpResponseBase:
+    """The file as it was uploaded, or unpacked with the suffix `gpx` or `xml`; 404 for who may not have it."""
+    try:
+        trace = access_trace(trace_id, viewer_of(request))
+        return downloads.unpacked(trace, suffix) if suffix else downloads.original(trace)
+    except (NotFoundError, AccessDeniedError):
         raise Http404(trace_id) from None

@@ -13,12 +13,10 @@ from .models import Trace
 LONGEST_TEXT = 255
 MODERN = [Trace.Visibility.TRACKABLE, Trace.Visibility.IDENTIFIABLE]
 EXPLANATIONS = {
-    Trace.Visibility.PRIVATE: _("Private: points without times or order, not under your name"),
-    Trace.Visibility.PUBLIC: _("Public: listed with its file, points without times or order"),
-    Trace.Visibility.TRACKABLE: _("Trackable: points in order with times, not under your name"),
-    Trace.Visibility.IDENTIFIABLE: _(
-        "Identifiable: listed with its file, points in order with times, under your name"
-    ),
+    Trace.Visibility.PRIVATE: _("Private (points only, without times)"),
+    Trace.Visibility.PUBLIC: _("Public (listed, points without times)"),
+    Trace.Visibility.TRACKABLE: _("Trackable (points with times, no name)"),
+    Trace.Visibility.IDENTIFIABLE: _("Identifiable (listed, under your name)"),
 }
 TAGS_REFUSED = _(
     "No tag may be longer than 255 characters or have one of / ; . , ? % # in it, and 100 tags are the most."
@@ -35,7 +33,11 @@ class TraceForm(AccountForm):
         required=False,
         help_text=_("With commas between them: hiking, Alps, bus 12"),
     )
-    visibility = forms.ChoiceField(label=_("Visibility"), widget=forms.Select(attrs={"class": "form-select"}))
+    visibility = forms.ChoiceField(
+        label=_("Visibility"),
+        help_text=_("What is listed can be seen and downloaded by everybody."),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     def __init__(self, *args: Any, kept: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """When the pages of traces are there at all."""
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -25,14 +26,15 @@ def unless_disabled(view: View) -> View:
     return guarded
 
 
-def needs_storage(view: View) -> View:
+def needs_storage(view: Callable[..., Any]) -> View:
     """What reads or writes the files says so while they cannot be reached (status mode `gpx_offline`)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_offline():
             return render(request, "traces/offline.html", status=SERVICE_UNAVAILABLE)
-        return view(request, *args, **kwargs)
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
 
     return guarded
 

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -25,6 +27,7 @@ from .forms import TraceForm, UploadForm
 from .models import Trace
 from .permissions import is_offline, needs_storage
 from .querysets import access_own_trace, access_trace
+from .uploads import take_in
 
 MANY_WAITING = 4
 """Above this number of unread traces their owner is asked for patience."""
@@ -35,12 +38,19 @@ def viewer_of(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
+# Exempt so that nothing reads the form before it is said how: who sends a file is checked then.
+@csrf_exempt
 @vary_on_headers("HX-Request")
 def traces(request: HttpRequest, tag: str | None = None) -> HttpResponse:
     """Everybody's traces, or by POST a new one."""
-    if request.method == "POST" and tag is None:
+    if request.method != "POST" or tag is not None:
+        return _list(request, tag=tag)
+    try:
+        take_in(request)
         return _create(request)
-    return _list(request, tag=tag)
+    except TraceTooLargeError:
+        messages.error(request, _("The file is too large."))
+        return _leave(request, reverse("new_trace"))
 
 
 @require_safe
@@ -96,11 +106,17 @@ def mine(request: HttpRequest, tag: str | None = None) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The form to send a file."""
     visibility = browsing.usual_visibility(session_user(request))
-    return render(request, "traces/new.html", {"form": UploadForm(initial={"visibility": visibility})})
+    return _upload_form(request, UploadForm(initial={"visibility": visibility}))
+
+
+def _upload_form(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "most_bytes": settings.MAX_TRACE_UPLOAD_SIZE}
+    return render(request, "traces/new.html", context, status=status)
 
 
 @login_required
 @needs_storage
+@csrf_protect
 def _create(request: HttpRequest) -> HttpResponse:
     user = session_user(request)
     form = UploadForm(request.POST, request.FILES)
@@ -110,13 +126,17 @@ def _create(request: HttpRequest) -> HttpResponse:
         except (InvalidTraceError, TraceTooLargeError) as error:
             form.refuse(error)
     if form.errors:
-        return render(request, "traces/new.html", {"form": form}, status=400)
+        return _upload_form(request, form, status=400)
     messages.success(request, _("Your file has arrived and waits to be processed: that takes a moment."))
     waiting = browsing.unfinished_count(user)
     if waiting > MANY_WAITING:
         text = _("You have {count} traces waiting. Please let them be processed before you send more.")
         messages.warning(request, text.format(count=waiting))
-    address = reverse("user_traces", args=[user.display_name])
+    return _leave(request, reverse("user_traces", args=[user.display_name]))
+
+
+def _leave(request: HttpRequest, address: str) -> HttpResponse:
+    """From the form to another page, whether the browser has sent it or the form's script."""
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
@@ -173,6 +193,8 @@ def _update(request: HttpRequest, trace_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.update(session_user(request), trace=own, **form.cleaned_data)
+        except NotFoundError:
+            raise Http404(trace_id) from None
         except (InvalidTraceError, TraceTooLargeError) as error:
             form.refuse(error)
     if form.errors:

@@ -13,6 +13,10 @@ document.body.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
   const [, bar] = parts(target);
   bar.value = (detail.loaded / detail.total) * 100;
 });
+document.body.addEventListener("change", ({ target }) => {
+  const { most, tooLarge } = target.form?.dataset || {};
+  if (target.type === "file" && most) target.setCustomValidity(target.files[0]?.size > Number(most) ? tooLarge : "");
+});
 document.body.addEventListener("htmx:sendError", ({ target }) => {
   if (!target.matches("[data-upload]")) return;
   const [row, , button] = parts(target);

@@ -1,5 +1,6 @@
 """People look at traces, send them, change and delete them; who may see which is kept to everywhere."""
 
+import gzip
 import json
 import re
 from typing import Any
@@ -14,13 +15,13 @@ from lxml import etree
 from apps.traces import importer
 from apps.traces.models import Trace
 from apps.users.models import User
-from tests.traces.conftest import storage  # noqa: F401
 from tests.traces.files import gpx, point
 from tests.traces.files import upload as arrived
 
 from .test_elements import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trace_files")]
+UNKNOWN = 10**15
 VISIBILITIES = ["private", "public", "trackable", "identifiable"]
 
 
@@ -105,7 +106,7 @@ def test_nobody_else_opens_what_is_private_or_trackable(
 
 def test_an_unknown_trace_leads_to_the_list_which_says_so(alice: User) -> None:
     client = Client()
-    for number in (5, 99**40):
+    for number in (UNKNOWN, 99**40):
         answer = client.get(f"/user/alice/traces/{number}", follow=True)
         assert answer.redirect_chain == [("/traces", 302)]
         assert "Trace not found!" in answer.content.decode()
@@ -253,8 +254,8 @@ def test_the_owner_changes_a_trace_and_keeps_a_visibility_of_old(alice: User, bo
     values = {"_method": "put", "description": "New", "tags": "c", "visibility": "private"}
     assert browser(bob).post(f"/traces/{trace.pk}", values).status_code == 403
     assert browser(bob).get(f"/traces/{trace.pk}/edit").status_code == 403
-    assert browser(alice).get("/traces/77/edit").status_code == 404
-    assert browser(alice).post("/traces/77", values).status_code == 404
+    assert browser(alice).get(f"/traces/{UNKNOWN}/edit").status_code == 404
+    assert browser(alice).post(f"/traces/{UNKNOWN}", values).status_code == 404
     answer = browser(alice).post(f"/traces/{trace.pk}", values | {"tags": "a/b"})
     assert (answer.status_code, "No tag may be longer" in answer.content.decode()) == (400, True)
     answer = browser(alice).post(f"/traces/{trace.pk}", values)
@@ -281,6 +282,50 @@ def test_owners_and_who_looks_after_the_site_delete(
     assert (answer.status_code, answer["Location"]) == (302, "/user/alice/traces")
     assert names(read(browser(alice), "/traces")) == []
     assert browser(person).post(path, {"_method": "delete"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "name"),
+    [
+        ("data", "application/gzip", "{}.gpx.gz"),
+        ("data.gpx", "application/gpx+xml", "{}.gpx"),
+        ("data.xml", "application/xml", "{}.xml"),
+    ],
+)
+def test_the_file_is_for_who_may_see_it(alice: User, bob: User, path: str, kind: str, name: str) -> None:
+    packed = gzip.compress(WALK)
+    for visibility in VISIBILITIES:
+        trace = send(alice, "walk.gpx", packed, visibility=visibility)
+        for reader in (alice, bob, None):
+            answer = browser(reader).get(
+                f"/traces/{trace.pk}/{path}", headers={"Origin": "https://example.org"}
+            )
+            if reader != alice and visibility in {"private", "trackable"}:
+                assert answer.status_code == 404
+                continue
+            assert b"".join(answer) == (packed if path == "data" else WALK)
+            assert answer["Content-Type"] == kind
+            assert answer["Content-Disposition"] == f'attachment; filename="{name.format(trace.pk)}"'
+            assert answer["Access-Control-Allow-Origin"] == "*"
+    assert Client().get(f"/traces/{UNKNOWN}/{path}").status_code == 404
+
+
+def test_an_upload_needs_the_token_of_its_form(alice: User) -> None:
+    client = browser(alice, enforce_csrf_checks=True)
+    assert upload(client).status_code == 403
+    form = read(client, "/traces/new")
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(.*?)"', form)[-1]
+    assert upload(client, csrfmiddlewaretoken=token).status_code == 302
+
+
+@pytest.mark.parametrize("script", [{}, {"HX-Request": "true"}])
+def test_a_file_that_is_too_large_is_refused_as_it_comes(alice: User, script: dict[str, str]) -> None:
+    client = browser(alice, headers=script)
+    with override_settings(MAX_TRACE_UPLOAD_SIZE=300):
+        answer = upload(client)
+        assert answer.get("HX-Redirect" if script else "Location") == "/traces/new"
+        assert "The file is too large." in read(client, "/traces/new")
+    assert not Trace.objects.exists()
 
 
 def test_who_has_no_session_is_sent_to_log_in() -> None:
@@ -311,6 +356,9 @@ def test_addresses_of_old_lead_to_todays(alice: User) -> None:
     for old, today in [
         ("/trace/create", "/traces/new"),
         ("/trace/5/edit", "/traces/5/edit"),
+        ("/trace/5/data", "/traces/5/data"),
+        ("/trace/5/data.gpx", "/traces/5/data.gpx"),
+        ("/trace/5/data.xml", "/traces/5/data.xml"),
         ("/traces/page/3", "/traces"),
         ("/traces/tag/a%20b/page/3", "/traces/tag/a%20b"),
         ("/traces/mine/page/3", "/traces/mine"),
@@ -362,6 +410,7 @@ def test_while_the_storage_is_away_lists_are_without_images(alice: User) -> None
             client.get("/traces/new"),
             client.get(f"/traces/{trace.pk}/edit"),
             upload(client),
+            client.get(f"/traces/{trace.pk}/data"),
             client.post(f"/traces/{trace.pk}", {"_method": "delete"}),
         ):
             assert answer.status_code == 503

@@ -93,8 +93,8 @@ export function outlineLayers(c) {
 // Points of GPS traces, joined where one follows the other.
 export function gpsLayers(c) {
   return [
-    { id: "gps-line", type: "line", source: "gps", filter: ["has", "time"], layout: { "line-join": "round" }, paint: { "line-color": c.gps, "line-width": zoomed(12, .6, 18, 1.6), "line-opacity": .45 } },
-    { id: "gps-dot", type: "circle", source: "gps", filter: ["!", ["has", "time"]], paint: { "circle-color": c.gps, "circle-radius": zoomed(12, .8, 18, 2.4), "circle-opacity": .6 } },
+    { id: "gps-line", type: "line", source: "gps", filter: ["has", "time"], layout: { "line-join": "round" }, paint: { "line-color": c.gps, "line-width": zoomed(12, .8, 18, 2), "line-opacity": .55 } },
+    { id: "gps-dot", type: "circle", source: "gps", filter: ["!", ["has", "time"]], paint: { "circle-color": c.gps, "circle-radius": zoomed(12, 1, 18, 3), "circle-opacity": .75 } },
   ];
 }
 

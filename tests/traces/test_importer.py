@@ -214,10 +214,11 @@ def test_pictures_that_a_killed_worker_has_left_are_replaced(alice: User, trace_
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_with_the_same_trace_import_it_once(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    trace, together = upload(alice, WALK), threading.Barrier(2, timeout=10)
+    trace, is_begun, may_end = upload(alice, WALK), threading.Event(), threading.Event()
 
     def slow_draw(positions: points.Rows) -> tuple[bytes, bytes]:
-        together.wait()
+        is_begun.set()
+        may_end.wait(10)
         return draw(positions)
 
     monkeypatch.setattr(importer, "draw", slow_draw)
@@ -228,11 +229,11 @@ def test_two_workers_with_the_same_trace_import_it_once(alice: User, monkeypatch
 
     first = threading.Thread(target=work)
     first.start()
-    while importer.unclaimed():
-        pass
+    assert is_begun.wait(10)
+    assert importer.unclaimed() == []
     importer.run(trace.pk)
     assert Trace.objects.get().state == State.RUNNING
-    together.wait()
+    may_end.set()
     first.join(10)
     trace.refresh_from_db()
     assert (trace.state, trace.attempts, Notice.objects.count()) == (State.IMPORTED, 1, 1)

@@ -9,7 +9,8 @@ LEGACY = [Trace.Visibility.PRIVATE, Trace.Visibility.PUBLIC]
 
 
 def allowed_visibilities(before: str | None = None) -> list[Trace.Visibility]:
-    """All four of the API page; with the setting RESTRICT_TRACE_VISIBILITY the two that openstreetmap.org has left,
-    and `before`, the visibility that the trace has."""
-    refused = LEGACY if settings.RESTRICT_TRACE_VISIBILITY else []
-    return [value for value in Trace.Visibility if value not in refused or value == before]
+    """All four of the API page. The setting RESTRICT_TRACE_VISIBILITY leaves the two of openstreetmap.org, but to
+    traces that were private or public `before`."""
+    if settings.RESTRICT_TRACE_VISIBILITY and before not in LEGACY:
+        return [value for value in Trace.Visibility if value not in LEGACY]
+    return list(Trace.Visibility)

@@ -9,7 +9,7 @@ import pytest
 from django.urls import URLPattern, get_resolver
 from drf_spectacular.validation import validate_schema
 
-from apps.api06.openapi.document import document
+from apps.api06.openapi.document import CALLS, document
 from tests.api06.client import call, get
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,7 @@ def described() -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def test_every_call_is_described_and_nothing_else_is() -> None:
     assert sorted((method, path) for method, path, _ in described()) == sorted(served())
+    assert sorted(CALLS) == sorted(served())
 
 
 def test_the_description_is_valid() -> None:

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
 
 from apps.osm import errors
 from apps.osm.errors import OsmError
 
 from ..permissions import Needs
 from .words import EMPTY, FORM, TEXT, Content, Schema, obj
-
-Method = Literal["get", "post", "put", "delete"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +35,7 @@ class Call:
     """There is a newer address for the same."""
 
 
-Calls = dict[tuple[Method, str], Call]
+Calls = dict[tuple[str, str], Call]
 """By method and address, without the suffix."""
 
 

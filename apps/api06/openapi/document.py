@@ -50,8 +50,8 @@ def document() -> dict[str, Any]:
         scopes = {scope: str(text) for scope, text in DESCRIPTIONS.items()}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes():
-        operation = _operation(route, CALLS[route.method, route.path])  # type: ignore[index]
-        paths.setdefault(route.path, {})[route.method] = operation
+        if call := CALLS.get((route.method, route.path)):
+            paths.setdefault(route.path, {})[route.method] = _operation(route, call)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -160,6 +160,9 @@ def _refusal(status: HTTPStatus, texts: dict[str, str]) -> dict[str, Any]:
 def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
     """What the machinery around all calls refuses, in the order in which it does."""
     view, writes = route.view, route.method != "get"
+    if "{" in route.path:
+        # What is no id is no address.
+        yield errors.NotFoundError()
     if not issubclass(view, CgimapView) or FORM not in call.body:
         yield errors.UnsupportedEncodingError()
     if not view.answers_while_offline:

@@ -121,7 +121,7 @@ def _calls_of(kind: ElementType) -> Calls:
             needs=EDIT_MAP,
             parameters=(_ID,),
             body=sent,
-            example=_example(kind, ' id="1" version="1"'),
+            example=_example(kind, ' id="1" version="2"'),
             answer=number("The new version"),
             errors=(
                 errors.NotFoundError(),
@@ -139,7 +139,7 @@ def _calls_of(kind: ElementType) -> Calls:
             needs=EDIT_MAP,
             parameters=(_ID,),
             body=sent,
-            example=_example(kind, ' id="1" version="1"'),
+            example=_example(kind, ' id="1" version="2"'),
             answer=number("The new version"),
             errors=(
                 errors.NotFoundError(),

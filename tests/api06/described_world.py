@@ -6,14 +6,19 @@ moderator whose token is used. Everything else that has an id has the id 1.
 
 from datetime import timedelta
 
-from django.db.models import Model
+from django.db import connection
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from apps.changesets.models import Changeset, ChangesetComment, ChangesetSubscription
+from apps.messaging.models import Message
 from apps.moderation.models import Redaction
+from apps.notes.models import Note, NoteSubscription
 from apps.oauth.scopes import DESCRIPTIONS
-from apps.users.models import User, UserBlock, UserRole
+from apps.traces.models import Trace
+from apps.users.models import User, UserBlock, UserPreference, UserRole
+from tests.messaging.letters import letter
+from tests.traces.files import POINT, gpx, imported
 from tests.worlds import load
 
 _WORLD = """
@@ -35,26 +40,26 @@ TOKENS = ["everything", "nothing", "mallory", "unknown", ""]
 """Of the moderator with all scopes and without any, of a blocked user, of nobody; and none."""
 
 
+_NUMBERED = [ChangesetComment, UserBlock, Redaction, Note, Message, Trace]
+
+
 def build() -> None:
+    with connection.cursor() as cursor:
+        for model in _NUMBERED:
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} ALTER COLUMN id RESTART")
     load(_WORLD)
     now = timezone.now()
     alice, bob = User.objects.get(id=1), User.objects.get(id=2)
     mallory = User.objects.create_user("mallory", "mallory@example.org", "correct horse")
     for user in (alice, bob, mallory):
-        user.status, user.terms_seen, user.terms_agreed, user.data_public = (
-            User.Status.ACTIVE,
-            True,
-            now,
-            True,
-        )
+        user.status, user.terms_seen, user.terms_agreed = User.Status.ACTIVE, True, now
+        user.data_public = True
         user.languages, user.home_lat, user.home_lon, user.home_zoom = "de en", 47.1, 9.5, 14
         user.email = user.email or f"{user.display_name}@example.org"
         user.image_use_gravatar = True
         user.save()
     alice.roles.create(role=UserRole.Role.MODERATOR)
-    _as_number_one(
-        UserBlock, user=mallory, creator=alice, reason="Vandalism", ends_at=now + timedelta(days=1)
-    )
+    UserBlock.objects.create(user=mallory, creator=alice, reason="Vandalism", ends_at=now + timedelta(days=1))
     for token, user, scope in [
         ("everything", alice, " ".join(DESCRIPTIONS)),
         ("nothing", alice, ""),
@@ -62,14 +67,16 @@ def build() -> None:
     ]:
         AccessToken.objects.create(user=user, token=token, scope=scope, expires=now + timedelta(days=1))
     Changeset.objects.filter(id=1).update(created_at=now, closed_at=now + timedelta(hours=1))
-    _as_number_one(
-        ChangesetComment, changeset_id=2, author=bob, body="Is <this> right?", visible=True, created_at=now
+    ChangesetComment.objects.create(
+        changeset_id=2, author=bob, body="Is <this> right?", visible=True, created_at=now
     )
-    _as_number_one(Redaction, title="Copied", description="From another map", user=alice)
+    Redaction.objects.create(title="Copied", description="From another map", user=alice)
     ChangesetSubscription.objects.create(changeset_id=2, user=alice)
-
-
-def _as_number_one(model: type[Model], **fields: object) -> None:
-    """A row with the id 1, whatever the sequence says, which moves on."""
-    row = model._default_manager.create(**fields)
-    model._default_manager.filter(pk=row.pk).update(id=1)
+    UserPreference.objects.create(user=alice, k="1", v="green")
+    letter(bob, alice)
+    imported(alice, gpx(POINT))
+    for status, closed_at in [("open", None), ("closed", now), ("hidden", now)]:
+        note = Note.objects.create(lat=471_000_000, lon=95_000_000, status=status, closed_at=closed_at)
+        note.comments.create(author=bob, event="opened", body="Look at <this>")
+        note.comments.create(event="commented", body="")
+    NoteSubscription.objects.create(note_id=2, user=alice)

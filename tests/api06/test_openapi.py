@@ -21,11 +21,17 @@ def served() -> Iterator[tuple[str, str]]:
     """(method, address) of all that the URL patterns lead to."""
     for pattern in get_resolver("apps.api06.urls").url_patterns:
         assert isinstance(pattern, URLPattern)
-        address = str(pattern.pattern).replace("<suffix:suffix>", "")
         view: Any = pattern.callback
         for method in METHODS:
             if hasattr(view.cls, method):
-                yield method, "/api/" + re.sub(r"<(?:\w+:)?(?:osm_)?(\w+)>", r"{\1}", address)
+                yield method, "/api/" + template(str(pattern.pattern))
+
+
+def template(pattern: str) -> str:
+    """The pattern as the description writes it."""
+    if "preferences/" in pattern:
+        return "0.6/user/preferences/{key}"
+    return re.sub(r"<(?:\w+:)?(?:osm_)?(\w+)>", r"{\1}", re.sub("<[a-z_]+:suffix>$", "", pattern))
 
 
 def described() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -42,7 +42,9 @@ class Reader:
             return self._chosen(element, self._components[schema["$ref"].rpartition("/")[2]])
         if "anyOf" in schema:
             choices = [self._chosen(element, choice) for choice in schema["anyOf"]]
-            named = [choice for choice in choices if choice.get("xml", {}).get("name") == element.tag]
+            named = [
+                choice for choice in choices if choice.get("xml", {}).get("name", element.tag) == element.tag
+            ]
             assert named, f"an unexpected {element.tag}"
             return named[0]
         return schema

@@ -7,7 +7,7 @@ from apps.osm import errors
 from apps.osm.errors import OsmError
 
 from ..permissions import Needs
-from .words import EMPTY, FORM, TEXT, Content, Schema, obj
+from .words import EMPTY, FORM, JSON, TEXT, Content, Schema, obj
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,7 @@ class Call:
     tag: str
     answer: Content
     """The media types of the success and their schemas."""
+    status: int = 200
     description: str = ""
     parameters: tuple[Schema, ...] = ()
     body: Content = field(default_factory=dict)
@@ -27,6 +28,8 @@ class Call:
     """A body that the call takes."""
     body_required: bool = True
     needs: Needs | None = None
+    anonymous: bool = False
+    """What it needs is asked of those alone who bring a token, or want what is not public."""
     welcome: bool = False
     """Needs no token, but refuses some of those who bring one, and may tell others more."""
     errors: tuple[OsmError, ...] = ()
@@ -45,8 +48,9 @@ def number(description: str) -> Content:
 
 
 def form(**fields: Schema) -> Content:
-    """A form; what may be absent ends in `?`. Whoever sends more of it is not minded."""
-    return {FORM: {key: value for key, value in obj(**fields).items() if key != "additionalProperties"}}
+    """A form, or a JSON object in its place; what may be absent ends in `?`. Nobody minds more fields."""
+    schema = {key: value for key, value in obj(**fields).items() if key != "additionalProperties"}
+    return {FORM: schema, JSON: schema}
 
 
 NOTHING: Content = {TEXT: EMPTY}

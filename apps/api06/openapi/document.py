@@ -15,13 +15,24 @@ from apps.osm import errors
 from ..errors import status_of
 from ..permissions import Terms, sufficient
 from ..views.base import CgimapView
-from . import changesets, discussion, element_schemas, elements, redactions, site, users
+from . import (
+    changesets,
+    discussion,
+    element_schemas,
+    elements,
+    messages,
+    notes,
+    redactions,
+    site,
+    traces,
+    users,
+)
 from .call import Call, Calls
 from .routes import Route, routes
-from .words import EMPTY, FORM, STRING, TEXT, XML, Schema, ref
+from .words import EMPTY, FORM, MULTIPART, STRING, TEXT, XML, Schema, ref
 
-_TABLES = [site, elements, redactions, changesets, discussion, users]
-_SCHEMAS = [site, element_schemas, changesets, users]
+_TABLES = [site, elements, redactions, changesets, discussion, notes, traces, users, messages]
+_SCHEMAS = [site, element_schemas, changesets, notes, traces, users, messages]
 
 CALLS: Calls = {key: call for table in _TABLES for key, call in table.CALLS.items()}
 
@@ -111,16 +122,27 @@ def _operation(route: Route, call: Call) -> dict[str, Any]:
         }
         operation["requestBody"] = {"required": call.body_required, "content": content}
     if call.needs:
-        operation["security"] = [{"oauth2": [scope]} for scope in sufficient(call.needs["scope"])]
+        ways: list[Schema] = [{"oauth2": [scope]} for scope in sufficient(call.needs["scope"])]
+        operation["security"] = [{}, *ways] if call.anonymous else ways
     elif call.welcome:
         operation["security"] = [{}, {"oauth2": []}]
-    operation["responses"] = {"200": _success(call), **_refusals(route, call)}
-    if route.has_suffix:
-        operation["x-suffixes"] = [".xml", ".json"]
+    operation["responses"] = {str(call.status): _success(call), **_refusals(route, call)}
+    if call.status != HTTPStatus.OK:
+        operation["responses"]["200"] = _TOLD_AS_XML
+    if route.suffixes:
+        operation["x-suffixes"] = route.suffixes
     return operation
 
 
+_TOLD_AS_XML = {
+    "description": "With `X-Error-Format: xml`, what went wrong",
+    "content": {XML: {"schema": ref("OsmError")}},
+}
+
+
 def _success(call: Call) -> dict[str, Any]:
+    if not call.answer:
+        return {"description": "Success, without a body"}
     content: dict[str, Schema] = {
         media_type: {"schema": schema} for media_type, schema in call.answer.items()
     }
@@ -163,7 +185,7 @@ def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
     if "{" in route.path:
         # What is no id is no address.
         yield errors.NotFoundError()
-    if not issubclass(view, CgimapView) or FORM not in call.body:
+    if not issubclass(view, CgimapView) or not _is_form(call):
         yield errors.UnsupportedEncodingError()
     if not view.answers_while_offline:
         yield errors.OfflineError()
@@ -174,10 +196,14 @@ def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
         yield from _refusals_of_users(call)
     if call.body:
         yield errors.TooLargeError(f"The document is larger than {settings.MAX_UPLOAD_SIZE} bytes")
-        if FORM not in call.body:
+        if not _is_form(call):
             yield errors.BadRequestError("The body is cut off")
     if writes or not view.answers_while_offline:
         yield errors.TimedOutError()
+
+
+def _is_form(call: Call) -> bool:
+    return not {FORM, MULTIPART}.isdisjoint(call.body)
 
 
 def _refusals_of_users(call: Call) -> Iterable[errors.OsmError]:

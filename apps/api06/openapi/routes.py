@@ -8,8 +8,9 @@ from django.urls import URLPattern, get_resolver
 
 from ..views.base import ApiView
 
-_SUFFIX = "<suffix:suffix>"
+_SUFFIXES = {"<suffix:suffix>": [".xml", ".json"], "<note_suffix:suffix>": [".xml", ".json", ".rss", ".gpx"]}
 _PART = re.compile(r"<(?:\w+:)?(?:osm_)?(\w+)>")
+_REGEX_PART = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -18,7 +19,7 @@ class Route(NamedTuple):
     path: str
     """As a template, without the suffix: `/api/0.6/node/{id}`."""
     view: type[ApiView]
-    has_suffix: bool
+    suffixes: list[str]
 
 
 def routes() -> Iterator[Route]:
@@ -26,8 +27,17 @@ def routes() -> Iterator[Route]:
     for pattern in get_resolver("apps.api06.urls").url_patterns:
         if isinstance(pattern, URLPattern):
             view: type[ApiView] = pattern.callback.cls  # type: ignore[attr-defined]
-            text = str(pattern.pattern)
-            path = "/api/" + _PART.sub(r"{\1}", text.removesuffix(_SUFFIX))
+            path, suffixes = _template(str(pattern.pattern))
             for method in _METHODS:
                 if hasattr(view, method):
-                    yield Route(method, path, view, text.endswith(_SUFFIX))
+                    yield Route(method, path, view, suffixes)
+
+
+def _template(pattern: str) -> tuple[str, list[str]]:
+    """The path and the suffixes that may follow it. A regular expression ends with a group for them."""
+    if pattern.startswith("^"):
+        pattern = _REGEX_PART.sub(r"<\1>", pattern[1:].partition("(?:")[0]).replace("\\", "")
+        return "/api/" + _PART.sub(r"{\1}", pattern), []
+    head, start, last = pattern.rpartition("<")
+    suffixes = _SUFFIXES.get(start + last, [])
+    return "/api/" + _PART.sub(r"{\1}", head if suffixes else pattern), suffixes

@@ -10,6 +10,7 @@ Schema = dict[str, Any]
 Content = dict[str, Schema]
 """A schema for each media type."""
 
+GPX, RSS, MULTIPART = "application/gpx+xml", "application/rss+xml", "multipart/form-data"
 XML, JSON, TEXT, FORM = (
     "application/xml",
     "application/json",

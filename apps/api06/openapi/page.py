@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 from .document import document
 from .words import Schema
 
+NOTHING = "-"
+"""The note on a body that is empty."""
+
 
 class Parameter(NamedTuple):
     name: str
@@ -119,16 +122,26 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Operation:
             if "name" in item
         ],
         [_body(media_type, content) for media_type, content in sent.items()],
-        [_body(media_type, content) for media_type, content in responses["200"]["content"].items()
-         if _shapes(content["schema"]) or "$ref" not in content["schema"]],
-        [_refusal(status, response) for status, response in responses.items() if status != "200"],
-    )  # fmt: skip
+        _answers(responses),
+        [_refusal(status, response) for status, response in responses.items() if int(status) >= 400],
+    )
+
+
+def _answers(responses: dict[str, Any]) -> list[Body]:
+    """Those of success, without the document that tells errors."""
+    if "204" in responses:
+        return [Body("204", [], NOTHING, "", [])]
+    return [
+        _body(media_type, content)
+        for media_type, content in responses["200"]["content"].items()
+        if _shapes(content["schema"]) or "$ref" not in content["schema"]
+    ]
 
 
 def _body(media_type: str, content: dict[str, Any]) -> Body:
     schema = content["schema"]
     found = _shapes(schema)
-    note = schema.get("description", "") or ("" if schema.get("maxLength") != 0 else "-")
+    note = schema.get("description", "") or (NOTHING if schema.get("maxLength") == 0 else "")
     required = schema.get("required", [])
     fields = [
         Parameter(name, "form", _type(field), name in required, field.get("description", ""))

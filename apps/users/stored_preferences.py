@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.osm.elements import MAX_TEXT, UNWRITABLE
 from apps.osm.errors import InvalidTextError, NotFoundError, TextTooLongError, TextTooShortError
@@ -27,23 +28,15 @@ def access_preference(user: User, *, key: str) -> str:
 
 def replace_preferences(user: User, *, preferences: Mapping[str, str]) -> None:
     """These instead of all that were there. Raises TextTooShortError, TextTooLongError, InvalidTextError."""
-    for key, value in preferences.items():
-        _check(key, value)
-    with transaction.atomic():
-        _lock(user)
-        user.preferences.all().delete()
-        UserPreference.objects.bulk_create(
-            UserPreference(user=user, k=key, v=value) for key, value in preferences.items()
-        )
+    _put(user, preferences, user.preferences.all())
 
 
-def set_preference(user: User, *, key: str, value: str) -> None:
-    """Raises TextTooShortError, TextTooLongError, InvalidTextError."""
-    _check(key, value)
-    with transaction.atomic():
-        _lock(user)
-        if not user.preferences.filter(k=key).update(v=value):
-            UserPreference.objects.create(user=user, k=key, v=value)
+def set_preferences(user: User, *, preferences: Mapping[str, str]) -> None:
+    """These besides all that were there under other keys.
+
+    Raises TextTooShortError, TextTooLongError, InvalidTextError.
+    """
+    _put(user, preferences, user.preferences.filter(k__in=preferences))
 
 
 def remove_preference(user: User, *, key: str) -> None:
@@ -53,9 +46,16 @@ def remove_preference(user: User, *, key: str) -> None:
         raise NotFoundError
 
 
-def _lock(user: User) -> None:
-    """Who writes preferences in two programs at once has either's, not a part of both."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+def _put(user: User, preferences: Mapping[str, str], outdated: QuerySet[UserPreference]) -> None:
+    for key, value in preferences.items():
+        _check(key, value)
+    with transaction.atomic():
+        # Who writes preferences in two programs at once has either's, not a part of both.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        outdated.delete()
+        UserPreference.objects.bulk_create(
+            UserPreference(user=user, k=key, v=value) for key, value in preferences.items()
+        )
 
 
 def _check(key: str, value: str) -> None:

@@ -56,10 +56,12 @@ export class SiteMap {
 
   known(layers) {
     const base = [...layers].find((code) => BASES[code]) || "";
-    return base + (base && layers.includes("D") ? "D" : "");
+    return base + (base && layers.includes("D") ? "D" : "") + (layers.includes("N") ? "N" : "");
   }
 
   get base() { return BASES[this.layers[0]] ? this.layers[0] : ""; }
+
+  get showsNotes() { return this.layers.includes("N"); }
 
   get showsData() { return !this.base || this.layers.includes("D"); }
 
@@ -136,8 +138,10 @@ export class SiteMap {
   }
 
   choose(layers) {
+    const before = this.layers;
     this.layers = this.known(layers);
-    this.restyle();
+    // Notes are no part of the style.
+    if (before.replace("N", "") !== this.layers.replace("N", "")) this.restyle();
     this.hasPosition = true;
     this.moved();
     this.onLayers?.();

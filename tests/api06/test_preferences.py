@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.users.models import User, UserPreference
-from apps.users.stored_preferences import replace_preferences, set_preference
+from apps.users.stored_preferences import replace_preferences, set_preferences
 from tests.conftest import make_user
 
 from .client import Answer, attributes, get, send
@@ -33,8 +33,8 @@ def put(own: str, *preferences: tuple[str, str], key: str = "k") -> Answer:
 def test_what_is_put_is_read_in_both_formats_and_nothing_else_is_left(
     alice: User, bob: User, own: str
 ) -> None:
-    set_preference(alice, key="old", value="gone")
-    set_preference(bob, key="old", value="kept")
+    set_preferences(alice, preferences={"old": "gone"})
+    set_preferences(bob, preferences={"old": "kept"})
     answer = put(own, ("josm.zoom", "17"), ("a", "&lt;&#x1F600;&gt;"))
     assert (answer.status, answer.body) == (200, b"")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
@@ -116,7 +116,7 @@ def test_one_line_end_is_taken_off_and_no_more(alice: User, own: str) -> None:
 def test_what_is_refused_leaves_all_as_it_was(
     alice: User, own: str, body: str, status: int, message: str
 ) -> None:
-    set_preference(alice, key="old", value="kept")
+    set_preferences(alice, preferences={"old": "kept"})
     document = f'<osm><preferences><preference k="new" v="1"/>{body}</preferences></osm>'
     if status == 413:
         document = document.replace('<preference k="new" v="1"/>', "")
@@ -130,7 +130,7 @@ def test_what_is_refused_leaves_all_as_it_was(
     ["", "<osm><preferences>", "\x00", '<!DOCTYPE osm [<!ENTITY a "b">]><osm><preferences/></osm>'],
 )
 def test_what_is_no_document_is_400(alice: User, own: str, document: str) -> None:
-    set_preference(alice, key="old", value="kept")
+    set_preferences(alice, preferences={"old": "kept"})
     assert send("PUT", "user/preferences", document, Authorization=own).status == 400
     assert stored(alice) == {"old": "kept"}
 
@@ -195,7 +195,7 @@ def test_of_two_who_write_at_once_one_wins_whole() -> None:
         barrier.wait()
         try:
             if number == 3:
-                set_preference(user, key="key0", value="single")
+                set_preferences(user, preferences={"key0": "single"})
             else:
                 keys = (f"key{n}" for n in range(50))
                 replace_preferences(user, preferences=dict.fromkeys(keys, str(number)))

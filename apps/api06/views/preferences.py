@@ -58,7 +58,8 @@ class Preference(ApiView):
 
     def put(self, request: Request, key: str) -> HttpResponseBase:
         user = require(request, **WRITE_PREFERENCES)
-        stored_preferences.set_preference(user, key=key, value=_value(body(request, limit=LONGEST_BODY)))
+        value = _value(body(request, limit=LONGEST_BODY))
+        stored_preferences.set_preferences(user, preferences={key: value})
         return _text("")
 
     def delete(self, request: Request, key: str) -> HttpResponseBase:

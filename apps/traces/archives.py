@@ -58,7 +58,8 @@ class Stream:
         return taken
 
     def _more(self, size: int) -> bytes:
-        data = self._source.read(min(size, _PIECE))
+        with reasons():
+            data = self._source.read(min(size, _PIECE))
         if self._budget:
             self._budget.spend(len(data))
         return data
@@ -84,7 +85,7 @@ class Budget:
 
 def documents(file: IO[bytes]) -> Iterator[Stream]:
     """What is in a file, each to be read before the next is asked for. Raises BadTraceError, also while one of
-    them is read within `reasons()`."""
+    them is read."""
     return _documents(Stream(file), file, Budget(), 0)
 
 
@@ -114,8 +115,7 @@ def suffix_of(file: Any) -> str:
     if kind not in {"gzip", "bzip2"}:
         return _SUFFIXES[kind]
     try:
-        with reasons():
-            inside = _kind(Stream(_unpacker(kind, stream)).head())
+        inside = _kind(Stream(_unpacker(kind, stream)).head())
     except BadTraceError:
         inside = "plain"
     return (".tar" if inside == "tar" else ".gpx") + _SUFFIXES[kind]

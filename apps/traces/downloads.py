@@ -9,7 +9,7 @@ from django.http import FileResponse, StreamingHttpResponse
 
 from apps.osm.errors import NotFoundError
 
-from .archives import documents, reasons
+from .archives import documents
 from .errors import BadTraceError
 from .models import Trace
 
@@ -51,12 +51,12 @@ def unpacked(trace: Trace, suffix: str) -> StreamingHttpResponse:
 def _open(trace: Trace) -> IO[bytes]:
     try:
         return trace.file.storage.open(str(trace.file.name), "rb")
-    except OSError:
+    except FileNotFoundError:
         raise NotFoundError from None
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file, reasons():
+    with file:
         for document in documents(file):
             while piece := document.read():
                 yield piece

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from apps.osm.elements import COORDINATE_SCALE
 
-from .archives import Stream, reasons
+from .archives import Stream
 from .errors import BadTraceError
 from .points import EARLIEST, LATEST, Points
 
 _LONGEST_TOKEN = 1_000_000
 """A tag, comment or attribute of more bytes is refused: expat keeps it whole."""
 _LONGEST_VALUE = 100
+_DEEPEST = 100
+"""So many elements within each other; expat remembers each that is open."""
 
 
 class Reader:
@@ -27,7 +29,7 @@ class Reader:
         self.points = Points()
         self.count = 0
         self._report = report
-        self._segment = 0
+        self._segment = self._depth = 0
         self._lat = self._lon = math.nan
         self._values: dict[str, str] = {}
         self._in_point = False
@@ -42,12 +44,11 @@ class Reader:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._refuse_doctype
-        self._in_point, self._field = False, None
+        self._in_point, self._field, self._depth = False, None, 0
         size = 0
         try:
             while True:
-                with reasons():
-                    piece = stream.read()
+                piece = stream.read()
                 parser.Parse(piece, not piece)
                 if not piece:
                     return
@@ -63,6 +64,9 @@ class Reader:
         raise BadTraceError(_("The XML has a document type, which is not allowed."))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadTraceError(_("The XML is nested too deeply."))
         if self._in_point:
             self._field = _local(name)
             self._text = ""
@@ -79,6 +83,7 @@ class Reader:
             self._text += text[:_LONGEST_VALUE]
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         kind = _local(name)
         if self._in_point and kind == "trkpt":
             self._in_point, self._field = False, None

@@ -35,3 +35,9 @@ def test_it_is_found_from_the_help_and_while_the_database_is_away(client: Client
     assert 'href="/help/api"' in read(client, "/about")
     settings.STATUS = "database_offline"
     assert Client().get("/help/api").status_code == 200
+
+
+def test_an_example_is_written_as_it_is_sent(client: Client, db: None) -> None:
+    page = read(client, "/help/api")
+    assert "read_status=true" in page
+    assert "{&quot;read_status&quot;: &quot;true&quot;}" in page

@@ -6,7 +6,7 @@ from apps.osm import errors
 from apps.osm.elements import ElementRef, ElementType
 
 from ..permissions import EDIT_MAP
-from .call import CLOSED, NOTHING, Call, Calls, number
+from .call import CLOSED, NOTHING, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
 from .words import (
     BOOLEAN,
     COUNT,
@@ -196,8 +196,8 @@ CALLS: Calls = {
             errors.NotFoundError(),
             errors.BadDocumentError("Unknown action invent, choices are create, modify, delete", 1, 12),
             errors.PlaceholderError("Placeholder IDs must be unique for created elements."),
-            errors.TooManyWayNodesError(2001, 1, 2000),
-            errors.TooManyMembersError(32_001, 1, 32_000),
+            TOO_MANY_NODES,
+            TOO_MANY_MEMBERS,
             errors.NotOwnerError(),
             CLOSED,
             errors.ChangesetMismatchError(1, 2),

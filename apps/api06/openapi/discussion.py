@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from django.conf import settings
+
+from apps.changesets.discussion import LONGEST_COMMENT
 from apps.osm import errors
 
 from ..permissions import COMMENT_CHANGESET, EDIT_MAP, HIDE_CHANGESET_COMMENT
@@ -54,7 +57,7 @@ CALLS: Calls = {
         errors=(
             errors.NoTextError(),
             errors.InvalidTextError("ChangesetComment", "body"),
-            errors.TextTooLongError("ChangesetComment", "body", 65_536),
+            errors.TextTooLongError("ChangesetComment", "body", LONGEST_COMMENT),
             errors.NotFoundError(),
             errors.ChangesetNotClosedError(1),
             errors.TooManyCommentsError(),
@@ -82,7 +85,9 @@ CALLS: Calls = {
         },
         errors=(
             errors.BadRequestError("User mallory not known"),
-            errors.BadRequestError("ChangesetComment limit must be between 1 and 10000"),
+            errors.BadRequestError(
+                f"ChangesetComment limit must be between 1 and {settings.MAX_CHANGESET_COMMENT_QUERY_LIMIT}"
+            ),
         ),
     ),
     ("delete", "/api/0.6/changeset_comments/{id}/visibility"): _HIDE,

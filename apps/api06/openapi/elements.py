@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from django.conf import settings
+
 from apps.osm import errors
 from apps.osm.elements import ElementRef, ElementType
 
 from ..permissions import EDIT_MAP
-from .call import CLOSED, Call, Calls, number
+from .call import CLOSED, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
 from .element_schemas import ELEMENTS
 from .words import ID, STRING, XML, Content, in_path, one_of, query, ref, tag
 
@@ -33,9 +35,9 @@ def _bad_input(kind: ElementType) -> tuple[errors.OsmError, ...]:
         errors.DuplicateTagsError(f"{kind.label}/1", "name"),
     )
     if kind is ElementType.WAY:
-        at_fault += (errors.TooManyWayNodesError(2001, 1, 2000),)
+        at_fault += (TOO_MANY_NODES,)
     if kind is ElementType.RELATION:
-        at_fault += (errors.TooManyMembersError(32_001, 1, 32_000),)
+        at_fault += (TOO_MANY_MEMBERS,)
     return at_fault
 
 
@@ -202,7 +204,7 @@ CALLS: Calls = {
             errors.BadBoundingBoxError(
                 "The parameter bbox is required, and must be of the form min_lon,min_lat,max_lon,max_lat."
             ),
-            errors.TooManyNodesError(50_000),
+            errors.TooManyNodesError(settings.MAX_NUMBER_OF_NODES),
         ),
     ),
     **{key: call for kind in ElementType for key, call in _calls_of(kind).items()},

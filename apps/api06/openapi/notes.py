@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
+
 from apps.notes import errors as notes_errors
+from apps.notes.actions import LONGEST_COMMENT
 from apps.notes.models import Note, NoteComment
 from apps.osm import errors
 
@@ -91,13 +94,13 @@ _CLOSED = query(
     "closed", {"type": "integer"}, "Days for which closed notes are shown: 7 where it is absent, -1 for all"
 )
 _LIMIT = query("limit", COUNT, "How many at most")
-_BAD_LIMIT = errors.BadRequestError("Note limit must be between 1 and 10000")
+_BAD_LIMIT = errors.BadRequestError(f"Note limit must be between 1 and {settings.MAX_NOTE_QUERY_LIMIT}")
 _BAD_BOX = errors.BadBoundingBoxError(
     "The minimum longitude must be less than the maximum longitude, but it wasn't"
 )
 _BAD_TEXT = (
     errors.InvalidTextError("NoteComment", "body"),
-    errors.TextTooLongError("NoteComment", "body", 2000),
+    errors.TextTooLongError("NoteComment", "body", LONGEST_COMMENT),
 )
 _CLOSED_ERROR = notes_errors.NoteClosedError(1, datetime(2020, 1, 1, tzinfo=UTC))
 _HIDDEN = notes_errors.NoteHiddenError(1)

@@ -1,5 +1,6 @@
 """The description as people read it: what the page shows, taken out of the document that programs get."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from .document import document
-from .words import Schema
+from .words import JSON, Schema
 
 NOTHING = "-"
 """The note on a body that is empty."""
@@ -45,6 +46,8 @@ class Operation(NamedTuple):
     description: str
     older: bool
     scopes: list[str]
+    anonymous: bool
+    """The call can do without a token too."""
     parameters: list[Parameter]
     bodies: list[Body]
     answers: list[Body]
@@ -110,6 +113,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Operation:
         operation.get("description", ""),
         operation.get("deprecated", False),
         [scope for way in operation.get("security", []) for scope in way.get("oauth2", [])],
+        {} in operation.get("security", []),
         [
             Parameter(
                 item["name"],
@@ -149,7 +153,9 @@ def _body(media_type: str, content: dict[str, Any]) -> Body:
         if "form" in media_type
     ]
     example = content.get("example")
-    text = urlencode(example) if isinstance(example, dict) else example or ""
+    text = example or ""
+    if isinstance(example, dict):
+        text = json.dumps(example) if media_type == JSON else urlencode(example)
     return Body(media_type, found, note, text, fields)
 
 
@@ -197,7 +203,7 @@ def _lines(schema: Schema, depth: int) -> Iterator[Line]:
             _type(choice) for choice in choices if not _name(choice) and choice.get("type") != "object"
         )
         named = [_name(choice) for choice in choices if _name(choice)]
-        optional = key not in required
+        optional = key not in required and not is_list
         yield Line(
             depth, name + ("[]" if is_list else ""), kinds, named[0] if len(named) == 1 else "", optional
         )

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.conf import settings
+
 from apps.osm import errors
 from apps.traces import errors as traces_errors
 from apps.traces.models import Trace
@@ -89,7 +91,7 @@ _CREATION = Call(
         errors.BadRequestError("The file is missing"),
         errors.BadRequestError(),
         _BAD_DESCRIPTION,
-        traces_errors.TraceTooLargeError(50_000_000),
+        traces_errors.TraceTooLargeError(settings.MAX_TRACE_UPLOAD_SIZE),
         _OFFLINE,
     ),
 )

@@ -26,6 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "maintenance": maintenance.notice(),
         "notes_are_offline": parts().api == OFFLINE,
         "max_note_area": settings.MAX_NOTE_REQUEST_AREA,
+        "has_traces": not settings.TRACES_DISABLED,
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
     }

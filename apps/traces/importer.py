@@ -6,7 +6,7 @@ that dies, and the next one begins anew.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -145,7 +145,7 @@ def _keep(field: FieldFile, name: str, content: bytes) -> None:
     field.save(name, ContentFile(content), save=False)
 
 
-def _reporter(trace: Trace) -> "owners.Report":
+def _reporter(trace: Trace) -> Callable[[int], None]:
     reported = time.monotonic()
 
     def report(count: int) -> None:

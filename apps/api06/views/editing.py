@@ -36,6 +36,7 @@ class QueriedOrCreatedChangesets(Changesets):
     """The query, and the newer address of creation."""
 
     writes = True
+    plain_methods = frozenset({"post"})
 
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
         return _create(request)
@@ -43,6 +44,7 @@ class QueriedOrCreatedChangesets(Changesets):
 
 class ChangesetCreation(CgimapView):
     writes = True
+    plain_methods = frozenset({"put"})
 
     def put(self, request: Request, suffix: str | None) -> HttpResponseBase:
         return _create(request)
@@ -62,6 +64,7 @@ class ReadOrDescribedChangeset(Changeset):
 
 class ChangesetClosing(CgimapView):
     writes = True
+    plain_methods = frozenset({"put"})
 
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.close(require(request, **EDIT_MAP), changeset_id=osm_id)
@@ -82,6 +85,7 @@ def _create_element(request: Request, kind: ElementType) -> HttpResponse:
 
 class ElementCreation(ApiView):
     writes = True
+    plain_methods = frozenset({"put"})
 
     def put(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         return _create_element(request, kind)
@@ -91,6 +95,7 @@ class FetchedOrCreatedElements(Elements):
     """Multi-fetch, and the newer address of creation."""
 
     writes = True
+    plain_methods = frozenset({"post"})
     plain_errors, words = ApiView.plain_errors, ApiView.words
 
     def post(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
@@ -101,6 +106,7 @@ class ReadOrChangedElement(Element):
     """Reads are cgimap's, writes the website's, whose words differ."""
 
     writes = True
+    plain_methods = frozenset({"put", "delete"})
     plain_errors, words = ApiView.plain_errors, ApiView.words
 
     def put(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:

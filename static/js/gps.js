@@ -33,11 +33,12 @@ export function gpsPoints(map) {
     asked = mine;
     const features = [];
     for (let page = 0; page < MOST_PAGES && !mine.isWhole; page++) {
-      const answer = await fetch(`/api/0.6/trackpoints?bbox=${box.map((side) => side.toFixed(7)).join(",")}&page=${page}`, { signal: abort.signal }).catch(() => null);
+      const address = `/api/0.6/trackpoints?bbox=${box.map((side) => side.toFixed(7)).join(",")}&page=${page}`;
+      // What was asked for may be given up at any time, also while it arrives.
+      const gpx = await fetch(address, { signal: abort.signal }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
       if (asked !== mine) return;
-      if (!answer?.ok) break;
-      const found = pointsOf(await answer.text());
-      if (asked !== mine) return;
+      if (gpx === null) break;
+      const found = pointsOf(gpx);
       features.push(...found.features);
       mine.isWhole = found.count < PAGE;
       map.set("gps", { type: "FeatureCollection", features: [...features] });

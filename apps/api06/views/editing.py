@@ -10,6 +10,7 @@ from apps.elements import single
 from apps.elements.upload import upload
 from apps.osm import osmxml
 from apps.osm.elements import ElementRef, ElementType
+from apps.osm.errors import OsmError, UnsupportedEncodingError
 from apps.osm.osmchange import Action, Limits
 from apps.osm.osmelement import read_element
 from apps.users.models import User
@@ -21,6 +22,10 @@ from ..renderers import XML
 from .base import ApiView, CgimapView
 from .changesets import Changeset, Changesets
 from .elements import Element, Elements
+
+
+# Of addresses where reads are cgimap's, which says what it could have answered, and writes the website's.
+_WORDS: dict[type[OsmError], str] = {UnsupportedEncodingError: ""}
 
 
 def _number(number: int) -> HttpResponse:
@@ -91,7 +96,7 @@ class FetchedOrCreatedElements(Elements):
     """Multi-fetch, and the newer address of creation."""
 
     writes = True
-    plain_errors, words = ApiView.plain_errors, ApiView.words
+    plain_errors, words = ApiView.plain_errors, _WORDS
 
     def post(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         return _create_element(request, kind)
@@ -101,7 +106,7 @@ class ReadOrChangedElement(Element):
     """Reads are cgimap's, writes the website's, whose words differ."""
 
     writes = True
-    plain_errors, words = ApiView.plain_errors, ApiView.words
+    plain_errors, words = ApiView.plain_errors, _WORDS
 
     def put(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user, ref = _writer(request), ElementRef(kind, osm_id)

@@ -10,7 +10,6 @@ from apps.elements import single
 from apps.elements.upload import upload
 from apps.osm import osmxml
 from apps.osm.elements import ElementRef, ElementType
-from apps.osm.errors import OsmError, UnsupportedEncodingError
 from apps.osm.osmchange import Action, Limits
 from apps.osm.osmelement import read_element
 from apps.users.models import User
@@ -22,10 +21,6 @@ from ..renderers import XML
 from .base import ApiView, CgimapView
 from .changesets import Changeset, Changesets
 from .elements import Element, Elements
-
-
-# Of addresses where reads are cgimap's, which says what it could have answered, and writes the website's.
-_WORDS: dict[type[OsmError], str] = {UnsupportedEncodingError: ""}
 
 
 def _number(number: int) -> HttpResponse:
@@ -92,21 +87,27 @@ class ElementCreation(ApiView):
         return _create_element(request, kind)
 
 
-class FetchedOrCreatedElements(Elements):
-    """Multi-fetch, and the newer address of creation."""
+class _WebsiteWrites(CgimapView):
+    """Reads at this address are cgimap's, writes the website's, which refuses in another shape and other words."""
 
     writes = True
-    plain_errors, words = ApiView.plain_errors, _WORDS
+
+    def check_transport(self, request: Request) -> None:
+        if request.method in {"POST", "PUT", "DELETE"}:
+            for name in ("error_content_type", "error_origin", "plain_errors", "words"):
+                setattr(self, name, getattr(ApiView, name))
+            ApiView.check_transport(self, request)
+
+
+class FetchedOrCreatedElements(_WebsiteWrites, Elements):
+    """Multi-fetch, and the newer address of creation."""
 
     def post(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         return _create_element(request, kind)
 
 
-class ReadOrChangedElement(Element):
-    """Reads are cgimap's, writes the website's, whose words differ."""
-
-    writes = True
-    plain_errors, words = ApiView.plain_errors, _WORDS
+class ReadOrChangedElement(_WebsiteWrites, Element):
+    """One element, and its later versions."""
 
     def put(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user, ref = _writer(request), ElementRef(kind, osm_id)

@@ -75,8 +75,14 @@ def _content(expected: etree._Element, got: etree._Element) -> Found | None:
     if wanted == [ANYTHING] and (expected.text or "").strip() == ANYTHING:
         return {}
     if not len(expected):
-        return None if children else text(expected.text or "", got.text or "")
+        return None if children else text(_said(expected), _said(got))
     return _sequence(wanted, children, _element)
+
+
+def _said(element: etree._Element) -> str:
+    """The text of an element without children; mere white space is none."""
+    said = element.text or ""
+    return said if said.strip() else ""
 
 
 def json_document(expected: str, got: bytes) -> Found | None:

@@ -87,7 +87,8 @@ def _cases(title: str, block: str) -> Iterator[Case]:
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
+    # The last first: their cells may speak of those above.
+    for name, value in reversed(values.items()):
         text = text.replace("{{%s}}" % name, value)
     return text
 

@@ -21,3 +21,11 @@ def shown_comments() -> QuerySet[NoteComment]:
 def described_notes() -> QuerySet[Note]:
     """Notes, hidden ones too, with the comments that are shown, as `shown`. Two statements."""
     return Note.objects.prefetch_related(Prefetch("comments", shown_comments(), to_attr="shown"))
+
+
+def latest_comments() -> QuerySet[NoteComment]:
+    """What is shown of discussions, the newest first, each with its note as `described_notes` reads it. Three
+    statements."""
+    return (
+        shown_comments().order_by("-created_at", "-id").prefetch_related(Prefetch("note", described_notes()))
+    )

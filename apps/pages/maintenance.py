@@ -20,7 +20,9 @@ _WITHOUT_DATABASE = re.compile(
 _OF_THE_MAP = re.compile(
     r"/(?:node|way|relation|changeset|note|history|query)(?:/.*)?|/user/.+/history(?:/.*)?"
 )
-_FORMS = re.compile(r"/login|/oauth2/authorize|/user/(?:new|forgot-password)|/.+/(?:new|edit)")
+_FORMS = re.compile(
+    r"/login|/oauth2/authorize|/user/(?:new|forgot-password)|/.+/(?:new|edit)|/messages/new/.+"
+)
 """Pages that are there to be sent back: where that would be refused, nobody is made to fill them in."""
 _ASK_ONLY = re.compile(r"/(?:export/finish|preview/.+|oauth2/(?:introspect|token/info|userinfo))?")
 """Addresses that are posted to and write nothing."""

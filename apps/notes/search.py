@@ -12,7 +12,9 @@ from .models import Note
 from .querysets import shown_comments
 
 Status = Note.Status
-_LONGEST = timedelta(days=36_500)
+_LONGEST_DAYS = 36_500
+_ALL = 2**31
+"""A limit that limits nothing, but keeps a statement within another one from being mixed up with it."""
 
 
 def within(bbox: BBox, prefix: str = "") -> Func:
@@ -34,17 +36,24 @@ def not_long_closed(days: int, now: datetime, prefix: str = "") -> Q:
     status = f"{prefix}status"
     if days < 0:
         return Q(**{f"{status}__in": [Status.OPEN, Status.CLOSED]})
-    since = now - min(timedelta(days=min(days, _LONGEST.days)), _LONGEST)
-    closed = Q(**{status: Status.CLOSED, f"{prefix}closed_at__gt": since})
-    return Q(**{status: Status.OPEN}) | closed if days else Q(**{status: Status.OPEN})
+    still_open = Q(**{status: Status.OPEN})
+    if days == 0:
+        return still_open
+    since = now - timedelta(days=min(days, _LONGEST_DAYS))
+    return still_open | Q(**{status: Status.CLOSED, f"{prefix}closed_at__gt": since})
 
 
-def with_words(notes: QuerySet[Note], words: str) -> QuerySet[Note]:
-    """Those of which one comment has all the words, in whatever form English gives them."""
+def with_words(notes: QuerySet[Note], words: str, *, words_first: bool) -> QuerySet[Note]:
+    """Those of which one comment has all the words, in whatever form English gives them.
+
+    `words_first` asks the index of words before all else. That is for notes of a box: PostgreSQL believes every
+    box to be nearly empty, and would read all its comments one by one.
+    """
     # Written as the index of the words is, or PostgreSQL reads every comment.
-    found = shown_comments().annotate(words=SearchVector("body", config="english"))
+    commented = shown_comments().annotate(words=SearchVector("body", config="english"))
     query = SearchQuery(words.replace("\0", " "), config="english")
-    return notes.filter(pk__in=found.filter(words=query).order_by().values("note"))
+    found = commented.filter(words=query).order_by().values("note")
+    return notes.filter(pk__in=found[:_ALL] if words_first else found)
 
 
 def touched_by(notes: QuerySet[Note], user: User) -> QuerySet[Note]:

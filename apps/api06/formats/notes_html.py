@@ -4,11 +4,19 @@ from collections.abc import Iterable
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from apps.notes.models import NoteComment
 
 from .notes import format_moment, html_of
+
+_HEADLINES = {
+    NoteComment.Event.OPENED: gettext_noop("Created by {who} on {when}"),
+    NoteComment.Event.COMMENTED: gettext_noop("Comment by {who} on {when}"),
+    NoteComment.Event.CLOSED: gettext_noop("Resolved by {who} on {when}"),
+    NoteComment.Event.REOPENED: gettext_noop("Reactivated by {who} on {when}"),
+    NoteComment.Event.HIDDEN: gettext_noop("Hidden by {who} on {when}"),
+}
 
 
 def discussion(comments: Iterable[NoteComment]) -> SafeString:
@@ -19,14 +27,8 @@ def discussion(comments: Iterable[NoteComment]) -> SafeString:
 def comment(item: NoteComment) -> SafeString:
     """A comment, with who wrote it, and when."""
     author = item.author.display_name if item.author else gettext("anonymous")
-    text = {
-        NoteComment.Event.OPENED: gettext("Created by {who} on {when}"),
-        NoteComment.Event.COMMENTED: gettext("Comment by {who} on {when}"),
-        NoteComment.Event.CLOSED: gettext("Resolved by {who} on {when}"),
-        NoteComment.Event.REOPENED: gettext("Reactivated by {who} on {when}"),
-        NoteComment.Event.HIDDEN: gettext("Hidden by {who} on {when}"),
-    }[NoteComment.Event(item.event)]
-    headline = text.format(who=author, when=format_moment(item.created_at))
+    headline = gettext(_HEADLINES[NoteComment.Event(item.event)])
+    headline = headline.format(who=author, when=format_moment(item.created_at))
     return format_html(
         '<div class="note-comment"><p><i>{}</i></p>{}</div>', headline, SafeString(html_of(item.body))
     )

@@ -154,7 +154,7 @@ class Search(NoteView):
         if (user := parameters.known_user(query)) is not None:
             notes = search.touched_by(notes, user)
         if words := query.get("q", "").strip():
-            notes = search.with_words(notes, words)
+            notes = search.with_words(notes, words, words_first=bbox is not None)
         # Without `sort` the period is that of the creation, while the order is that of the last change.
         if period := parameters.period(query, now):
             dated = "updated_at" if query.get("sort") == "updated_at" else "created_at"

@@ -121,8 +121,11 @@ MAX_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_QUERY_LIMIT", 100)
 DEFAULT_NOTE_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_NOTE_QUERY_LIMIT", 100)
 MAX_NOTE_QUERY_LIMIT = env_int("OSMSITE_MAX_NOTE_QUERY_LIMIT", 10_000)
 WEB_TIMEOUT = env_int("OSMSITE_WEB_TIMEOUT", 30)
-# Of these the parts that are still to come make use.
+TRACES_DISABLED = env_bool("OSMSITE_TRACES_DISABLED", default=False)
+RESTRICT_TRACE_VISIBILITY = env_bool("OSMSITE_RESTRICT_TRACE_VISIBILITY", default=False)
 MAX_TRACE_SIZE = env_int("OSMSITE_MAX_TRACE_SIZE", 1_000_000)
+MAX_TRACE_UPLOAD_SIZE = env_int("OSMSITE_MAX_TRACE_UPLOAD_SIZE", 100_000_000)
+# Of these the parts that are still to come make use.
 DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT", 100)
 MAX_CHANGESET_COMMENT_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_COMMENT_QUERY_LIMIT", 10_000)
 DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT = env_int(
@@ -395,6 +398,14 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    # After all else that waits (9 is the least urgent); one is enough.
+    "traces": {
+        "task": "apps.traces.tasks.sweep",
+        "schedule": 60,
+        "options": {"priority": 9, "expires": 50},
+    },
+}
 
 LOGGING = {
     "version": 1,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HEADING = re.compile(r"^=== +(.+?) *$", re.MULTILINE)
-_REQUEST = re.compile(r"([A-Z]+) (/\S*)")
+_REQUEST = re.compile(r"([A-Z]+) (/.*)")
 _HEADER = re.compile(r"([A-Za-z-]+): ?(.*)")
 _BETWEEN_CELLS = re.compile(r" \|(?: |$)")
 _PERSON = re.compile(r"as ([a-z]+)")
@@ -107,6 +107,8 @@ def _tables(block: str) -> tuple[list[Rows], str]:
                 if len(cells) != len(names):
                     raise GrammarError(f"a row of {len(cells)} cells for {len(names)} names: {cells}")
                 rows.append(dict(zip(names, cells, strict=True)))
+            if not rows:
+                raise GrammarError(f"{line!r} has no rows")
             tables.append(rows)
     return tables, "\n".join(lines)
 

@@ -30,10 +30,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("url", help="base URL, as http://127.0.0.1:8000")
     parser.add_argument(
-        "--people", type=Path, help="TOML file with the persons' tokens; without it only what needs none is played"
+        "--people",
+        type=Path,
+        help="TOML file with the persons' tokens; without it only what needs none is played",
     )
     parser.add_argument("--only", default="", metavar="TEXT", help="only files whose name contains this")
-    parser.add_argument("--state", metavar="MODE", help="the status mode that the server is in, as api_readonly")
+    parser.add_argument(
+        "--state", metavar="MODE", help="the status mode that the server is in, as api_readonly"
+    )
     parser.add_argument("--verbose", action="store_true", help="also name what passed and what was skipped")
     return parser
 
@@ -49,7 +53,7 @@ def _run(options: argparse.Namespace) -> Counter[Outcome]:
             for result in play(files.named(name), server):
                 counts[result.outcome] += 1
                 if options.verbose or result.outcome is Outcome.FAILED:
-                    print(f"{result.outcome.value}  {name}: {result.case.name}")
+                    print(f"{result.outcome.value:7}  {name}: {result.case.name}")
                 if result.text and result.outcome is Outcome.FAILED:
                     print(result.text, flush=True)
                 elif result.text and options.verbose:

@@ -80,7 +80,7 @@ def _cases(title: str, block: str) -> Iterator[Case]:
     tables, rest = _tables(block)
     for rows in itertools.product(*tables):
         values = {name: value for row in rows for name, value in row.items()}
-        silent = [row for row in rows if not any("{{%s}}" % name in title for name in row)]
+        silent = [row for row in rows if not any("{{" + name + "}}" in title for name in row)]
         firsts = ", ".join(next(iter(row.values())) for row in silent)
         name = _filled(title, values) + (f" ({firsts})" if silent else "")
         yield _case(name, _filled(rest, values))
@@ -89,7 +89,7 @@ def _cases(title: str, block: str) -> Iterator[Case]:
 def _filled(text: str, values: dict[str, str]) -> str:
     # The last first: their cells may speak of those above.
     for name, value in reversed(values.items()):
-        text = text.replace("{{%s}}" % name, value)
+        text = text.replace("{{" + name + "}}", value)
     return text
 
 

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from random import Random
 
-_RANDOM = Random()  # noqa: S311, places and names, no secrets
+_RANDOM = Random()
 
 
 def read(path: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The persons of the cases, as docs/conformance.md describes them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,7 @@ NARROW = {"guest": "openid", "commenter": "write_changeset_comments"}
 """Persons who are alice with a token that allows less."""
 
 
-def _block(user: User, creator: User, **fields: object) -> None:
+def _block(user: User, creator: User, **fields: Any) -> None:
     UserBlock.objects.create(user=user, creator=creator, reason="Vandalism", **fields)
 
 
@@ -25,20 +26,21 @@ def values_of_persons(db: None) -> dict[str, str]:
     now = timezone.now()
     users = {name: make_user(name) for name in ("alice", "bob", "chatty")}
     users["moderator"] = make_user("moderator", role=UserRole.Role.MODERATOR)
-    for name, fields in {
+    differences: dict[str, dict[str, Any]] = {
         "blocked": {},
         "warned": {},
         "unaware": {"terms_seen": False, "terms_agreed": None},
         "declined": {"terms_agreed": None},
         "private": {"data_public": False},
         "suspended": {"status": User.Status.SUSPENDED},
-    }.items():
+    }
+    for name, fields in differences.items():
         users[name] = make_user(name)
         User.objects.filter(pk=users[name].pk).update(**fields)
     _block(users["blocked"], users["moderator"], ends_at=now + timedelta(days=1))
     _block(users["warned"], users["moderator"], ends_at=now, needs_view=True)
     users |= dict.fromkeys(NARROW, users["alice"])
-    values = {}
+    values: dict[str, str] = {}
     for name, user in users.items():
         AccessToken.objects.create(
             user=user,

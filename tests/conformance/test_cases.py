@@ -20,7 +20,7 @@ def send(method: str, target: str, headers: Headers, body: bytes) -> Answer:
     response = Client().generic(
         method,
         path,
-        body,  # type: ignore[arg-type]
+        body,
         content_type=content_type,
         QUERY_STRING=query,
         **environ,  # type: ignore[arg-type]
@@ -28,9 +28,7 @@ def send(method: str, target: str, headers: Headers, body: bytes) -> Answer:
     content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
     if response.get("Content-Encoding") == "gzip":
         content = gzip.decompress(content)
-    return Answer(
-        response.status_code, {name.lower(): value for name, value in response.items()}, content
-    )
+    return Answer(response.status_code, {name.lower(): value for name, value in response.items()}, content)
 
 
 @pytest.mark.parametrize("name", files.names())

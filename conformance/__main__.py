@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import files, people
 from .grammar import GrammarError
-from .player import Outcome, Server, play
+from .player import Outcome, Result, Server, play
 from .transport import over_http
 
 
@@ -45,20 +45,20 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> Counter[Outcome]:
     values = people.read(options.people) if options.people else {}
     counts: Counter[Outcome] = Counter()
-    with over_http(options.url) as send:
-        for name in files.names():
-            if options.only not in name:
-                continue
-            server = Server(send, values | people.at_random(), options.state)
+    for name in files.names():
+        if options.only in name:
+            server = Server(over_http(options.url), values | people.at_random(), options.state)
             for result in play(files.named(name), server):
                 counts[result.outcome] += 1
                 if options.verbose or result.outcome is Outcome.FAILED:
-                    print(f"{result.outcome.value:7}  {name}: {result.case.name}")
-                if result.text and result.outcome is Outcome.FAILED:
-                    print(result.text, flush=True)
-                elif result.text and options.verbose:
-                    print(f"         {result.text}")
+                    _report(name, result)
     return counts
+
+
+def _report(name: str, result: Result) -> None:
+    print(f"{result.outcome.value:7}  {name}: {result.case.name}")
+    if result.text:
+        print(result.text, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
-"""Sends requests over HTTP, one connection for all of them."""
+"""Sends requests over HTTP."""
 
 import gzip
 import http.client
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from .grammar import Headers
@@ -12,31 +10,32 @@ from .player import Answer, Send
 _TIMEOUT = 60.0
 
 
-@contextmanager
-def over_http(url: str) -> Iterator[Send]:
-    """A way to send to the server at a base URL, which is kept open meanwhile."""
+def over_http(url: str) -> Send:
+    """A way to send to the server at a base URL."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=_TIMEOUT)
     base = parts.path.rstrip("/")
 
     def send(method: str, target: str, headers: Headers, body: bytes) -> Answer:
-        # A length of 0 is said too, as clients do.
-        connection.putrequest(method, base + target, skip_accept_encoding=True)
-        for name, value in headers:
-            connection.putheader(name, value.encode())
-        if body or method in {"POST", "PUT"}:
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body or None)
-        response = connection.getresponse()
-        content = response.read()
-        if response.getheader("Content-Encoding") == "gzip" and content:
-            content = gzip.decompress(content)
-        return Answer(
-            response.status, {name.lower(): value for name, value in response.getheaders()}, content
-        )
+        # A connection each: servers close theirs where they refuse a body that they have not read.
+        connection = kind(parts.netloc, timeout=_TIMEOUT)
+        try:
+            connection.putrequest(method, base + target, skip_accept_encoding=True)
+            for name, value in headers:
+                connection.putheader(name, value.encode())
+            if body or method in {"POST", "PUT"}:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body or None)
+            return _read(connection.getresponse())
+        finally:
+            connection.close()
 
-    try:
-        yield send
-    finally:
-        connection.close()
+    return send
+
+
+def _read(response: http.client.HTTPResponse) -> Answer:
+    body = response.read()
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    if body and headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    return Answer(response.status, headers, body)

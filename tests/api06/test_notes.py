@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -11,10 +10,10 @@ from pytest_django.fixtures import Settings
 
 from apps.notes import actions
 from apps.notes.models import Note, NoteComment
-from apps.oauth.actions import create_token
 from apps.users.models import User
 
-from .client import Answer, attributes, call, get
+from .client import attributes, call, get
+from .noting import ids, left, post, token
 
 BOX = "notes?bbox=9,47,10,48"
 TOO_LARGE = "and your request was too large. Either request a smaller area, or use planet.osm"
@@ -24,25 +23,6 @@ SITE = "http://testserver"
 @pytest.fixture(autouse=True)
 def site(settings: Settings) -> None:
     settings.PUBLIC_URL = SITE
-
-
-def token(user: User, scopes: str = "write_notes") -> str:
-    return f"Bearer {create_token(user, scopes=scopes.split())}"
-
-
-def post(address: str, authorization: str = "", **parameters: Any) -> Answer:
-    query = f"?{urlencode(parameters)}" if parameters else ""
-    return call("POST", f"/api/0.6/{address}{query}", Authorization=authorization)
-
-
-def left(
-    author: User | None = None, *, lat: float = 47.1, lon: float = 9.5, text: str = "Bridge is gone"
-) -> Note:
-    return actions.create(author, lat=lat, lon=lon, text=text)
-
-
-def ids(answer: Answer) -> list[int]:
-    return [feature["properties"]["id"] for feature in answer.json["features"]]
 
 
 def children(element: etree._Element) -> dict[str, str | None]:
@@ -182,3 +162,88 @@ def test_statements_do_not_grow_with_the_list(alice: User, bob: User, django_ass
         assert len(ids(get("notes/search.json?q=bridge"))) == 5
     with django_assert_num_queries(3):
         assert len(list(get("notes/feed").xml.iter("item"))) == 10
+
+
+@pytest.fixture
+def found(alice: User, bob: User) -> list[Note]:
+    """Four notes: of January to April, changed in the opposite order, the second by bob, the third with words."""
+    notes = [left(alice, lat=47 + number) for number in range(4)]
+    actions.comment(bob, note_id=notes[1].pk, text="No bench")
+    actions.comment(alice, note_id=notes[2].pk, text="Two benches, one missing")
+    for number, note in enumerate(notes, start=1):
+        Note.objects.filter(pk=note.pk).update(
+            created_at=datetime(2025, number, 1, tzinfo=UTC),
+            updated_at=datetime(2025, 12 - number, 1, tzinfo=UTC),
+        )
+    return notes
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", [1, 2, 3, 4]),
+        ("limit=2", [1, 2]),
+        ("order=oldest", [4, 3, 2, 1]),
+        ("sort=created_at", [4, 3, 2, 1]),
+        ("sort=created_at&order=oldest&limit=1", [1]),
+        ("sort=nothing&order=nothing", [1, 2, 3, 4]),
+        ("q=bench", [2, 3]),
+        ("q=missing%20BENCHES", [3]),
+        ("q=bridge", [1, 2, 3, 4]),
+        ("q=bridge%20bench", []),
+        ("q=the", []),
+        ("q=%00'|!&", []),
+        ("q=" + "x" * 3000, []),
+        ("q=%ED%A0%80", []),
+        ("q=", [1, 2, 3, 4]),
+        ("q=bench&bbox=9,47,10,48.5", [2]),
+        ("bbox=9,47,10,48.5", [1, 2]),
+        ("display_name=bob", [2]),
+        ("display_name=bob&user=0", [2]),
+        ("display_name=alice&q=bench", [2, 3]),
+        ("from=2025-02-01", [2, 3, 4]),
+        ("from=2025-02-01&to=2025-03-31", [2, 3]),
+        ("to=2025-01-31", [1, 2, 3, 4]),
+        ("from=2025-10-01&sort=updated_at", [1, 2]),
+        ("from=2025-10-01&sort=created_at", []),
+    ],
+)
+def test_notes_are_searched(found: list[Note], query: str, numbers: list[int]) -> None:
+    assert ids(get(f"notes/search.json?{query}")) == [found[number - 1].pk for number in numbers]
+
+
+def test_what_is_not_shown_is_not_found_either(found: list[Note], bob: User, moderator: User) -> None:
+    assert ids(get(f"notes/search.json?user={bob.pk}")) == [found[1].pk]
+    User.objects.filter(pk=bob.pk).update(status="suspended")
+    assert ids(get(f"notes/search.json?user={bob.pk}")) == []
+    assert ids(get("notes/search.json?q=bench")) == [found[2].pk]
+    assert "bob" not in get(f"notes/{found[1].pk}").text
+    actions.hide(moderator, note_id=found[2].pk)
+    assert ids(get("notes/search.json?q=bench&closed=-1")) == []
+
+
+def test_a_hidden_note_is_gone_but_for_moderators(alice: User, moderator: User) -> None:
+    note = left(alice)
+    actions.hide(moderator, note_id=note.pk)
+    gone = f"The note with the id {note.pk} has already been deleted"
+    for authorization in ("", token(alice)):
+        answer = get(f"notes/{note.pk}.json", Authorization=authorization)
+        assert (answer.status, answer.text) == (410, gone)
+    shown = get(f"notes/{note.pk}.json", Authorization=token(moderator, "read_prefs"))
+    assert shown.json["properties"]["status"] == "hidden"
+    answer = get("notes/99")
+    assert (answer.status, answer.body) == (404, b"")
+
+
+def test_who_is_blocked_reads_no_single_note_with_a_token(mallory: User) -> None:
+    note = left()
+    assert get(f"notes/{note.pk}", Authorization=token(mallory)).status == 403
+    assert get(BOX, Authorization=token(mallory)).status == 200
+
+
+def test_formats_that_notes_do_not_have(db: None) -> None:
+    assert get("notes?bbox=9,47,10,48", Accept="text/json").status == 406
+    assert get("notes.js?bbox=9,47,10,48").status == 404
+    assert get("map.gpx?bbox=9,47,10,48").status == 404
+    assert post("notes/search").status == 405
+    assert call("HEAD", f"/api/0.6/{BOX}").status == 200

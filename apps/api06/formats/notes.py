@@ -58,9 +58,8 @@ def format_moment(moment: datetime) -> str:
 
 
 @lru_cache(maxsize=1024)
-def page_of(name: str) -> str:
-    """The page of the user of that name."""
-    return settings.PUBLIC_URL + reverse("user", args=[name])
+def _page_of(name: str) -> str:
+    return reverse("user", args=[name])
 
 
 def _append(parent: etree._Element, note: Note, suffix: str | None) -> None:
@@ -98,7 +97,7 @@ def _comment(comment: NoteComment) -> dict[str, Any]:
     person = {}
     if author:
         name = author.display_name
-        person = {"uid": author.pk, "user": name, "user_url": page_of(name)}
+        person = {"uid": author.pk, "user": name, "user_url": settings.PUBLIC_URL + _page_of(name)}
     return {
         "date": format_moment(comment.created_at),
         **person,

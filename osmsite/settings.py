@@ -79,6 +79,19 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def trace_storage(address: str) -> dict[str, object]:
+    """Django's settings of `file`, a folder in the data folder, or of `s3://bucket/prefix`."""
+    if address == "file":
+        folder = {"location": DATA_DIR / "traces"}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": folder}
+    parts = urlsplit(address)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise ImproperlyConfigured("OSMSITE_TRACE_STORAGE must be `file`, or look like s3://bucket/prefix")
+    # Endpoint, region and keys come from the environment of boto: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...
+    bucket = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
+
+
 API_TIMEOUT = env_int("OSMSITE_API_TIMEOUT", 300)
 
 # What a map call needs of PostgreSQL: lists of 50,000 ids in memory, look-ups by index rather than whole
@@ -315,10 +328,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "traces": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "traces"},
-    },
+    "traces": trace_storage(env("OSMSITE_TRACE_STORAGE", "file")),
     # Names carry a digest of the content, so that browsers keep the files for good; gzipped once.
     "staticfiles": {"BACKEND": "apps.instance.storage.StaticStorage"},
 }
@@ -405,6 +415,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"priority": 9, "expires": 50},
     },
+    "files of traces": {"task": "apps.traces.tasks.tidy", "schedule": 24 * 3600},
 }
 
 LOGGING = {

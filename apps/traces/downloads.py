@@ -51,7 +51,7 @@ def unpacked(trace: Trace, suffix: str) -> StreamingHttpResponse:
 def _open(trace: Trace) -> IO[bytes]:
     try:
         return trace.file.storage.open(str(trace.file.name), "rb")
-    except OSError:
+    except FileNotFoundError:
         raise NotFoundError from None
 
 

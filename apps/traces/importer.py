@@ -6,13 +6,16 @@ that dies, and the next one begins anew.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.users.models import User
@@ -21,7 +24,7 @@ from . import owners, points
 from .archives import documents
 from .errors import BadTraceError
 from .gpx import Reader
-from .models import Trace
+from .models import Trace, trace_storage
 from .pictures import draw
 from .points import Rows
 
@@ -31,6 +34,8 @@ MOST_ATTEMPTS = 3
 _LOCKS = 0x67707800
 """The class of the advisory locks of traces."""
 _SECONDS_A_REPORT = 0.5
+_UPLOADS_TAKE = timedelta(hours=1)
+"""So long at most from the first byte in the store to the commit."""
 State = Trace.State
 
 
@@ -69,10 +74,26 @@ def destroy(trace_id: int) -> None:
     if trace is None:
         return
     points.remove(trace.pk)
-    for file in (trace.file, trace.picture, trace.icon):
-        if file:
-            file.delete(save=False)
+    # Pictures are there before the row says so.
+    for name in (trace.file.name, f"pictures/{trace.pk}.gif", f"icons/{trace.pk}.gif"):
+        if name:
+            trace.file.storage.delete(name)
     trace.delete()
+
+
+def tidy() -> None:
+    """Removes files that belong to no trace: the server was killed between the file and the commit of its row."""
+    storage, long_ago = trace_storage(), timezone.now() - _UPLOADS_TAKE
+    for folder in ("files", "pictures", "icons"):
+        try:
+            names = storage.listdir(folder)[1]
+        except FileNotFoundError:
+            continue
+        ids = {name: int(name.split(".")[0]) for name in names if name.split(".")[0].isdigit()}
+        known = set(Trace.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
+        for name, number in ids.items():
+            if number not in known and storage.get_modified_time(f"{folder}/{name}") < long_ago:
+                storage.delete(f"{folder}/{name}")
 
 
 @contextmanager
@@ -113,12 +134,18 @@ def _import(trace: Trace) -> None:
         raise BadTraceError(_("0 points parsed ok. Do they all have lat,lng,alt,timestamp?"))
     positions, details = reader.points.rows()
     picture, icon = draw(positions)
-    trace.picture.save(f"{trace.pk}.gif", ContentFile(picture), save=False)
-    trace.icon.save(f"{trace.pk}.gif", ContentFile(icon), save=False)
+    _keep(trace.picture, f"{trace.pk}.gif", picture)
+    _keep(trace.icon, f"{trace.pk}.gif", icon)
     _finish(trace, positions, details, total=reader.count)
 
 
-def _reporter(trace: Trace) -> "owners.Report":
+def _keep(field: FieldFile, name: str, content: bytes) -> None:
+    """In the place of what a worker has left that was killed before it could say so."""
+    field.storage.delete(f"{field.field.upload_to}{name}")
+    field.save(name, ContentFile(content), save=False)
+
+
+def _reporter(trace: Trace) -> Callable[[int], None]:
     reported = time.monotonic()
 
     def report(count: int) -> None:

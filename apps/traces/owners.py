@@ -1,6 +1,5 @@
 """What the owner of a trace hears of its import (upstream behaviour 2.15)."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +10,6 @@ from apps.users.models import User
 from apps.users.recipients import recipients_among
 
 from .models import Trace
-
-Report = Callable[[int], None]
 
 SUCCESS, FAILURE = "gpx_import_success", "gpx_import_failure"
 

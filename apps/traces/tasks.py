@@ -41,6 +41,12 @@ def sweep() -> None:
         destroy_trace.delay(trace_id)
 
 
+@shared_task
+def tidy() -> None:
+    """Removes files that belong to no trace."""
+    importer.tidy()
+
+
 @worker_ready.connect
 def _sweep_at_start(**_kwargs: Any) -> None:
     sweep.apply_async(priority=_LAST)

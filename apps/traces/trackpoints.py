@@ -113,8 +113,12 @@ def _anonymous(bbox: BBox, first: int, count: int) -> Rows:
     end = min(first + count, len(keys))
     if first >= end:
         return np.empty(0, POSITION)
-    order = np.argpartition(keys, [first, end - 1])[first:end]
-    found: Rows = positions[order[np.argsort(keys[order])]]
+    keys.partition([first, end - 1])
+    keys = np.sort(keys[first:end])
+    found = np.empty(len(keys), POSITION)
+    # A negative longitude has borrowed from the latitude.
+    found["lat"] = (keys + 2**31) >> 32
+    found["lon"] = keys - (found["lat"].astype(np.int64) << 32)
     return found
 
 

@@ -389,6 +389,14 @@ def test_pages_together_hold_each_point_once_and_in_order(
         assert pages(count) == whole
 
 
+def test_anonymous_points_are_in_order_around_the_meridian(alice: User) -> None:
+    places = [(0.1, -0.1), (0.1, 0.1), (-0.1, 0.1), (-0.1, -0.1), (0, 0), (0, -1e-7)]
+    imported(alice, gpx("".join(point(lat, lon) for lat, lon in places)), visibility="private")
+    [segment] = get("trackpoints?bbox=-0.2,-0.2,0.2,0.2").xml.iter(NAME + "trkseg")
+    found = [(float(lat or ""), float(lon or "")) for lat, lon, _time in described(segment)]
+    assert found == sorted(places)
+
+
 @pytest.mark.parametrize(
     ("query", "status", "beginning"),
     [

@@ -1,16 +1,20 @@
 """Files on their way from the upload through the worker to points, pictures and a notice."""
 
 import io
+import os
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from PIL import Image
 
 from apps.notifications.models import Notice
 from apps.traces import actions, importer, points
 from apps.traces.errors import InvalidTraceError
 from apps.traces.models import Trace, TraceStretch
+from apps.traces.pictures import draw
 from apps.users.models import User, UserPreference
 from tests.traces.files import FORMS, POINT, gpx, imported, point, tarred, upload, zipped
 
@@ -181,3 +185,71 @@ def test_a_tag_that_cannot_stand_in_an_address_is_refused(tag: str, alice: User)
 
 def test_a_zip_of_stored_entries_is_read(alice: User) -> None:
     assert imported(alice, zipped({"a.gpx": WALK}, zipfile.ZIP_STORED)).size == 3
+
+
+def test_files_of_no_trace_are_removed_when_they_are_old(alice: User, trace_files: Path) -> None:
+    trace = imported(alice, WALK)
+    kept = sorted(path for path in trace_files.rglob("*") if path.is_file())
+    stray = [trace_files / folder / "999.gpx.gz" for folder in ("files", "pictures", "icons")]
+    for path in stray:
+        path.write_bytes(b"")
+    importer.tidy()
+    assert all(path.exists() for path in stray)
+    for path in [*stray, *kept]:
+        os.utime(path, (0, 0))
+    importer.tidy()
+    assert sorted(path for path in trace_files.rglob("*") if path.is_file()) == kept
+    assert str(trace.file.name) in str(kept)
+
+
+def test_pictures_that_a_killed_worker_has_left_are_replaced(alice: User, trace_files: Path) -> None:
+    trace = upload(alice, WALK)
+    (trace_files / "pictures").mkdir()
+    (trace_files / "pictures" / f"{trace.pk}.gif").write_bytes(b"half a pict")
+    importer.run(trace.pk)
+    trace.refresh_from_db()
+    assert trace.picture.read().startswith(b"GIF89a")
+    assert len(list((trace_files / "pictures").iterdir())) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_the_same_trace_import_it_once(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace, is_begun, may_end = upload(alice, WALK), threading.Event(), threading.Event()
+
+    def slow_draw(positions: points.Rows) -> tuple[bytes, bytes]:
+        is_begun.set()
+        may_end.wait(10)
+        return draw(positions)
+
+    monkeypatch.setattr(importer, "draw", slow_draw)
+
+    def work() -> None:
+        importer.run(trace.pk)
+        connection.close()
+
+    first = threading.Thread(target=work)
+    first.start()
+    assert is_begun.wait(10)
+    assert importer.unclaimed() == []
+    importer.run(trace.pk)
+    assert Trace.objects.get().state == State.RUNNING
+    may_end.set()
+    first.join(10)
+    trace.refresh_from_db()
+    assert (trace.state, trace.attempts, Notice.objects.count()) == (State.IMPORTED, 1, 1)
+
+
+def test_what_is_deleted_while_it_is_imported_leaves_nothing(
+    alice: User, trace_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = upload(alice, WALK)
+
+    def draw_and_delete(positions: points.Rows) -> tuple[bytes, bytes]:
+        actions.delete(alice, trace=trace)
+        return draw(positions)
+
+    monkeypatch.setattr(importer, "draw", draw_and_delete)
+    importer.run(trace.pk)
+    importer.destroy(trace.pk)
+    assert [path for path in trace_files.rglob("*") if path.is_file()] == []
+    assert (Trace.objects.count(), TraceStretch.objects.count(), Notice.objects.count()) == (0, 0, 0)

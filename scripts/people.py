@@ -43,7 +43,7 @@ def main() -> None:
     ids = {}
     for person, options in PERSONS.items():
         name = f"{person}-{suffix}"
-        account = ["--email", f"{name}@example.org", "--password", secrets.token_urlsafe(12)]
+        account = ["--email", f"{name}@example.org", "--password", secrets.token_hex()]
         ids[person] = command("create_user", name, *account, *options)
     by = ["--by", f"moderator-{suffix}", "--reason", "For the cases"]
     command("block_user", f"blocked-{suffix}", *by)

@@ -51,7 +51,7 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return _text(str(error.detail), HTTPStatus(error.status_code), context)
     if not isinstance(error, errors.OsmError):
         return None
-    status = next(STATUS[rule] for rule in type(error).__mro__ if rule in STATUS)
+    status = status_of(error)
     view = context["view"]
     message = view.words.get(type(error), str(error))
     if isinstance(error, view.plain_errors):
@@ -59,6 +59,11 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if not message and status is not HTTPStatus.GONE:
         return _empty(status)
     return _text(message, status, context)
+
+
+def status_of(error: errors.OsmError) -> HTTPStatus:
+    """That of the nearest class with an entry in the table."""
+    return next(STATUS[rule] for rule in type(error).__mro__ if rule in STATUS)
 
 
 def _empty(status: HTTPStatus, allow: str | None = None) -> HttpResponse:

@@ -128,7 +128,12 @@ def scopes(request: Request) -> list[str]:
 
 def allows(request: Request, scope: str) -> bool:
     """Whether the token has the scope, by itself or within a wider one."""
-    return not {scope, _INCLUDED.get(scope, scope)}.isdisjoint(scopes(request))
+    return not set(sufficient(scope)).isdisjoint(scopes(request))
+
+
+def sufficient(scope: str) -> list[str]:
+    """The scopes of which one is enough: itself, and a wider one that brings it along."""
+    return [scope, _INCLUDED[scope]] if scope in _INCLUDED else [scope]
 
 
 def is_moderator(request: Request) -> bool:

@@ -105,6 +105,7 @@ urlpatterns = [
     path("0.6/gpx/<osm_id:osm_id>/data<suffix:suffix>", traces.Data.as_view()),
     path("0.6/capabilities<suffix:suffix>", site.Capabilities.as_view()),
     path("0.6/permissions<suffix:suffix>", site.Permissions.as_view()),
+    path("0.6/openapi.json", site.Description.as_view()),
     path("capabilities<suffix:suffix>", site.Capabilities.as_view()),
     path("versions<suffix:suffix>", site.Versions.as_view()),
     re_path(".*", NoSuchAddress.as_view()),

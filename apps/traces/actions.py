@@ -21,11 +21,11 @@ from . import tasks
 from .archives import suffix_of
 from .errors import GpxOfflineError, InvalidTraceError, TraceTooLargeError
 from .models import Trace, TraceTag
+from .visibility import allowed_visibilities
 
 logger = logging.getLogger(__name__)
 
 VISIBILITY_PREFERENCE = "gps.trace.visibility"
-_LEGACY = [Trace.Visibility.PRIVATE, Trace.Visibility.PUBLIC]
 _OVERSEERS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9.]")
 _NOT_IN_TAGS = re.compile("[/;.,?%#]")
@@ -141,10 +141,8 @@ def _check_text(field: str, text: str) -> None:
         raise InvalidTraceError(field, "contains invalid characters")
 
 
-def _check_visibility(visibility: str, *, before: str | None) -> None:
-    """All four of the API page, or with the setting the two that openstreetmap.org has left for new traces."""
-    is_legacy_anew = visibility in _LEGACY and before not in _LEGACY
-    if visibility not in Trace.Visibility.values or (is_legacy_anew and settings.RESTRICT_TRACE_VISIBILITY):
+def _check_visibility(value: str, *, before: str | None) -> None:
+    if value not in allowed_visibilities(before):
         raise InvalidTraceError("visibility", "is not included in the list")
 
 

@@ -82,6 +82,11 @@ class Trace(models.Model):
     def is_imported(self) -> bool:
         return self.state == self.State.IMPORTED
 
+    @property
+    def is_unfinished(self) -> bool:
+        """A worker has still to read it, or is about it."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
 
 PUBLIC = [Trace.Visibility.PUBLIC, Trace.Visibility.IDENTIFIABLE]
 """What stands in everybody's lists."""

@@ -5,8 +5,11 @@ import { Sidebar } from "./sidebar.js";
 import { DataLayer } from "./data.js";
 import { ChangesetBoxes } from "./changesets.js";
 import { boundsOf, outline, overviewFeatures } from "./features.js";
+import { gpsPoints, trackFeatures } from "./gps.js";
+import { Notes } from "./notes.js";
 import { exportForm, panes } from "./panes.js";
 import { DATA_LAYERS_START } from "./style.js";
+import { zones } from "./zones.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const status = document.getElementById("map-status");
@@ -30,17 +33,20 @@ function start() {
   const data = new DataLayer(map.map);
   map.dataLayer = data;
   new ChangesetBoxes(map, sidebar);
+  const notes = new Notes(map, sidebar);
   panes(map);
   exportForm(map, sidebar);
-  drawData(map, data);
+  drawData(map, data, notes);
+  gpsPoints(map);
   coverage(map, container.dataset.coverage);
   overview(map, container.dataset.overview);
   selection(map, sidebar);
+  zones(map, sidebar);
   pointing(map, sidebar, data);
   sidebar.arrange();
 }
 
-function drawData(map, data) {
+function drawData(map, data, notes) {
   const update = () => {
     data.enabled = map.showsData;
     data.update();
@@ -58,6 +64,7 @@ function drawData(map, data) {
   map.onLayers = () => {
     data.state = null;
     update();
+    notes.update();
   };
 }
 
@@ -87,7 +94,7 @@ function overview(map, address) {
   read();
 }
 
-// Draws the element whose page is open, and moves the map where it lies out of sight.
+// Draws the element or the trace whose page is open, and moves the map where it lies out of sight.
 function selection(map, sidebar) {
   let current = 0;
   const show = async () => {
@@ -96,23 +103,20 @@ function selection(map, sidebar) {
     const stays = map.staysInPlace;
     const holder = document.getElementById("map-data");
     const data = holder && JSON.parse(holder.textContent);
-    if (data?.kind !== "element") {
+    if (!["element", "trace"].includes(data?.kind)) {
       map.set("selected", EMPTY);
       return;
     }
-    let { elements } = data;
-    if (data.url) {
-      const answer = await fetch(data.url).catch(() => null);
-      elements = answer?.ok ? (await answer.json()).elements : [];
-    }
+    const answer = data.url && (await fetch(data.url).catch(() => null));
+    const read = answer?.ok ? await answer.json() : {};
     if (turn !== current) return;
-    const features = outline(elements, data.type, data.id);
+    const features = data.kind === "trace" ? trackFeatures(read) : outline(data.elements || read.elements || [], data.type, data.id);
     map.set("selected", { type: "FeatureCollection", features });
     const bounds = boundsOf(features);
     if (!bounds || stays) return;
     const width = map.map.getBounds().getEast() - map.map.getBounds().getWest();
     const isTiny = bounds[2] - bounds[0] < width / 60 && bounds[3] - bounds[1] < width / 60;
-    if (!map.hasPosition || !map.shows(bounds, isFirst) || (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)) map.fit(bounds);
+    if (!map.hasPosition || data.kind === "trace" || !map.shows(bounds, isFirst) || (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)) map.fit(bounds);
   };
   sidebar.addEventListener("shown", show);
 }

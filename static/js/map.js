@@ -3,7 +3,7 @@
 /* global maplibregl */
 
 import { initialPosition, hashOf, parseHash, remember, LIBRARY_ZOOM, markerOf } from "./position.js";
-import { coverageLayers, dataLayers, outlineLayers, overviewLayers, paletteOf, topLayers } from "./style.js";
+import { coverageLayers, dataLayers, gpsLayers, outlineLayers, overviewLayers, paletteOf, topLayers } from "./style.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const OSM = '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>';
@@ -20,13 +20,16 @@ export const BASES = {
   },
 };
 
+// In the order in which they stand in an address.
+const OVERLAYS = ["D", "N", "G"];
+
 export const texts = JSON.parse(document.getElementById("map-texts").textContent);
 const theme = () => document.documentElement.dataset.bsTheme;
 
 export class SiteMap {
   constructor(container) {
     this.container = container;
-    this.data = { osm: EMPTY, coverage: EMPTY, overview: EMPTY, boxes: EMPTY, hover: EMPTY, selected: EMPTY };
+    this.data = { osm: EMPTY, coverage: EMPTY, overview: EMPTY, boxes: EMPTY, gps: EMPTY, hover: EMPTY, selected: EMPTY };
     const start = initialPosition();
     this.hasPosition = Boolean(start);
     // Whether what is shown next leaves the map where the address says it is.
@@ -56,19 +59,23 @@ export class SiteMap {
 
   known(layers) {
     const base = [...layers].find((code) => BASES[code]) || "";
-    return base + (base && layers.includes("D") ? "D" : "");
+    return base + OVERLAYS.filter((code) => layers.includes(code) && (base || code !== "D")).join("");
   }
 
   get base() { return BASES[this.layers[0]] ? this.layers[0] : ""; }
 
+  get showsNotes() { return this.layers.includes("N"); }
+
   get showsData() { return !this.base || this.layers.includes("D"); }
+
+  get showsTraces() { return this.layers.includes("G"); }
 
   style() {
     const palette = paletteOf(theme());
     const source = (name, more) => ({ type: "geojson", data: this.data[name], ...more });
     const sources = {
       osm: source("osm", { maxzoom: 18, buffer: 64, tolerance: .3 }), coverage: source("coverage"), overview: source("overview"),
-      boxes: source("boxes", { promoteId: "id" }), hover: source("hover"), selected: source("selected", { tolerance: .2 }),
+      boxes: source("boxes", { promoteId: "id" }), gps: source("gps"), hover: source("hover"), selected: source("selected", { tolerance: .2 }),
     };
     const layers = [{ id: "background", type: "background", paint: { "background-color": palette.background } }];
     if (this.base) {
@@ -78,7 +85,7 @@ export class SiteMap {
     } else {
       layers.push(...coverageLayers(palette), ...overviewLayers(palette), ...dataLayers(palette));
     }
-    layers.push(...topLayers(palette));
+    layers.push(...gpsLayers(palette), ...topLayers(palette));
     return { version: 8, sources, layers };
   }
 
@@ -136,8 +143,10 @@ export class SiteMap {
   }
 
   choose(layers) {
+    const before = this.layers;
     this.layers = this.known(layers);
-    this.restyle();
+    // Notes are no part of the style.
+    if (before.replace("N", "") !== this.layers.replace("N", "")) this.restyle();
     this.hasPosition = true;
     this.moved();
     this.onLayers?.();

@@ -13,7 +13,7 @@ const LIGHT = {
   path: { foot: "#c0705f", steps: "#b2503c", cycle: "#4a63c4", track: "#94702f" }, pathHalo: "rgba(255,255,255,.7)",
   rail: "#77747a", railGap: "#f4f2ec", boundary: "#8d63a8", line: { power: "#9a9a9a", barrier: "#a29a8e", aerialway: "#666", trees: "#a5cf95", other: "#b3ada4" },
   poi: { food: "#b9590b", shop: "#8a3fa8", transport: "#2167a8", health: "#bf2f3a", culture: "#7a5230", service: "#6b5b4d", nature: "#2f7d3f", peak: "#7d4b25", small: "#8b857c", tree: "#7fb06d" },
-  text: "#2a2f2d", halo: "rgba(255,255,255,.88)", placeText: "#222725", number: "#7b7268", selected: "#e0431b", hover: "#e0431b", box: "#c2410c",
+  text: "#2a2f2d", halo: "rgba(255,255,255,.88)", placeText: "#222725", number: "#7b7268", selected: "#e0431b", hover: "#e0431b", box: "#c2410c", gps: "#6d4bc4",
 };
 
 const DARK = {
@@ -28,7 +28,7 @@ const DARK = {
   path: { foot: "#c78a7b", steps: "#d88c78", cycle: "#8b9df0", track: "#b3945a" }, pathHalo: "rgba(20,25,24,.6)",
   rail: "#8b8f8e", railGap: "#1b211f", boundary: "#a986c2", line: { power: "#6d7271", barrier: "#5b5f5b", aerialway: "#9a9f9d", trees: "#365c3d", other: "#5a605d" },
   poi: { food: "#f0a35b", shop: "#d19be6", transport: "#7fb9ee", health: "#f58a8f", culture: "#d9ae85", service: "#b9ab9d", nature: "#84cf92", peak: "#d6a37d", small: "#8d9491", tree: "#47734f" },
-  text: "#dfe6e3", halo: "rgba(20,25,24,.85)", placeText: "#f0f4f2", number: "#9aa39f", selected: "#ff8a5c", hover: "#ff8a5c", box: "#ff9d5c",
+  text: "#dfe6e3", halo: "rgba(20,25,24,.85)", placeText: "#f0f4f2", number: "#9aa39f", selected: "#ff8a5c", hover: "#ff8a5c", box: "#ff9d5c", gps: "#b7a3f7",
 };
 
 export const paletteOf = (theme) => (theme === "dark" ? DARK : LIGHT);
@@ -87,6 +87,14 @@ export function outlineLayers(c) {
     { id: "osm-outline-area", type: "fill", ...base, filter: geometry("Polygon"), paint: { "fill-color": c.selected, "fill-opacity": .06 } },
     { id: "osm-outline-line", type: "line", ...base, filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": c.selected, "line-width": 1.6, "line-opacity": .7 } },
     { id: "osm-outline-point", type: "circle", ...base, filter: kind("poi"), paint: { "circle-color": c.selected, "circle-radius": 3.5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 } },
+  ];
+}
+
+// Points of GPS traces, joined where one follows the other.
+export function gpsLayers(c) {
+  return [
+    { id: "gps-line", type: "line", source: "gps", filter: ["has", "time"], layout: { "line-join": "round" }, paint: { "line-color": c.gps, "line-width": zoomed(12, .8, 18, 2), "line-opacity": .55 } },
+    { id: "gps-dot", type: "circle", source: "gps", filter: ["!", ["has", "time"]], paint: { "circle-color": c.gps, "circle-radius": zoomed(12, 1, 18, 3), "circle-opacity": .75 } },
   ];
 }
 

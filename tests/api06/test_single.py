@@ -172,3 +172,17 @@ def test_single_writes_need_the_right_to_edit(changeset: Changeset, alice: User)
         answer = send(method, address, "nonsense")
         assert (answer.status, answer.text) == (403, "You must make your edits public to upload new data")
         assert send(method, address, "", Authorization="Bearer other").status == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [("POST", "nodes"), ("PUT", "node/create"), ("POST", "changesets"), ("PUT", "changeset/create")],
+)
+def test_what_answers_plain_text_may_be_asked_for_plain_text(token: str, method: str, address: str) -> None:
+    body = "<osm><changeset/></osm>" if "changeset" in address else "<osm><node/></osm>"
+    assert send(method, address, body, Accept="text/plain").status == (200 if "changeset" in address else 400)
+
+
+def test_a_read_that_has_no_plain_text_is_still_refused(token: str) -> None:
+    for address in ("nodes?nodes=1", "node/1", "changesets", "changeset/1"):
+        assert get(address, Accept="text/plain").status == 406

@@ -8,6 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -51,6 +52,8 @@ class ApiView(APIView):
     """What is told in the body alone: without the header `Error`, and never as XML."""
     words: ClassVar[dict[type[OsmError], str]] = {UnsupportedEncodingError: "", NotAcceptableError: ""}
     """The texts that differ from those of the error classes."""
+    plain_methods: ClassVar[frozenset[str]] = frozenset()
+    """Those that answer plain text or nothing, whatever formats the client would read."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.check_transport(request)
@@ -63,6 +66,11 @@ class ApiView(APIView):
     def check_transport(self, request: Request) -> None:
         """That the body can be unpacked comes before all else (upstream behaviour 1.2, step 1)."""
         encoding_of(request)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        return super().perform_content_negotiation(
+            request, force or str(request.method).lower() in self.plain_methods
+        )
 
     def get_format_suffix(self, **kwargs: Any) -> str | None:
         return kwargs.get("suffix")

@@ -36,6 +36,7 @@ class QueriedOrCreatedChangesets(Changesets):
     """The query, and the newer address of creation."""
 
     writes = True
+    plain_methods = frozenset({"post"})
 
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
         return _create(request)
@@ -43,6 +44,7 @@ class QueriedOrCreatedChangesets(Changesets):
 
 class ChangesetCreation(CgimapView):
     writes = True
+    plain_methods = frozenset({"put"})
 
     def put(self, request: Request, suffix: str | None) -> HttpResponseBase:
         return _create(request)
@@ -62,6 +64,7 @@ class ReadOrDescribedChangeset(Changeset):
 
 class ChangesetClosing(CgimapView):
     writes = True
+    plain_methods = frozenset({"put"})
 
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.close(require(request, **EDIT_MAP), changeset_id=osm_id)
@@ -82,6 +85,7 @@ def _create_element(request: Request, kind: ElementType) -> HttpResponse:
 
 class ElementCreation(ApiView):
     writes = True
+    plain_methods = frozenset({"put"})
 
     def put(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         return _create_element(request, kind)
@@ -102,12 +106,16 @@ class _WebsiteWrites(CgimapView):
 class FetchedOrCreatedElements(_WebsiteWrites, Elements):
     """Multi-fetch, and the newer address of creation."""
 
+    plain_methods = frozenset({"post"})
+
     def post(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         return _create_element(request, kind)
 
 
 class ReadOrChangedElement(_WebsiteWrites, Element):
     """One element, and its later versions."""
+
+    plain_methods = frozenset({"put", "delete"})
 
     def put(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user, ref = _writer(request), ElementRef(kind, osm_id)

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from apps.moderation import actions
@@ -20,9 +19,7 @@ class _Redaction(ApiView):
     """Answers nothing, and so in any format."""
 
     writes = True
-
-    def perform_content_negotiation(self, request: Request, force: bool = True) -> tuple[BaseRenderer, str]:
-        return super().perform_content_negotiation(request, force=True)
+    plain_methods = frozenset({"post", "delete"})
 
 
 class VersionRedaction(_Redaction):

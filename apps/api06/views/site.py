@@ -9,7 +9,9 @@ from apps.instance.status import parts
 from apps.osm import osmjson, osmxml
 
 from ..documents import ORIGIN
+from ..openapi.document import serialized
 from ..permissions import scopes, welcome
+from ..renderers import JSON
 from .base import ApiView
 
 
@@ -87,3 +89,14 @@ class Permissions(ApiView):
         for permission in permissions:
             osmxml.child(parent, "permission", name=permission)
         return self.respond(osmxml.serialize(document))
+
+
+class Description(ApiView):
+    """The calls of the API as OpenAPI 3.1."""
+
+    renderer_classes = [JSON]
+    answers_while_offline = True
+    cache_control = "max-age=3600, public"
+
+    def get(self, request: Request) -> HttpResponseBase:
+        return self.respond(serialized())

@@ -1,0 +1,66 @@
+"""A call as the tables describe it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from apps.osm import errors
+from apps.osm.errors import OsmError
+
+from ..permissions import Needs
+from .words import EMPTY, FORM, JSON, TEXT, Content, Schema, obj
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What a client has to know of a method of an address. All that follows from the view, from `needs` and from
+    there being a body (more errors, the security) is added by `document.py`."""
+
+    id: str
+    summary: str
+    tag: str
+    answer: Content
+    """The media types of the success and their schemas."""
+    status: int = 200
+    description: str = ""
+    parameters: tuple[Schema, ...] = ()
+    body: Content = field(default_factory=dict)
+    example: str | dict[str, object] | None = None
+    """A body that the call takes."""
+    body_required: bool = True
+    needs: Needs | None = None
+    anonymous: bool = False
+    """What it needs is asked of those alone who bring a token, or want what is not public."""
+    welcome: bool = False
+    """Needs no token, but refuses some of those who bring one, and may tell others more."""
+    errors: tuple[OsmError, ...] = ()
+    """An example of each rule that only this call, or few, can break."""
+    older: bool = False
+    """There is a newer address for the same."""
+
+
+Calls = dict[tuple[str, str], Call]
+"""By method and address, without the suffix."""
+
+
+def number(description: str) -> Content:
+    """An answer that is a number in plain text."""
+    return {TEXT: {"type": "string", "pattern": "^[0-9]+$", "description": description}}
+
+
+def form(**fields: Schema) -> Content:
+    """A form, or a JSON object in its place; what may be absent ends in `?`. Nobody minds more fields."""
+    schema = {key: value for key, value in obj(**fields).items() if key != "additionalProperties"}
+    return {FORM: schema, JSON: schema}
+
+
+NOTHING: Content = {TEXT: EMPTY}
+CLOSED = errors.ChangesetClosedError(1, datetime(2020, 1, 1, tzinfo=UTC))
+"""A closed changeset, as an example of the rule."""
+TOO_MANY_NODES = errors.TooManyWayNodesError(
+    settings.MAX_NUMBER_OF_WAY_NODES + 1, 1, settings.MAX_NUMBER_OF_WAY_NODES
+)
+TOO_MANY_MEMBERS = errors.TooManyMembersError(
+    settings.MAX_NUMBER_OF_RELATION_MEMBERS + 1, 1, settings.MAX_NUMBER_OF_RELATION_MEMBERS
+)

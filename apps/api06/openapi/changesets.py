@@ -1,0 +1,216 @@
+"""Changesets: opened, described, filled, closed, and looked for."""
+
+from dataclasses import replace
+
+from apps.osm import errors
+from apps.osm.elements import ElementRef, ElementType
+
+from ..permissions import EDIT_MAP
+from .call import CLOSED, NOTHING, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
+from .words import (
+    BOOLEAN,
+    COUNT,
+    ID,
+    JSON,
+    LAT,
+    LON,
+    STRING,
+    TEXT_255,
+    TIME,
+    XML,
+    Content,
+    Schema,
+    flag,
+    header,
+    in_path,
+    listed,
+    obj,
+    one_of,
+    osm,
+    osm_json,
+    query,
+    ref,
+    tag,
+)
+
+_AUTHOR = {"uid?": ID, "user?": STRING}
+_FACTS: dict[str, Schema] = {
+    "id": ID,
+    "created_at": TIME,
+    "open": BOOLEAN,
+    "comments_count": COUNT,
+    "changes_count": COUNT,
+    "created_count?": COUNT,
+    "modified_count?": COUNT,
+    "deleted_count?": COUNT,
+    "closed_at?": TIME,
+    "min_lat?": LAT,
+    "min_lon?": LON,
+    "max_lat?": LAT,
+    "max_lon?": LON,
+    **_AUTHOR,
+}
+_COMMENT: dict[str, Schema] = {"id": ID, "date": TIME, **_AUTHOR}
+
+SCHEMAS: dict[str, Schema] = {
+    "CommentXml": tag(
+        "comment",
+        **{f"@{key}": value for key, value in _COMMENT.items()},
+        **{"@visible?": BOOLEAN},
+        text=STRING,
+    ),
+    "CommentJson": obj(**_COMMENT, visible=BOOLEAN, text=STRING),
+    "ChangesetXml": tag(
+        "changeset",
+        **{f"@{key}": value for key, value in _FACTS.items()},
+        **{"tag*": ref("TagXml"), "discussion?": tag("discussion", **{"comment*": ref("CommentXml")})},
+    ),
+    "ChangesetJson": obj(
+        **_FACTS,
+        **{
+            "tags?": {"type": "object", "additionalProperties": STRING},
+            "comments?": listed(ref("CommentJson")),
+        },
+    ),
+    "ChangesetSent": tag("osm", **{"changeset*": tag("changeset", **{"tag*": ref("TagXml")})}),
+}
+
+CHANGESET: Content = {XML: osm(changeset=ref("ChangesetXml")), JSON: osm_json(changeset=ref("ChangesetJson"))}
+ID_OF_CHANGESET = in_path("id", ID, "Of the changeset")
+_SENT: Content = {XML: ref("ChangesetSent")}
+_EXAMPLE = '<osm><changeset><tag k="comment" v="Benches along the river"/></changeset></osm>'
+_BAD_INPUT = (
+    errors.BadXmlError("changeset", "<osm/>", "XML doesn't contain an osm/changeset element."),
+    errors.DuplicateTagsError("changeset/", "comment"),
+)
+_CREATION = Call(
+    id="createChangeset",
+    summary="Open a changeset",
+    description="The answer is its id. It closes by itself an hour after the last change, or a day after the first.",
+    tag="Changesets",
+    needs=EDIT_MAP,
+    body=_SENT,
+    example=_EXAMPLE,
+    answer=number("The new id"),
+    errors=_BAD_INPUT,
+)
+_NODE = ElementRef(ElementType.NODE, 1)
+
+CALLS: Calls = {
+    ("get", "/api/0.6/changesets"): Call(
+        id="readChangesets",
+        summary="Look for changesets",
+        description="The newest first; all parameters together narrow the answer down.",
+        tag="Changesets",
+        parameters=(
+            query("bbox", STRING, "`min_lon,min_lat,max_lon,max_lat` in degrees"),
+            query("user", ID, "The id of their author"),
+            query("display_name", TEXT_255, "The name of their author, in place of the id"),
+            query(
+                "time",
+                STRING,
+                "Closed at or after this; with a second time after a comma, and created until then",
+            ),
+            query("from", STRING, "Created at or after this"),
+            query("to", STRING, "Created until this; counts only with `from`"),
+            flag("open", "Those that are open"),
+            flag("closed", "Those that are closed"),
+            query("changesets", STRING, "Ids with commas between"),
+            query("order", one_of("oldest", "newest"), "Which come first"),
+            query("limit", COUNT, "How many at most"),
+        ),
+        answer={
+            XML: osm(**{"changeset*": ref("ChangesetXml")}),
+            JSON: osm_json(changesets=listed(ref("ChangesetJson"))),
+        },
+        errors=(
+            errors.BadBoundingBoxError(
+                "The parameter bbox must be of the form min_lon,min_lat,max_lon,max_lat"
+            ),
+            errors.BadRequestError("provide either the user ID or display name, but not both"),
+            errors.ObjectNotFoundError(),
+        ),
+    ),
+    ("post", "/api/0.6/changesets"): _CREATION,
+    ("put", "/api/0.6/changeset/create"): replace(_CREATION, id="createChangesetAtOlderAddress", older=True),
+    ("get", "/api/0.6/changeset/{id}"): Call(
+        id="readChangeset",
+        summary="A changeset",
+        tag="Changesets",
+        parameters=(
+            ID_OF_CHANGESET,
+            flag("include_discussion", "With the comments"),
+            flag("show_hidden_comments", "With hidden ones too; only for moderators, others are not minded"),
+        ),
+        answer=CHANGESET,
+        errors=(errors.NotFoundError(),),
+    ),
+    ("put", "/api/0.6/changeset/{id}"): Call(
+        id="updateChangeset",
+        summary="Replace the tags of an open changeset",
+        tag="Changesets",
+        needs=EDIT_MAP,
+        parameters=(ID_OF_CHANGESET,),
+        body=_SENT,
+        example=_EXAMPLE,
+        answer=CHANGESET,
+        errors=(errors.NotFoundError(), *_BAD_INPUT, errors.NotOwnerError(), CLOSED),
+    ),
+    ("put", "/api/0.6/changeset/{id}/close"): Call(
+        id="closeChangeset",
+        summary="Close a changeset",
+        tag="Changesets",
+        needs=EDIT_MAP,
+        parameters=(ID_OF_CHANGESET,),
+        answer=NOTHING,
+        errors=(errors.NotFoundError(), errors.NotOwnerError(), CLOSED),
+    ),
+    ("get", "/api/0.6/changeset/{id}/download"): Call(
+        id="downloadChangeset",
+        summary="What was changed, as osmChange",
+        tag="Changesets",
+        parameters=(
+            ID_OF_CHANGESET,
+            query("show_redactions", one_of("true"), "With redacted versions; only for moderators"),
+        ),
+        answer={XML: ref("OsmChange")},
+        errors=(errors.NotFoundError(),),
+    ),
+    ("post", "/api/0.6/changeset/{id}/upload"): Call(
+        id="uploadToChangeset",
+        summary="Change many elements at once",
+        description="All of it or nothing. New elements have negative ids, by which the rest of the document refers to "
+        "them. The answer says what became of each, in the order of the document.",
+        tag="Changesets",
+        needs=EDIT_MAP,
+        parameters=(
+            ID_OF_CHANGESET,
+            header(
+                "Idempotency-Key", STRING, "A repetition under the same key gets the answer of the first time"
+            ),
+        ),
+        body={XML: ref("OsmChangeSent")},
+        example='<osmChange version="0.6"><create><node id="-1" changeset="1" lat="47.1" lon="9.5"/></create></osmChange>',
+        answer={XML: ref("DiffResult")},
+        errors=(
+            errors.NotFoundError(),
+            errors.BadDocumentError("Unknown action invent, choices are create, modify, delete", 1, 12),
+            errors.PlaceholderError("Placeholder IDs must be unique for created elements."),
+            TOO_MANY_NODES,
+            TOO_MANY_MEMBERS,
+            errors.NotOwnerError(),
+            CLOSED,
+            errors.ChangesetMismatchError(1, 2),
+            errors.VersionMismatchError(1, 2, _NODE),
+            errors.KeyReusedError("5d41402a"),
+            errors.AlreadyDeletedError(_NODE),
+            errors.NoNodesError(1),
+            errors.MissingReferencesError(ElementRef(ElementType.WAY, 1), ElementType.NODE, [5]),
+            errors.StillUsedError(_NODE, ElementType.WAY, [2]),
+            errors.TooLargeError("Changeset bounding box size limit exceeded."),
+            errors.TooManyChangesError(
+                "Upload has been blocked due to rate limiting. Please try again later."
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,97 @@
+"""The discussion of changesets."""
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from apps.changesets.discussion import LONGEST_COMMENT
+from apps.osm import errors
+
+from ..permissions import COMMENT_CHANGESET, EDIT_MAP, HIDE_CHANGESET_COMMENT
+from .call import Call, Calls, form
+from .changesets import CHANGESET, ID_OF_CHANGESET
+from .words import COUNT, ID, JSON, STRING, TEXT_255, XML, in_path, listed, osm, osm_json, query, ref
+
+_TAG = "Discussions of changesets"
+_SUBSCRIBE = Call(
+    id="subscribeToChangeset",
+    summary="Hear of new comments",
+    tag=_TAG,
+    needs=EDIT_MAP,
+    parameters=(ID_OF_CHANGESET,),
+    answer=CHANGESET,
+    errors=(errors.NotFoundError(), errors.AlreadySubscribedError("changeset", 1)),
+)
+_UNSUBSCRIBE = replace(
+    _SUBSCRIBE,
+    id="unsubscribeFromChangeset",
+    summary="Hear of new comments no more",
+    errors=(errors.NotFoundError(), errors.NotSubscribedError("changeset", 1)),
+)
+_HIDE = Call(
+    id="hideChangesetComment",
+    summary="Hide a comment",
+    tag=_TAG,
+    needs=HIDE_CHANGESET_COMMENT,
+    parameters=(in_path("id", ID, "Of the comment"),),
+    answer=CHANGESET,
+    errors=(errors.NotFoundError(),),
+)
+_UNHIDE = replace(_HIDE, id="unhideChangesetComment", summary="Show a hidden comment again")
+
+
+def _older(call: Call) -> Call:
+    return replace(call, id=f"{call.id}AtOlderAddress", older=True)
+
+
+CALLS: Calls = {
+    ("post", "/api/0.6/changeset/{id}/comment"): Call(
+        id="commentOnChangeset",
+        summary="Comment on a closed changeset",
+        tag=_TAG,
+        needs=COMMENT_CHANGESET,
+        parameters=(ID_OF_CHANGESET,),
+        body=form(text=STRING),
+        example={"text": "Thank you for the benches!"},
+        answer=CHANGESET,
+        errors=(
+            errors.NoTextError(),
+            errors.InvalidTextError("ChangesetComment", "body"),
+            errors.TextTooLongError("ChangesetComment", "body", LONGEST_COMMENT),
+            errors.NotFoundError(),
+            errors.ChangesetNotClosedError(1),
+            errors.TooManyCommentsError(),
+        ),
+    ),
+    ("post", "/api/0.6/changeset/{id}/subscription"): _SUBSCRIBE,
+    ("delete", "/api/0.6/changeset/{id}/subscription"): _UNSUBSCRIBE,
+    ("post", "/api/0.6/changeset/{id}/subscribe"): _older(_SUBSCRIBE),
+    ("post", "/api/0.6/changeset/{id}/unsubscribe"): _older(_UNSUBSCRIBE),
+    ("get", "/api/0.6/changeset_comments"): Call(
+        id="readChangesetComments",
+        summary="Look for comments",
+        description="On all changesets, the newest first.",
+        tag=_TAG,
+        parameters=(
+            query("user", ID, "The id of their author"),
+            query("display_name", TEXT_255, "The name of their author, in place of the id"),
+            query("from", STRING, "Written at or after this"),
+            query("to", STRING, "Written until this; counts only with `from`"),
+            query("limit", COUNT, "How many at most"),
+        ),
+        answer={
+            XML: osm(**{"comment*": ref("CommentXml")}),
+            JSON: osm_json(comments=listed(ref("CommentJson"))),
+        },
+        errors=(
+            errors.BadRequestError("User mallory not known"),
+            errors.BadRequestError(
+                f"ChangesetComment limit must be between 1 and {settings.MAX_CHANGESET_COMMENT_QUERY_LIMIT}"
+            ),
+        ),
+    ),
+    ("delete", "/api/0.6/changeset_comments/{id}/visibility"): _HIDE,
+    ("post", "/api/0.6/changeset_comments/{id}/visibility"): _UNHIDE,
+    ("post", "/api/0.6/changeset/comment/{id}/hide"): _older(_HIDE),
+    ("post", "/api/0.6/changeset/comment/{id}/unhide"): _older(_UNHIDE),
+}

@@ -1,0 +1,221 @@
+"""Puts the OpenAPI document together: the tables of calls, and what follows from views and permissions."""
+
+from collections.abc import Iterable
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.utils import translation
+
+from apps.oauth.scopes import DESCRIPTIONS
+from apps.osm import errors
+
+from ..errors import status_of
+from ..permissions import Terms, sufficient
+from ..views.base import CgimapView
+from . import (
+    changesets,
+    discussion,
+    element_schemas,
+    elements,
+    messages,
+    notes,
+    redactions,
+    site,
+    traces,
+    users,
+)
+from .call import Call, Calls
+from .routes import Route, routes
+from .words import EMPTY, FORM, MULTIPART, STRING, TEXT, XML, Schema, ref
+
+_TABLES = [site, elements, redactions, changesets, discussion, notes, traces, users, messages]
+_SCHEMAS = [site, element_schemas, changesets, notes, traces, users, messages]
+
+CALLS: Calls = {key: call for table in _TABLES for key, call in table.CALLS.items()}
+
+_HTML = "text/html"
+_INTRODUCTION = """\
+The API 0.6 of OpenStreetMap.
+
+**Formats.** Answers are XML, or JSON where `Accept` asks for it. An address that ends in `.xml` or `.json` \
+names the format itself: `/api/0.6/node/1.json`.
+
+**Errors** are plain text, which stands in the header `Error` too. With the request header `X-Error-Format: xml` \
+the answer to most errors has the status 200 and an `osmError` document that tells the status. Another method than \
+those described is answered 405, with `Allow`.
+
+**Permission.** Calls that need a user take an OAuth 2 access token with the scope named, in the header \
+`Authorization: Bearer ...`.
+
+**Bodies** may be sent with `Content-Encoding: gzip` or `deflate`.
+"""
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The description of all calls, as OpenAPI 3.1."""
+    with translation.override(None):
+        scopes = {scope: str(text) for scope, text in DESCRIPTIONS.items()}
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes():
+        if call := CALLS.get((route.method, route.path)):
+            paths.setdefault(route.path, {})[route.method] = _operation(route, call)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "OpenStreetMap API",
+            "version": settings.API_VERSION,
+            "description": _INTRODUCTION,
+            "license": {"name": settings.COPYRIGHT_OWNER, "url": settings.LICENSE_URL},
+        },
+        "servers": [{"url": settings.PUBLIC_URL}],
+        "tags": [{"name": name} for name in dict.fromkeys(call.tag for call in CALLS.values())],
+        "paths": {path: paths[path] for path in dict.fromkeys(path for _, path in CALLS) if path in paths},
+        "components": {
+            "schemas": {name: schema for table in _SCHEMAS for name, schema in table.SCHEMAS.items()},
+            "parameters": {"ErrorFormat": _ERROR_FORMAT},
+            "headers": {"Error": {"description": "The text of the error", "schema": STRING}},
+            "securitySchemes": {
+                "oauth2": {
+                    "type": "oauth2",
+                    "flows": {
+                        "authorizationCode": {
+                            "authorizationUrl": f"{settings.PUBLIC_URL}/oauth2/authorize",
+                            "tokenUrl": f"{settings.PUBLIC_URL}/oauth2/token",
+                            "scopes": scopes,
+                        }
+                    },
+                }
+            },
+        },
+    }
+
+
+@cache
+def serialized() -> bytes:
+    """The document as it is sent."""
+    return orjson.dumps(document())
+
+
+_ERROR_FORMAT = {
+    "name": "X-Error-Format",
+    "in": "header",
+    "description": "How errors are told",
+    "schema": {"type": "string", "enum": ["xml"]},
+}
+
+
+def _operation(route: Route, call: Call) -> dict[str, Any]:
+    operation: dict[str, Any] = {"operationId": call.id, "summary": call.summary, "tags": [call.tag]}
+    if call.description:
+        operation["description"] = call.description
+    if call.older:
+        operation["deprecated"] = True
+    operation["parameters"] = [*call.parameters, {"$ref": "#/components/parameters/ErrorFormat"}]
+    if call.body:
+        content = {
+            media_type: {"schema": schema, "example": call.example}
+            for media_type, schema in call.body.items()
+        }
+        operation["requestBody"] = {"required": call.body_required, "content": content}
+    if call.needs:
+        ways: list[Schema] = [{"oauth2": [scope]} for scope in sufficient(call.needs["scope"])]
+        operation["security"] = [{}, *ways] if call.anonymous else ways
+    elif call.welcome:
+        operation["security"] = [{}, {"oauth2": []}]
+    operation["responses"] = {str(call.status): _success(call), **_refusals(route, call)}
+    if call.status != HTTPStatus.OK:
+        operation["responses"]["200"] = _TOLD_AS_XML
+    if route.suffixes:
+        operation["x-suffixes"] = route.suffixes
+    return operation
+
+
+_TOLD_AS_XML = {
+    "description": "With `X-Error-Format: xml`, what went wrong",
+    "content": {XML: {"schema": ref("OsmError")}},
+}
+
+
+def _success(call: Call) -> dict[str, Any]:
+    if not call.answer:
+        return {"description": "Success, without a body"}
+    content: dict[str, Schema] = {
+        media_type: {"schema": schema} for media_type, schema in call.answer.items()
+    }
+    told = {"anyOf": [content[XML]["schema"], ref("OsmError")]} if XML in content else ref("OsmError")
+    content[XML] = {"schema": told}
+    return {"description": "Success; or, with `X-Error-Format: xml`, what went wrong", "content": content}
+
+
+def _refusals(route: Route, call: Call) -> dict[str, Any]:
+    """By status; the texts are the errors' own, or those that the view puts in their place."""
+    by_status: dict[HTTPStatus, dict[str, str]] = {}
+    for error in (*_derived(route, call), *call.errors):
+        text = route.view.words.get(type(error), str(error))
+        texts = by_status.setdefault(status_of(error), {})
+        name = type(error).__name__.removesuffix("Error")
+        while name in texts and texts[name] != text:
+            name += "2"
+        texts[name] = text
+    return {str(status.value): _refusal(status, texts) for status, texts in sorted(by_status.items())}
+
+
+def _refusal(status: HTTPStatus, texts: dict[str, str]) -> dict[str, Any]:
+    content: dict[str, Schema] = {}
+    if examples := {name: {"value": text} for name, text in texts.items() if text}:
+        content[TEXT] = {"schema": STRING, "examples": examples}
+    if "" in texts.values():
+        content[TEXT if status is HTTPStatus.GONE else _HTML] = (
+            {"schema": EMPTY} if not examples else {"schema": STRING}
+        )
+    return {
+        "description": status.phrase,
+        "headers": {"Error": {"$ref": "#/components/headers/Error"}},
+        "content": content,
+    }
+
+
+def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
+    """What the machinery around all calls refuses, in the order in which it does."""
+    view, writes = route.view, route.method != "get"
+    if "{" in route.path:
+        # What is no id is no address.
+        yield errors.NotFoundError()
+    if not issubclass(view, CgimapView) or not _is_form(call):
+        yield errors.UnsupportedEncodingError()
+    if not view.answers_while_offline:
+        yield errors.OfflineError()
+    if route.method not in view.plain_methods:
+        offered = [media_type for media_type in call.answer if media_type != TEXT]
+        yield errors.NotAcceptableError(route.path, offered)
+    if call.needs or call.welcome:
+        yield from _refusals_of_users(call)
+    if call.body:
+        yield errors.TooLargeError(f"The document is larger than {settings.MAX_UPLOAD_SIZE} bytes")
+        if not _is_form(call):
+            yield errors.BadRequestError("The body is cut off")
+    if writes or not view.answers_while_offline:
+        yield errors.TimedOutError()
+
+
+def _is_form(call: Call) -> bool:
+    return not {FORM, MULTIPART}.isdisjoint(call.body)
+
+
+def _refusals_of_users(call: Call) -> Iterable[errors.OsmError]:
+    needs = call.needs
+    if needs:
+        yield errors.NotAuthenticatedError()
+    if not (needs and needs.get("blocked")):
+        yield errors.BlockedError()
+        yield errors.UrgentMessageError()
+    if not needs or needs.get("terms") is not Terms.UNSEEN:
+        yield errors.TermsUnseenError()
+    if needs:
+        yield errors.NotPermittedError()
+    if needs and needs.get("public"):
+        yield errors.PrivateEditsError()

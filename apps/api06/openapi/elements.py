@@ -1,0 +1,218 @@
+"""The map: boxes, nodes, ways, relations, their versions."""
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from apps.osm import errors
+from apps.osm.elements import ElementRef, ElementType
+
+from ..permissions import EDIT_MAP
+from .call import CLOSED, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
+from .element_schemas import ELEMENTS
+from .words import ID, STRING, XML, Content, in_path, one_of, query, ref, tag
+
+_ID = in_path("id", ID, "Of the element")
+_VERSION = in_path("version", ID, "The number of the version")
+SHOW_REDACTED = query(
+    "show_redactions", one_of("true"), "With redacted versions; only for moderators, others are not minded"
+)
+_EXAMPLES = {
+    ElementType.NODE: ' lat="47.1" lon="9.5"><tag k="amenity" v="bench"/></node></osm>',
+    ElementType.WAY: '><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way></osm>',
+    ElementType.RELATION: '><member type="node" ref="1" role="stop"/><tag k="type" v="route"/></relation></osm>',
+}
+
+
+def _example(kind: ElementType, head: str) -> str:
+    return f'<osm><{kind.label} changeset="1"{head}{_EXAMPLES[kind]}'
+
+
+def _bad_input(kind: ElementType) -> tuple[errors.OsmError, ...]:
+    """What is wrong with an element that was sent, whatever is to be done with it."""
+    at_fault: tuple[errors.OsmError, ...] = (
+        errors.BadXmlError("node", "<osm/>", f"XML doesn't contain an osm/{kind.label} element."),
+        errors.DuplicateTagsError(f"{kind.label}/1", "name"),
+    )
+    if kind is ElementType.WAY:
+        at_fault += (TOO_MANY_NODES,)
+    if kind is ElementType.RELATION:
+        at_fault += (TOO_MANY_MEMBERS,)
+    return at_fault
+
+
+def _changeset_errors(kind: ElementType) -> tuple[errors.OsmError, ...]:
+    return (
+        *_bad_input(kind),
+        errors.NoChangesetError(),
+        errors.NotOwnerError(),
+        CLOSED,
+        errors.TooLargeError("Size limit exceeded"),
+        errors.TooManyChangesError("Rate limit exceeded"),
+    )
+
+
+def _references(kind: ElementType) -> tuple[errors.OsmError, ...]:
+    if kind is ElementType.NODE:
+        return ()
+    missing = errors.MissingReferencesError(ElementRef(kind, 1), ElementType.NODE, [5])
+    saved = errors.CannotBeSavedError(kind, 1, missing)
+    return (saved, errors.InvalidWayError(1)) if kind is ElementType.WAY else (saved,)
+
+
+def _calls_of(kind: ElementType) -> Calls:
+    name, names, element = kind.label, kind.plural, ElementRef(kind, 1)
+    group, title = names.capitalize(), name.capitalize()
+    sent: Content = {XML: tag("osm", **{name: ref(f"{title}Sent")})}
+    at = f"/api/0.6/{name}/{{id}}"
+    creation = Call(
+        id=f"create{title}",
+        summary=f"Create a {name}",
+        tag=group,
+        description="The answer is the new id. A changeset of the user has to be open.",
+        needs=EDIT_MAP,
+        body=sent,
+        example=_example(kind, ""),
+        answer=number("The new id"),
+        errors=(*_changeset_errors(kind), *_references(kind)),
+    )
+    found = (errors.NotFoundError(), errors.GoneError())
+    in_use: tuple[errors.OsmError, ...] = (
+        (errors.RelationStillUsedError(1, 2),)
+        if kind is ElementType.RELATION
+        else (errors.StillUsedError(element, ElementType.RELATION, [2]),)
+    )
+    calls: Calls = {
+        ("get", f"/api/0.6/{names}"): Call(
+            id=f"read{group}",
+            summary=f"Several {names}",
+            tag=group,
+            description="Deleted ones are in the answer too; where one was never there, the answer is 404.",
+            parameters=(
+                query(
+                    names,
+                    STRING,
+                    "Ids with commas between, each with `v` and a version or without",
+                    required=True,
+                ),
+                SHOW_REDACTED,
+            ),
+            answer=ELEMENTS,
+            errors=(
+                errors.BadRequestError(
+                    f"The parameter {names} is required, and must be of the form {names}=ID[vVER][,ID[vVER][,ID[vVER]...]]."
+                ),
+                errors.NotFoundError(),
+            ),
+        ),
+        ("post", f"/api/0.6/{names}"): creation,
+        ("put", f"/api/0.6/{name}/create"): _older(creation, f"create{title}AtOlderAddress"),
+        ("get", at): Call(
+            id=f"read{title}",
+            summary=f"A {name}",
+            tag=group,
+            parameters=(_ID,),
+            answer=ELEMENTS,
+            errors=found,
+        ),
+        ("put", at): Call(
+            id=f"update{title}",
+            summary=f"Change a {name}",
+            tag=group,
+            description="The answer is the new version. A deleted one comes back.",
+            needs=EDIT_MAP,
+            parameters=(_ID,),
+            body=sent,
+            example=_example(kind, ' id="1" version="2"'),
+            answer=number("The new version"),
+            errors=(
+                errors.NotFoundError(),
+                errors.IdMismatchError(1, 2),
+                errors.VersionMismatchError(1, 2, element),
+                *_changeset_errors(kind),
+                *_references(kind),
+            ),
+        ),
+        ("delete", at): Call(
+            id=f"delete{title}",
+            summary=f"Delete a {name}",
+            tag=group,
+            description="The answer is the new version. The element is sent along.",
+            needs=EDIT_MAP,
+            parameters=(_ID,),
+            body=sent,
+            example=_example(kind, ' id="1" version="2"'),
+            answer=number("The new version"),
+            errors=(
+                errors.NotFoundError(),
+                errors.IdMismatchError(1, 2) if kind is ElementType.NODE else errors.BadRequestError(),
+                errors.AlreadyDeletedError(element),
+                errors.VersionMismatchError(1, 2, element),
+                *_changeset_errors(kind),
+                *in_use,
+            ),
+        ),
+        ("get", f"{at}/relations"): Call(
+            id=f"readRelationsOf{title}",
+            summary=f"The relations that have a {name} as a member",
+            tag=group,
+            parameters=(_ID,),
+            answer=ELEMENTS,
+        ),
+        ("get", f"{at}/history"): Call(
+            id=f"readHistoryOf{title}",
+            summary=f"All versions of a {name}",
+            tag=group,
+            parameters=(_ID, SHOW_REDACTED),
+            answer=ELEMENTS,
+            errors=(errors.NotFoundError(),),
+        ),
+        ("get", f"{at}/{{version}}"): Call(
+            id=f"readVersionOf{title}",
+            summary=f"A version of a {name}",
+            tag=group,
+            parameters=(_ID, _VERSION, SHOW_REDACTED),
+            answer=ELEMENTS,
+            errors=(errors.NotFoundError(), errors.RedactedError()),
+        ),
+    }
+    if kind is not ElementType.NODE:
+        calls["get", f"{at}/full"] = Call(
+            id=f"readFull{title}",
+            summary=f"A {name} with its {'nodes' if kind is ElementType.WAY else 'members, and the nodes of member ways'}",
+            tag=group,
+            parameters=(_ID,),
+            answer=ELEMENTS,
+            errors=found,
+        )
+    return calls
+
+
+def _older(call: Call, call_id: str) -> Call:
+    return replace(call, id=call_id, older=True)
+
+
+CALLS: Calls = {
+    ("get", "/api/0.6/map"): Call(
+        id="map",
+        summary="All that lies in a box",
+        tag="Map",
+        description="Its nodes, the ways that use them with all of their nodes, and the relations of all these.",
+        parameters=(query("bbox", STRING, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),),
+        answer=ELEMENTS,
+        errors=(
+            errors.BadBoundingBoxError(
+                "The parameter bbox is required, and must be of the form min_lon,min_lat,max_lon,max_lat."
+            ),
+            errors.TooManyNodesError(settings.MAX_NUMBER_OF_NODES),
+        ),
+    ),
+    **{key: call for kind in ElementType for key, call in _calls_of(kind).items()},
+    ("get", "/api/0.6/node/{id}/ways"): Call(
+        id="readWaysOfNode",
+        summary="The ways that use a node",
+        tag="Nodes",
+        parameters=(_ID,),
+        answer=ELEMENTS,
+    ),
+}

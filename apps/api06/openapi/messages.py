@@ -1,0 +1,190 @@
+"""Messages between people, and what editors store for their users."""
+
+from dataclasses import replace
+
+from apps.messaging import errors as messaging_errors
+from apps.osm import errors
+
+from ..permissions import READ_MESSAGES, READ_PREFERENCES, SEND_MESSAGE, WRITE_PREFERENCES
+from .call import NOTHING, Call, Calls, form
+from .words import (
+    BOOLEAN,
+    COUNT,
+    ID,
+    JSON,
+    STRING,
+    TEXT,
+    TEXT_255,
+    TIME,
+    XML,
+    Content,
+    Schema,
+    in_path,
+    listed,
+    obj,
+    one_of,
+    osm,
+    osm_json,
+    query,
+    ref,
+    tag,
+)
+
+_HEAD: dict[str, Schema] = {
+    "id": ID,
+    "from_user_id": ID,
+    "from_display_name": STRING,
+    "to_user_id": ID,
+    "to_display_name": STRING,
+    "sent_on": TIME,
+    "message_read?": BOOLEAN,
+    "deleted": BOOLEAN,
+    "body_format": one_of("markdown", "text", "html"),
+}
+_TEXTS: dict[str, Schema] = {"title": STRING, "body?": STRING}
+_PREFERENCES = tag("preferences", **{"preference*": ref("PreferenceXml")})
+
+SCHEMAS: dict[str, Schema] = {
+    "MessageXml": tag("message", **{f"@{key}": schema for key, schema in _HEAD.items()}, **_TEXTS),
+    "MessageJson": obj(**_HEAD, **_TEXTS),
+    "PreferenceXml": tag("preference", **{"@k": TEXT_255, "@v": TEXT_255}),
+}
+
+_MESSAGE: Content = {XML: osm(message=ref("MessageXml")), JSON: osm_json(message=ref("MessageJson"))}
+_ID = in_path("id", ID, "Of the message")
+_KEY = in_path("key", {"type": "string", "minLength": 1}, "May have dots and slashes")
+_NOT_YOURS = (errors.NotFoundError(), errors.AccessDeniedError())
+_MARK = Call(
+    id="markMessage",
+    summary="Mark a message as read or unread",
+    tag="Messages",
+    needs=READ_MESSAGES,
+    parameters=(_ID,),
+    body=form(read_status=one_of("true", "false")),
+    example={"read_status": "true"},
+    answer=_MESSAGE,
+    errors=(*_NOT_YOURS, errors.BadRequestError("Invalid value of `read_status` was given")),
+)
+_INBOX = Call(
+    id="readInbox",
+    summary="The messages that were received",
+    description="Without their bodies; those that the user has deleted say so.",
+    tag="Messages",
+    needs=READ_MESSAGES,
+    parameters=(
+        query("order", one_of("newest", "oldest"), "Which come first"),
+        query("from_id", ID, "The message with which to begin"),
+        query("limit", COUNT, "How many at most"),
+    ),
+    answer={
+        XML: osm(**{"message*": ref("MessageXml")}),
+        JSON: osm_json(messages=listed(ref("MessageJson"))),
+    },
+    errors=(
+        errors.BadRequestError("Invalid order specified"),
+        errors.BadRequestError("Messages limit must be between 1 and 100"),
+    ),
+)
+_BAD_PREFERENCE = (
+    errors.InvalidTextError("UserPreference", "v"),
+    errors.TextTooLongError("UserPreference", "v", 255),
+)
+
+CALLS: Calls = {
+    ("post", "/api/0.6/user/messages"): Call(
+        id="sendMessage",
+        summary="Send a message",
+        tag="Messages",
+        needs=SEND_MESSAGE,
+        body=form(**{"title": TEXT_255, "body": STRING, "recipient_id?": ID, "recipient?": TEXT_255}),
+        example={"title": "Benches", "body": "Are you going to map them all?", "recipient_id": 2},
+        answer=_MESSAGE,
+        errors=(
+            messaging_errors.NoTitleError(),
+            messaging_errors.NoBodyError(),
+            messaging_errors.NoRecipientError(),
+            messaging_errors.UnknownRecipientError(),
+            errors.NotFoundError(),
+            messaging_errors.TooManyMessagesError(),
+        ),
+    ),
+    ("get", "/api/0.6/user/messages/{id}"): Call(
+        id="readMessage",
+        summary="A message",
+        description="It stays unread until somebody marks it.",
+        tag="Messages",
+        needs=READ_MESSAGES,
+        parameters=(_ID,),
+        answer=_MESSAGE,
+        errors=_NOT_YOURS,
+    ),
+    ("put", "/api/0.6/user/messages/{id}"): _MARK,
+    ("post", "/api/0.6/user/messages/{id}"): replace(_MARK, id="markMessageWithPost"),
+    ("delete", "/api/0.6/user/messages/{id}"): Call(
+        id="deleteMessage",
+        summary="Delete a message",
+        description="For the user of the token; the other one keeps it.",
+        tag="Messages",
+        needs=READ_MESSAGES,
+        parameters=(_ID,),
+        answer=_MESSAGE,
+        errors=_NOT_YOURS,
+    ),
+    ("get", "/api/0.6/user/messages/inbox"): _INBOX,
+    ("get", "/api/0.6/user/messages/outbox"): replace(
+        _INBOX, id="readOutbox", summary="The messages that were sent"
+    ),
+    ("get", "/api/0.6/user/preferences"): Call(
+        id="readPreferences",
+        summary="All that editors have stored",
+        tag="Preferences",
+        needs=READ_PREFERENCES,
+        answer={
+            XML: osm(preferences=_PREFERENCES),
+            JSON: osm_json(preferences={"type": "object", "additionalProperties": STRING}),
+        },
+    ),
+    ("put", "/api/0.6/user/preferences"): Call(
+        id="replacePreferences",
+        summary="Store these, and no others any more",
+        tag="Preferences",
+        needs=WRITE_PREFERENCES,
+        body={XML: tag("osm", preferences=_PREFERENCES)},
+        example='<osm><preferences><preference k="colour" v="green"/></preferences></osm>',
+        answer=NOTHING,
+        errors=(
+            *_BAD_PREFERENCE,
+            errors.DuplicatePreferencesError("colour"),
+            errors.TooManyPreferencesError(151, 150),
+        ),
+    ),
+    ("get", "/api/0.6/user/preferences/{key}"): Call(
+        id="readPreference",
+        summary="What is stored under a key",
+        tag="Preferences",
+        needs=READ_PREFERENCES,
+        parameters=(_KEY,),
+        answer={TEXT: STRING},
+        errors=(errors.NotFoundError(),),
+    ),
+    ("put", "/api/0.6/user/preferences/{key}"): Call(
+        id="writePreference",
+        summary="Store something under a key",
+        tag="Preferences",
+        needs=WRITE_PREFERENCES,
+        parameters=(_KEY,),
+        body={TEXT: TEXT_255},
+        example="green",
+        answer=NOTHING,
+        errors=_BAD_PREFERENCE,
+    ),
+    ("delete", "/api/0.6/user/preferences/{key}"): Call(
+        id="deletePreference",
+        summary="Forget what is stored under a key",
+        tag="Preferences",
+        needs=WRITE_PREFERENCES,
+        parameters=(_KEY,),
+        answer=NOTHING,
+        errors=(errors.NotFoundError(),),
+    ),
+}

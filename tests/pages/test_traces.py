@@ -1,0 +1,422 @@
+"""People look at traces, send them, change and delete them; who may see which is kept to everywhere."""
+
+import gzip
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from lxml import etree
+from pytest_django.fixtures import Settings
+
+from apps.traces import importer
+from apps.traces.models import Trace
+from apps.users.models import User
+from tests.traces.files import gpx, point
+from tests.traces.files import upload as arrived
+
+from .test_elements import read
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trace_files")]
+UNKNOWN = 10**15
+VISIBILITIES = ["private", "public", "trackable", "identifiable"]
+
+
+def walk(*segments: list[tuple[float, float]]) -> bytes:
+    """A file whose points are (lat, lon)."""
+    return gpx(*("".join(point(lat, lon) for lat, lon in segment) for segment in segments))
+
+
+WALK = walk([(47.100, 9.500), (47.101, 9.502), (47.102, 9.505)], [(47.104, 9.506), (47.105, 9.507)])
+
+
+def send(
+    user: User, name: str = "walk.gpx", content: bytes = WALK, *, is_read: bool = True, **given: str
+) -> Trace:
+    """An upload, read by the worker where that is not left for later."""
+    trace = arrived(user, content, name=name, **given)
+    if is_read:
+        importer.run(trace.pk)
+        trace.refresh_from_db()
+    return trace
+
+
+def browser(user: User | None, **options: Any) -> Client:
+    client = Client(**options)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def upload(client: Client, **changes: Any) -> Any:
+    fields = {
+        "file": SimpleUploadedFile("My walk.gpx", WALK),
+        "description": "Around the lake",
+        "tags": "hiking, lake",
+        "visibility": "identifiable",
+    } | changes
+    return client.post("/traces", {name: value for name, value in fields.items() if value is not None})
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'id="trace-\d+"><bdi>(.*?)</bdi>', page)
+
+
+@pytest.fixture
+def four(alice: User) -> list[Trace]:
+    """One of each visibility, by alice."""
+    return [
+        send(alice, f"{v}.gpx", visibility=v, tags="here", content=walk([(47.1, 9.5 + n), (47.2, 9.6 + n)]))
+        for n, v in enumerate(VISIBILITIES)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/traces", "/user/alice/traces", "/traces/tag/here", "/user/alice/traces/tag/here"]
+)
+def test_lists_show_what_is_listed_and_the_own_ones_to_their_owner(
+    four: list[Trace], alice: User, bob: User, path: str
+) -> None:
+    everything = [f"{v}.gpx" for v in reversed(VISIBILITIES)]
+    assert names(read(browser(alice), path)) == everything
+    for other in (bob, None):
+        assert names(read(browser(other), path)) == ["identifiable.gpx", "public.gpx"]
+    assert names(read(browser(alice), path.replace("/here", "/there") + "?before=0")) == []
+
+
+@pytest.mark.parametrize("part", ["", "/track.json", "/picture", "/icon"])
+def test_nobody_else_opens_what_is_private_or_trackable(
+    four: list[Trace], alice: User, bob: User, moderator: User, part: str
+) -> None:
+    for trace in four:
+        path = f"/user/alice/traces/{trace.pk}{part}"
+        assert browser(alice).get(path).status_code == 200
+        for other in (bob, moderator, None):
+            answer = browser(other).get(path)
+            if trace.visibility in {"public", "identifiable"}:
+                assert answer.status_code == 200
+            elif part:
+                assert answer.status_code == 403
+            else:
+                assert (answer.status_code, answer["Location"]) == (302, "/traces")
+
+
+def test_an_unknown_trace_leads_to_the_list_which_says_so(alice: User) -> None:
+    client = Client()
+    for number in (UNKNOWN, 99**40):
+        answer = client.get(f"/user/alice/traces/{number}", follow=True)
+        assert answer.redirect_chain == [("/traces", 302)]
+        assert "Trace not found!" in answer.content.decode()
+        for part in ("picture", "icon", "track.json"):
+            assert client.get(f"/user/alice/traces/{number}/{part}").status_code == 404
+
+
+def test_a_trace_shows_its_facts_and_its_line(alice: User) -> None:
+    trace = send(alice, tags="hiking, lake")
+    Trace.objects.filter(pk=trace.pk).update(description="A walk to https://example.org/ <b>")
+    page = read(Client(), f"/user/alice/traces/{trace.pk}")
+    for words in ("walk.gpx", "47.10000, 9.50000", "hiking", "identifiable", "&lt;b&gt;", '"kind": "trace"'):
+        assert words in page
+    assert '<th scope="row">Points</th><td>5</td>' in page
+    assert "Delete this trace" not in page
+    line = json.loads(Client().get(f"/user/alice/traces/{trace.pk}/track.json").content)
+    assert line["geometry"] == {
+        "type": "MultiLineString",
+        "coordinates": [
+            [[9.5, 47.1], [9.502, 47.101], [9.505, 47.102]],
+            [[9.506, 47.104], [9.507, 47.105]],
+        ],
+    }
+
+
+def test_a_long_trace_is_drawn_with_some_thousand_points(alice: User) -> None:
+    trace = send(alice, content=walk([(47 + n / 1e5, 9.5) for n in range(12_000)], [(47.5, 9.6)]))
+    line = json.loads(Client().get(f"/user/alice/traces/{trace.pk}/track.json").content)
+    first, single = line["geometry"]["coordinates"]
+    assert 4000 <= len(first) <= 5001
+    assert (first[0], first[-1]) == ([9.5, 47.0], [9.5, 47.11999])
+    assert single == [[9.6, 47.5], [9.6, 47.5]]
+
+
+def test_twenty_a_page_and_the_same_number_of_statements(alice: User, bob: User) -> None:
+    for number in range(22):
+        send(alice if number % 2 else bob, f"{number}.gpx", is_read=False, tags=f"a, b{number}")
+    client = Client()
+    with CaptureQueriesContext(connection) as statements:
+        page = read(client, "/traces")
+    assert len(statements) == 2
+    assert names(page) == [f"{number}.gpx" for number in range(21, 1, -1)]
+    (older,) = re.findall(r'href="(\?before=\d+)"', page)
+    assert names(read(client, "/traces" + older)) == ["1.gpx", "0.gpx"]
+    assert client.get("/traces?before=x").status_code == 302
+
+
+def test_an_upload_waits_in_the_own_list(alice: User) -> None:
+    client = browser(alice)
+    form = read(client, "/traces/new")
+    assert '<option value="trackable" selected>' in form
+    assert 'value="private"' in form
+    answer = upload(client)
+    assert (answer.status_code, answer["Location"]) == (302, "/user/alice/traces")
+    trace = Trace.objects.get()
+    tags = {tag.tag for tag in trace.tags.all()}
+    assert (trace.name, trace.description, trace.visibility) == (
+        "My_walk.gpx",
+        "Around the lake",
+        "identifiable",
+    )
+    assert tags == {"hiking", "lake"}
+    page = read(client, "/user/alice/traces")
+    assert "waiting to be processed" in page
+    assert "Your file has arrived" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "every 2s" not in read(Client(), "/user/alice/traces")
+    assert '<option value="identifiable" selected>' in read(client, "/traces/new")
+    assert client.get("/traces/mine")["Location"] == "/user/alice/traces"
+    assert client.get("/traces/mine/tag/bus%2012")["Location"] == "/user/alice/traces/tag/bus%2012"
+
+
+def test_by_script_the_browser_is_told_where_to_go(alice: User) -> None:
+    answer = upload(browser(alice, headers={"HX-Request": "true"}))
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/user/alice/traces")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"file": None}, "id_file_error", "Please choose a file."),
+        ({"file": "text"}, "id_file_error", "Please choose a file."),
+        ({"file": SimpleUploadedFile("a.gpx", b"")}, "id_file_error", "The file is empty."),
+        ({"description": " "}, "id_description_error", "This field is required."),
+        ({"description": "x" * 256}, "id_description_error", "at most 255 characters"),
+        ({"description": "\x00"}, "id_description_error", "Null characters are not allowed."),
+        ({"description": "\x07"}, "id_description_error", "This cannot be kept as it is."),
+        ({"tags": "a/b, c"}, "id_tags_error", "No tag may be longer"),
+        ({"tags": "x" * 256}, "id_tags_error", "No tag may be longer"),
+        ({"visibility": "secret"}, "id_visibility_error", "Select a valid choice."),
+        ({"visibility": None}, "id_visibility_error", "This field is required."),
+    ],
+)
+def test_what_is_wrong_with_an_upload_is_said_at_its_field(
+    alice: User, changes: dict[str, Any], field: str, words: str
+) -> None:
+    answer = upload(browser(alice), **changes)
+    assert answer.status_code == 400
+    assert words in answer.content.decode().split(f'id="{field}"')[1].split("</div>")[0]
+    assert not Trace.objects.exists()
+
+
+def test_many_that_wait_ask_for_patience(alice: User) -> None:
+    for _ in range(3):
+        send(alice, is_read=False)
+    client = browser(alice)
+    assert "traces waiting" not in upload(client, follow=True).content.decode()
+    read(client, "/user/alice/traces")
+    upload(client)
+    assert "You have 5 traces waiting." in read(client, "/user/alice/traces")
+
+
+def test_the_rows_alone_tell_how_far_the_worker_is(alice: User) -> None:
+    trace = send(alice, is_read=False)
+    Trace.objects.filter(pk=trace.pk).update(state="running", points_read=12_345)
+    rows = read(browser(alice), "/user/alice/traces?list=1")
+    assert "being processed: 12345 points so far" in rows
+    assert 'hx-swap-oob="innerHTML">1 trace is being processed' in rows
+    assert "<html" not in rows
+    answer = browser(alice).get(f"/user/alice/traces/{trace.pk}?state=1")
+    assert "HX-Refresh" not in answer
+    Trace.objects.filter(pk=trace.pk).update(state="imported", size=3, lat=1, lon=2)
+    assert "every 2s" not in read(browser(alice), "/user/alice/traces?list=1")
+    assert browser(alice).get(f"/user/alice/traces/{trace.pk}?state=1")["HX-Refresh"] == "true"
+
+
+def test_why_a_trace_failed_only_its_owner_reads(alice: User, moderator: User) -> None:
+    trace = send(alice, "broken.gpx", content=b"<gpx><trk>")
+    path = f"/user/alice/traces/{trace.pk}"
+    page = read(browser(alice), path)
+    assert trace.failure
+    assert 'class="trace-failure"' in page
+    assert "could not be read" in read(browser(alice), "/traces")
+    assert names(read(browser(moderator), "/user/alice/traces")) == []
+    assert browser(moderator).get(path).status_code == 302
+
+
+def test_the_owner_changes_a_trace_and_keeps_a_visibility_of_old(
+    alice: User, bob: User, settings: Settings
+) -> None:
+    settings.RESTRICT_TRACE_VISIBILITY = True
+    trace = send(alice, tags="a, b")
+    Trace.objects.filter(pk=trace.pk).update(visibility="private")
+    form = read(browser(alice), f"/traces/{trace.pk}/edit")
+    assert '<option value="private" selected>' in form
+    assert 'value="public"' not in read(browser(alice), "/traces/new")
+    assert 'value="a, b"' in form
+    values = {"_method": "put", "description": "New", "tags": "c", "visibility": "private"}
+    assert browser(bob).post(f"/traces/{trace.pk}", values).status_code == 403
+    assert browser(bob).get(f"/traces/{trace.pk}/edit").status_code == 403
+    assert browser(alice).get(f"/traces/{UNKNOWN}/edit").status_code == 404
+    assert browser(alice).post(f"/traces/{UNKNOWN}", values).status_code == 404
+    answer = browser(alice).post(f"/traces/{trace.pk}", values | {"tags": "a/b"})
+    assert (answer.status_code, "No tag may be longer" in answer.content.decode()) == (400, True)
+    answer = browser(alice).post(f"/traces/{trace.pk}", values)
+    assert (answer.status_code, answer["Location"]) == (302, f"/user/alice/traces/{trace.pk}")
+    trace.refresh_from_db()
+    assert (trace.description, trace.visibility, [tag.tag for tag in trace.tags.all()]) == (
+        "New",
+        "private",
+        ["c"],
+    )
+
+
+@pytest.mark.parametrize("who", ["alice", "moderator", "administrator"])
+def test_owners_and_who_looks_after_the_site_delete(
+    alice: User, bob: User, moderator: User, administrator: User, who: str
+) -> None:
+    trace = send(alice)
+    person = {"alice": alice, "moderator": moderator, "administrator": administrator}[who]
+    path = f"/traces/{trace.pk}"
+    assert browser(bob).post(path, {"_method": "delete"}).status_code == 403
+    assert Client().post(path, {"_method": "delete"}).status_code == 403
+    assert "Delete this trace" in read(browser(person), f"/user/alice{path}")
+    answer = browser(person).post(path, {"_method": "delete"})
+    assert (answer.status_code, answer["Location"]) == (302, "/user/alice/traces")
+    assert names(read(browser(alice), "/traces")) == []
+    assert browser(person).post(path, {"_method": "delete"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "name"),
+    [
+        ("data", "application/gzip", "{}.gpx.gz"),
+        ("data.gpx", "application/gpx+xml", "{}.gpx"),
+        ("data.xml", "application/xml", "{}.xml"),
+    ],
+)
+def test_the_file_is_for_who_may_see_it(alice: User, bob: User, path: str, kind: str, name: str) -> None:
+    packed = gzip.compress(WALK)
+    for visibility in VISIBILITIES:
+        trace = send(alice, "walk.gpx", packed, visibility=visibility)
+        for reader in (alice, bob, None):
+            answer = browser(reader).get(
+                f"/traces/{trace.pk}/{path}", headers={"Origin": "https://example.org"}
+            )
+            if reader != alice and visibility in {"private", "trackable"}:
+                assert answer.status_code == 404
+                continue
+            assert b"".join(answer) == (packed if path == "data" else WALK)
+            assert answer["Content-Type"] == kind
+            assert answer["Content-Disposition"] == f'attachment; filename="{name.format(trace.pk)}"'
+            assert answer["Access-Control-Allow-Origin"] == "*"
+    assert Client().get(f"/traces/{UNKNOWN}/{path}").status_code == 404
+
+
+def test_an_upload_needs_the_token_of_its_form(alice: User) -> None:
+    client = browser(alice, enforce_csrf_checks=True)
+    assert upload(client).status_code == 403
+    form = read(client, "/traces/new")
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(.*?)"', form)[-1]
+    assert upload(client, csrfmiddlewaretoken=token).status_code == 302
+
+
+@pytest.mark.parametrize("script", [{}, {"HX-Request": "true"}])
+def test_a_file_that_is_too_large_is_refused_as_it_comes(alice: User, script: dict[str, str]) -> None:
+    client = browser(alice, headers=script)
+    with override_settings(MAX_TRACE_UPLOAD_SIZE=300):
+        answer = upload(client)
+        assert answer.get("HX-Redirect" if script else "Location") == "/traces/new"
+        assert "The file is too large." in read(client, "/traces/new")
+    assert not Trace.objects.exists()
+
+
+def test_who_has_no_session_is_sent_to_log_in() -> None:
+    for path in ("/traces/new", "/traces/mine", "/traces/1/edit"):
+        assert Client().get(path)["Location"].startswith("/login?referer=%2Ftraces")
+    assert upload(Client()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/traces", "/traces/tag/here", "/user/alice/traces", "/user/alice/traces/tag/here"]
+)
+def test_feeds_hold_what_everybody_may_see(four: list[Trace], alice: User, path: str) -> None:
+    answer = browser(alice).get(path + "/rss")
+    feed = etree.fromstring(answer.content)
+    assert answer["Content-Type"] == "application/rss+xml; charset=utf-8"
+    assert feed.xpath("channel/item/title/text()") == ["identifiable.gpx", "public.gpx"]
+    item = feed.find("channel/item")
+    assert item is not None
+    assert item.findtext("link", "").endswith(f"/user/alice/traces/{four[3].pk}")
+    assert "2 points" in item.findtext("description", "")
+    assert item.findtext("{http://purl.org/dc/elements/1.1/}creator") == "alice"
+    assert item.findtext("{http://www.georss.org/georss}point") == "47.1000000 12.5000000"
+    assert feed.findtext("channel/image/width") == "100"
+
+
+def test_addresses_of_old_lead_to_todays(alice: User) -> None:
+    client = browser(alice)
+    for old, today in [
+        ("/trace/create", "/traces/new"),
+        ("/trace/5/edit", "/traces/5/edit"),
+        ("/trace/5/data", "/traces/5/data"),
+        ("/trace/5/data.gpx", "/traces/5/data.gpx"),
+        ("/trace/5/data.xml", "/traces/5/data.xml"),
+        ("/traces/page/3", "/traces"),
+        ("/traces/tag/a%20b/page/3", "/traces/tag/a%20b"),
+        ("/traces/mine/page/3", "/traces/mine"),
+        ("/traces/mine/tag/a/page/3", "/traces/mine/tag/a"),
+        ("/user/alice/traces/page/3", "/user/alice/traces"),
+        ("/user/alice/traces/tag/a/page/3", "/user/alice/traces/tag/a"),
+    ]:
+        answer = client.get(old)
+        assert (answer.status_code, answer["Location"]) == (301, today)
+
+
+def test_hostile_addresses_are_answered(alice: User) -> None:
+    client = browser(alice)
+    assert client.get("/traces/tag/%00").status_code == 200
+    assert client.get("/user/%00/traces").status_code == 404
+    assert client.get("/user/nobody/traces").status_code == 404
+    assert client.get("/user/nobody/traces/rss").status_code == 404
+    assert client.put("/traces").status_code == 405
+    assert client.get("/traces/5").status_code == 405
+    assert client.delete(f"/traces/{99**40}").status_code == 404
+
+
+@override_settings(TRACES_DISABLED=True)
+def test_an_instance_can_do_without(alice: User) -> None:
+    client = browser(alice)
+    for path in (
+        "/traces",
+        "/traces/new",
+        "/traces/mine",
+        "/user/alice/traces",
+        "/traces/rss",
+        "/trace/create",
+    ):
+        assert client.get(path).status_code == 404
+    for path in ("/", "/user/alice"):
+        assert "GPS" not in read(client, path)
+
+
+def test_while_the_storage_is_away_lists_are_without_images(alice: User) -> None:
+    trace = send(alice)
+    client = browser(alice)
+    page = f"/user/alice/traces/{trace.pk}"
+    assert '/icon"' in read(client, "/traces")
+    assert "/picture" in read(client, page)
+    with override_settings(STATUS="gpx_offline"):
+        assert '/icon"' not in read(client, "/traces")
+        assert "/picture" not in read(client, page)
+        for answer in (
+            client.get("/traces/new"),
+            client.get(f"/traces/{trace.pk}/edit"),
+            upload(client),
+            client.get(f"/traces/{trace.pk}/data"),
+            client.post(f"/traces/{trace.pk}", {"_method": "delete"}),
+        ):
+            assert answer.status_code == 503
+            assert "Not at the moment" in answer.content.decode()
+    assert Trace.objects.filter(visible=True).count() == 1

@@ -20,7 +20,7 @@ export npm_config_logs_max := 0
 # Trusts whom the machine trusts, also behind a company's proxy.
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: install run test check format bench docs lock help
+.PHONY: install run test check format bench conformance docs lock help
 
 # Install everything into .venv and node_modules
 install: $(PACKAGES) $(FRONT_END)
@@ -50,6 +50,10 @@ format: install
 bench: install
 	@$(RUN) -m bench $(ARGS)
 
+# Play the cases of the API: make conformance URL=http://127.0.0.1:8000 [ARGS="--people people.toml"]
+conformance: install
+	@$(RUN) -m conformance $(URL) $(ARGS)
+
 # Check that the documentation names every setting and command
 docs: install
 	@$(RUN) -m pytest -q tests/test_docs.py
@@ -61,7 +65,7 @@ lock: $(PACKAGES)
 # List these targets
 help:
 	@awk '/^# / { text = substr($$0, 3) } /^[a-z]+:/ { split($$1, name, ":"); \
-	  if (text) printf "  make %-8s %s\n", name[1], text } !/^#/ { text = "" }' Makefile
+	  if (text) printf "  make %-11s %s\n", name[1], text } !/^#/ { text = "" }' Makefile
 
 $(RUN):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

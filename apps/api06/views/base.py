@@ -16,6 +16,7 @@ from apps.elements.wire import Wire
 from apps.instance.status import OFFLINE, READONLY, parts
 from apps.osm.errors import (
     BlockedError,
+    NotAcceptableError,
     NotAuthenticatedError,
     NotFoundError,
     OfflineError,
@@ -49,7 +50,7 @@ class ApiView(APIView):
     error_origin = ORIGIN
     plain_errors: ClassVar[tuple[type[OsmError], ...]] = (NotAuthenticatedError,)
     """What is told in the body alone: without the header `Error`, and never as XML."""
-    words: ClassVar[dict[type[OsmError], str]] = {UnsupportedEncodingError: ""}
+    words: ClassVar[dict[type[OsmError], str]] = {UnsupportedEncodingError: "", NotAcceptableError: ""}
     """The texts that differ from those of the error classes."""
     plain_methods: ClassVar[frozenset[str]] = frozenset()
     """Those that answer plain text or nothing, whatever formats the client would read."""

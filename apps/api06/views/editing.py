@@ -91,23 +91,31 @@ class ElementCreation(ApiView):
         return _create_element(request, kind)
 
 
-class FetchedOrCreatedElements(Elements):
-    """Multi-fetch, and the newer address of creation."""
+class _WebsiteWrites(CgimapView):
+    """Reads at this address are cgimap's, writes the website's, which refuses in another shape and other words."""
 
     writes = True
+
+    def check_transport(self, request: Request) -> None:
+        if request.method in {"POST", "PUT", "DELETE"}:
+            for name in ("error_content_type", "error_origin", "plain_errors", "words"):
+                setattr(self, name, getattr(ApiView, name))
+            ApiView.check_transport(self, request)
+
+
+class FetchedOrCreatedElements(_WebsiteWrites, Elements):
+    """Multi-fetch, and the newer address of creation."""
+
     plain_methods = frozenset({"post"})
-    plain_errors, words = ApiView.plain_errors, ApiView.words
 
     def post(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         return _create_element(request, kind)
 
 
-class ReadOrChangedElement(Element):
-    """Reads are cgimap's, writes the website's, whose words differ."""
+class ReadOrChangedElement(_WebsiteWrites, Element):
+    """One element, and its later versions."""
 
-    writes = True
     plain_methods = frozenset({"put", "delete"})
-    plain_errors, words = ApiView.plain_errors, ApiView.words
 
     def put(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user, ref = _writer(request), ElementRef(kind, osm_id)

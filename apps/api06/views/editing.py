@@ -1,5 +1,7 @@
 """Changes to the map: changesets are opened, described, filled and closed."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,6 +12,7 @@ from apps.elements import single
 from apps.elements.upload import upload
 from apps.osm import osmxml
 from apps.osm.elements import ElementRef, ElementType
+from apps.osm.errors import OsmError, UnsupportedEncodingError
 from apps.osm.osmchange import Action, Limits
 from apps.osm.osmelement import read_element
 from apps.users.models import User
@@ -95,11 +98,14 @@ class _WebsiteWrites(CgimapView):
     """Reads at this address are cgimap's, writes the website's, which refuses in another shape and other words."""
 
     writes = True
+    # Reads refuse neither people nor bodies. What formats there are, they say as cgimap does.
+    plain_errors: ClassVar[tuple[type[OsmError], ...]] = ApiView.plain_errors
+    words: ClassVar[dict[type[OsmError], str]] = {UnsupportedEncodingError: ""}
 
     def check_transport(self, request: Request) -> None:
         if request.method in {"POST", "PUT", "DELETE"}:
-            for name in ("error_content_type", "error_origin", "plain_errors", "words"):
-                setattr(self, name, getattr(ApiView, name))
+            self.error_content_type = ApiView.error_content_type
+            self.error_origin = ApiView.error_origin  # type: ignore[assignment]
             ApiView.check_transport(self, request)
 
 

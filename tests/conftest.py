@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.users.models import User, UserBlock, UserRole
+from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401 (pytest's hooks are found here)
 
 PASSWORD = "correct horse battery"
 

@@ -1,0 +1,106 @@
+"""A running instance: what others on the machine may do with it, and what they may not."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from apps.instance import embedded
+from tests.instance.live import Up, environment, free_port, is_part, manage, processes_of, up
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("running") / "var"
+
+
+@pytest.fixture(scope="module")
+def env(data_dir: Path) -> dict[str, str]:
+    return environment(data_dir)
+
+
+@pytest.fixture(scope="module")
+def running(env: dict[str, str], data_dir: Path) -> Iterator[Up]:
+    """One for all tests of this file; each leaves it running."""
+    with up(env) as running:
+        yield running
+        assert running.process.poll() is None, running.said()
+    assert processes_of(data_dir) == []
+
+
+def test_a_second_one_on_the_same_folder_says_so(running: Up, env: dict[str, str], data_dir: Path) -> None:
+    second = manage(env, "up", "--port", str(free_port()))
+    assert second.returncode == 1
+    assert second.stdout == ""
+    assert second.stderr.count("\n") == 1
+    assert f"another `up` is running on the data folder {data_dir}" in second.stderr
+
+
+def test_a_port_in_use_is_one_line(running: Up, tmp_path: Path) -> None:
+    other = manage(environment(tmp_path / "var"), "up", "--port", str(running.port))
+    assert other.returncode == 1
+    assert other.stderr.count("\n") == 1
+    assert f"port {running.port} of 127.0.0.1 is in use" in other.stderr
+
+
+def test_two_run_side_by_side(running: Up, tmp_path: Path) -> None:
+    with up(environment(tmp_path / "var")) as second:
+        assert running.status() < 500
+        assert second.status() < 500
+    assert running.status() < 500
+    assert processes_of(tmp_path) == []
+
+
+def test_commands_share_its_database_and_leave_it_running(running: Up, env: dict[str, str]) -> None:
+    for _ in range(2):
+        result = manage(env, "doctor")
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert running.process.poll() is None
+    assert running.status() < 500
+
+
+def test_a_killed_web_worker_comes_back(running: Up, data_dir: Path) -> None:
+    [master] = [process for process in processes_of(data_dir) if is_part(process, "granian")]
+    [worker] = master.children()
+    worker.kill()
+    deadline = time.monotonic() + 15
+    while not [child for child in master.children() if child.pid != worker.pid]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert wait_for_answer(running) < 500
+
+
+def test_the_databases_listen_on_no_port(running: Up, data_dir: Path) -> None:
+    ports = {
+        connection.laddr.port
+        for process in processes_of(data_dir)
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert ports == {running.port}
+
+
+def test_nobody_else_can_enter_the_folders_of_the_databases(running: Up, data_dir: Path) -> None:
+    folders = [data_dir / "postgres", data_dir / "redis", embedded.socket_dir(data_dir)]
+    assert [oct(folder.stat().st_mode & 0o777) for folder in folders] == ["0o700"] * 3
+
+
+def test_the_sites_own_role_is_no_superuser(running: Up, data_dir: Path) -> None:
+    with psycopg.connect(embedded.database_url(data_dir)) as connection:
+        row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    assert row == (False,)
+
+
+def wait_for_answer(running: Up, seconds: float = 15) -> int:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return running.status()
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)

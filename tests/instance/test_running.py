@@ -1,17 +1,28 @@
-"""A running instance: what others on the machine may do with it, and what they may not."""
+"""A running instance: what others may do with it, and what they may not.
 
+OSMSITE_HOSTILE sets how many spoilt calls come over the network (60 by default), OSMSITE_HOSTILE_SEED which.
+"""
+
+import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import psutil
 import psycopg
 import pytest
 
 from apps.instance import embedded
+from tests.hostile.mutations import spoilt
+from tests.hostile.wire import answer, raw
 from tests.instance.live import Up, environment, free_port, is_part, manage, processes_of, up
 
 pytestmark = pytest.mark.slow
+
+HOSTILE = int(os.environ.get("OSMSITE_HOSTILE", "60"))
+SEED = int(os.environ.get("OSMSITE_HOSTILE_SEED", "1"))
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +32,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def env(data_dir: Path) -> dict[str, str]:
-    return environment(data_dir)
+    temporary = data_dir.parent / "tmp"
+    temporary.mkdir()
+    return environment(data_dir, TMPDIR=str(temporary))
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +107,27 @@ def test_the_sites_own_role_is_no_superuser(running: Up, data_dir: Path) -> None
     with psycopg.connect(embedded.database_url(data_dir)) as connection:
         row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     assert row == (False,)
+
+
+def test_hostile_bytes_are_answered_or_cut_off_and_kill_nobody(
+    running: Up, env: dict[str, str], data_dir: Path
+) -> None:
+    manage(env, "create_user", "mallory", "--email", "m@example.org", "--password", "pw")
+    token = manage(env, "create_token", "mallory", "--scopes", "write_api read_prefs").stdout.strip()
+    processes = {process.pid for process in processes_of(data_dir)}
+    random, statuses, troubles = Random(SEED), Counter[int | None](), []
+    for number, call in enumerate(spoilt(SEED + 1, HOSTILE)):
+        sent = raw(random, call, token)
+        status = answer(running.port, sent, hasty=random.random() < 0.1)
+        statuses[status] += 1
+        if status and status >= 500:
+            troubles.append(f"{number}: {status} for {sent[:600]!r}")
+    print(dict(statuses))  # noqa: T201 (for the long run)
+    assert not troubles, "\n\n".join(troubles[:20])
+    assert running.status() == 200
+    assert {process.pid for process in processes_of(data_dir)} >= processes
+    # The worker's processes speak to each other in folders of that name.
+    assert [path for path in Path(env["TMPDIR"]).iterdir() if not path.name.startswith("pymp-")] == []
 
 
 def wait_for_answer(running: Up, seconds: float = 15) -> int:

@@ -1,0 +1,130 @@
+"""Spoilt calls to everything that takes calls: they are answered, in time, and what is refused leaves nothing behind.
+
+OSMSITE_HOSTILE sets how many (300 by default), OSMSITE_HOSTILE_SEED which.
+"""
+
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+
+from apps.changesets import discussion
+from apps.changesets.models import Changeset
+from apps.moderation.models import Redaction
+from apps.users.models import User
+from tests import worlds
+from tests.api06.conftest import EDITED_WORLD
+
+from .calls import OPEN, Call
+from .mutations import spoilt
+
+COUNT = int(os.environ.get("OSMSITE_HOSTILE", "300"))
+SEED = int(os.environ.get("OSMSITE_HOSTILE_SEED", "1"))
+SLOWEST = 10
+"""Seconds an answer may take, on a machine that has more to do."""
+EVERYTHING = (
+    "read_prefs write_prefs write_api read_gpx write_gpx write_notes write_redactions write_blocks "
+    "consume_messages send_messages"
+)
+FLEETING = {"django_session"}
+"""Tables that may be written to by a call that is refused."""
+
+
+@pytest.fixture
+def clients(alice: User, bob: User, moderator: User, administrator: User) -> list[Client]:
+    """A visitor, a mapper, a moderator and an administrator, each with all that a token and a session can give."""
+    worlds.load(EDITED_WORLD)
+    closes = timezone.now() + timedelta(hours=1)
+    for number in (OPEN, OPEN + 1):
+        Changeset.objects.create(id=number, user=alice, closed_at=closes)
+    discussion.comment(bob, changeset_id=1, text="x")
+    Redaction.objects.create(id=1, user=moderator, title="x", description="y")
+    clients = [Client(raise_request_exception=False)]
+    for user in (alice, moderator, administrator):
+        ends = timezone.now() + timedelta(days=1)
+        AccessToken.objects.create(user=user, token=f"of-{user.pk}", scope=EVERYTHING, expires=ends)
+        client = Client(raise_request_exception=False, HTTP_AUTHORIZATION=f"Bearer of-{user.pk}")
+        client.force_login(user)
+        clients.append(client)
+    # Most of the calls are those of a mapper.
+    return [*clients, clients[1], clients[1]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where temporary files go; none is there at the end."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
+def send(client: Client, call: Call) -> int:
+    environ = {
+        "HTTP_" + name.upper().replace("-", "_"): value.encode(errors="surrogatepass").decode("latin-1")
+        for name, value in call.headers.items()
+    }
+    response = client.generic(
+        call.method,
+        call.path,
+        call.body,
+        call.content_type.encode().decode("latin-1"),
+        QUERY_STRING=call.query,
+        **environ,  # type: ignore[arg-type]
+    )
+    if response.streaming:
+        b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    return response.status_code
+
+
+def rows() -> dict[str, str]:
+    """Of each table, a digest of all that stands in it."""
+    with connection.cursor() as cursor:
+        tables = sorted(set(connection.introspection.table_names(cursor)) - FLEETING)
+        parts = (
+            f"SELECT '{name}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{name}\" t"
+            for name in tables
+        )
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
+
+
+def files() -> set[Path]:
+    return {path for path in Path(settings.DATA_DIR).rglob("traces/**/*") if path.is_file()}
+
+
+def test_spoilt_calls_are_answered_in_time_and_what_is_refused_leaves_nothing_behind(
+    clients: list[Client], folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    troubles = []
+    before, stored = rows(), files()
+    for number, call in enumerate(spoilt(SEED, COUNT)):
+        caplog.clear()
+        began = time.monotonic()
+        status = send(clients[number % len(clients)], call)
+        took = time.monotonic() - began
+        now, kept = rows(), files()
+        what = (
+            f"{number}: {call.method} {call.path[:80]}?{call.query[:80]} {call.headers} {call.body[:200]!r}"
+        )
+        if status >= 500:
+            troubles.append(f"{status} {what}\n{caplog.text[-1500:]}")
+        if took > SLOWEST:
+            troubles.append(f"took {took:.1f} s: {what}")
+        if status >= 400:
+            if changed := {name for name in now if now[name] != before[name]}:
+                troubles.append(f"{status}, but {changed} changed: {what}")
+            if kept != stored:
+                troubles.append(f"{status}, but {kept - stored} was kept: {what}")
+        before, stored = now, kept
+    assert not troubles, f"{len(troubles)} troubles\n" + "\n\n".join(troubles[:20])

@@ -19,11 +19,11 @@ def encoding_of(request: Request) -> str:
     return encoding
 
 
-def body(request: Request) -> bytes:
-    """The document that was sent. Raises TooLargeError above the setting MAX_UPLOAD_SIZE, packed or unpacked,
-    UnsupportedEncodingError, BadRequestError where what says to be gzip is not."""
+def body(request: Request, *, limit: int | None = None) -> bytes:
+    """The document that was sent. Raises TooLargeError above the limit, packed or unpacked (in bytes, the setting
+    MAX_UPLOAD_SIZE for None), UnsupportedEncodingError, BadRequestError where what says to be gzip is not."""
     encoding = encoding_of(request)
-    limit = settings.MAX_UPLOAD_SIZE
+    limit = settings.MAX_UPLOAD_SIZE if limit is None else limit
     sent: bytes = request._request.read(limit + 1)
     document = _unpacked(sent, _WINDOWS[encoding], limit) if encoding in _WINDOWS else sent
     if len(document) > limit:

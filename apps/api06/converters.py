@@ -28,3 +28,9 @@ class Suffix:
 
     def to_url(self, value: str | None) -> str:
         return f".{value}" if value else ""
+
+
+class NoteSuffix(Suffix):
+    """The same with the formats that notes have besides."""
+
+    regex = r"(?:\.(?:xml|json|rss|gpx))?"

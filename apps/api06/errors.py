@@ -8,6 +8,7 @@ import psycopg
 from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException, MethodNotAllowed
 
+from apps.messaging.errors import TooManyMessagesError
 from apps.osm import errors, osmxml
 from apps.osm.elements import UNWRITABLE
 
@@ -23,6 +24,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyChangesError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.TooManyCommentsError: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyMessagesError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.DuplicatePreferencesError: HTTPStatus.NOT_ACCEPTABLE,
     errors.UnsupportedEncodingError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.OfflineError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,

@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import orjson
 from dateutil import parser
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import BadRequestError, TooLargeError
+from apps.users.models import User
 
 _PLAIN_IDS = re.compile("[0-9]{1,18}(?:,[0-9]{1,18})*")
 _LEADING_DIGITS = re.compile("[0-9]+")
@@ -24,18 +27,40 @@ def leading_number(text: str) -> int:
 
 
 def given(request: Request, name: str) -> str | None:
-    """A parameter of a call that writes: of its form, else of its address; None where it is in neither.
+    """A parameter of a call that writes: of its form or its JSON object, else of its address; None where it is
+    in neither.
 
-    A body without a type, or with a wrong one, is a form too: so osmapi sends it. Raises TooLargeError.
+    A body without a type, or with a wrong one, is a form too: so osmapi sends it. Raises TooLargeError,
+    BadRequestError where JSON was promised and something else came.
     """
     http = request._request
-    if http.content_type != "multipart/form-data":
-        http.content_type = "application/x-www-form-urlencoded"
     try:
-        value: str | None = http.POST.get(name, http.GET.get(name))
+        fields = _of_json(http.body) if http.content_type == "application/json" else _of_form(http)
     except RequestDataTooBig:
         raise TooLargeError(f"The form is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes") from None
-    return value
+    return fields.get(name, http.GET.get(name))
+
+
+def _of_form(http: HttpRequest) -> Mapping[str, str]:
+    if http.content_type != "multipart/form-data":
+        http.content_type = "application/x-www-form-urlencoded"
+    # Django reads the forms of POST only.
+    return http.POST if http.method == "POST" else QueryDict(http.body)
+
+
+def _of_json(body: bytes) -> Mapping[str, str]:
+    """The texts and numbers of a JSON object, as texts; nothing where the body is empty."""
+    try:
+        document = orjson.loads(body) if body.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise BadRequestError(f"The body is no JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise BadRequestError("The body is no JSON object")
+    return {
+        name: str(value)
+        for name, value in document.items()
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+    }
 
 
 def period(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime] | None:
@@ -93,3 +118,18 @@ def limit(query: Mapping[str, str], *, default: int, maximum: int, what: str) ->
     if not 1 <= number <= maximum:
         raise BadRequestError(f"{what} limit must be between 1 and {maximum}")
     return number
+
+
+def known_user(query: Mapping[str, str]) -> User | None:
+    """Whom `display_name`, else `user` (an id) names; None without either. Raises BadRequestError where there
+    is nobody of that name."""
+    if name := query.get("display_name"):
+        user = None if "\0" in name else User.objects.filter(display_name=name).first()
+    elif name := query.get("user"):
+        is_id = name.isascii() and name.isdigit() and len(name) < 19
+        user = User.objects.filter(id=int(name)).first() if is_id else None
+    else:
+        return None
+    if user is None:
+        raise BadRequestError(f"User {name} not known")
+    return user

@@ -22,3 +22,13 @@ class XML(_Format):
 class JSON(_Format):
     media_type = "application/json"
     format = "json"
+
+
+class RSS(_Format):
+    media_type = "application/rss+xml"
+    format = "rss"
+
+
+class GPX(_Format):
+    media_type = "application/gpx+xml"
+    format = "gpx"

@@ -4,12 +4,25 @@ from django.urls import URLPattern, path, re_path, register_converter
 
 from apps.osm.elements import ElementType
 
-from .converters import OsmId, Suffix
-from .views import changesets, discussion, editing, elements, redactions, site, user_blocks, users
+from .converters import NoteSuffix, OsmId, Suffix
+from .views import (
+    changesets,
+    discussion,
+    editing,
+    elements,
+    messages,
+    notes,
+    preferences,
+    redactions,
+    site,
+    user_blocks,
+    users,
+)
 from .views.base import ApiView, NoSuchAddress
 
 register_converter(OsmId, "osm_id")
 register_converter(Suffix, "suffix")
+register_converter(NoteSuffix, "note_suffix")
 
 
 def _of_each_type(route: str, view: type[ApiView], *kinds: ElementType) -> list[URLPattern]:
@@ -60,10 +73,25 @@ urlpatterns = [
         discussion.OlderVisibility.as_view(),
         {"visible": True},
     ),
+    path("0.6/notes<note_suffix:suffix>", notes.NotesOfBoxOrCreation.as_view()),
+    path("0.6/notes/<osm_id:osm_id><note_suffix:suffix>", notes.ReadOrHiddenNote.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/comment<note_suffix:suffix>", notes.Commenting.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/close<note_suffix:suffix>", notes.Closing.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/reopen<note_suffix:suffix>", notes.Reopening.as_view()),
+    path("0.6/notes/<osm_id:osm_id>/subscription<suffix:suffix>", notes.Subscription.as_view()),
+    path("0.6/notes/search<note_suffix:suffix>", notes.Search.as_view()),
+    path("0.6/notes/feed<note_suffix:suffix>", notes.Feed.as_view()),
     path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.User.as_view()),
     path("0.6/user/details<suffix:suffix>", users.Details.as_view()),
     path("0.6/users<suffix:suffix>", users.Users.as_view()),
     path("0.6/user/blocks/active<suffix:suffix>", user_blocks.ActiveBlocks.as_view()),
+    path("0.6/user/preferences<suffix:suffix>", preferences.Preferences.as_view()),
+    # A key may have dots and slashes; a format at the end is none of it.
+    re_path(r"^0\.6/user/preferences/(?P<key>.+?)(?:\.(?:xml|json))?\Z", preferences.Preference.as_view()),
+    path("0.6/user/messages<suffix:suffix>", messages.Messages.as_view()),
+    path("0.6/user/messages/inbox<suffix:suffix>", messages.Inbox.as_view()),
+    path("0.6/user/messages/outbox<suffix:suffix>", messages.Outbox.as_view()),
+    path("0.6/user/messages/<osm_id:osm_id><suffix:suffix>", messages.Message.as_view()),
     path("0.6/user_blocks<suffix:suffix>", user_blocks.BlockCreation.as_view()),
     path("0.6/user_blocks/<osm_id:osm_id><suffix:suffix>", user_blocks.Block.as_view()),
     path("0.6/capabilities<suffix:suffix>", site.Capabilities.as_view()),

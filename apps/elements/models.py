@@ -12,6 +12,7 @@ from django.utils import timezone
 from psycopg.types.json import Json
 
 from apps.osm import osmjson
+from apps.osm.elements import ElementType
 
 
 class TagsField(models.JSONField):
@@ -179,3 +180,15 @@ class RelationMember(models.Model):
 
     class Meta:
         db_table = "relation_members"
+
+
+CURRENT: dict[ElementType, type[models.Model]] = {
+    ElementType.NODE: Node,
+    ElementType.WAY: Way,
+    ElementType.RELATION: Relation,
+}
+SUPERSEDED: dict[ElementType, type[models.Model]] = {
+    ElementType.NODE: OldNode,
+    ElementType.WAY: OldWay,
+    ElementType.RELATION: OldRelation,
+}

@@ -1,6 +1,6 @@
-"""What the pages read: an element with its author and comment, its versions, and the names of its neighbours.
+"""What the pages read: an element with its author and comment, its versions; what a changeset touched.
 
-Each function is one statement (names: one a type), whatever the size of what it reads.
+Each function is one statement, whatever the size of what it reads.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -17,20 +17,11 @@ from apps.osm.elements import MAX_ID, ElementRef, ElementType, Member, format_co
 from apps.osm.errors import NotFoundError
 from apps.users.authors import Author
 
-from .models import Node, OldNode, OldRelation, OldWay, Relation, Way
+from .models import CURRENT, SUPERSEDED
+from .neighbours import fetch
 
 VERSIONS_PER_PAGE = 20
 
-CURRENT: dict[ElementType, type[models.Model]] = {
-    ElementType.NODE: Node,
-    ElementType.WAY: Way,
-    ElementType.RELATION: Relation,
-}
-SUPERSEDED: dict[ElementType, type[models.Model]] = {
-    ElementType.NODE: OldNode,
-    ElementType.WAY: OldWay,
-    ElementType.RELATION: OldRelation,
-}
 _OWN_FIELDS = {
     ElementType.NODE: ["lat", "lon"],
     ElementType.WAY: ["nodes"],
@@ -81,19 +72,6 @@ class ElementVersion:
         if self.lat is None or self.lon is None or not self.visible:
             return None
         return format_coordinate(self.lat), format_coordinate(self.lon)
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """An element as another one's page names it."""
-
-    ref: ElementRef
-    tags: dict[str, str]
-    visible: bool = True
-    roles: tuple[str, ...] = ()
-    lat: int | None = None
-    lon: int | None = None
-    others: tuple["Neighbour", ...] = ()
 
 
 def current_version(ref: ElementRef) -> ElementVersion:
@@ -155,105 +133,6 @@ def history_page(
     )
 
 
-def parent_ways(node_id: int) -> list[Neighbour]:
-    """The visible ways that use the node, by id."""
-    rows = _fetch(
-        """
-        SELECT ways.id, ways.tags
-        FROM way_nodes JOIN ways ON ways.id = way_nodes.way_id
-        WHERE way_nodes.node_id = %s AND ways.visible
-        ORDER BY ways.id
-        """,
-        [node_id],
-    )
-    return [Neighbour(ElementRef(ElementType.WAY, row[0]), row[1]) for row in rows]
-
-
-def parent_relations(ref: ElementRef) -> list[Neighbour]:
-    """The visible relations that have the element as a member, by id, with its roles there."""
-    rows = _fetch(
-        """
-        SELECT relations.id, relations.tags, ARRAY(
-          SELECT DISTINCT role
-          FROM unnest(member_types, member_refs, member_roles) AS member (type, ref, role)
-          WHERE type = %s AND ref = %s
-        )
-        FROM relation_members JOIN relations ON relations.id = relation_members.relation_id
-        WHERE member_type = %s AND member_id = %s AND relations.visible
-        ORDER BY relations.id
-        """,
-        [int(ref.type), ref.id, int(ref.type), ref.id],
-    )
-    return [Neighbour(ElementRef(ElementType.RELATION, row[0]), row[1], roles=tuple(row[2])) for row in rows]
-
-
-def nodes_of(way_id: int, nodes: list[int]) -> list[Neighbour]:
-    """The nodes of a way in its order, each with the other visible ways that use it. Two statements.
-
-    A node that the database does not hold (outside the extract) is named without tags and position.
-    """
-    found = neighbours(ElementRef(ElementType.NODE, node) for node in nodes)
-    others: dict[int, list[Neighbour]] = {}
-    for node, way, tags in _fetch(
-        """
-        SELECT way_nodes.node_id, ways.id, ways.tags
-        FROM way_nodes JOIN ways ON ways.id = way_nodes.way_id
-        WHERE way_nodes.node_id = ANY (%s) AND ways.id <> %s AND ways.visible
-        ORDER BY ways.id
-        """,
-        [nodes, way_id],
-    ):
-        others.setdefault(node, []).append(Neighbour(ElementRef(ElementType.WAY, way), tags))
-    result = []
-    for node in nodes:
-        ref = ElementRef(ElementType.NODE, node)
-        known = found.get(ref) or Neighbour(ref, {}, visible=False)
-        result.append(
-            Neighbour(
-                ref,
-                known.tags,
-                known.visible,
-                lat=known.lat,
-                lon=known.lon,
-                others=tuple(others.get(node, [])),
-            )
-        )
-    return result
-
-
-def members_named(members: Iterable[Member]) -> list[Neighbour]:
-    """Members in order with their roles and names. At most three statements."""
-    wanted = list(members)
-    found = neighbours(ElementRef(member.type, member.ref) for member in wanted)
-    result = []
-    for member in wanted:
-        ref = ElementRef(member.type, member.ref)
-        known = found.get(ref) or Neighbour(ref, {}, visible=False)
-        result.append(Neighbour(ref, known.tags, known.visible, (member.role,), known.lat, known.lon))
-    return result
-
-
-def neighbours(refs: Iterable[ElementRef]) -> dict[ElementRef, Neighbour]:
-    """The current tags (and of nodes the position) of the elements that exist: one statement a type."""
-    wanted: dict[ElementType, set[int]] = {}
-    for ref in refs:
-        wanted.setdefault(ref.type, set()).add(ref.id)
-    found = {}
-    for element_type, ids in wanted.items():
-        columns = ["id", "visible", "tags", *(["lat", "lon"] if element_type is ElementType.NODE else [])]
-        for row in CURRENT[element_type]._default_manager.filter(pk__in=list(ids)).values(*columns):
-            ref = ElementRef(element_type, row["id"])
-            shown = row["visible"]
-            found[ref] = Neighbour(
-                ref,
-                row["tags"] if shown else {},
-                shown,
-                lat=row.get("lat") if shown else None,
-                lon=row.get("lon") if shown else None,
-            )
-    return found
-
-
 def touched_by(changeset_id: int, element_type: ElementType, offset: int, limit: int) -> list[dict[str, Any]]:
     """The versions of one type that a changeset made, by id and version: id, version, visible, redaction_id, tags."""
     fields = ["id", "version", "visible", "redaction_id", "tags"]
@@ -271,7 +150,7 @@ def touched_count(changeset_id: int) -> dict[ElementType, int]:
         counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE changeset_id = %s)" for table in tables)
         parts.append(counts)
         parameters += [changeset_id, changeset_id]
-    row = _fetch(f"SELECT {', '.join(parts)}", parameters)[0]
+    row = fetch(f"SELECT {', '.join(parts)}", parameters)[0]
     return {element_type: int(row[index]) for index, element_type in enumerate(ElementType)}
 
 
@@ -345,9 +224,3 @@ def _element_version(ref: ElementRef, row: Mapping[str, Any], *, reveal: bool = 
         nodes=row.get("nodes", []) if row["visible"] else [],
         members=members if row["visible"] else [],
     )
-
-
-def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())

@@ -28,7 +28,7 @@ from apps.osm.osmchange import Action, Change
 from apps.users.models import User
 
 from .edit import Result
-from .querysets import CURRENT
+from .models import CURRENT
 from .upload import apply_changes, retrying
 
 _PLACEHOLDER = -1

@@ -17,9 +17,10 @@ from apps.osm.errors import NotFoundError
 from apps.users.access import denied, is_moderator
 from apps.users.cursors import cursor, page_number
 
-from . import querysets
+from . import neighbours, querysets
+from .neighbours import Neighbour
 from .permissions import revealing_to_moderators, reveals
-from .querysets import ElementVersion, Neighbour
+from .querysets import ElementVersion
 from .titles import title_of
 
 MEMBERS_PER_PAGE = 100
@@ -38,8 +39,8 @@ def element(request: HttpRequest, element_type: ElementType, osm_id: int) -> Htt
     context = _version_context(request, version) | {
         "is_current": True,
         "latest": version.version,
-        "parent_ways": querysets.parent_ways(osm_id) if element_type is ElementType.NODE else [],
-        "parent_relations": querysets.parent_relations(ref),
+        "parent_ways": neighbours.parent_ways(osm_id) if element_type is ElementType.NODE else [],
+        "parent_relations": neighbours.parent_relations(ref),
     }
     return render(request, "elements/element.html", context)
 
@@ -120,7 +121,7 @@ def _version_context(request: HttpRequest, version: ElementVersion) -> dict[str,
     """What a page shows of a version: title, nodes or members with their names, geometry."""
     ref = version.ref
     shown = not version.is_hidden
-    nodes = querysets.nodes_of(ref.id, version.nodes) if version.nodes and shown else []
+    nodes = neighbours.nodes_of(ref.id, version.nodes) if version.nodes and shown else []
     context: dict[str, Any] = {
         "is_current": False,
         "older": None,
@@ -141,7 +142,7 @@ def _members_context(request: HttpRequest, version: ElementVersion) -> dict[str,
     page = page_number(request, "page", pages)
     shown = version.members[(page - 1) * MEMBERS_PER_PAGE : page * MEMBERS_PER_PAGE]
     return {
-        "members": querysets.members_named(shown),
+        "members": neighbours.members_named(shown),
         "members_page": page,
         "members_next": page + 1 if page < pages else None,
         "members_left": len(version.members) - page * MEMBERS_PER_PAGE,

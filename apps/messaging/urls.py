@@ -1,5 +1,24 @@
-"""The pages of messaging."""
+"""The pages of messages, and where they were once."""
 
-from django.urls import URLPattern
+from functools import partial
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
+
+from . import views
+
+_moved = partial(RedirectView.as_view, permanent=True, query_string=True)
+
+urlpatterns: list[URLPattern] = [
+    path("messages", views.create, name="send_message"),
+    re_path(f"^messages/(?P<name>{'|'.join(views.BOXES)})$", views.box, name="messages"),
+    path("messages/new/<display_name:display_name>", views.new, name="new_message"),
+    path("messages/<int:message_id>", views.message, name="message"),
+    path("messages/<int:message_id>/reply/new", views.reply, name="reply"),
+    path("messages/<int:message_id>/read_mark", views.read_mark, name="read_mark"),
+    path("messages/<int:message_id>/mute", views.mute, name="message_mute"),
+    path("messages/<int:message_id>/reply", _moved(pattern_name="reply")),
+    path("message/read/<int:message_id>", _moved(pattern_name="message")),
+    path("message/new/<display_name:display_name>", _moved(pattern_name="new_message")),
+    re_path("^user/[^/]+/(?P<name>inbox|outbox)$", _moved(pattern_name="messages")),
+]

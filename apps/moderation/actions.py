@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.elements.querysets import CURRENT, SUPERSEDED
+from apps.elements.models import CURRENT, SUPERSEDED
 from apps.moderation.models import Redaction
 from apps.moderation.querysets import hides_anything
 from apps.osm.elements import ElementRef

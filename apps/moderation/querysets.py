@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from apps.elements.querysets import CURRENT, SUPERSEDED
+from apps.elements.models import CURRENT, SUPERSEDED
 from apps.moderation.models import Redaction
 from apps.osm.elements import MAX_ID, ElementRef, ElementType
 from apps.osm.errors import NotFoundError

@@ -76,11 +76,11 @@ def parse_map_bbox(text: str | None, max_area: float) -> BBox:
     return bbox
 
 
-def parse_bbox(text: str) -> BBox:
+def parse_bbox(text: str, max_area: float | None = None) -> BBox:
     """The box of a query for changesets or notes, read as forgivingly as openstreetmap.org does: what is no
     number is 0, what lies outside the world is moved to its edge (upstream behaviour 1.13).
 
-    Raises BadBoundingBoxError: not three commas, or upside down.
+    Raises BadBoundingBoxError: not three commas, upside down, or larger than max_area square degrees.
     """
     parts = text.split(",")
     if len(parts) != 4:
@@ -97,4 +97,10 @@ def parse_bbox(text: str) -> BBox:
         raise BadBoundingBoxError(
             "The minimum latitude must be less than the maximum latitude, but it wasn't"
         )
-    return BBox.from_degrees(min_lon, min_lat, max_lon, max_lat)
+    bbox = BBox.from_degrees(min_lon, min_lat, max_lon, max_lat)
+    if max_area is not None and bbox.area > max_area:
+        raise BadBoundingBoxError(
+            f"The maximum bbox size is {max_area:g}, and your request was too large. Either request a smaller "
+            "area, or use planet.osm"
+        )
+    return bbox

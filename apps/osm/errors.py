@@ -14,7 +14,7 @@ OsmError
     BadDocumentError         an uploaded document cannot be read, and where
     PlaceholderError         a placeholder is not unique, or nothing was created under it
     TooManyWayNodesError, TooManyMembersError
-    NoTextError, InvalidTextError, TextTooLongError  what somebody wrote is nothing, or cannot be kept
+    NoTextError, InvalidTextError, TextTooShortError, TextTooLongError  what somebody wrote is nothing, or cannot be kept
     CannotRedactError        the current version is to be put out of sight
   UnsupportedEncodingError   the body is compressed in a way that we do not know
   ConflictError              what the client knows is not what is there
@@ -25,6 +25,8 @@ OsmError
     NoNodesError, MissingReferencesError, StillUsedError     of uploads
     InvalidWayError, CannotBeSavedError, RelationStillUsedError  of single calls
   TooLargeError              the changeset's box, the document
+    TooManyPreferencesError
+  DuplicatePreferencesError  one key twice (406, the API page)
   TooManyChangesError        more changes an hour than the user may make
   TooManyCommentsError       more comments an hour than the user may write
   OfflineError               the status mode forbids the call
@@ -164,6 +166,13 @@ class InvalidTextError(BadRequestError):
         super().__init__(f"{model} : {field}: contains invalid characters")
 
 
+class TextTooShortError(BadRequestError):
+    """Somebody wrote nothing where something is needed; `model` and `field` name what was to be saved."""
+
+    def __init__(self, model: str, field: str, limit: int) -> None:
+        super().__init__(f"{model} : {field}: is too short (minimum is {limit} character)")
+
+
 class TextTooLongError(BadRequestError):
     """Somebody wrote a book; `model` and `field` name what was to be saved."""
 
@@ -299,6 +308,16 @@ class IdMismatchError(BadRequestError):
 
 class TooLargeError(OsmError):
     """The changeset's box, or the document, is larger than is allowed."""
+
+
+class DuplicatePreferencesError(OsmError):
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Duplicate preferences with key {key}")
+
+
+class TooManyPreferencesError(TooLargeError):
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"You tried to store {count} preferences, however only {limit} are allowed at once")
 
 
 class TooManyChangesError(OsmError):

@@ -8,7 +8,13 @@ from lxml import etree
 
 from .bbox import BBox
 from .elements import MAX_TEXT
-from .errors import BadRequestError, BadXmlError, DuplicateTagsError
+from .errors import (
+    BadRequestError,
+    BadXmlError,
+    DuplicatePreferencesError,
+    DuplicateTagsError,
+    TooManyPreferencesError,
+)
 
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -86,13 +92,10 @@ def changeset_tags(body: bytes) -> dict[str, str]:
     Raises BadXmlError, DuplicateTagsError.
     """
     xml = body.decode(errors="replace")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        document = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as problem:
+        document = _parsed(body)
+    except BadRequestError as problem:
         raise BadXmlError("changeset", xml, str(problem)) from None
-    if document.getroottree().docinfo.internalDTD is not None:
-        raise BadXmlError("changeset", xml, "A document type is not allowed.")
     changesets = document.findall("changeset") if document.tag == "osm" else []
     if not changesets:
         raise BadXmlError("changeset", xml, "XML doesn't contain an osm/changeset element.")
@@ -100,6 +103,41 @@ def changeset_tags(body: bytes) -> dict[str, str]:
     for changeset in changesets:
         tags |= _tags(changeset, xml)
     return tags
+
+
+def preferences(body: bytes, *, most: int) -> dict[str, str]:
+    """The preferences of a document, by key (API page, "Preferences").
+
+    Raises BadRequestError, TooManyPreferencesError, DuplicatePreferencesError.
+    """
+    found = [
+        preference
+        for parent in _parsed(body).iter("preferences")
+        for preference in parent.findall("preference")
+    ]
+    if len(found) > most:
+        raise TooManyPreferencesError(len(found), most)
+    preferences: dict[str, str] = {}
+    for preference in found:
+        key, value = preference.get("k"), preference.get("v")
+        if key is None or value is None:
+            raise BadRequestError(f"preference is missing {'key' if key is None else 'value'}")
+        if key in preferences:
+            raise DuplicatePreferencesError(key)
+        preferences[key] = value
+    return preferences
+
+
+def _parsed(body: bytes) -> etree._Element:
+    """The root element of a small document. Raises BadRequestError in the words of the parser."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        document = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise BadRequestError(str(problem)) from None
+    if document.getroottree().docinfo.internalDTD is not None:
+        raise BadRequestError("A document type is not allowed.")
+    return document
 
 
 def _tags(changeset: etree._Element, xml: str) -> dict[str, str]:

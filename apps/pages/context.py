@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from apps.instance.status import OFFLINE, parts
 from apps.users.models import User
 
 from . import maintenance
@@ -23,6 +24,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "license_url": settings.LICENSE_URL,
         "public_url": settings.PUBLIC_URL,
         "maintenance": maintenance.notice(),
+        "notes_are_offline": parts().api == OFFLINE,
+        "max_note_area": settings.MAX_NOTE_REQUEST_AREA,
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
     }

@@ -18,9 +18,13 @@ _WITHOUT_DATABASE = re.compile(
     r"/(?:|offline|about(?:/.*)?|copyright(?:/.*)?|help|export(?:/finish)?|search|go/.+|400|403|404|500)"
 )
 _OF_THE_MAP = re.compile(
-    r"/(?:node|way|relation|changeset|note|history|query)(?:/.*)?|/user/.+/history(?:/.*)?"
+    r"/(?:node|way|relation|changeset|note|notes|history|query)(?:/.*)?|/user/.+/(?:history(?:/.*)?|notes)"
 )
-_FORMS = re.compile(r"/login|/oauth2/authorize|/user/(?:new|forgot-password)|/.+/(?:new|edit)")
+_OF_NOTES = re.compile(r"/notes?(?:/.*)?|/user/[^/]+/notes")
+"""These say themselves that nothing can be written, and answer 503 where they cannot be read."""
+_FORMS = re.compile(
+    r"/login|/oauth2/authorize|/user/(?:new|forgot-password)|/.+/(?:new|edit)|/messages/new/.+"
+)
 """Pages that are there to be sent back: where that would be refused, nobody is made to fill them in."""
 _ASK_ONLY = re.compile(r"/(?:export/finish|preview/.+|oauth2/(?:introspect|token/info|userinfo))?")
 """Addresses that are posted to and write nothing."""
@@ -61,7 +65,7 @@ def _is_refused(request: HttpRequest) -> bool:
 
 def _writes(request: HttpRequest) -> bool:
     if request.method in _SAFE_METHODS:
-        return bool(_FORMS.fullmatch(request.path))
+        return bool(_FORMS.fullmatch(request.path)) and not _OF_NOTES.fullmatch(request.path)
     return not _ASK_ONLY.fullmatch(request.path)
 
 
@@ -73,6 +77,7 @@ def _is_page(request: HttpRequest) -> bool:
         and request.headers.get("X-Requested-With") != "XMLHttpRequest"
         and "HX-Request" not in request.headers
         and not _OF_PROGRAMS.fullmatch(request.path)
+        and not (_OF_NOTES.fullmatch(request.path) and parts().api == OFFLINE)
     )
 
 

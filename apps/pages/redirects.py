@@ -49,7 +49,7 @@ urlpatterns: list[URLPattern] = [
     re_path(
         r"^browse/(?P<kind>node|way|relation)/(?P<id>\d+)/history$", moved, {"to": "/{kind}/{id}/history"}
     ),
-    re_path(r"^browse/changeset/(?P<id>\d+)$", moved, {"to": "/changeset/{id}"}),
+    re_path(r"^browse/(?P<kind>changeset|note)/(?P<id>\d+)$", moved, {"to": "/{kind}/{id}"}),
     re_path(r"^user/(?P<name>.+)/edits$", moved, {"to": "/user/{name}/history"}),
     re_path(r"^user/(?P<name>.+)/edits/feed$", moved, {"to": "/user/{name}/history/feed"}),
     re_path(r"^user/(?P<name>.+)/(?:make|remove)_friend$", moved, {"to": "/user/{name}/follow"}),

@@ -28,7 +28,7 @@ OBJECTS = ["node", "way", "relation", "changeset"]
 @vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
     """The map. Addresses of old (`?way=1`, `?lat=&lon=`) are sent on to today's."""
-    for kind in ("node", "way", "relation"):
+    for kind in ("node", "way", "relation", "note"):
         if request.GET.get(kind, "").isdecimal():
             return HttpResponseRedirect(f"/{kind}/{request.GET[kind]}")
     if request.GET.get("query"):

@@ -73,7 +73,9 @@ def linkified(text: str) -> SafeString:
 
 def _linkified_line(line: str) -> str:
     pieces, end = [], 0
-    for link in _links.match(line) or []:
+    # Every address has one of these, most lines have neither, and looking for addresses is slow.
+    links = _links.match(line) if ":" in line or "//" in line else None
+    for link in links or []:
         pieces.append(_with_short_forms(line[end : link.index]))
         pieces.append(f'<a href="{escape(link.url)}" rel="{LINK_REL}">{escape(link.text)}</a>')
         end = link.last_index

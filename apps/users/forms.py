@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.users.account import check_own_password
 from apps.users.models import User
 from apps.users.names import check_display_name, check_email_form
+from apps.users.preferences import MAIL_EVENTS
 
 
 class AccountForm(forms.Form):
@@ -188,6 +189,15 @@ class EditorForm(AccountForm):
         choices=[("", _("As this site has it")), *User.Editor.choices],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
+
+
+class MailsForm(AccountForm):
+    """A box to tick for each event."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for event, label in MAIL_EVENTS.items():
+            self.fields[event] = forms.BooleanField(label=label, required=False)
 
 
 class LanguagesForm(AccountForm):

@@ -42,9 +42,13 @@ class Activity:
     changesets: int
     last_edit: datetime | None
     comments: int
+    notes: int
 
 
 def activity_of(user: User) -> Activity:
-    """Counts for the profile. Two statements."""
+    """Counts for the profile; the notes are those that the user opened or had to do with. Three statements."""
     edits = user.changesets.aggregate(number=Count("id"), last=Max("created_at"))
-    return Activity(edits["number"], edits["last"], user.changeset_comments.filter(visible=True).count())
+    comments = user.changeset_comments.filter(visible=True).count()
+    on_notes = user.note_comments.exclude(note__status="hidden")
+    notes = on_notes.aggregate(number=Count("note", distinct=True))["number"]
+    return Activity(edits["number"], edits["last"], comments, notes)

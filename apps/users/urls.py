@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("preferences", _moved(url="/preferences/basic")),
     path("preferences/edit", _moved(url="/preferences/basic")),
     path("preferences/basic", preferences.basic, name="preferences"),
+    path("preferences/notifications", preferences.notifications, name="notification_preferences"),
     path("preferences/advanced", preferences.advanced, name="advanced_preferences"),
     path("user/terms", _moved(url="/account/terms")),
     path("user/go_public", account.go_public, name="go_public"),

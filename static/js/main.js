@@ -5,8 +5,10 @@ import { Sidebar } from "./sidebar.js";
 import { DataLayer } from "./data.js";
 import { ChangesetBoxes } from "./changesets.js";
 import { boundsOf, outline, overviewFeatures } from "./features.js";
+import { Notes } from "./notes.js";
 import { exportForm, panes } from "./panes.js";
 import { DATA_LAYERS_START } from "./style.js";
+import { zones } from "./zones.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const status = document.getElementById("map-status");
@@ -30,17 +32,19 @@ function start() {
   const data = new DataLayer(map.map);
   map.dataLayer = data;
   new ChangesetBoxes(map, sidebar);
+  const notes = new Notes(map, sidebar);
   panes(map);
   exportForm(map, sidebar);
-  drawData(map, data);
+  drawData(map, data, notes);
   coverage(map, container.dataset.coverage);
   overview(map, container.dataset.overview);
   selection(map, sidebar);
+  zones(map, sidebar);
   pointing(map, sidebar, data);
   sidebar.arrange();
 }
 
-function drawData(map, data) {
+function drawData(map, data, notes) {
   const update = () => {
     data.enabled = map.showsData;
     data.update();
@@ -58,6 +62,7 @@ function drawData(map, data) {
   map.onLayers = () => {
     data.state = null;
     update();
+    notes.update();
   };
 }
 

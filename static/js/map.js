@@ -56,10 +56,12 @@ export class SiteMap {
 
   known(layers) {
     const base = [...layers].find((code) => BASES[code]) || "";
-    return base + (base && layers.includes("D") ? "D" : "");
+    return base + (base && layers.includes("D") ? "D" : "") + (layers.includes("N") ? "N" : "");
   }
 
   get base() { return BASES[this.layers[0]] ? this.layers[0] : ""; }
+
+  get showsNotes() { return this.layers.includes("N"); }
 
   get showsData() { return !this.base || this.layers.includes("D"); }
 

@@ -20,7 +20,10 @@ export function panes(map) {
     show(pane, false);
     buttonOf(pane)?.focus();
   };
-  for (const pane of all) pane.querySelector("[data-close]").addEventListener("click", () => close(pane));
+  for (const pane of all) {
+    pane.querySelector("[data-close]").addEventListener("click", () => close(pane));
+    for (const link of pane.querySelectorAll("a[href]")) link.addEventListener("click", () => show(pane, false));
+  }
   document.addEventListener("keydown", (event) => {
     const open = all.find((pane) => !pane.hidden);
     if (event.key === "Escape" && open) {
@@ -46,14 +49,16 @@ export function panes(map) {
 function layers(map) {
   const pane = document.getElementById("pane-layers");
   const data = pane.querySelector("[name=data]");
+  const notes = pane.querySelector("[name=notes]");
   const reflect = () => {
     pane.querySelector(`[name=base][value="${map.base}"]`).checked = true;
     data.checked = map.showsData;
     data.disabled = !map.base;
+    if (notes) notes.checked = map.showsNotes;
   };
   pane.addEventListener("change", () => {
     const base = pane.querySelector("[name=base]:checked").value;
-    map.choose(base + (base && base === map.base && data.checked ? "D" : ""));
+    map.choose(base + (base && base === map.base && data.checked ? "D" : "") + (notes?.checked ? "N" : ""));
     reflect();
   });
   reflect();

@@ -4,7 +4,7 @@
 
 import { texts } from "./map.js";
 
-const PAGES = [/^\/$/, /^\/export$/, /^\/search$/, /^\/history$/, /^\/user\/.+\/history$/, /^\/changeset\/\d+$/,
+const PAGES = [/^\/$/, /^\/export$/, /^\/search$/, /^\/history$/, /^\/user\/.+\/history$/, /^\/changeset\/\d+$/, /^\/notes$/, /^\/moderation_zones(?:\/new|\/\d+\/edit)?$/, /^\/note\/(?:\d+|new)$/,
   /^\/(?:node|way|relation)\/\d+(?:\/history(?:\/\d+)?)?$/, /^\/relation\/\d+(?:\/history\/\d+)?\/members$/];
 
 export class Sidebar extends EventTarget {

@@ -159,7 +159,7 @@ def osmium_refs(document: bytes, form: str) -> list[str]:
     return [f"{item.type_str()}{item.id}v{item.version}" for item in items]
 
 
-def with_token(live_server: LiveServer, name: str) -> osmapi.OsmApi:
+def with_token(live_server: LiveServer, name: str, scope: str = "write_api") -> osmapi.OsmApi:
     """The client of a user of the world who has agreed to the terms and given it a token."""
     User.objects.filter(display_name=name).update(
         terms_agreed="2020-01-01T00:00:00Z", terms_seen=True, status="active"
@@ -167,7 +167,7 @@ def with_token(live_server: LiveServer, name: str) -> osmapi.OsmApi:
     AccessToken.objects.create(
         user=User.objects.get(display_name=name),
         token=f"secret of {name}",
-        scope="write_api",
+        scope=scope,
         expires="2999-01-01T00:00:00Z",
     )
     session = requests.Session()
@@ -242,3 +242,28 @@ def test_it_discusses(live_server: LiveServer) -> None:
     assert bob.changeset_subscribe(changeset)["id"] == changeset
     with pytest.raises(osmapi.UnauthorizedApiError):
         osmapi.OsmApi(api=live_server.url, session=requests.Session()).changeset_subscribe(changeset)
+
+
+def test_it_leaves_notes_and_looks_after_them(live_server: LiveServer) -> None:
+    worlds.load(WORLD)
+    with osmapi.OsmApi(api=live_server.url) as visitor:
+        assert visitor.note_create({"lat": 47.1, "lon": 9.5, "text": "Bank?"})["comments"][0]["user"] is None
+    api = with_token(live_server, "alice", scope="write_notes")
+    note = api.note_create({"lat": 47.2, "lon": 9.6, "text": "Bench & bin"})
+    number = note["id"]
+    assert (note["lat"], note["lon"], note["status"]) == (47.2, 9.6, "open")
+    assert [(c["user"], c["uid"], c["action"], c["text"]) for c in note["comments"]] == [
+        ("alice", "1", "opened", "Bench & bin")
+    ]
+    assert api.note_comment(number, "Two of them")["comments"][1]["text"] == "Two of them"
+    closed = api.note_close(number, "Mapped")
+    assert closed["date_closed"] is not None
+    with pytest.raises(osmapi.NoteAlreadyClosedApiError):
+        api.note_close(number)
+    assert [found["id"] for found in api.notes_search("benches")] == [number]
+    assert len(api.notes_get(9, 47, 10, 48)) == 2
+    assert len(api.notes_get(9, 47, 10, 48, closed=0)) == 1
+    assert api.note_reopen(number)["status"] == "open"
+    assert api.note_get(number)["comments"][-1]["action"] == "reopened"
+    with pytest.raises(osmapi.ElementNotFoundApiError):
+        api.note_get(int(number) + 1)

@@ -11,8 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
-from apps.elements.models import Node, OldNode
-from apps.elements.querysets import SUPERSEDED
+from apps.elements.models import SUPERSEDED, Node, OldNode
 from apps.moderation import actions
 from apps.moderation.models import Redaction
 from apps.osm.elements import ElementRef, ElementType

@@ -221,7 +221,7 @@ def test_large_relations_show_their_members_a_hundred_at_a_time(client: Client, 
         ("/changeset/1", 7),
         ("/history", 1),
         ("/user/anna/history", 2),
-        ("/user/anna", 6),
+        ("/user/anna", 7),
     ],
 )
 def test_a_page_takes_a_fixed_number_of_statements(

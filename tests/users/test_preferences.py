@@ -1,9 +1,12 @@
 """The pages of one's preferences."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from apps.users.models import User
+from apps.users.recipients import recipients_among
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +18,9 @@ def client(alice: User) -> Client:
     return client
 
 
-@pytest.mark.parametrize("path", ["/preferences/basic", "/preferences/advanced"])
+@pytest.mark.parametrize(
+    "path", ["/preferences/basic", "/preferences/notifications", "/preferences/advanced"]
+)
 def test_preferences_are_for_who_is_logged_in(path: str) -> None:
     response = Client().get(path)
     assert response["Location"] == f"/login?referer=%2F{path[1:].replace('/', '%2F')}"
@@ -58,3 +63,22 @@ def test_what_is_no_list_of_languages_is_refused(client: Client, alice: User, la
     assert "has-error" in client.post("/preferences/advanced", {"languages": languages}).content.decode()
     alice.refresh_from_db()
     assert alice.languages is None
+
+
+def test_what_is_not_ticked_is_not_mailed(client: Client, alice: User) -> None:
+    def ticked() -> list[str]:
+        page = client.get("/preferences/notifications").content.decode()
+        return re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', page)
+
+    alice.preferences.create(k="site.zoom", v="17")
+    everything = ticked()
+    assert "direct_message" in everything
+    assert len(everything) == 6
+    client.post("/preferences/notifications", {"direct_message": "on", "new_follower": "on"})
+    assert ticked() == ["direct_message", "new_follower"]
+    assert alice.preferences.get(k="notification.note_comment.email").v == "false"
+    assert recipients_among(User.objects.all(), event="note_comment")[0].email is None
+    assert recipients_among(User.objects.all(), event="new_follower")[0].email == alice.email
+    client.post("/preferences/notifications", dict.fromkeys(everything, "on"))
+    assert ticked() == everything
+    assert alice.preferences.count() == 7

@@ -183,5 +183,5 @@ def test_a_profile_takes_a_fixed_number_of_statements(
 ) -> None:
     for number in range(20):
         alice.social_links.create(url=f"https://example.org/{number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         profile_of(client)

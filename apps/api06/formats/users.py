@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from apps.messaging.querysets import Counts
 from apps.osm import osmxml
 from apps.osm.elements import format_timestamp
 from apps.users.models import User, UserRole
@@ -17,10 +18,11 @@ _BETWEEN_LANGUAGES = re.compile(r"[\s,;]+")
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, and with which scopes: users see more of themselves."""
+    """Who reads, and with which scopes: users see more of themselves, and how many messages they have."""
 
     user_id: int | None = None
     scopes: frozenset[str] = frozenset()
+    messages: Counts | None = None
 
     def may_see_private(self, user: User) -> bool:
         return self.user_id == user.id and "read_prefs" in self.scopes
@@ -125,8 +127,9 @@ def _private(user: User, reader: Reader) -> dict[str, Any]:
             private["home"] = {"lat": user.home_lat, "lon": user.home_lon, "zoom": user.home_zoom}
         if languages := [tag for tag in _BETWEEN_LANGUAGES.split(user.languages or "") if tag]:
             private["languages"] = languages
-        # Nobody can write messages here yet, so that nobody has any.
-        private["messages"] = {"received": {"count": 0, "unread": 0}, "sent": {"count": 0}}
+        if messages := reader.messages:
+            received = {"count": messages.received, "unread": messages.unread}
+            private["messages"] = {"received": received, "sent": {"count": messages.sent}}
     if reader.may_see_email(user) and user.email:
         private["email"] = user.email
     return private

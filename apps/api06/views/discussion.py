@@ -14,8 +14,6 @@ from apps.changesets.models import ChangesetComment
 from apps.changesets.querysets import described_changesets
 from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
-from apps.osm.errors import BadRequestError
-from apps.users.models import User
 
 from .. import parameters
 from ..documents import ORIGIN
@@ -124,19 +122,5 @@ class Comments(ApiView):
 def _wanted(query: Mapping[str, str], now: datetime) -> Q:
     period = parameters.period(query, now)
     condition = Q(created_at__range=period) if period else Q()
-    for name in ("display_name", "user"):
-        if value := query.get(name):
-            return condition & Q(author=_user(name, value))
-    return condition
-
-
-def _user(name: str, value: str) -> User:
-    """The user of that name or id. Raises BadRequestError where there is none."""
-    user = None
-    if name == "display_name" and "\0" not in value:
-        user = User.objects.filter(display_name=value).first()
-    elif name == "user" and value.isascii() and value.isdigit() and len(value) < 19:
-        user = User.objects.filter(id=int(value)).first()
-    if user is None:
-        raise BadRequestError(f"User {value} not known")
-    return user
+    author = parameters.known_user(query)
+    return condition if author is None else condition & Q(author=author)

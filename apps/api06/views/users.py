@@ -1,9 +1,12 @@
 """What the API says about users."""
 
+from dataclasses import replace
+
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.elements.wire import Wire
+from apps.messaging.querysets import counts_of
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, GoneError, NotFoundError
 from apps.users.models import User as Account
@@ -49,7 +52,7 @@ class Users(ApiView):
             raise BadRequestError("No users were given to search for")
         found = {user.id: user for user in described_users().filter(id__in=ids) if user.is_visible}
         users = [found[user_id] for user_id in ids if user_id in found]
-        reader = _reader(request)
+        reader = _reader(request, users)
         if self.wire is Wire.JSON:
             content = {"users": [{"user": formats.as_dict(user, reader)} for user in users]}
             return self.respond(osmjson.document(ORIGIN, content))
@@ -60,7 +63,7 @@ class Users(ApiView):
 
 
 def _one_user(view: ApiView, request: Request, user: Account) -> HttpResponseBase:
-    reader = _reader(request)
+    reader = _reader(request, [user])
     if view.wire is Wire.JSON:
         return view.respond(osmjson.document(ORIGIN, {"user": formats.as_dict(user, reader)}))
     document = osmxml.root("osm", ORIGIN)
@@ -68,6 +71,12 @@ def _one_user(view: ApiView, request: Request, user: Account) -> HttpResponseBas
     return view.respond(osmxml.serialize(document))
 
 
-def _reader(request: Request) -> formats.Reader:
+def _reader(request: Request, users: list[Account]) -> formats.Reader:
+    """The caller; their messages are counted where these users' documents say how many there are."""
     user = caller(request)
-    return formats.Reader(user.id if user else None, frozenset(scopes(request)))
+    if user is None:
+        return formats.ANYBODY
+    reader = formats.Reader(user.id, frozenset(scopes(request)))
+    if any(reader.may_see_private(described) for described in users):
+        return replace(reader, messages=counts_of(user.id))
+    return reader

@@ -5,7 +5,8 @@ from django.utils.safestring import SafeString
 
 from apps.elements import tag_values
 from apps.elements.differences import Difference, difference
-from apps.elements.querysets import ElementVersion, Neighbour
+from apps.elements.neighbours import Neighbour
+from apps.elements.querysets import ElementVersion
 from apps.elements.titles import Title, title_of
 
 register = template.Library()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.users import preferences
 from apps.users.access import login_required, session_user
-from apps.users.forms import EditorForm, LanguagesForm
+from apps.users.forms import EditorForm, LanguagesForm, MailsForm
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH"]
 
@@ -29,6 +29,19 @@ def basic(request: HttpRequest) -> HttpResponse:
         preferences.choose_editor(user, editor=form.cleaned_data["preferred_editor"] or None)
         return _saved(request, "preferences")
     return render(request, "users/preferences.html", {"form": form, "here": "preferences"})
+
+
+@never_cache
+@require_http_methods(_METHODS)
+@login_required
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What one hears of by mail."""
+    user = session_user(request)
+    form = MailsForm(_data(request), initial=preferences.mails_of(user))
+    if form.is_bound and form.is_valid():
+        preferences.choose_mails(user, mails=form.cleaned_data)
+        return _saved(request, "notification_preferences")
+    return render(request, "users/preferences.html", {"form": form, "here": "notification_preferences"})
 
 
 @never_cache

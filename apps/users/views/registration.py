@@ -22,6 +22,7 @@ from apps.users.views.sessions import (
     HOME,
     PENDING_NAME,
     PENDING_USER,
+    after_login,
     finish_login,
     referer_of,
     start_session,
@@ -93,7 +94,7 @@ def confirm(request: HttpRequest, display_name: str | None = None) -> HttpRespon
         request.session.pop(key, None)
     if is_here:
         start_session(request, user)
-        return HttpResponseRedirect(referer or HOME)
+        return after_login(user, referer)
     return HttpResponseRedirect(_login_address(referer))
 
 

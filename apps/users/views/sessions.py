@@ -28,6 +28,8 @@ HOME = "/"
 SECOND_STEP = "second_step"
 LONGEST_SECOND_STEP = 600
 """Seconds from the password to the code."""
+ANONYMOUS_NOTES_COOKIE = "_osm_anonymous_notes_count"
+"""How many notes the browser left without an account; who logs in starts anew."""
 PENDING_NAME, PENDING_USER = "pending_name", "pending_user"
 """What a session knows of a sign-up that waits for its confirmation; no user where the address was known."""
 
@@ -48,9 +50,12 @@ def after_login(user: User, referer: str | None) -> HttpResponse:
     """To where the person was going; who is blocked until they have read why, goes there by way of that."""
     block = block_in_force(user)
     if block is None or not block.needs_view:
-        return HttpResponseRedirect(referer or HOME)
-    query = f"?{urlencode({'referer': referer})}" if referer else ""
-    return HttpResponseRedirect(reverse("user_block", args=[block.pk]) + query)
+        response = HttpResponseRedirect(referer or HOME)
+    else:
+        query = f"?{urlencode({'referer': referer})}" if referer else ""
+        response = HttpResponseRedirect(reverse("user_block", args=[block.pk]) + query)
+    response.delete_cookie(ANONYMOUS_NOTES_COOKIE)
+    return response
 
 
 def finish_login(

@@ -1,0 +1,118 @@
+"""What is done with messages: sent, read, deleted, taken out of the muted (upstream behaviour 1.18, 2.10)."""
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.notifications.mail import send_mail
+from apps.osm.elements import UNWRITABLE
+from apps.osm.errors import AccessDeniedError, InvalidTextError, TextTooLongError
+from apps.users.models import User, UserMute, UserRole
+from apps.users.recipients import recipients_among
+
+from . import limits
+from .errors import NoBodyError, NoTitleError, TooManyMessagesError, UnknownRecipientError
+from .models import Message
+
+EVENT = "direct_message"
+LONGEST_TITLE = 255
+LONGEST_BODY = 65_536
+"""Characters, as comments have them."""
+
+
+def send(sender: User, *, recipient: User | None, title: str, body: str) -> Message:
+    """A message in Markdown; the recipient gets a mail, unless they have muted the sender.
+
+    Raises NoTitleError, NoBodyError, TooManyMessagesError, UnknownRecipientError (for None, and for who cannot
+    log in), InvalidTextError, TextTooLongError.
+    """
+    if not title.strip():
+        raise NoTitleError
+    if not body.strip():
+        raise NoBodyError
+    with transaction.atomic():
+        # Who sends in several places at once is counted once for each.
+        sender = User.objects.select_for_update(no_key=True).get(pk=sender.pk)
+        if limits.messages_left(sender) < 1:
+            raise TooManyMessagesError
+        if recipient is None or not recipient.is_active:
+            raise UnknownRecipientError
+        _check("title", title, LONGEST_TITLE)
+        _check("body", body, LONGEST_BODY)
+        message = Message.objects.create(
+            sender=sender,
+            recipient=recipient,
+            title=title,
+            body=body,
+            muted=is_muted(sender, by=recipient),
+        )
+        if not message.muted:
+            _tell_of(message)
+    return message
+
+
+def is_muted(sender: User, *, by: User) -> bool:
+    """Whether what the sender writes lies aside; who looks after the site is always heard."""
+    if not UserMute.objects.filter(owner=by, subject=sender).exists():
+        return False
+    return not any(sender.has_role(role) for role in (UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR))
+
+
+def mark(recipient: User, *, message: Message, read: bool) -> None:
+    """As read or unread. Raises AccessDeniedError for everybody but the recipient."""
+    if message.recipient_id != recipient.pk:
+        raise AccessDeniedError
+    if message.read != read:
+        message.read = read
+        message.save(update_fields=["read"])
+
+
+def delete(user: User, *, message: Message) -> None:
+    """Out of the user's sight; the other one keeps it. Of a message to oneself it is the sent side that goes.
+
+    Raises AccessDeniedError.
+    """
+    if message.sender_id == user.pk:
+        message.visible_to_sender = False
+        message.save(update_fields=["visible_to_sender"])
+    elif message.recipient_id == user.pk:
+        message.visible_to_recipient = False
+        message.save(update_fields=["visible_to_recipient"])
+    else:
+        raise AccessDeniedError
+
+
+def move_to_inbox(recipient: User, *, message: Message) -> None:
+    """Out of the muted. Raises AccessDeniedError for everybody but the recipient."""
+    if message.recipient_id != recipient.pk:
+        raise AccessDeniedError
+    message.muted = False
+    message.save(update_fields=["muted"])
+
+
+def _check(field: str, text: str, limit: int) -> None:
+    if UNWRITABLE.search(text):
+        raise InvalidTextError("Message", field)
+    if len(text) > limit:
+        raise TextTooLongError("Message", field, limit)
+
+
+def _tell_of(message: Message) -> None:
+    """By mail alone: on the site the inbox tells of it."""
+    address = f"{settings.PUBLIC_URL}/messages/{message.pk}"
+    for recipient in recipients_among(User.objects.filter(pk=message.recipient_id), event=EVENT):
+        if recipient.email:
+            send_mail(
+                recipient.email,
+                template=EVENT,
+                subject="{title}",
+                parts={"title": message.title},
+                context={
+                    "name": recipient.name,
+                    "sender": message.sender.display_name,
+                    "title": message.title,
+                    "body": message.body,
+                    "link": address,
+                    "reply_link": f"{address}/reply/new",
+                },
+                languages=recipient.languages,
+            )

@@ -1,0 +1,65 @@
+"""Which notes are asked for: by place, age, words and people (upstream behaviour 1.15.3, 1.15.7)."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+
+from apps.osm.bbox import BBox
+from apps.users.models import User
+
+from .models import Note
+from .querysets import shown_comments
+
+Status = Note.Status
+_LONGEST_DAYS = 36_500
+_ALL = 2**31
+"""A limit that limits nothing, but keeps a statement within another one from being mixed up with it."""
+
+
+def within(bbox: BBox, prefix: str = "") -> Func:
+    """The condition that a note lies in the box, sides included, as the index of positions answers it.
+
+    `prefix` leads to the note, as in `note__`.
+    """
+    position = _point(F(f"{prefix}lon"), F(f"{prefix}lat"))
+    box = Func(
+        _point(Value(bbox.min_lon), Value(bbox.min_lat)),
+        _point(Value(bbox.max_lon), Value(bbox.max_lat)),
+        function="box",
+    )
+    return Func(position, box, template="%(expressions)s", arg_joiner=" <@ ", output_field=BooleanField())
+
+
+def not_long_closed(days: int, now: datetime, prefix: str = "") -> Q:
+    """Open, or closed within so many days; with 0 only open, with fewer all that are not hidden."""
+    status = f"{prefix}status"
+    if days < 0:
+        return Q(**{f"{status}__in": [Status.OPEN, Status.CLOSED]})
+    still_open = Q(**{status: Status.OPEN})
+    if days == 0:
+        return still_open
+    since = now - timedelta(days=min(days, _LONGEST_DAYS))
+    return still_open | Q(**{status: Status.CLOSED, f"{prefix}closed_at__gt": since})
+
+
+def with_words(notes: QuerySet[Note], words: str, *, words_first: bool) -> QuerySet[Note]:
+    """Those of which one comment has all the words, in whatever form English gives them.
+
+    `words_first` asks the index of words before all else. That is for notes of a box: PostgreSQL believes every
+    box to be nearly empty, and would read all its comments one by one.
+    """
+    # Written as the index of the words is, or PostgreSQL reads every comment.
+    commented = shown_comments().annotate(words=SearchVector("body", config="english"))
+    query = SearchQuery(words.replace("\0", " "), config="english")
+    found = commented.filter(words=query).order_by().values("note")
+    return notes.filter(pk__in=found[:_ALL] if words_first else found)
+
+
+def touched_by(notes: QuerySet[Note], user: User) -> QuerySet[Note]:
+    """Those to which the user did something that is shown."""
+    return notes.filter(pk__in=shown_comments().filter(author=user).order_by().values("note"))
+
+
+def _point(x: F | Value, y: F | Value) -> Func:
+    return Func(x, y, function="point")

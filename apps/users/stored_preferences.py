@@ -1,0 +1,68 @@
+"""The preferences that editors keep here by key (API page, "Preferences")."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from apps.osm.elements import MAX_TEXT, UNWRITABLE
+from apps.osm.errors import InvalidTextError, NotFoundError, TextTooLongError, TextTooShortError
+
+from .models import User, UserPreference
+
+_MODEL = "UserPreference"
+
+
+def preferences_of(user: User) -> dict[str, str]:
+    """All of them, by key. One statement."""
+    return dict(user.preferences.order_by("k").values_list("k", "v"))
+
+
+def access_preference(user: User, *, key: str) -> str:
+    """The value under a key. Raises NotFoundError."""
+    value = None if "\0" in key else user.preferences.filter(k=key).values_list("v", flat=True).first()
+    if value is None:
+        raise NotFoundError
+    return value
+
+
+def replace_preferences(user: User, *, preferences: Mapping[str, str]) -> None:
+    """These instead of all that were there. Raises TextTooShortError, TextTooLongError, InvalidTextError."""
+    _put(user, preferences, user.preferences.all())
+
+
+def set_preferences(user: User, *, preferences: Mapping[str, str]) -> None:
+    """These besides all that were there under other keys.
+
+    Raises TextTooShortError, TextTooLongError, InvalidTextError.
+    """
+    _put(user, preferences, user.preferences.filter(k__in=preferences))
+
+
+def remove_preference(user: User, *, key: str) -> None:
+    """Raises NotFoundError."""
+    number = 0 if "\0" in key else user.preferences.filter(k=key).delete()[0]
+    if not number:
+        raise NotFoundError
+
+
+def _put(user: User, preferences: Mapping[str, str], outdated: QuerySet[UserPreference]) -> None:
+    for key, value in preferences.items():
+        _check(key, value)
+    with transaction.atomic():
+        # Who writes preferences in two programs at once has either's, not a part of both.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        outdated.delete()
+        UserPreference.objects.bulk_create(
+            UserPreference(user=user, k=key, v=value) for key, value in preferences.items()
+        )
+
+
+def _check(key: str, value: str) -> None:
+    for field, text in (("k", key), ("v", value)):
+        if not text:
+            raise TextTooShortError(_MODEL, field, 1)
+        if len(text) > MAX_TEXT:
+            raise TextTooLongError(_MODEL, field, MAX_TEXT)
+        if UNWRITABLE.search(text):
+            raise InvalidTextError(_MODEL, field)

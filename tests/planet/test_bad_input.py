@@ -81,6 +81,8 @@ BAD_XML = {
     "a file cut off in an element": (osm("")[:30], "cut off"),
     "another XML format": (b"<gpx/>", "<gpx>"),
     "a web page": (b"<!DOCTYPE html><html></html>", "document type"),
+    "an encoding that nobody knows": (b'<?xml version="1.0" encoding="klingon"?><osm/>', "not valid XML"),
+    "an encoding of several bytes": (b'<?xml version="1.0" encoding="utf-32"?><osm/>', "not valid XML"),
     "an entity bomb": (b'<!DOCTYPE osm [<!ENTITY a "aa">]><osm>&a;</osm>', "document type"),
     "an element in an element": (osm('<node id="2" lat="1" lon="1"><way id="4"/></node>'), "node 2"),
 }

@@ -20,8 +20,10 @@ from oauth2_provider.models import AccessToken
 
 from apps.changesets import discussion
 from apps.changesets.models import Changeset
+from apps.messaging import actions as messaging
 from apps.moderation.models import Redaction
-from apps.users.models import User
+from apps.notes import actions as notes
+from apps.users.models import User, UserPreference
 from tests import worlds
 from tests.api06.conftest import EDITED_WORLD
 
@@ -41,7 +43,15 @@ FLEETING = {"django_session"}
 
 
 @pytest.fixture
-def clients(alice: User, bob: User, moderator: User, administrator: User) -> list[Client]:
+def small_ids(db: None) -> None:
+    """The first of a kind has the number 1, as the calls say, whatever other tests have made before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences")
+        cursor.execute("; ".join(row[0] for row in cursor.fetchall()))
+
+
+@pytest.fixture
+def clients(small_ids: None, alice: User, bob: User, moderator: User, administrator: User) -> list[Client]:
     """A visitor, a mapper, a moderator and an administrator, each with all that a token and a session can give."""
     worlds.load(EDITED_WORLD)
     closes = timezone.now() + timedelta(hours=1)
@@ -49,6 +59,9 @@ def clients(alice: User, bob: User, moderator: User, administrator: User) -> lis
         Changeset.objects.create(id=number, user=alice, closed_at=closes)
     discussion.comment(bob, changeset_id=1, text="x")
     Redaction.objects.create(id=1, user=moderator, title="x", description="y")
+    notes.create(bob, lat=47.1, lon=9.5, text="A bench")
+    messaging.send(bob, recipient=alice, title="Hello", body="A text")
+    UserPreference.objects.create(user=alice, k="color", v="dark")
     clients = [Client(raise_request_exception=False)]
     for user in (alice, moderator, administrator):
         ends = timezone.now() + timedelta(days=1)

@@ -24,6 +24,7 @@ from apps.messaging import actions as messaging
 from apps.moderation.models import Redaction
 from apps.notes import actions as notes
 from apps.users.models import User, UserPreference
+from osmsite.handler import Request
 from tests import worlds
 from tests.api06.conftest import EDITED_WORLD
 
@@ -40,6 +41,11 @@ EVERYTHING = (
 )
 FLEETING = {"django_session"}
 """Tables that may be written to by a call that is refused."""
+
+
+@pytest.fixture(autouse=True)
+def _requests_as_the_web_server_makes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.test.client.WSGIRequest", Request)
 
 
 @pytest.fixture
@@ -141,3 +147,13 @@ def test_spoilt_calls_are_answered_in_time_and_what_is_refused_leaves_nothing_be
                 troubles.append(f"{status}, but {kept - stored} was kept: {what}")
         before, stored = now, kept
     assert not troubles, f"{len(troubles)} troubles\n" + "\n\n".join(troubles[:20])
+
+
+@pytest.mark.parametrize("path", ["/api/0.6/changesets", "/api/0.6/changeset/1/comment", "/login"])
+@pytest.mark.parametrize("charset", ["idna", "hex", "utf-16", "punycode", "x" * 20_000, "a;" * 20_000])
+def test_no_charset_is_too_odd(clients: list[Client], path: str, charset: str) -> None:
+    for method in ("GET", "POST"):
+        content_type = f"application/x-www-form-urlencoded; charset={charset}"
+        for query in ("from=x", "a=b&" * 1500):
+            call = Call(method, path, query=query, body=b"text=x&username=y", content_type=content_type)
+            assert send(clients[1], call) < 500

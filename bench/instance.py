@@ -24,11 +24,11 @@ _STOP_SECONDS = 15
 
 
 @contextmanager
-def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
+def own_instance(data: Path | None, data_dir: Path | None, *, worker: bool = False) -> Iterator[Server]:
     """Imports a file and runs `up`; yields the server once it answers.
 
     Without a data folder the instance lives in a temporary one; with one and no file, it serves what is there.
-    With neither, the file is a synthetic one.
+    With neither, the file is a synthetic one. `worker`: with the background worker.
     """
     temporary = (
         tempfile.TemporaryDirectory(prefix="osmsite-bench-") if data_dir is None else nullcontext(data_dir)
@@ -45,7 +45,7 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
             _manage(["import_osm", str(data)], environment)
         port = _free_port()
         up = subprocess.Popen(
-            [sys.executable, str(_MANAGE), "up", "--port", str(port), "--no-celery"],
+            [sys.executable, str(_MANAGE), "up", "--port", str(port), *([] if worker else ["--no-celery"])],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -60,7 +60,7 @@ def own_instance(data: Path | None, data_dir: Path | None) -> Iterator[Server]:
             up.wait(_STOP_SECONDS)
 
 
-def importers(data_dir: Path, count: int) -> list[str]:
+def importers(data_dir: Path, count: int, scopes: str = "write_api") -> list[str]:
     """Makes users of the instance in a data folder who may change as much as they like; their tokens."""
     environment = _environment(data_dir)
     tokens = []
@@ -75,7 +75,7 @@ def importers(data_dir: Path, count: int) -> list[str]:
             secrets.token_hex(),
         ]
         _manage([*new, "--role", "importer"], environment)
-        tokens.append(_printed(["create_token", name, "--scopes", "write_api"], environment))
+        tokens.append(_printed(["create_token", name, "--scopes", scopes], environment))
     return tokens
 
 

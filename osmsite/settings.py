@@ -79,6 +79,19 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+def trace_storage(address: str) -> dict[str, object]:
+    """Django's settings of `file`, a folder in the data folder, or of `s3://bucket/prefix`."""
+    if address == "file":
+        folder = {"location": DATA_DIR / "traces"}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": folder}
+    parts = urlsplit(address)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise ImproperlyConfigured("OSMSITE_TRACE_STORAGE must be `file`, or look like s3://bucket/prefix")
+    # Endpoint, region and keys come from the environment of boto: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...
+    bucket = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
+
+
 API_TIMEOUT = env_int("OSMSITE_API_TIMEOUT", 300)
 
 # What a map call needs of PostgreSQL: lists of 50,000 ids in memory, look-ups by index rather than whole
@@ -121,8 +134,11 @@ MAX_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_QUERY_LIMIT", 100)
 DEFAULT_NOTE_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_NOTE_QUERY_LIMIT", 100)
 MAX_NOTE_QUERY_LIMIT = env_int("OSMSITE_MAX_NOTE_QUERY_LIMIT", 10_000)
 WEB_TIMEOUT = env_int("OSMSITE_WEB_TIMEOUT", 30)
-# Of these the parts that are still to come make use.
+TRACES_DISABLED = env_bool("OSMSITE_TRACES_DISABLED", default=False)
+RESTRICT_TRACE_VISIBILITY = env_bool("OSMSITE_RESTRICT_TRACE_VISIBILITY", default=False)
 MAX_TRACE_SIZE = env_int("OSMSITE_MAX_TRACE_SIZE", 1_000_000)
+MAX_TRACE_UPLOAD_SIZE = env_int("OSMSITE_MAX_TRACE_UPLOAD_SIZE", 100_000_000)
+# Of these the parts that are still to come make use.
 DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT", 100)
 MAX_CHANGESET_COMMENT_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_COMMENT_QUERY_LIMIT", 10_000)
 DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT = env_int(
@@ -312,10 +328,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "traces": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "traces"},
-    },
+    "traces": trace_storage(env("OSMSITE_TRACE_STORAGE", "file")),
     # Names carry a digest of the content, so that browsers keep the files for good; gzipped once.
     "staticfiles": {"BACKEND": "apps.instance.storage.StaticStorage"},
 }
@@ -395,6 +408,15 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    # After all else that waits (9 is the least urgent); one is enough.
+    "traces": {
+        "task": "apps.traces.tasks.sweep",
+        "schedule": 60,
+        "options": {"priority": 9, "expires": 50},
+    },
+    "files of traces": {"task": "apps.traces.tasks.tidy", "schedule": 24 * 3600},
+}
 
 LOGGING = {
     "version": 1,

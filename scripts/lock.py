@@ -11,7 +11,9 @@ HEAD = "# The versions this was tested with; `make lock` resolves them anew from
 with tempfile.TemporaryDirectory() as folder:
     requirements, report = Path(folder) / "requirements.txt", Path(folder) / "report.json"
     with requirements.open("w") as file:
-        subprocess.run([sys.executable, "scripts/requirements.py", "test", "npm"], check=True, stdout=file)
+        subprocess.run(
+            [sys.executable, "scripts/requirements.py", "test", "npm", "s3"], check=True, stdout=file
+        )
     pip = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed"]
     subprocess.run([*pip, "--report", str(report), "-r", str(requirements)], check=True)
     found = [package["metadata"] for package in json.loads(report.read_text())["install"]]

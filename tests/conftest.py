@@ -1,8 +1,10 @@
 """The persons who appear in the tests: alice and bob map, mallory is blocked, two look after the others."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import FileSystemStorage, storages
 from django.utils import timezone
 
 from apps.users.models import User, UserBlock, UserRole
@@ -56,3 +58,13 @@ def mallory(db: None, moderator: User) -> User:
         user=user, creator=moderator, reason="Vandalism", ends_at=timezone.now() + timedelta(days=1)
     )
     return user
+
+
+@pytest.fixture
+def trace_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own for what is uploaded."""
+    storage, folder = storages["traces"], tmp_path / "traces"
+    assert isinstance(storage, FileSystemStorage)
+    monkeypatch.setitem(storage.__dict__, "base_location", str(folder))
+    monkeypatch.setitem(storage.__dict__, "location", str(folder))
+    return folder

@@ -1,10 +1,11 @@
 """GPS traces: files that people upload, and the points that are read out of them."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GistIndex
 from django.core.files.storage import storages
 from django.core.files.storage.base import Storage
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,8 @@ class Trace(models.Model):
     """Why it failed, in words for its owner."""
     points_read = models.IntegerField(default=0)
     """How far the worker is."""
+    attempts = models.SmallIntegerField(default=0)
+    """How often a worker has begun with it."""
     size = models.IntegerField(null=True)
     """How many points it has, once imported."""
     lat = models.FloatField(null=True)
@@ -57,6 +60,11 @@ class Trace(models.Model):
             models.Index(fields=["user", "id"], name="traces_user_id"),
             models.Index(
                 fields=["id"],
+                condition=Q(state__in=["waiting", "running"]) | Q(visible=False),
+                name="traces_to_do",
+            ),
+            models.Index(
+                fields=["id"],
                 condition=Q(visible=True, visibility__in=["public", "identifiable"]),
                 name="traces_in_lists",
             ),
@@ -66,8 +74,17 @@ class Trace(models.Model):
         return self.name
 
     @property
+    def is_public(self) -> bool:
+        """Everybody may see whose it is, and have the file (API page, "Download Data")."""
+        return self.visibility in PUBLIC
+
+    @property
     def is_imported(self) -> bool:
         return self.state == self.State.IMPORTED
+
+
+PUBLIC = [Trace.Visibility.PUBLIC, Trace.Visibility.IDENTIFIABLE]
+"""What stands in everybody's lists."""
 
 
 class TraceTag(models.Model):
@@ -81,22 +98,38 @@ class TraceTag(models.Model):
         return self.tag
 
 
-class TracePoint(models.Model):
-    """One point of a trace. Coordinates are integers of 1e-7 degrees, elevations metres."""
+class TraceStretch(models.Model):
+    """Up to some hundred points of a trace that follow each other, and the box around them: a trace of a million
+    points is two thousand rows, read and written as they are (docs/decisions/0003-trace-points.md).
+
+    Only `points.py` looks into the columns.
+    """
 
     pk = models.CompositePrimaryKey("trace_id", "number")
-    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, db_index=False, related_name="points")
+    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, db_index=False, related_name="stretches")
     number = models.IntegerField()
-    """From 0, in the order of the file: what is read again is not doubled."""
-    segment = models.IntegerField()
-    lat = models.IntegerField()
-    lon = models.IntegerField()
-    elevation = models.FloatField(null=True)
-    timestamp = models.DateTimeField()
-    tile = models.BigIntegerField()
+    """From 0, in the order of segments and times."""
+    size = models.IntegerField()
+    min_lon = models.IntegerField()
+    min_lat = models.IntegerField()
+    max_lon = models.IntegerField()
+    max_lat = models.IntegerField()
+    positions = models.BinaryField()
+    """Of each point lat and lon, integers of 1e-7 degrees."""
+    details = models.BinaryField()
+    """Of each point its time (seconds), segment and elevation (metres)."""
 
     class Meta:
-        indexes = [models.Index(fields=["tile"], name="traces_point_tile")]
+        indexes = [
+            GistIndex(
+                Func(
+                    Func(F("min_lon"), F("min_lat"), function="point"),
+                    Func(F("max_lon"), F("max_lat"), function="point"),
+                    function="box",
+                ),
+                name="traces_stretch_box",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"point {self.number} of trace {self.trace_id}"
+        return f"stretch {self.number} of trace {self.trace_id}"

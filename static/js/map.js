@@ -138,8 +138,10 @@ export class SiteMap {
   }
 
   choose(layers) {
+    const before = this.layers;
     this.layers = this.known(layers);
-    this.restyle();
+    // Notes are no part of the style.
+    if (before.replace("N", "") !== this.layers.replace("N", "")) this.restyle();
     this.hasPosition = true;
     this.moved();
     this.onLayers?.();

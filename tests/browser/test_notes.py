@@ -70,8 +70,11 @@ def test_a_visitor_leaves_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
 
     office = open_page("/about", **options)
     sign_in(office, moderator, live_server)
-    office.goto(HOME)
+    office.goto(HOME.replace("&layers=N", ""))
     office.get_by_role("button", name="Layers").click()
+    office.get_by_role("checkbox", name="Notes").check()
+    expect(office.locator(".note-marker.closed")).to_have_count(1)
+    assert office.url.endswith("&layers=N")
     office.get_by_role("link", name="List the notes of this area").click()
     expect(office.locator("#pane-layers")).to_be_hidden()
     look(office, f"notes-list-{scheme}")

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import Tags, run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from pytest_django.fixtures import Settings
 
 from apps.instance.status import PARTS
 from osmsite import checks
+from osmsite.settings import trace_storage
 
 
 def ids() -> list[str | None]:
@@ -39,6 +41,17 @@ def test_the_defaults_are_right() -> None:
 def test_a_wrong_value_has_its_id(settings: Settings, name: str, value: object, check_id: str) -> None:
     setattr(settings, name, value)
     assert ids() == [check_id]
+
+
+@pytest.mark.parametrize("address", ["s3:bucket", "folder", "https://example.org/bucket", ""])
+def test_a_storage_that_is_none_stops_the_start(address: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="OSMSITE_TRACE_STORAGE"):
+        trace_storage(address)
+
+
+def test_traces_can_be_kept_in_a_bucket() -> None:
+    options = trace_storage("s3://bucket/some/prefix")["OPTIONS"]
+    assert options == {"bucket_name": "bucket", "location": "some/prefix"}
 
 
 @pytest.mark.parametrize("status", PARTS)

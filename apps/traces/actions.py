@@ -1,0 +1,167 @@
+"""What people do with traces: upload them, describe them anew, delete them (upstream behaviour 1.14, 2.7)."""
+
+import logging
+import re
+from functools import partial
+from pathlib import PurePath
+
+from celery import Task
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+from kombu.exceptions import OperationalError
+
+from apps.instance.status import OFFLINE, parts
+from apps.osm.elements import MAX_TEXT, UNWRITABLE
+from apps.osm.errors import AccessDeniedError, NotFoundError
+from apps.users.models import User, UserPreference, UserRole
+
+from . import tasks
+from .archives import suffix_of
+from .errors import GpxOfflineError, InvalidTraceError, TraceTooLargeError
+from .models import Trace, TraceTag
+
+logger = logging.getLogger(__name__)
+
+VISIBILITY_PREFERENCE = "gps.trace.visibility"
+_LEGACY = [Trace.Visibility.PRIVATE, Trace.Visibility.PUBLIC]
+_OVERSEERS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
+_NOT_IN_NAMES = re.compile("[^A-Za-z0-9.]")
+_NOT_IN_TAGS = re.compile("[/;.,?%#]")
+_LEAST_URGENT = 8
+"""The sweep comes after these."""
+_MOST_TAGS = 100
+
+
+def upload(user: User, *, file: "UploadedFile[bytes]", description: str, tags: str, visibility: str) -> Trace:
+    """Keeps a file, which a worker imports after the commit: the more of the user's traces wait, the later.
+
+    `tags` are separated by commas, or without one by blanks. The visibility becomes the one that is offered next.
+    Raises GpxOfflineError, InvalidTraceError, TraceTooLargeError.
+    """
+    refuse_offline()
+    wanted = split_tags(tags)
+    _check_description(description)
+    _check_visibility(visibility, before=None)
+    if (file.size or 0) > settings.MAX_TRACE_UPLOAD_SIZE:
+        raise TraceTooLargeError(settings.MAX_TRACE_UPLOAD_SIZE)
+    name = _NOT_IN_NAMES.sub("_", PurePath(file.name or "").name)[-MAX_TEXT:] or "trace.gpx"
+    suffix = suffix_of(file)
+    stored = None
+    try:
+        with transaction.atomic():
+            trace = Trace.objects.create(user=user, name=name, description=description, visibility=visibility)
+            _write_tags(trace, wanted)
+            file.seek(0)
+            # What the user called it is not the name on the disk.
+            trace.file.save(f"{trace.pk}{suffix}", file, save=False)
+            stored = trace.file.name
+            trace.save(update_fields=["file"])
+            UserPreference.objects.update_or_create(
+                user=user, k=VISIBILITY_PREFERENCE, defaults={"v": visibility}
+            )
+            User.objects.filter(pk=user.pk).update(traces_count=F("traces_count") + 1)
+            waiting = user.traces.filter(state=Trace.State.WAITING, visible=True).count() - 1
+            transaction.on_commit(partial(_send, tasks.import_trace, trace, min(waiting, _LEAST_URGENT)))
+    except BaseException:
+        if stored:
+            trace.file.storage.delete(stored)
+        raise
+    return trace
+
+
+def update(user: User, *, trace: Trace, description: str, tags: str | list[str], visibility: str) -> Trace:
+    """Describes one's own trace anew; tags are as for `upload`, or already apart.
+
+    Raises NotFoundError, AccessDeniedError, InvalidTraceError.
+    """
+    wanted = split_tags(tags) if isinstance(tags, str) else _checked_tags(tags)
+    _check_description(description)
+    with transaction.atomic():
+        trace = _lock(trace)
+        if trace.user_id != user.pk:
+            raise AccessDeniedError
+        _check_visibility(visibility, before=trace.visibility)
+        trace.description, trace.visibility = description, visibility
+        trace.save(update_fields=["description", "visibility"])
+        trace.tags.all().delete()
+        _write_tags(trace, wanted)
+    return trace
+
+
+def delete(user: User, *, trace: Trace) -> None:
+    """Takes a trace out of sight at once; a worker removes points and files. Owners, moderators, administrators.
+
+    Raises NotFoundError where it is gone already, AccessDeniedError.
+    """
+    with transaction.atomic():
+        trace = _lock(trace)
+        if trace.user_id != user.pk and not any(user.has_role(role) for role in _OVERSEERS):
+            raise AccessDeniedError
+        trace.visible = False
+        trace.save(update_fields=["visible"])
+        if trace.state != Trace.State.FAILED:
+            User.objects.filter(pk=trace.user_id).update(traces_count=F("traces_count") - 1)
+        transaction.on_commit(partial(_send, tasks.destroy_trace, trace, 0))
+
+
+def refuse_offline() -> None:
+    """Raises GpxOfflineError in the status modes that keep traces as they are (upstream behaviour 1.5.5)."""
+    if parts().gpx == OFFLINE:
+        raise GpxOfflineError
+
+
+def split_tags(text: str) -> list[str]:
+    """The tags of a text: between commas where there is one, else between blanks. Raises InvalidTraceError."""
+    return _checked_tags(text.split(",") if "," in text else text.split())
+
+
+def _checked_tags(tags: list[str]) -> list[str]:
+    found = list(dict.fromkeys(filter(None, map(str.strip, tags))))
+    if len(found) > _MOST_TAGS:
+        raise InvalidTraceError("tags", f"are more than {_MOST_TAGS}")
+    for tag in found:
+        _check_text("tag", tag)
+        if _NOT_IN_TAGS.search(tag):
+            raise InvalidTraceError("tag", "is invalid")
+    return found
+
+
+def _check_description(description: str) -> None:
+    if not description.strip():
+        raise InvalidTraceError("description", "can't be blank")
+    _check_text("description", description)
+
+
+def _check_text(field: str, text: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise InvalidTraceError(field, f"is too long (maximum is {MAX_TEXT} characters)")
+    if UNWRITABLE.search(text):
+        raise InvalidTraceError(field, "contains invalid characters")
+
+
+def _check_visibility(visibility: str, *, before: str | None) -> None:
+    """All four of the API page, or with the setting the two that openstreetmap.org has left for new traces."""
+    is_legacy_anew = visibility in _LEGACY and before not in _LEGACY
+    if visibility not in Trace.Visibility.values or (is_legacy_anew and settings.RESTRICT_TRACE_VISIBILITY):
+        raise InvalidTraceError("visibility", "is not included in the list")
+
+
+def _lock(trace: Trace) -> Trace:
+    locked = Trace.objects.select_for_update(no_key=True).filter(pk=trace.pk, visible=True).first()
+    if locked is None:
+        raise NotFoundError
+    return locked
+
+
+def _write_tags(trace: Trace, tags: list[str]) -> None:
+    TraceTag.objects.bulk_create(TraceTag(trace=trace, tag=tag) for tag in tags)
+
+
+def _send(task: "Task[[int], None]", trace: Trace, priority: int) -> None:
+    """What was done is committed: where the broker is away, `sweep` finds it when it is back."""
+    try:
+        task.apply_async((trace.pk,), priority=priority, retry=False, ignore_result=True)
+    except OperationalError as error:
+        logger.warning("the broker does not take %s of trace %s: %s", task.name, trace.pk, error)

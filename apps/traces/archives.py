@@ -1,0 +1,234 @@
+"""The documents in an uploaded file: plain, packed, or several in an archive; told apart by their content.
+
+Nothing is unpacked to the disk and no name of an archive is used. Memory stays small and what comes out is limited,
+whatever the file says of itself (upstream behaviour 1.14.1).
+"""
+
+import bz2
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from .errors import BadTraceError
+
+MOST_ENTRIES = 1000
+DEEPEST = 3
+"""So many wrappings, like a tar in a gzip (two), are taken off."""
+_UNPACKED = 10
+"""So many times as much as may be uploaded may come out of a file."""
+_BLOCK = 512
+_LARGEST_DIRECTORY = 1_000_000
+_PIECE = 64 * 1024
+_SUFFIXES = {"gzip": ".gz", "bzip2": ".bz2", "zip": ".zip", "tar": ".tar", "plain": ".gpx"}
+
+
+class Source(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Stream:
+    """Bytes of a source, whose beginning can be looked at before it is read."""
+
+    def __init__(self, source: Source, budget: "Budget | None" = None) -> None:
+        self._source, self._budget, self._ahead = source, budget, b""
+
+    def read(self, size: int = _PIECE, /) -> bytes:
+        data, self._ahead = self._ahead[:size], self._ahead[size:]
+        return data or self._more(size)
+
+    def head(self) -> bytes:
+        """The first block, which stays to be read."""
+        while len(self._ahead) < _BLOCK and (more := self._more(_BLOCK - len(self._ahead))):
+            self._ahead += more
+        return self._ahead[:_BLOCK]
+
+    def take(self, size: int) -> bytes:
+        """Exactly so many bytes, fewer at the end."""
+        taken = b""
+        while len(taken) < size and (more := self.read(size - len(taken))):
+            taken += more
+        return taken
+
+    def _more(self, size: int) -> bytes:
+        with reasons():
+            data = self._source.read(min(size, _PIECE))
+        if self._budget:
+            self._budget.spend(len(data))
+        return data
+
+
+class Budget:
+    """What may still come out of a file: bytes, and entries of archives."""
+
+    def __init__(self) -> None:
+        self.bytes = self.limit = settings.MAX_TRACE_UPLOAD_SIZE * _UNPACKED
+        self.entries = MOST_ENTRIES
+
+    def spend(self, count: int) -> None:
+        self.bytes -= count
+        if self.bytes < 0:
+            raise BadTraceError(_("It is larger than {limit} bytes when unpacked.").format(limit=self.limit))
+
+    def enter(self) -> None:
+        self.entries -= 1
+        if self.entries < 0:
+            raise BadTraceError(_("It holds more than {limit} files.").format(limit=MOST_ENTRIES))
+
+
+def documents(file: IO[bytes]) -> Iterator[Stream]:
+    """What is in a file, each to be read before the next is asked for. Raises BadTraceError, also while one of
+    them is read."""
+    return _documents(Stream(file), file, Budget(), 0)
+
+
+@contextmanager
+def reasons() -> Iterator[None]:
+    """Turns what the unpackers say into a BadTraceError."""
+    try:
+        yield
+    except (
+        EOFError,
+        OSError,
+        zlib.error,
+        zipfile.BadZipFile,
+        RuntimeError,
+        ValueError,
+        struct.error,
+    ) as error:
+        # NotImplementedError (of zipfile) is a RuntimeError.
+        raise BadTraceError(_("It cannot be unpacked: {error}").format(error=error)) from None
+
+
+def suffix_of(file: Any) -> str:
+    """The end of the name that fits the content: `.gpx`, `.gpx.gz`, `.gpx.bz2`, `.tar`, `.tar.gz`, `.tar.bz2`, `.zip`."""
+    file.seek(0)
+    stream = Stream(file)
+    kind = _kind(stream.head())
+    if kind not in {"gzip", "bzip2"}:
+        return _SUFFIXES[kind]
+    try:
+        inside = _kind(Stream(_unpacker(kind, stream)).head())
+    except BadTraceError:
+        inside = "plain"
+    return (".tar" if inside == "tar" else ".gpx") + _SUFFIXES[kind]
+
+
+def _documents(stream: Stream, seekable: Any, budget: Budget, depth: int) -> Iterator[Stream]:
+    kind = _kind(stream.head())
+    if kind == "plain":
+        yield stream
+        return
+    if depth == DEEPEST or (kind == "zip" and seekable is None):
+        raise BadTraceError(_("It is an archive within an archive."))
+    if kind in {"gzip", "bzip2"}:
+        parts: Iterator[Stream] = iter([Stream(_unpacker(kind, stream), budget)])
+    else:
+        parts = _tar(stream) if kind == "tar" else _zip(seekable, budget)
+    for part in parts:
+        if kind in {"tar", "zip"}:
+            budget.enter()
+        yield from _documents(part, None, budget, depth + 1)
+
+
+def _kind(head: bytes) -> str:
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if head.startswith(b"BZh"):
+        return "bzip2"
+    if head.startswith((b"PK\3\4", b"PK\5\6")):
+        return "zip"
+    return "tar" if _is_tar(head) else "plain"
+
+
+def _unpacker(kind: str, stream: Stream) -> Source:
+    """Standard library's, which read and unpack no more than is asked for."""
+    source: Any = stream
+    return gzip.GzipFile(fileobj=source) if kind == "gzip" else bz2.BZ2File(source)
+
+
+def _is_tar(head: bytes) -> bool:
+    """Whether this is a tar's header: its checksum counts itself as blanks."""
+    try:
+        checksum = _number(head[148:156])
+    except BadTraceError:
+        return False
+    return len(head) == _BLOCK and head[0] != 0 and checksum == sum(head) - sum(head[148:156]) + 8 * ord(" ")
+
+
+class _Entry:
+    """A file in a tar: so many bytes of the stream."""
+
+    def __init__(self, stream: Stream, size: int) -> None:
+        self.stream, self.left = stream, size
+
+    def read(self, size: int, /) -> bytes:
+        data = self.stream.read(min(size, self.left)) if self.left else b""
+        if self.left and not data:
+            raise BadTraceError(_("The archive breaks off."))
+        self.left -= len(data)
+        return data
+
+
+def _tar(stream: Stream) -> Iterator[Stream]:
+    """The regular files of a tar. Names, links and all that an entry can say of itself are passed over."""
+    entries = MOST_ENTRIES * 3
+    while (header := stream.take(_BLOCK)) and any(header):
+        entries -= 1
+        if not _is_tar(header) or entries < 0:
+            raise BadTraceError(_("The archive is damaged."))
+        size = _number(header[124:136])
+        entry = _Entry(stream, size)
+        if header[156:157] in {b"0", b"\0", b"7"}:
+            yield Stream(entry)
+        while entry.read(_PIECE):
+            pass
+        stream.take(-size % _BLOCK)
+
+
+def _number(field: bytes) -> int:
+    """A number in a tar's header: octal digits. The binary form is for files over 8 GB."""
+    digits = field.strip(b" \0")
+    if not all(48 <= digit < 56 for digit in digits):
+        raise BadTraceError(_("The archive is damaged."))
+    return int(digits or b"0", 8)
+
+
+def _zip(file: Any, budget: Budget) -> Iterator[Stream]:
+    with reasons():
+        _check_directory(file)
+        archive = zipfile.ZipFile(file)
+    for info in archive.infolist():
+        if info.is_dir() or info.filename.startswith("__MACOSX/"):
+            continue
+        # Of the other methods one takes as much memory as it likes, and of one more comes out than is asked for.
+        if info.flag_bits & 1 or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise BadTraceError(_("The archive is encrypted, or packed in an uncommon way."))
+        with reasons():
+            entry = archive.open(info)
+        yield Stream(entry, budget)
+
+
+def _check_directory(file: Any) -> None:
+    """Refuses long tables of contents: zipfile reads them whole. (4.3.16 of the format's description.)"""
+    end = file.seek(0, io.SEEK_END)
+    file.seek(max(0, end - 65_600))
+    tail = file.read()
+    place = tail.rfind(b"PK\5\6")
+    if place < 0 or len(tail) - place < 22:
+        raise zipfile.BadZipFile("no table of contents")
+    entries, size = struct.unpack_from("<HI", tail, place + 10)
+    # A locator before it leads to a larger table, with longer numbers.
+    if (
+        entries > MOST_ENTRIES
+        or size > _LARGEST_DIRECTORY
+        or tail[max(0, place - 20) : place][:4] == b"PK\6\7"
+    ):
+        raise BadTraceError(_("It holds more than {limit} files.").format(limit=MOST_ENTRIES))

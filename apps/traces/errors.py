@@ -1,0 +1,25 @@
+"""What can go wrong with traces, a class a rule (see `apps/osm/errors.py`)."""
+
+from apps.osm.errors import BadRequestError, OfflineError, TooLargeError
+
+
+class GpxOfflineError(OfflineError):
+    def __str__(self) -> str:
+        return "GPX files offline for maintenance"
+
+
+class InvalidTraceError(BadRequestError):
+    """What was said about a trace cannot be kept; `field` names it, `problem` says why."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field, self.problem = field, problem
+        super().__init__(f"Trace : {field}: {problem}")
+
+
+class TraceTooLargeError(TooLargeError):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The file is larger than {limit} bytes")
+
+
+class BadTraceError(Exception):
+    """The file cannot be imported; the text tells its owner why."""

@@ -1,0 +1,185 @@
+"""What a worker does with an upload: reads its points, draws them, and tells its owner (upstream behaviour 1.14.1).
+
+The points and the new state come in one transaction. A lock of the session says who is at it: it goes with a worker
+that dies, and the next one begins anew.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.users.models import User
+
+from . import owners, points
+from .archives import documents
+from .errors import BadTraceError
+from .gpx import Reader
+from .models import Trace, trace_storage
+from .pictures import draw
+from .points import Rows
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+_LOCKS = 0x67707800
+"""The class of the advisory locks of traces."""
+_SECONDS_A_REPORT = 0.5
+_UPLOADS_TAKE = timedelta(hours=1)
+"""So long at most from the first byte in the store to the commit."""
+State = Trace.State
+
+
+def run(trace_id: int) -> None:
+    """Imports a trace that waits, or that a dead worker has left; nothing where another is at it or it is done."""
+    with _alone(trace_id) as is_alone:
+        trace = _begin(trace_id) if is_alone else None
+        if trace is None:
+            return
+        try:
+            if trace.attempts > MOST_ATTEMPTS:
+                raise BadTraceError(_("Several attempts to read it did not come to an end."))
+            _import(trace)
+        except BadTraceError as problem:
+            _fail(trace, str(problem))
+        except SoftTimeLimitExceeded:
+            _fail(trace, _("It takes too long to read."))
+
+
+def unclaimed() -> list[int]:
+    """Traces that should be in the making but are with no worker: whose message was lost, or whose worker died."""
+    todo = Trace.objects.filter(visible=True, state__in=[State.WAITING, State.RUNNING]).order_by("pk")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [_LOCKS],
+        )
+        held = {row[0] for row in cursor.fetchall()}
+    return [pk for pk in todo.values_list("pk", flat=True) if _lock_number(pk) not in held]
+
+
+def destroy(trace_id: int) -> None:
+    """Removes what its owner has deleted: points, tags, files. Can be done again."""
+    trace = Trace.objects.filter(pk=trace_id, visible=False).first()
+    if trace is None:
+        return
+    points.remove(trace.pk)
+    # Pictures are there before the row says so.
+    for name in (trace.file.name, f"pictures/{trace.pk}.gif", f"icons/{trace.pk}.gif"):
+        if name:
+            trace.file.storage.delete(name)
+    trace.delete()
+
+
+def tidy() -> None:
+    """Removes files that belong to no trace: the server was killed between the file and the commit of its row."""
+    storage, long_ago = trace_storage(), timezone.now() - _UPLOADS_TAKE
+    for folder in ("files", "pictures", "icons"):
+        try:
+            names = storage.listdir(folder)[1]
+        except FileNotFoundError:
+            continue
+        ids = {name: int(name.split(".")[0]) for name in names if name.split(".")[0].isdigit()}
+        known = set(Trace.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
+        for name, number in ids.items():
+            if number not in known and storage.get_modified_time(f"{folder}/{name}") < long_ago:
+                storage.delete(f"{folder}/{name}")
+
+
+@contextmanager
+def _alone(trace_id: int) -> Iterator[bool]:
+    """Whether nobody else has this trace in hand, and none takes it until the end."""
+    keys = [_LOCKS, _lock_number(trace_id)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", keys)
+        (is_alone,) = cursor.fetchone()
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
+
+
+def _lock_number(trace_id: int) -> int:
+    return trace_id % 2**31
+
+
+def _begin(trace_id: int) -> Trace | None:
+    waiting = Trace.objects.filter(pk=trace_id, visible=True, state__in=[State.WAITING, State.RUNNING])
+    if not waiting.update(state=State.RUNNING, points_read=0, attempts=F("attempts") + 1):
+        return None
+    return Trace.objects.select_related("user").filter(pk=trace_id).first()
+
+
+def _import(trace: Trace) -> None:
+    reader = Reader(_reporter(trace))
+    try:
+        with trace.file.open("rb") as file:
+            for document in documents(file):
+                reader.read(document)
+    except FileNotFoundError:
+        raise BadTraceError(_("The file is gone.")) from None
+    if not reader.points:
+        raise BadTraceError(_("0 points parsed ok. Do they all have lat,lng,alt,timestamp?"))
+    positions, details = reader.points.rows()
+    picture, icon = draw(positions)
+    _keep(trace.picture, f"{trace.pk}.gif", picture)
+    _keep(trace.icon, f"{trace.pk}.gif", icon)
+    _finish(trace, positions, details, total=reader.count)
+
+
+def _keep(field: FieldFile, name: str, content: bytes) -> None:
+    """In the place of what a worker has left that was killed before it could say so."""
+    field.storage.delete(f"{field.field.upload_to}{name}")
+    field.save(name, ContentFile(content), save=False)
+
+
+def _reporter(trace: Trace) -> Callable[[int], None]:
+    reported = time.monotonic()
+
+    def report(count: int) -> None:
+        nonlocal reported
+        if time.monotonic() - reported > _SECONDS_A_REPORT:
+            reported = time.monotonic()
+            Trace.objects.filter(pk=trace.pk).update(points_read=count)
+
+    return report
+
+
+def _finish(trace: Trace, positions: Rows, details: Rows, *, total: int) -> None:
+    first = positions[0]
+    with transaction.atomic():
+        # Deleted meanwhile: whoever destroys it has missed the pictures.
+        still = Trace.objects.select_for_update(no_key=True).filter(pk=trace.pk, visible=True).exists()
+        if not still:
+            transaction.on_commit(lambda: _forget(trace))
+            return
+        points.write(trace.pk, positions, details)
+        trace.state, trace.size, trace.points_read = State.IMPORTED, len(positions), total
+        trace.lat, trace.lon = int(first["lat"]) / 1e7, int(first["lon"]) / 1e7
+        trace.save(update_fields=["state", "size", "points_read", "lat", "lon", "picture", "icon"])
+        owners.tell_success(trace, total=total)
+
+
+def _forget(trace: Trace) -> None:
+    for file in (trace.picture, trace.icon):
+        file.delete(save=False)
+
+
+def _fail(trace: Trace, reason: str) -> None:
+    with transaction.atomic():
+        failed = Trace.objects.filter(pk=trace.pk, visible=True, state=State.RUNNING)
+        if failed.update(state=State.FAILED, failure=reason):
+            User.objects.filter(pk=trace.user_id).update(traces_count=F("traces_count") - 1)
+            owners.tell_failure(trace, reason)

@@ -1,0 +1,50 @@
+"""Takes in what is uploaded: in a file without a name, of which nothing is left whatever happens."""
+
+import tempfile
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+
+from .errors import TraceTooLargeError
+
+_FORM = 1_000_000
+"""What may come with the file: the other fields, and the form's own lines."""
+
+
+class UnnamedFileHandler(FileUploadHandler):
+    """Writes to a file that the system forgets with its last user; raises TraceTooLargeError as soon as it is."""
+
+    file: IO[bytes]
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 (it is closed with the request)
+        self.size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        self.size += len(raw_data)
+        if self.size > settings.MAX_TRACE_UPLOAD_SIZE:
+            raise TraceTooLargeError(settings.MAX_TRACE_UPLOAD_SIZE)
+        self.file.write(raw_data)
+        return None
+
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
+        self.file.seek(0)
+        return UploadedFile(
+            file=self.file, name=self.file_name, content_type=self.content_type, size=file_size
+        )
+
+
+def take_in(request: HttpRequest) -> None:
+    """Makes the request's form be read this way, before anything of it is asked for. Raises TraceTooLargeError
+    where the request already says that it is too large."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > settings.MAX_TRACE_UPLOAD_SIZE + _FORM:
+        raise TraceTooLargeError(settings.MAX_TRACE_UPLOAD_SIZE)
+    request.upload_handlers = [UnnamedFileHandler(request)]

@@ -1,0 +1,64 @@
+"""The worker is killed with -9 in the middle of an import: the trace is taken up again, and no point is there twice."""
+
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from apps.instance import embedded
+from bench.traces import Trace, gpx
+from tests.instance.live import environment, manage, processes_of, up
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+
+POINTS = 150_000
+
+
+def state(data_dir: Path) -> tuple[str, int, int]:
+    """Of the only trace: its state, attempts, and how many points are kept."""
+    with psycopg.connect(embedded.database_url(data_dir)) as connection:
+        found = connection.execute(
+            "SELECT state, attempts, coalesce((SELECT sum(size) FROM traces_tracestretch), 0) FROM traces_trace"
+        ).fetchone()
+    assert found is not None
+    return found[0], found[1], int(found[2])
+
+
+def wait_for(data_dir: Path, wanted: str, attempts: int) -> None:
+    deadline = time.monotonic() + 90
+    while state(data_dir)[:2] != (wanted, attempts):
+        assert time.monotonic() < deadline, state(data_dir)
+        time.sleep(0.02)
+
+
+def celery(data_dir: Path) -> list[psutil.Process]:
+    """The worker's processes, the first one first."""
+    found = [process for process in processes_of(data_dir) if "celery" in process.cmdline()]
+    ids = {process.pid for process in found}
+    return sorted(found, key=lambda process: process.ppid() in ids)
+
+
+def test_an_import_survives_the_death_of_its_worker(tmp_path: Path) -> None:
+    data_dir = tmp_path / "var"
+    env = environment(data_dir)
+    user = ["create_user", "alice", "--email", "alice@example.org", "--password", "correct horse battery"]
+    with up(env) as running:
+        assert manage(env, *user).returncode == 0
+        token = manage(env, "create_token", "alice", "--scopes", "read_gpx write_gpx").stdout.strip()
+        trace = Trace(f"http://127.0.0.1:{running.port}", token)
+        trace.upload("".join(gpx(POINTS)).encode())
+        wait_for(data_dir, "running", 1)
+        # The process that is at it: the task goes back into the queue.
+        parent, *children = celery(data_dir)
+        for child in children:
+            child.kill()
+        wait_for(data_dir, "running", 2)
+        assert state(data_dir)[2] == 0
+        # The worker as a whole, which the instance does not survive; the next one sweeps when it starts.
+        parent.kill()
+        assert running.process.wait(20) == 1, running.said()
+    with up(env):
+        wait_for(data_dir, "imported", 3)
+        assert state(data_dir)[2] == POINTS

@@ -21,6 +21,7 @@ from tests.instance.live import Up, environment, free_port, is_part, manage, pro
 
 pytestmark = pytest.mark.slow
 
+SCOPES = "read_prefs write_prefs write_api read_gpx write_gpx write_notes"
 HOSTILE = int(os.environ.get("OSMSITE_HOSTILE", "60"))
 SEED = int(os.environ.get("OSMSITE_HOSTILE_SEED", "1"))
 
@@ -113,7 +114,7 @@ def test_hostile_bytes_are_answered_or_cut_off_and_kill_nobody(
     running: Up, env: dict[str, str], data_dir: Path
 ) -> None:
     manage(env, "create_user", "mallory", "--email", "m@example.org", "--password", "pw")
-    token = manage(env, "create_token", "mallory", "--scopes", "write_api read_prefs").stdout.strip()
+    token = manage(env, "create_token", "mallory", "--scopes", SCOPES).stdout.strip()
     processes = {process.pid for process in processes_of(data_dir)}
     random, statuses, troubles = Random(SEED), Counter[int | None](), []
     for number, call in enumerate(spoilt(SEED + 1, HOSTILE)):

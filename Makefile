@@ -32,7 +32,7 @@ run: install
 
 # Run the whole test suite: make test [ARGS="-k word"]
 test: install
-	@$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -n 2 --dist loadscope $(ARGS)
 
 # Check style, types and migrations
 check: install

@@ -3,11 +3,15 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osmsite.settings")
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from osmsite.handler import Handler  # noqa: E402 (needs the settings)
+
+application = Handler()
 
 # What is loaded now stays: the collector need not walk through it again, nor run after each few hundred of the
 # tens of thousands of objects that an upload makes (which costs it a fifth of a second).

@@ -8,6 +8,7 @@ from django.core.files.storage import FileSystemStorage, storages
 from django.utils import timezone
 
 from apps.users.models import User, UserBlock, UserRole
+from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401 (pytest's hooks are found here)
 
 PASSWORD = "correct horse battery"
 

@@ -1,6 +1,7 @@
 """What clients send: the body of a request, unpacked, up to a size."""
 
 import zlib
+from contextlib import suppress
 
 from django.conf import settings
 from rest_framework.request import Request
@@ -8,6 +9,7 @@ from rest_framework.request import Request
 from apps.osm.errors import BadRequestError, TooLargeError, UnsupportedEncodingError
 
 _GZIP, _ZLIB = 31, 15
+_PIECE = 64 * 1024
 _WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
 
 
@@ -29,6 +31,16 @@ def body(request: Request, *, limit: int | None = None) -> bytes:
     if len(document) > limit:
         raise TooLargeError(f"The document is larger than {limit} bytes")
     return document
+
+
+def discard(request: Request) -> None:
+    """Reads what a refused call has sent and nobody wanted, up to MAX_UPLOAD_SIZE: a client that is still sending
+    would see its connection break instead of the answer, or find it broken at its next call."""
+    left = settings.MAX_UPLOAD_SIZE
+    # A client that is gone is no loss.
+    with suppress(OSError):
+        while left > 0 and (piece := request._request.read(min(left, _PIECE))):
+            left -= len(piece)
 
 
 def _unpacked(sent: bytes, window: int, limit: int) -> bytes:

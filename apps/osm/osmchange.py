@@ -96,6 +96,11 @@ class _Reader:
             raise BadDocumentError(
                 f"XML cannot be read: {expat.ErrorString(error.code)}", *self._place()
             ) from None
+        except (LookupError, ValueError):
+            # Raised by expat where the declaration names an encoding of which Python makes nothing.
+            if self._depth:
+                raise
+            raise BadDocumentError("XML cannot be read: unknown encoding", *self._place()) from None
         except _Problem as problem:
             raise BadDocumentError(str(problem), *self._place()) from None
 

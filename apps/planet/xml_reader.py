@@ -72,6 +72,14 @@ class XmlReader:
                 + _("not valid XML in UTF-8: %(error)s (line %(line)d)")
                 % {"error": message, "line": error.lineno}
             ) from None
+        except (LookupError, ValueError) as error:
+            # Raised by expat where the declaration names an encoding of which Python makes nothing.
+            if self._root:
+                raise
+            raise BadFileError(
+                _("not valid XML in UTF-8: %(error)s (line %(line)d)")
+                % {"error": error, "line": self._parser.CurrentLineNumber}
+            ) from None
 
     def _refuse_doctype(self, *_arguments: object) -> None:
         raise BadFileError(_("a document type is not allowed"))

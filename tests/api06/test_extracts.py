@@ -21,7 +21,7 @@ from tests.planet.helpers import run
 
 from .client import get
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("extracts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 TYPES = {"n": "node", "w": "way", "r": "relation"}

@@ -332,6 +332,13 @@ def test_an_upload_is_refused_whole(changeset: Changeset, actions_xml: str, stat
             "A document type is not allowed",
         ),
         ("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><osmChange/>", "A document type is not allowed"),
+        *(
+            (
+                f"<?xml version='1.0' encoding='{encoding}'?><osmChange/>",
+                "XML cannot be read: unknown encoding",
+            )
+            for encoding in ("klingon", "hex", "idna", "utf-32", "punycode", "cp037")
+        ),
         (
             "<osmChange><modify><way id='1' changeset='1' version='1'><nd ref='1'><a><b/></a></nd></way></modify></osmChange>",
             "xml file nested too deep",

@@ -17,7 +17,6 @@ from tests.instance.live import environment, free_port, manage, up
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("instance"),
     pytest.mark.skipif(not BINARIES.is_dir(), reason="needs Debian's postgresql-15"),
 ]
 

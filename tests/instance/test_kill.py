@@ -15,7 +15,7 @@ import pytest
 from apps.instance import embedded
 from tests.instance.live import environment, is_part, processes_of, up, wait_until_gone
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+pytestmark = pytest.mark.slow
 
 ROUNDS = int(os.environ.get("OSMSITE_KILL_ROUNDS", "3"))
 VICTIMS = ["web server", "postgres", "up"]

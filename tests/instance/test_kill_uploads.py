@@ -21,7 +21,7 @@ from bench.mapper import Done, Mapper, Ref, Refusal
 from tests.instance.live import Up, environment, free_port, is_part, manage, processes_of, up
 from tests.instance.test_kill import ROUNDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+pytestmark = pytest.mark.slow
 
 NODES, WAYS = 2000, 200
 VICTIMS = ["web server", "postgres", "web worker", "postgres connection"]

@@ -10,7 +10,7 @@ import pytest
 from apps.instance import services
 from tests.instance.live import PROJECT, environment, manage, wait_until_gone
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+pytestmark = pytest.mark.slow
 
 HOLD = """
 import sys

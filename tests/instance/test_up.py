@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 
-from apps.instance import embedded
 from tests.instance.live import (
     PROJECT,
     Up,
@@ -27,7 +25,7 @@ from tests.instance.live import (
     wait_until_gone,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -74,61 +72,18 @@ def test_a_stop_before_it_is_ready_leaves_no_process_behind(env: dict[str, str],
         wait_until_gone(kept_dir)
 
 
-def test_a_second_one_on_the_same_folder_says_so(env: dict[str, str], kept_dir: Path) -> None:
-    with up(env):
-        second = manage(env, "up", "--port", str(free_port()))
-    assert second.returncode == 1
-    assert second.stdout == ""
-    assert second.stderr.count("\n") == 1
-    assert f"another `up` is running on the data folder {kept_dir}" in second.stderr
-
-
-def test_a_port_in_use_is_one_line(env: dict[str, str], tmp_path: Path) -> None:
-    with up(env) as running:
-        other = manage(environment(tmp_path / "var"), "up", "--port", str(running.port))
-    assert other.returncode == 1
-    assert other.stderr.count("\n") == 1
-    assert f"port {running.port} of 127.0.0.1 is in use" in other.stderr
-
-
-def test_two_run_side_by_side(env: dict[str, str], tmp_path: Path) -> None:
-    with up(env) as first, up(environment(tmp_path / "var")) as second:
-        assert first.status() < 500
-        assert second.status() < 500
-    assert processes_of(tmp_path) == []
-
-
-def test_commands_share_its_database_and_leave_it_running(env: dict[str, str]) -> None:
-    with up(env) as running:
-        for _ in range(2):
-            result = manage(env, "doctor")
-            assert result.returncode == 0, result.stdout + result.stderr
-        assert running.process.poll() is None
-        assert running.status() < 500
-
-
-def test_a_killed_web_worker_comes_back(env: dict[str, str], kept_dir: Path) -> None:
-    with up(env) as running:
-        [master] = [process for process in processes_of(kept_dir) if is_part(process, "granian")]
-        [worker] = master.children()
-        worker.kill()
-        deadline = time.monotonic() + 15
-        while not [child for child in master.children() if child.pid != worker.pid]:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        assert wait_for_answer(running) < 500
-
-
-@pytest.mark.parametrize("part", ["granian", "celery", "postgres", "redis-server", "keeper"])
 def test_it_ends_as_a_whole_when_a_part_is_killed_and_starts_again(
-    env: dict[str, str], kept_dir: Path, part: str
+    env: dict[str, str], kept_dir: Path
 ) -> None:
-    with up(env) as running:
-        parts = [process for process in processes_of(kept_dir) if is_part(process, part)]
-        parts[0].kill()
-        assert running.process.wait(15) == 1
-        assert "ended by itself" in running.said()
-    wait_until_gone(kept_dir)
+    for part in ("granian", "celery", "postgres", "redis-server", "keeper"):
+        # Which is also the start after the part before was killed.
+        with up(env) as running:
+            assert running.status() < 500, part
+            parts = [process for process in processes_of(kept_dir) if is_part(process, part)]
+            parts[0].kill()
+            assert running.process.wait(15) == 1, part
+            assert "ended by itself" in running.said(), part
+        wait_until_gone(kept_dir)
     with up(env) as again:
         assert again.status() < 500
 
@@ -158,29 +113,6 @@ def test_the_data_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
         assert running.status() < 500
         assert running.stop()[0] == 0
     assert processes_of(data_dir) == []
-
-
-def test_the_databases_listen_on_no_port(env: dict[str, str], kept_dir: Path) -> None:
-    with up(env) as running:
-        ports = {
-            connection.laddr.port
-            for process in processes_of(kept_dir)
-            for connection in process.net_connections("tcp")
-            if connection.status == psutil.CONN_LISTEN
-        }
-    assert ports == {running.port}
-
-
-def test_nobody_else_can_enter_the_folders_of_the_databases(env: dict[str, str], kept_dir: Path) -> None:
-    with up(env):
-        folders = [kept_dir / "postgres", kept_dir / "redis", embedded.socket_dir(kept_dir)]
-        assert [oct(folder.stat().st_mode & 0o777) for folder in folders] == ["0o700"] * 3
-
-
-def test_the_sites_own_role_is_no_superuser(env: dict[str, str], kept_dir: Path) -> None:
-    with up(env), psycopg.connect(embedded.database_url(kept_dir)) as connection:
-        row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    assert row == (False,)
 
 
 def test_it_refuses_a_wrong_setting_with_one_line(tmp_path: Path) -> None:
@@ -238,13 +170,3 @@ def python_for(uid: int) -> tuple[str, str]:
         if found.returncode == 0:
             return python, packages
     return pytest.skip("an ordinary user can run none of the Pythons here")
-
-
-def wait_for_answer(running: Up, seconds: float = 15) -> int:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return running.status()
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)

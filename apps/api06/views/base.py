@@ -25,7 +25,7 @@ from apps.osm.errors import (
     UrgentMessageError,
 )
 
-from ..bodies import encoding_of
+from ..bodies import discard, encoding_of
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
 from ..documents import ORIGIN
 from ..errors import error_document
@@ -134,6 +134,8 @@ class ApiView(APIView):
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            discard(request)
         if origin := request.META.get("HTTP_ORIGIN"):
             self.allow_origin(response, origin)
         patch_vary_headers(response, ["Origin"])

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import FileSystemStorage, storages
 from django.utils import timezone
 
+from apps.traces.models import Trace
 from apps.users.models import User, UserBlock, UserRole
 from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401 (pytest's hooks are found here)
 
@@ -63,8 +64,10 @@ def mallory(db: None, moderator: User) -> User:
 @pytest.fixture
 def trace_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of the test's own for what is uploaded."""
-    storage, folder = storages["traces"], tmp_path / "traces"
-    assert isinstance(storage, FileSystemStorage)
-    monkeypatch.setitem(storage.__dict__, "base_location", str(folder))
-    monkeypatch.setitem(storage.__dict__, "location", str(folder))
+    folder = tmp_path / "traces"
+    # The field keeps the one it was made with; a test that changes settings makes the other anew.
+    for storage in (storages["traces"], Trace._meta.get_field("file").storage):
+        assert isinstance(storage, FileSystemStorage)
+        monkeypatch.setitem(storage.__dict__, "base_location", str(folder))
+        monkeypatch.setitem(storage.__dict__, "location", str(folder))
     return folder

@@ -8,6 +8,9 @@ from pytest_django.fixtures import Settings
 
 from apps.instance.statics import collect
 
+# Who closes an answer looks after the connections to the database, too, where there are any.
+pytestmark = pytest.mark.django_db
+
 PACKAGE = "vendor/npm/@example/package@1.0/dist"
 
 

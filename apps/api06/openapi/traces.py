@@ -120,7 +120,6 @@ CALLS: Calls = {
         id="readTrackpoints",
         summary="The points of all traces in a box, as GPX",
         tag="GPS traces",
-        welcome=True,
         parameters=(
             query("bbox", STRING, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),
             query(

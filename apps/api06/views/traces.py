@@ -61,7 +61,6 @@ class Trackpoints(_InAnyFormat):
     renderer_classes = [GPX]
 
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        welcome(request)
         match = _LEADING_INTEGER.match(request.GET.get("page", ""))
         number = int(match.group()) if match else 0
         if number < 0:

@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="TOML file with the persons' tokens; without it only what needs none is played",
     )
-    parser.add_argument("--only", default="", metavar="TEXT", help="only files whose name contains this")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only stories whose name contains this")
     parser.add_argument(
         "--state", metavar="MODE", help="the status mode that the server is in, as api_readonly"
     )

@@ -1,4 +1,4 @@
-"""Reads `.case` files; docs/conformance.md describes what stands in them."""
+"""Reads stories, folders of `.case` files; docs/conformance.md describes what stands in them."""
 
 import itertools
 import re
@@ -11,6 +11,7 @@ _REQUEST = re.compile(r"([A-Z]+) (/.*)")
 _HEADER = re.compile(r"([A-Za-z-]+): ?(.*)")
 _BETWEEN_CELLS = re.compile(r" \|(?: |$)")
 _PERSON = re.compile(r"as ([a-z]+)")
+ABOUT = "about.txt"
 
 Headers = list[tuple[str, str]]
 Rows = list[dict[str, str]]
@@ -36,7 +37,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class CaseFile:
+class Story:
     """Cases that follow one another. `needs` is the state that the server has to be in, as `api_readonly`."""
 
     name: str
@@ -44,35 +45,35 @@ class CaseFile:
     cases: list[Case]
 
 
-def read_file(path: Path, name: str) -> CaseFile:
-    """The cases of a file in their order. Raises GrammarError."""
+def read_story(folder: Path, name: str) -> Story:
+    """The cases of a folder, in the order of its files' names. Raises GrammarError."""
+    cases = [case for path in sorted(folder.glob("*.case")) for case in _read(path)]
+    names = [case.name for case in cases]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise GrammarError(f"{folder}: two cases have the name {min(twice)!r}")
+    return Story(name, _needs(folder / ABOUT), cases)
+
+
+def _read(path: Path) -> list[Case]:
+    """The case of a file, or those of its tables."""
+    before, *rest = _HEADING.split(path.read_text())
+    if before.strip() or len(rest) != 2:
+        raise GrammarError(f"{path}: one case has to stand in it, which begins with its name")
     try:
-        return _read(path.read_text(), name)
+        return list(_cases(rest[0], rest[1].strip("\n")))
     except GrammarError as error:
         raise GrammarError(f"{path}: {error}") from None
 
 
-def _read(text: str, name: str) -> CaseFile:
-    preface, *rest = _HEADING.split(text)
-    cases = [
-        case
-        for title, block in zip(rest[::2], rest[1::2], strict=True)
-        for case in _cases(title, block.strip("\n"))
-    ]
-    names = [case.name for case in cases]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise GrammarError(f"two cases have the name {min(twice)!r}")
-    return CaseFile(name, _needs(preface), cases)
-
-
-def _needs(preface: str) -> str | None:
-    lines = [line for line in preface.splitlines() if line.strip() and not line.startswith("#")]
+def _needs(about: Path) -> str | None:
+    text = about.read_text() if about.exists() else ""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     match lines:
         case []:
             return None
         case [line] if line.startswith("needs "):
             return line.removeprefix("needs ").strip()
-    raise GrammarError(f"before the first case stands {lines[0]!r}")
+    raise GrammarError(f"{about}: what does {lines[0]!r} mean?")
 
 
 def _cases(title: str, block: str) -> Iterator[Case]:

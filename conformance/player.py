@@ -1,4 +1,4 @@
-"""Plays case files: sends what stands in them, and compares what comes back."""
+"""Plays stories: sends what stands in their cases, and compares what comes back."""
 
 import difflib
 import gzip
@@ -12,7 +12,7 @@ from enum import Enum
 from lxml import etree
 
 from . import compare
-from .grammar import Case, CaseFile, Headers
+from .grammar import Case, Headers, Story
 
 _VARIABLE = re.compile(r"\{\{(?!new )([^{}]*)\}\}")
 _REPEATED = re.compile(r"([0-9]+) \* (.*)", re.DOTALL)
@@ -60,20 +60,20 @@ class MissingValueError(Exception):
     """A case wants a value that nobody gave and no case before it found."""
 
 
-def play(cases: CaseFile, server: Server) -> Iterator[Result]:
-    """Plays the cases of a file in their order; what one finds, those after it know."""
-    if cases.needs != server.state:
-        for case in cases.cases:
-            yield Result(case, Outcome.SKIPPED, f"needs the state {cases.needs or 'online'}")
+def play(story: Story, server: Server) -> Iterator[Result]:
+    """Plays the cases of a story in their order; what one finds, those after it know."""
+    if story.needs != server.state:
+        for case in story.cases:
+            yield Result(case, Outcome.SKIPPED, f"needs the state {story.needs or 'online'}")
         return
     round_ = _Round(server, dict(server.values))
-    for case in cases.cases:
+    for case in story.cases:
         yield round_.play(case)
 
 
 @dataclass
 class _Round:
-    """One file being played: the values that are known so far."""
+    """One story being played: the values that are known so far."""
 
     server: Server
     values: dict[str, str] = field(default_factory=dict)

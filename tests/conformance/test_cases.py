@@ -1,4 +1,4 @@
-"""All cases of conformance/cases, played against the site in this process; one test a file."""
+"""All cases of conformance/cases, played against the site in this process; one test a story."""
 
 import gzip
 
@@ -35,11 +35,11 @@ def send(method: str, target: str, headers: Headers, body: bytes) -> Answer:
 def test_the_site_answers_as_the_cases_say(
     name: str, values_of_persons: dict[str, str], settings: Settings
 ) -> None:
-    cases = files.named(name)
-    if cases.needs:
-        settings.STATUS = cases.needs
-    server = Server(send, values_of_persons | people.at_random(), cases.needs)
-    results = list(play(cases, server))
+    story = files.named(name)
+    if story.needs:
+        settings.STATUS = story.needs
+    server = Server(send, values_of_persons | people.at_random(), story.needs)
+    results = list(play(story, server))
     wrong = [result for result in results if result.outcome is not Outcome.PASSED]
     assert results
     assert wrong == [], "\n\n".join(f"{result.case.name}: {result.text}" for result in wrong)

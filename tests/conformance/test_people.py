@@ -27,7 +27,7 @@ def test_the_script_makes_everybody(
 
 
 def test_the_cases_speak_of_nobody_else(values_of_persons: dict[str, str]) -> None:
-    text = "\n".join((files.FOLDER / f"{name}.case").read_text() for name in files.names())
+    text = "\n".join(path.read_text() for path in files.FOLDER.rglob("*.case"))
     named = {person or owner for person, owner in PERSON.findall(text)}
     assert named
     # `as {{who}}` names its persons in a table.

@@ -9,12 +9,11 @@ from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
 from conformance import compare
-from conformance.grammar import CaseFile, GrammarError, Headers, read_file
+from conformance.grammar import GrammarError, Headers, Story, read_story
 from conformance.player import Answer, Outcome, Server, play
 
-FILE = """
-# About nothing in particular.
-
+STORY = [
+    """
 === A thing is made
 as alice
 PUT /things/{{unique}}
@@ -25,8 +24,8 @@ Content-Type: text/plain
 200
 
 {{new thing}}
-
-=== The {{kind}} is there
+""",
+    """=== The {{kind}} is there
 for kind | size
   thing | small
   thing of old | large
@@ -36,18 +35,20 @@ GET /things/{{thing}}?size={{size}}
 Error:
 
 <thing id="{{thing}}" ***/>
-
-=== What nobody knows is not asked for
+""",
+    """=== What nobody knows is not asked for
 GET /{{nothing}}
 ---
 200
-"""
+""",
+]
 
 
-def cases(folder: Path, text: str) -> CaseFile:
-    path = folder / "a.case"
-    path.write_text(text)
-    return read_file(path, "a")
+def story(folder: Path, *cases: str, about: str = "# About nothing in particular.") -> Story:
+    (folder / "about.txt").write_text(about)
+    for number, case in enumerate(cases):
+        (folder / f"{number}.case").write_text(case)
+    return read_story(folder, "a")
 
 
 def test_what_one_case_finds_those_after_it_send(tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def test_what_one_case_finds_those_after_it_send(tmp_path: Path) -> None:
         return Answer(200, {"content-type": "application/xml"}, b'<thing size="1" id="17"> </thing>')
 
     values = {"unique": "5", "letter": "a", "alice.token": "secret"}
-    results = list(play(cases(tmp_path, FILE), Server(send, values)))
+    results = list(play(story(tmp_path, *STORY), Server(send, values)))
     assert [(result.case.name, result.outcome, result.text) for result in results] == [
         ("A thing is made", Outcome.PASSED, ""),
         ("The thing is there", Outcome.PASSED, ""),
@@ -88,14 +89,14 @@ def test_what_one_case_finds_those_after_it_send(tmp_path: Path) -> None:
 )
 def test_an_answer_that_differs_fails_and_is_shown(tmp_path: Path, answer: Answer) -> None:
     text = '=== It\nGET /\n---\n200\nError:\n\n<thing id="17" ***/>\n'
-    [result] = play(cases(tmp_path, text), Server(lambda *_: answer, {}))
+    [result] = play(story(tmp_path, text), Server(lambda *_: answer, {}))
     assert result.outcome is Outcome.FAILED
     assert "--- expected" in result.text
 
 
 def test_a_body_that_is_not_expected_fails(tmp_path: Path) -> None:
     [result] = play(
-        cases(tmp_path, "=== It\nGET /\n---\n200\n"), Server(lambda *_: Answer(200, {}, b"x"), {})
+        story(tmp_path, "=== It\nGET /\n---\n200\n"), Server(lambda *_: Answer(200, {}, b"x"), {})
     )
     assert result.outcome is Outcome.FAILED
 
@@ -160,21 +161,28 @@ def test_json_is_compared_by_its_values(expected: str, got: bytes, found: object
         "=== It\nGET /\n",
         "=== It\nGET /\n---\nfine\n",
         "=== It\nGET /\nno header\n---\n200\n",
-        "=== It\nGET /\n---\n200\n=== It\nGET /\n---\n200\n",
+        "=== It\nGET /\n---\n200\n=== That\nGET /\n---\n200\n",
         "=== It\nfor a | b\n  1\nGET /\n---\n200\n",
         "=== It\nfor a\nGET /\n---\n200\n",
     ],
 )
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, text: str) -> None:
-    with pytest.raises(GrammarError, match=r"a\.case: "):
-        cases(tmp_path, text)
+    with pytest.raises(GrammarError, match=r"0\.case: "):
+        story(tmp_path, text)
 
 
-def test_a_file_for_a_server_in_another_state_is_skipped(tmp_path: Path) -> None:
-    file = cases(tmp_path, "needs api_readonly\n=== It\nGET /\n---\n200\n")
-    [result] = play(file, Server(lambda *_: Answer(200, {}, b""), {}))
+def test_a_story_whose_cases_cannot_be_told_apart_says_so(tmp_path: Path) -> None:
+    with pytest.raises(GrammarError, match=r"about\.txt: what does 'nonsense' mean"):
+        story(tmp_path, about="nonsense")
+    with pytest.raises(GrammarError, match="two cases have the name 'It'"):
+        story(tmp_path, *["=== It\nGET /\n---\n200\n"] * 2)
+
+
+def test_a_story_for_a_server_in_another_state_is_skipped(tmp_path: Path) -> None:
+    tale = story(tmp_path, "=== It\nGET /\n---\n200\n", about="# Read only.\nneeds api_readonly\n")
+    [result] = play(tale, Server(lambda *_: Answer(200, {}, b""), {}))
     assert result.outcome is Outcome.SKIPPED
-    [result] = play(file, Server(lambda *_: Answer(200, {}, b""), {}, "api_readonly"))
+    [result] = play(tale, Server(lambda *_: Answer(200, {}, b""), {}, "api_readonly"))
     assert result.outcome is Outcome.PASSED
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.conf import settings
+
 from apps.osm import errors
 from apps.osm.elements import ElementRef, ElementType
 
@@ -9,8 +11,10 @@ from ..permissions import EDIT_MAP
 from .call import CLOSED, NOTHING, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
 from .words import (
     BOOLEAN,
+    BOX,
     COUNT,
     ID,
+    IDS,
     JSON,
     LAT,
     LON,
@@ -23,6 +27,7 @@ from .words import (
     flag,
     header,
     in_path,
+    limit,
     listed,
     obj,
     one_of,
@@ -103,7 +108,7 @@ CALLS: Calls = {
         description="The newest first; all parameters together narrow the answer down.",
         tag="Changesets",
         parameters=(
-            query("bbox", STRING, "`min_lon,min_lat,max_lon,max_lat` in degrees"),
+            query("bbox", BOX, "`min_lon,min_lat,max_lon,max_lat` in degrees"),
             query("user", ID, "The id of their author"),
             query("display_name", TEXT_255, "The name of their author, in place of the id"),
             query(
@@ -115,9 +120,9 @@ CALLS: Calls = {
             query("to", STRING, "Created until this; counts only with `from`"),
             flag("open", "Those that are open"),
             flag("closed", "Those that are closed"),
-            query("changesets", STRING, "Ids with commas between"),
+            query("changesets", IDS, "Ids with commas between"),
             query("order", one_of("oldest", "newest"), "Which come first"),
-            query("limit", COUNT, "How many at most"),
+            limit(settings.MAX_CHANGESET_QUERY_LIMIT),
         ),
         answer={
             XML: osm(**{"changeset*": ref("ChangesetXml")}),
@@ -171,7 +176,7 @@ CALLS: Calls = {
         tag="Changesets",
         parameters=(
             ID_OF_CHANGESET,
-            query("show_redactions", one_of("true"), "With redacted versions; only for moderators"),
+            query("show_redactions", STRING, "`true`: with redacted versions; only for moderators"),
         ),
         answer={XML: ref("OsmChange")},
         errors=(errors.NotFoundError(),),

@@ -10,7 +10,21 @@ from apps.osm import errors
 from ..permissions import COMMENT_CHANGESET, EDIT_MAP, HIDE_CHANGESET_COMMENT
 from .call import Call, Calls, form
 from .changesets import CHANGESET, ID_OF_CHANGESET
-from .words import COUNT, ID, JSON, STRING, TEXT_255, XML, in_path, listed, osm, osm_json, query, ref
+from .words import (
+    ID,
+    JSON,
+    STRING,
+    TEXT_255,
+    WORDS,
+    XML,
+    in_path,
+    limit,
+    listed,
+    osm,
+    osm_json,
+    query,
+    ref,
+)
 
 _TAG = "Discussions of changesets"
 _SUBSCRIBE = Call(
@@ -51,7 +65,7 @@ CALLS: Calls = {
         tag=_TAG,
         needs=COMMENT_CHANGESET,
         parameters=(ID_OF_CHANGESET,),
-        body=form(text=STRING),
+        body=form(text=WORDS),
         example={"text": "Thank you for the benches!"},
         answer=CHANGESET,
         errors=(
@@ -77,7 +91,7 @@ CALLS: Calls = {
             query("display_name", TEXT_255, "The name of their author, in place of the id"),
             query("from", STRING, "Written at or after this"),
             query("to", STRING, "Written until this; counts only with `from`"),
-            query("limit", COUNT, "How many at most"),
+            limit(settings.MAX_CHANGESET_COMMENT_QUERY_LIMIT),
         ),
         answer={
             XML: osm(**{"comment*": ref("CommentXml")}),

@@ -10,12 +10,12 @@ from apps.osm.elements import ElementRef, ElementType
 from ..permissions import EDIT_MAP
 from .call import CLOSED, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
 from .element_schemas import ELEMENTS
-from .words import ID, STRING, XML, Content, in_path, one_of, query, ref, tag
+from .words import BOX, ID, IDS_AND_VERSIONS, STRING, XML, Content, in_path, query, ref, tag
 
 _ID = in_path("id", ID, "Of the element")
 _VERSION = in_path("version", ID, "The number of the version")
 SHOW_REDACTED = query(
-    "show_redactions", one_of("true"), "With redacted versions; only for moderators, others are not minded"
+    "show_redactions", STRING, "`true`: with redacted versions; only for moderators, others are not minded"
 )
 _EXAMPLES = {
     ElementType.NODE: ' lat="47.1" lon="9.5"><tag k="amenity" v="bench"/></node></osm>',
@@ -91,7 +91,7 @@ def _calls_of(kind: ElementType) -> Calls:
             parameters=(
                 query(
                     names,
-                    STRING,
+                    IDS_AND_VERSIONS,
                     "Ids with commas between, each with `v` and a version or without",
                     required=True,
                 ),
@@ -198,7 +198,7 @@ CALLS: Calls = {
         summary="All that lies in a box",
         tag="Map",
         description="Its nodes, the ways that use them with all of their nodes, and the relations of all these.",
-        parameters=(query("bbox", STRING, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),),
+        parameters=(query("bbox", BOX, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),),
         answer=ELEMENTS,
         errors=(
             errors.BadBoundingBoxError(

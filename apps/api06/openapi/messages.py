@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.conf import settings
+
 from apps.messaging import errors as messaging_errors
 from apps.osm import errors
 
@@ -9,17 +11,18 @@ from ..permissions import READ_MESSAGES, READ_PREFERENCES, SEND_MESSAGE, WRITE_P
 from .call import NOTHING, Call, Calls, form
 from .words import (
     BOOLEAN,
-    COUNT,
     ID,
     JSON,
     STRING,
     TEXT,
     TEXT_255,
     TIME,
+    WORDS,
     XML,
     Content,
     Schema,
     in_path,
+    limit,
     listed,
     obj,
     one_of,
@@ -74,7 +77,7 @@ _INBOX = Call(
     parameters=(
         query("order", one_of("newest", "oldest"), "Which come first"),
         query("from_id", ID, "The message with which to begin"),
-        query("limit", COUNT, "How many at most"),
+        limit(settings.MAX_MESSAGE_QUERY_LIMIT),
     ),
     answer={
         XML: osm(**{"message*": ref("MessageXml")}),
@@ -96,7 +99,7 @@ CALLS: Calls = {
         summary="Send a message",
         tag="Messages",
         needs=SEND_MESSAGE,
-        body=form(**{"title": TEXT_255, "body": STRING, "recipient_id?": ID, "recipient?": TEXT_255}),
+        body=form(**{"title": WORDS | TEXT_255, "body": WORDS, "recipient_id?": ID, "recipient?": TEXT_255}),
         example={"title": "Benches", "body": "Are you going to map them all?", "recipient_id": 2},
         answer=_MESSAGE,
         errors=(

@@ -12,7 +12,7 @@ from apps.osm import errors
 from ..permissions import HIDE_NOTE, WRITE_NOTES
 from .call import Call, Calls, form
 from .words import (
-    COUNT,
+    BOX,
     GPX,
     ID,
     JSON,
@@ -22,10 +22,12 @@ from .words import (
     RSS,
     STRING,
     TEXT_255,
+    WORDS,
     XML,
     Content,
     Schema,
     in_path,
+    limit,
     listed,
     obj,
     one_of,
@@ -93,7 +95,7 @@ _BBOX = "`min_lon,min_lat,max_lon,max_lat` in degrees; in place of it `l`, `b`, 
 _CLOSED = query(
     "closed", {"type": "integer"}, "Days for which closed notes are shown: 7 where it is absent, -1 for all"
 )
-_LIMIT = query("limit", COUNT, "How many at most")
+_LIMIT = limit(settings.MAX_NOTE_QUERY_LIMIT)
 _BAD_LIMIT = errors.BadRequestError(f"Note limit must be between 1 and {settings.MAX_NOTE_QUERY_LIMIT}")
 _BAD_BOX = errors.BadBoundingBoxError(
     "The minimum longitude must be less than the maximum longitude, but it wasn't"
@@ -114,7 +116,7 @@ def _acted(call_id: str, summary: str, *refusals: errors.OsmError, needs_text: b
         tag="Notes",
         needs=WRITE_NOTES,
         parameters=(_ID,),
-        body=form(**{"text" if needs_text else "text?": STRING}),
+        body=form(**{"text": WORDS} if needs_text else {"text?": STRING}),
         body_required=needs_text,
         example={"text": "The bench is there again."},
         answer=_NOTE,
@@ -128,7 +130,7 @@ CALLS: Calls = {
         summary="The notes of an area",
         description="The latest changed first.",
         tag="Notes",
-        parameters=(query("bbox", STRING, _BBOX), _LIMIT, _CLOSED),
+        parameters=(query("bbox", BOX, _BBOX), _LIMIT, _CLOSED),
         answer=_NOTES,
         errors=(errors.BadRequestError("The parameter bbox is required"), _BAD_BOX, _BAD_LIMIT),
     ),
@@ -139,7 +141,7 @@ CALLS: Calls = {
         tag="Notes",
         needs=WRITE_NOTES,
         anonymous=True,
-        body=form(lat=LAT, lon=LON, text=STRING),
+        body=form(lat=LAT, lon=LON, text=WORDS),
         example={"lat": 47.1, "lon": 9.5, "text": "Here is a bench."},
         answer=_NOTE,
         errors=(
@@ -204,7 +206,7 @@ CALLS: Calls = {
         tag="Notes",
         parameters=(
             query("q", STRING, "Words of the note or of a comment"),
-            query("bbox", STRING, _BBOX),
+            query("bbox", BOX, _BBOX),
             query("user", ID, "The id of somebody who did something with it"),
             query("display_name", TEXT_255, "Their name, in place of the id"),
             query("from", STRING, "Created at or after this; with `sort=updated_at`, changed"),
@@ -221,7 +223,7 @@ CALLS: Calls = {
         id="readNotesFeed",
         summary="The newest comments on notes, as RSS",
         tag="Notes",
-        parameters=(query("bbox", STRING, _BBOX), _LIMIT, _CLOSED),
+        parameters=(query("bbox", BOX, _BBOX), _LIMIT, _CLOSED),
         answer={RSS: STRING},
         errors=(_BAD_BOX, _BAD_LIMIT),
     ),

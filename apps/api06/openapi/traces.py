@@ -12,6 +12,7 @@ from ..permissions import READ_TRACES, WRITE_TRACES
 from .call import NOTHING, Call, Calls, number
 from .words import (
     BOOLEAN,
+    BOX,
     GPX,
     ID,
     JSON,
@@ -121,7 +122,7 @@ CALLS: Calls = {
         summary="The points of all traces in a box, as GPX",
         tag="GPS traces",
         parameters=(
-            query("bbox", STRING, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),
+            query("bbox", BOX, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),
             query(
                 "page",
                 {"type": "integer", "minimum": 0},

@@ -9,6 +9,7 @@ from .words import (
     BOOLEAN,
     COUNT,
     ID,
+    IDS,
     JSON,
     LAT,
     LON,
@@ -137,7 +138,7 @@ CALLS: Calls = {
         description="Those who are not there, or no longer, are passed over.",
         tag="Users",
         welcome=True,
-        parameters=(query("users", STRING, "Ids with commas between", required=True),),
+        parameters=(query("users", IDS, "Ids with commas between", required=True),),
         answer={
             XML: osm(**{"user*": ref("UserXml")}),
             JSON: osm_json(users=listed(obj(user=ref("UserJson")))),

@@ -30,6 +30,15 @@ LON: Schema = {"type": "number", "minimum": -180, "maximum": 180}
 TIME: Schema = {"type": "string", "format": "date-time"}
 EMPTY: Schema = {"type": "string", "maxLength": 0}
 TEXT_255: Schema = {"type": "string", "maxLength": 255}
+WORDS: Schema = {"type": "string", "pattern": r"\S"}
+"""Anything but blanks."""
+_NUMBER_OF_ID = r"\d{1,18}"
+IDS: Schema = {"type": "string", "pattern": rf"^{_NUMBER_OF_ID}(,{_NUMBER_OF_ID})*$"}
+_WITH_VERSION = rf"{_NUMBER_OF_ID}(v\d{{1,9}})?"
+IDS_AND_VERSIONS: Schema = {"type": "string", "pattern": rf"^{_WITH_VERSION}(,{_WITH_VERSION})*$"}
+_DEGREES = r"-?\d{1,3}(\.\d+)?"
+BOX: Schema = {"type": "string", "pattern": rf"^{_DEGREES}(,{_DEGREES}){{3}}$"}
+"""What no pattern says: the sides have to be in order, and the box not too large."""
 
 
 def ref(name: str) -> Schema:
@@ -114,4 +123,8 @@ def _parameter(name: str, place: str, schema: Schema, description: str) -> Schem
 
 def flag(name: str, description: str) -> Schema:
     """A parameter that counts by being there."""
-    return query(name, one_of("true"), description)
+    return query(name, STRING, description)
+
+
+def limit(most: int) -> Schema:
+    return query("limit", {"type": "integer", "minimum": 1, "maximum": most}, "How many at most")

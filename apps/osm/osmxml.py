@@ -93,7 +93,7 @@ def changeset_tags(body: bytes) -> dict[str, str]:
     """
     xml = body.decode(errors="replace")
     try:
-        document = _parsed(body)
+        document = parsed(body)
     except BadRequestError as problem:
         raise BadXmlError("changeset", xml, str(problem)) from None
     changesets = document.findall("changeset") if document.tag == "osm" else []
@@ -112,7 +112,7 @@ def preferences(body: bytes, *, most: int) -> dict[str, str]:
     """
     found = [
         preference
-        for parent in _parsed(body).iter("preferences")
+        for parent in parsed(body).iter("preferences")
         for preference in parent.findall("preference")
     ]
     if len(found) > most:
@@ -128,7 +128,7 @@ def preferences(body: bytes, *, most: int) -> dict[str, str]:
     return preferences
 
 
-def _parsed(body: bytes) -> etree._Element:
+def parsed(body: bytes) -> etree._Element:
     """The root element of a small document. Raises BadRequestError in the words of the parser."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:

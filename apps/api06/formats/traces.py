@@ -64,13 +64,10 @@ def read(document: bytes, trace_id: int) -> Description:
     def refusal(detail: str) -> BadXmlError:
         return BadXmlError("trace", xml, detail)
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(document, parser)
-    except (etree.XMLSyntaxError, ValueError) as problem:
+        root = osmxml.parsed(document)
+    except BadRequestError as problem:
         raise refusal(str(problem)) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise refusal("A document type is not allowed.")
     element = root.find("gpx_file") if root.tag == "osm" else None
     if element is None:
         raise refusal("XML doesn't contain an osm/gpx_file element.")

@@ -11,7 +11,7 @@ from apps.instance import embedded
 from bench.traces import Trace, gpx
 from tests.instance.live import environment, manage, processes_of, up
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("instance")]
+pytestmark = pytest.mark.slow
 
 POINTS = 150_000
 

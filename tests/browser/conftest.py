@@ -5,6 +5,7 @@ Every test fails on an error in the browser's console and on a request to any ot
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -118,7 +120,21 @@ def open_page(browser: Browser, live_server: LiveServer, town: None) -> Iterator
     yield opened
     for context in contexts:
         context.close()
+    until_idle()
     assert troubles == []
+
+
+def until_idle() -> None:
+    """Waits for requests whose page is closed already: emptying the tables and reading them want each other's locks."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.05)
 
 
 def until_clickable(page: Page) -> tuple[float, float]:

@@ -14,8 +14,6 @@ from apps.osm.errors import NotFoundError
 from .mail import send_mail
 from .models import Notice
 
-MOST_COUNTED = 100
-
 
 @dataclass(frozen=True)
 class Recipient:
@@ -90,11 +88,6 @@ def access_notice(user_id: int, notice_id: int) -> Notice:
     if notice is None:
         raise NotFoundError
     return notice
-
-
-def unread_count(user_id: int) -> int:
-    """How many notices a user has not read, up to 100. One statement."""
-    return notices_of(user_id).filter(read_at=None)[:MOST_COUNTED].count()
 
 
 def mark_read(user_id: int, *, notice_id: int | None = None) -> None:

@@ -5,6 +5,7 @@ import re
 
 from lxml import etree
 
+from . import osmxml
 from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
 from .errors import BadRequestError, BadXmlError, DuplicateTagsError
 from .osmchange import Action, Change
@@ -21,13 +22,10 @@ def read_element(kind: ElementType, action: Action, body: bytes) -> Change:
 
 def _find(kind: ElementType, body: bytes) -> etree._Element:
     xml = body.decode(errors="replace")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        document = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as problem:
+        document = osmxml.parsed(body)
+    except BadRequestError as problem:
         raise BadXmlError(kind.label, xml, str(problem)) from None
-    if document.getroottree().docinfo.internalDTD is not None:
-        raise BadXmlError(kind.label, xml, "A document type is not allowed.")
     element = document.find(kind.label) if document.tag == "osm" else None
     if element is None:
         # The model is called node whatever was asked for, as upstream.

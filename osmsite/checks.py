@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 (Django's name)
 from django.db import connections
 
-from apps.instance.status import PARTS
+from apps.instance.status import STATUS_MODES
 
 EDITORS = ("id", "remote")
 OLDEST_POSTGRESQL = 15
@@ -63,9 +63,9 @@ PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre")
 
 @register
 def status(**_kwargs: Any) -> list[CheckMessage]:
-    if settings.STATUS in PARTS:
+    if settings.STATUS in STATUS_MODES:
         return []
-    hint = f"Set it to one of {', '.join(PARTS)}."
+    hint = f"Set it to one of {', '.join(STATUS_MODES)}."
     return [Error(f"OSMSITE_STATUS is {settings.STATUS!r}", hint=hint, id="osmsite.E001")]
 
 

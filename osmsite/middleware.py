@@ -16,8 +16,8 @@ from django.middleware import common, csrf, locale, security
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
-from apps.pages import maintenance
-from apps.users import middleware as users
+from apps.web import maintenance
+from apps.web.accounts import middleware as users
 
 API_PREFIX = "/api/"
 

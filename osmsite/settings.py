@@ -214,7 +214,7 @@ INSTALLED_APPS = [
     "apps.messaging",
     "apps.moderation",
     "apps.api06",
-    "apps.pages",
+    "apps.web",
 ]
 
 # The API's path carries no middleware that it does not need: those of the pages step aside for `/api/`
@@ -242,7 +242,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "apps.pages.context.site",
+                "apps.web.context.site",
             ],
             "loaders": [
                 ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])

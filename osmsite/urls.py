@@ -1,22 +1,14 @@
-"""Includes only: each app names its own addresses."""
+"""Includes only: each surface names its own URLs."""
 
 from django.urls import include, path
 
 urlpatterns = [
     path("api/", include("apps.api06.urls")),
     path("", include("apps.api06.page_urls")),
-    path("", include("apps.oauth.urls")),
-    path("", include("apps.changesets.urls")),
-    path("", include("apps.elements.urls")),
-    path("", include("apps.notes.urls")),
-    path("", include("apps.traces.urls")),
-    path("", include("apps.messaging.urls")),
-    path("", include("apps.moderation.urls")),
-    path("", include("apps.pages.urls")),
-    path("", include("apps.users.urls")),
+    path("", include("apps.web.urls")),
 ]
 
-handler400 = "apps.pages.errors.bad_request"
-handler403 = "apps.pages.errors.forbidden"
-handler404 = "apps.pages.errors.not_found"
-handler500 = "apps.pages.errors.server_error"
+handler400 = "apps.web.errors.bad_request"
+handler403 = "apps.web.errors.forbidden"
+handler404 = "apps.web.errors.not_found"
+handler500 = "apps.web.errors.server_error"

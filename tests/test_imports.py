@@ -16,9 +16,13 @@ LAYERS = [
     {"elements"},
     {"planet", "notes", "traces", "diary", "messaging"},
     {"moderation"},
-    {"api06", "pages", "tiles", "search"},
+    {"api06", "web"},
 ]
 LEVEL = {app: level for level, apps in enumerate(LAYERS) for app in apps}
+
+SURFACES = {"api06", "web"}
+HTTP = ("django.http", "django.shortcuts", "django.forms", "django.urls", "csp", "rest_framework")
+"""What only surfaces import: a domain app knows no HTTP."""
 
 # The wiring sees everything, and is seen by nobody; but the settings ask where the embedded services are.
 WIRING = "osmsite"
@@ -74,6 +78,24 @@ def test_nothing_imports_upwards() -> None:
     assert upward == []
 
 
+def knows_http(module: str, imported: str) -> bool:
+    """Return whether a domain module imports something that only surfaces may."""
+    app = module.split(".")[1] if module.startswith("apps.") else WIRING
+    if app in {*SURFACES, WIRING}:
+        return False
+    return any(imported == name or imported.startswith(f"{name}.") for name in HTTP)
+
+
+def test_the_domain_knows_no_http() -> None:
+    wrong = [
+        f"{module} imports {imported}"
+        for module, path in modules().items()
+        for imported in sorted(imports(module, path))
+        if knows_http(module, imported)
+    ]
+    assert wrong == []
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     known = modules()
     edges = {
@@ -104,3 +126,13 @@ def test_the_rule_sees_an_upward_import() -> None:
     assert not is_upward("apps.oauth.models", "apps.users.models")
     assert not is_upward("apps.users.actions", "apps.users.models")
     assert not is_upward("osmsite.settings", "apps.instance.embedded")
+    assert is_upward("apps.web.access", "apps.api06.permissions")
+    assert is_upward("apps.api06.views.notes", "apps.web.parameters")
+    assert is_upward("apps.notes.actions", "apps.web.errors")
+
+
+def test_the_rule_sees_http_in_the_domain() -> None:
+    assert knows_http("apps.users.actions", "django.http.request")
+    assert knows_http("apps.osm.bbox", "rest_framework")
+    assert not knows_http("apps.web.access", "django.http")
+    assert not knows_http("apps.users.models", "django.db")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 import psycopg
 from django.conf import settings
 
-from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
 from apps.osm.bbox import BBox
+from apps.osm.formats import Format
 
 logger = logging.getLogger(__name__)
 
@@ -21,9 +21,9 @@ ORIGIN = osmxml.Origin(
 )
 
 
-def elements(pieces: Iterable[bytes], wire: Wire, bbox: BBox | None = None) -> Iterator[bytes]:
+def elements(pieces: Iterable[bytes], output_format: Format, bbox: BBox | None = None) -> Iterator[bytes]:
     """An `osm` document of elements in their wire form, with the bounds of a map call."""
-    if wire is Wire.JSON:
+    if output_format is Format.JSON:
         yield osmjson.start(ORIGIN, bbox)
         # Each element begins with a comma, which the first one loses.
         remaining = _or_error(pieces, osmjson.error)

@@ -30,7 +30,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.OfflineError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
     errors.TimedOutError: HTTPStatus.REQUEST_TIMEOUT,
-    errors.KeptOutError: HTTPStatus.FORBIDDEN,
+    errors.AccountRefusedError: HTTPStatus.FORBIDDEN,
     errors.NotPermittedError: HTTPStatus.FORBIDDEN,
     errors.PrivateEditsError: HTTPStatus.FORBIDDEN,
 }

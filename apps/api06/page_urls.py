@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, path
 
-from .views.reference import reference
+from .reference import reference
 
 urlpatterns: list[URLPattern] = [path("help/api", reference, name="api_reference")]

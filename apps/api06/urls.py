@@ -19,7 +19,7 @@ from .views import (
     user_blocks,
     users,
 )
-from .views.base import ApiView, NoSuchAddress
+from .views.base import ApiView, NoSuchPath
 
 register_converter(OsmId, "osm_id")
 register_converter(Suffix, "suffix")
@@ -36,8 +36,8 @@ def _of_each_type(route: str, view: type[ApiView], *kinds: ElementType) -> list[
 
 urlpatterns = [
     path("0.6/map<suffix:suffix>", elements.Map.as_view()),
-    *_of_each_type("0.6/{kind}/<osm_id:osm_id><suffix:suffix>", editing.ReadOrChangedElement),
-    *_of_each_type("0.6/{kinds}<suffix:suffix>", editing.FetchedOrCreatedElements),
+    *_of_each_type("0.6/{kind}/<osm_id:osm_id><suffix:suffix>", editing.ElementDetail),
+    *_of_each_type("0.6/{kinds}<suffix:suffix>", editing.ElementList),
     *_of_each_type(
         "0.6/{kind}/<osm_id:osm_id>/full<suffix:suffix>", elements.Full, ElementType.WAY, ElementType.RELATION
     ),
@@ -52,8 +52,8 @@ urlpatterns = [
         "0.6/{kind}/<osm_id:osm_id>/<osm_id:version>/redact<suffix:suffix>", redactions.VersionRedact
     ),
     *_of_each_type("0.6/{kind}/create<suffix:suffix>", editing.ElementCreation),
-    path("0.6/changesets<suffix:suffix>", editing.QueriedOrCreatedChangesets.as_view()),
-    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", editing.ReadOrDescribedChangeset.as_view()),
+    path("0.6/changesets<suffix:suffix>", editing.ChangesetList.as_view()),
+    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", editing.ChangesetDetail.as_view()),
     path("0.6/changeset/create<suffix:suffix>", editing.ChangesetCreation.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/close<suffix:suffix>", editing.ChangesetClosing.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/upload<suffix:suffix>", editing.ChangesetUpload.as_view()),
@@ -74,8 +74,8 @@ urlpatterns = [
         discussion.OlderVisibility.as_view(),
         {"visible": True},
     ),
-    path("0.6/notes<note_suffix:suffix>", notes.NotesOfBoxOrCreation.as_view()),
-    path("0.6/notes/<osm_id:osm_id><note_suffix:suffix>", notes.ReadOrHiddenNote.as_view()),
+    path("0.6/notes<note_suffix:suffix>", notes.NoteList.as_view()),
+    path("0.6/notes/<osm_id:osm_id><note_suffix:suffix>", notes.NoteDetail.as_view()),
     path("0.6/notes/<osm_id:osm_id>/comment<note_suffix:suffix>", notes.Commenting.as_view()),
     path("0.6/notes/<osm_id:osm_id>/close<note_suffix:suffix>", notes.Closing.as_view()),
     path("0.6/notes/<osm_id:osm_id>/reopen<note_suffix:suffix>", notes.Reopening.as_view()),
@@ -108,5 +108,5 @@ urlpatterns = [
     path("0.6/openapi.json", site.Description.as_view()),
     path("capabilities<suffix:suffix>", site.Capabilities.as_view()),
     path("versions<suffix:suffix>", site.Versions.as_view()),
-    re_path(".*", NoSuchAddress.as_view()),
+    re_path(".*", NoSuchPath.as_view()),
 ]

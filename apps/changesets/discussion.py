@@ -55,7 +55,7 @@ def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
     return written
 
 
-def hindrance(user: User) -> Promise | None:
+def denial_reason(user: User) -> Promise | None:
     """Why the user may not comment, in words for a page; None where they may. The API refuses the same."""
     if any(block.is_active for block in user.blocks.all()):
         return _("You are blocked, so you cannot comment now.")

@@ -1,48 +1,86 @@
-"""Sets of changesets."""
+"""Reads of changesets and their discussions. Each function is one statement, whatever the size of what it reads."""
 
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import BooleanField, Count, F, Func, Prefetch, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from apps.osm.bbox import BBox
+from apps.osm.elements import MAX_ID
+from apps.osm.errors import NotFoundError
+from apps.users.models import User
 
-from .models import Changeset, ChangesetComment
+from .models import Changeset, ChangesetComment, ChangesetSubscription
 
 
 def described_changesets() -> QuerySet[Changeset]:
-    """Changesets with their users and `comments_count`, the number of visible comments."""
+    """Return changesets with their users and `comments_count`, the number of visible comments."""
     return Changeset.objects.select_related("user").annotate(
         comments_count=Count("comments", filter=Q(comments__visible=True))
     )
 
 
 def with_discussion(changesets: QuerySet[Changeset], *, show_hidden: bool = False) -> QuerySet[Changeset]:
-    """The visible comments, or all of them, with their authors, the oldest first, as `discussion`."""
+    """Add the visible comments, or all of them, with their authors, oldest first, as `discussion`."""
     comments = ChangesetComment.objects.select_related("author").order_by("created_at", "id")
     if not show_hidden:
         comments = comments.filter(visible=True)
     return changesets.prefetch_related(Prefetch("comments", comments, to_attr="discussion"))
 
 
+def listed_changesets(
+    *, user: User | None = None, reader: User | None = None, bboxes: list[BBox] | None = None
+) -> QuerySet[Changeset]:
+    """Return the non-empty changesets that lists and feeds show, with their users and `comments_count`.
+
+    Changesets of users whose edits are not public are in no user's list but the one that they read themselves.
+    """
+    found = Changeset.objects.filter(num_changes__gt=0).select_related("user")
+    comments = ChangesetComment.objects.filter(changeset=OuterRef("pk"), visible=True).order_by()
+    count = comments.values("changeset").annotate(count=Count("pk")).values("count")
+    found = found.annotate(comments_count=Coalesce(Subquery(count), 0))
+    if user is not None:
+        found = found.filter(user=user) if user.data_public or user == reader else found.none()
+    if bboxes is not None:
+        condition = Q()
+        for bbox in bboxes:
+            condition |= overlaps(bbox)
+        found = found.filter(condition)
+    return found
+
+
 def still_open(now: datetime) -> Q:
+    """Return the condition that a changeset takes further changes."""
     return Q(closed_at__gt=now, num_changes__lte=settings.MAX_CHANGESET_ELEMENTS)
 
 
-def overlapping(changesets: QuerySet[Changeset], bbox: BBox) -> QuerySet[Changeset]:
-    """Those whose boxes have an area in common with the box; edges that touch are none."""
-    return changesets.filter(
-        _Overlap(_box(F("min_lon"), F("min_lat"), F("max_lon"), F("max_lat")), _box(*map(Value, bbox))),
+def overlaps(bbox: BBox) -> Q:
+    """Return the condition that a changeset's bbox shares an area with another; a common edge is not enough."""
+    own = _box(F("min_lon"), F("min_lat"), F("max_lon"), F("max_lat"))
+    shares_area = Q(
         min_lon__lt=bbox.max_lon,
         max_lon__gt=bbox.min_lon,
         min_lat__lt=bbox.max_lat,
         max_lat__gt=bbox.min_lat,
     )
+    return Q(_Overlap(own, _box(*map(Value, bbox)))) & shares_area
 
 
 class _Overlap(Func):
-    """`box && box`, answered by the index changesets_box."""
+    """`box && box`, which the index changesets_box answers."""
 
     template = "%(expressions)s"
     arg_joiner = " && "
@@ -52,4 +90,54 @@ class _Overlap(Func):
 def _box(min_lon: Combinable, min_lat: Combinable, max_lon: Combinable, max_lat: Combinable) -> Func:
     return Func(
         Func(min_lon, min_lat, function="point"), Func(max_lon, max_lat, function="point"), function="box"
+    )
+
+
+def access_changeset(changeset_id: int) -> Changeset:
+    """Return the changeset with its user. Raises NotFoundError."""
+    found = Changeset.objects.select_related("user").filter(pk=min(changeset_id, MAX_ID)).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def discussion(changeset: Changeset, *, show_hidden: bool = False) -> list[ChangesetComment]:
+    """Return the visible comments, or all of them, oldest first, with their authors."""
+    comments = changeset.comments.select_related("author").order_by("created_at", "id")
+    return list(comments if show_hidden else comments.filter(visible=True))
+
+
+def is_followed(changeset: Changeset, user: User) -> bool:
+    """Return whether the user is notified of comments on the changeset."""
+    return ChangesetSubscription.objects.filter(changeset=changeset, user=user).exists()
+
+
+def comments_by(author: User, *, show_hidden: bool) -> QuerySet[ChangesetComment]:
+    """Return a user's comments with their changesets; none if the user's edits are not public."""
+    comments = author.changeset_comments.select_related("changeset")
+    if not show_hidden:
+        comments = comments.filter(visible=True)
+    return comments if author.data_public else comments.none()
+
+
+def recent_comments(limit: int, changeset: Changeset | None = None) -> list[ChangesetComment]:
+    """Return the newest visible comments on one changeset or on all, with authors and changesets' users."""
+    comments = ChangesetComment.objects.filter(visible=True).select_related("author", "changeset__user")
+    if changeset is not None:
+        comments = comments.filter(changeset=changeset)
+    return list(comments.order_by("-created_at", "-id")[:limit])
+
+
+def neighbours_of(changeset: Changeset) -> tuple[int | None, int | None]:
+    """Return the ids of the same user's (previous, next) changeset that is not empty; none of a user who is not public."""
+    user = changeset.user
+    if not (user.is_active and user.data_public):
+        return None, None
+    others = Changeset.objects.filter(user=user, num_changes__gt=0).order_by().values_list("id")
+    previous = others.filter(id__lt=changeset.pk).order_by("-id")[:1]
+    following = others.filter(id__gt=changeset.pk).order_by("id")[:1]
+    ids = [row[0] for row in previous.union(following, all=True)]
+    return (
+        next((pk for pk in ids if pk < changeset.pk), None),
+        next((pk for pk in ids if pk > changeset.pk), None),
     )

@@ -144,7 +144,7 @@ class OldRelation(Superseded, RelationFields):
         indexes = [models.Index(fields=["changeset"], name="old_relations_changeset")]
 
 
-class UploadReceipt(models.Model):
+class IdempotencyRecord(models.Model):
     """What became of an uploaded document, kept for a day to answer its repetition."""
 
     changeset = models.ForeignKey(
@@ -156,7 +156,7 @@ class UploadReceipt(models.Model):
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        db_table = "upload_receipts"
+        db_table = "idempotency_records"
 
 
 class WayNode(models.Model):

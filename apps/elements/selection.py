@@ -18,9 +18,10 @@ from psycopg.types.string import ByteaBinaryLoader
 from apps.osm.bbox import BBox
 from apps.osm.elements import ElementRef, ElementType
 from apps.osm.errors import GoneError, NotFoundError, RedactedError, TooManyNodesError
+from apps.osm.formats import Format
 from apps.osm.quadtile import tile_ranges
 
-from .wire import AUTHOR_OF_E, AUTHORS, ELEMENT, Wire
+from .rendering import AUTHOR_OF_E, AUTHORS, ELEMENT
 
 _SQL = Path(__file__).parent / "sql"
 _ROWS_A_FETCH = 200
@@ -39,7 +40,7 @@ Chunks = Iterator[bytes]
 T = TypeVar("T")
 
 
-def in_bbox(bbox: BBox, max_nodes: int, wire: Wire) -> Chunks:
+def in_bbox(bbox: BBox, max_nodes: int, output_format: Format) -> Chunks:
     """What a map call answers: the visible nodes in the box, the ways that use them with all their nodes, the
     relations that use one of these, and the relations that use one of those; nodes, ways, relations by id.
 
@@ -48,16 +49,16 @@ def in_bbox(bbox: BBox, max_nodes: int, wire: Wire) -> Chunks:
     """
     firsts, lasts = zip(*tile_ranges(bbox), strict=True)
     parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
-    count, rows = _stream(_load("map", wire), parameters)
+    count, rows = _stream(_load("map", output_format), parameters)
     if int(count[0]) > max_nodes:
         rows.close()
         raise TooManyNodesError(max_nodes)
     return _chunks(rows)
 
 
-def current(ref: ElementRef, wire: Wire) -> bytes:
+def current(ref: ElementRef, output_format: Format) -> bytes:
     """The element as it is now. Raises NotFoundError, GoneError."""
-    row = _fetch_one(_current_sql(ref.type, wire), (ref.id,))
+    row = _fetch_one(_current_sql(ref.type, output_format), (ref.id,))
     if row is None:
         raise NotFoundError
     visible: bool = row[0]
@@ -67,9 +68,9 @@ def current(ref: ElementRef, wire: Wire) -> bytes:
     return element
 
 
-def version(ref: ElementRef, number: int, wire: Wire, *, show_redacted: bool) -> bytes:
+def version(ref: ElementRef, number: int, output_format: Format, *, show_redacted: bool) -> bytes:
     """One version, the current one or an old one. Raises NotFoundError, RedactedError."""
-    rows = _fetch_all(_wanted_sql(ref.type, wire), ([ref.id], [number]))
+    rows = _fetch_all(_wanted_sql(ref.type, output_format), ([ref.id], [number]))
     if not rows:
         raise NotFoundError
     redacted: bool = rows[0][0]
@@ -79,17 +80,17 @@ def version(ref: ElementRef, number: int, wire: Wire, *, show_redacted: bool) ->
     return element
 
 
-def history(ref: ElementRef, wire: Wire, *, show_redacted: bool) -> list[bytes]:
+def history(ref: ElementRef, output_format: Format, *, show_redacted: bool) -> list[bytes]:
     """All versions, the oldest first, without the redacted ones. Raises NotFoundError where none is left."""
-    rows = _fetch_all(_history_sql(ref.type, wire), (ref.id, ref.id))
+    rows = _fetch_all(_history_sql(ref.type, output_format), (ref.id, ref.id))
     versions = [element for redacted, element in rows if show_redacted or not redacted]
     if not versions:
         raise NotFoundError
     return versions
 
 
-def several(
-    kind: ElementType, wanted: Sequence[tuple[int, int | None]], wire: Wire, *, show_redacted: bool
+def multi_fetch(
+    kind: ElementType, wanted: Sequence[tuple[int, int | None]], output_format: Format, *, show_redacted: bool
 ) -> list[bytes]:
     """Elements by (id, version), version None for the current one; each once, by id and version.
 
@@ -97,12 +98,12 @@ def several(
     """
     if all(version is None for _, version in wanted):
         current_ids = {id_ for id_, _ in wanted}
-        found = _elements(_several_sql(kind, wire), (_array(current_ids),))
+        found = _elements(_multi_fetch_sql(kind, output_format), (_array(current_ids),))
         if len(found) != len(current_ids):
             raise NotFoundError
         return found
     ids, versions = zip(*set(wanted), strict=True)
-    rows = _fetch_all(_wanted_sql(kind, wire), (list(ids), list(versions)))
+    rows = _fetch_all(_wanted_sql(kind, output_format), (list(ids), list(versions)))
     found = [element for redacted, element in rows if show_redacted or not redacted]
     if len(found) != len(ids):
         raise NotFoundError
@@ -110,26 +111,27 @@ def several(
     return list(dict.fromkeys(found))
 
 
-def ways_of_node(node_id: int, wire: Wire) -> list[bytes]:
+def ways_of_node(node_id: int, output_format: Format) -> list[bytes]:
     """The visible ways that use the node, by id; none where there is no such node."""
-    return _elements(_parents_sql(ElementType.WAY, "way_nodes", "node_id = %s", wire), (node_id,))
+    return _elements(_parents_sql(ElementType.WAY, "way_nodes", "node_id = %s", output_format), (node_id,))
 
 
-def relations_of(ref: ElementRef, wire: Wire) -> list[bytes]:
+def relations_of(ref: ElementRef, output_format: Format) -> list[bytes]:
     """The visible relations that the element is a member of, by id."""
     condition = "member_type = %s AND member_id = %s"
     return _elements(
-        _parents_sql(ElementType.RELATION, "relation_members", condition, wire), (int(ref.type), ref.id)
+        _parents_sql(ElementType.RELATION, "relation_members", condition, output_format),
+        (int(ref.type), ref.id),
     )
 
 
-def full(ref: ElementRef, wire: Wire) -> Chunks:
+def full(ref: ElementRef, output_format: Format) -> Chunks:
     """A way with its nodes, or a relation with its members and the nodes of its ways.
 
     Raises NotFoundError, GoneError.
     """
     name = "way_full" if ref.type is ElementType.WAY else "full"
-    state, rows = _stream(_load(name, wire), {"id": ref.id})
+    state, rows = _stream(_load(name, output_format), {"id": ref.id})
     if state is None:
         raise NotFoundError
     if state[0] != b"visible":
@@ -146,55 +148,55 @@ def of_changeset(changeset_id: int, *, show_redacted: bool) -> Iterator[tuple[st
 
 
 @cache
-def _load(name: str, wire: Wire) -> str:
+def _load(name: str, output_format: Format) -> str:
     """A statement of `sql/` for a wire form."""
     return (
         (_SQL / f"{name}.sql")
         .read_text()
         .format(
-            authors=AUTHORS[wire],
-            author_of_e=AUTHOR_OF_E[wire],
+            authors=AUTHORS[output_format],
+            author_of_e=AUTHOR_OF_E[output_format],
             all=2**31,
-            **{kind.label: ELEMENT[kind, wire] for kind in ElementType},
+            **{kind.label: ELEMENT[kind, output_format] for kind in ElementType},
         )
     )
 
 
 @cache
-def _current_sql(kind: ElementType, wire: Wire) -> str:
+def _current_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
-        SELECT e.visible, {ELEMENT[kind, wire]} FROM {CURRENT[kind]} e
-        {AUTHOR_OF_E[wire]}
+        SELECT e.visible, {ELEMENT[kind, output_format]} FROM {CURRENT[kind]} e
+        {AUTHOR_OF_E[output_format]}
         WHERE e.id = %s"""
 
 
 @cache
-def _history_sql(kind: ElementType, wire: Wire) -> str:
+def _history_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
-        SELECT e.redacted, {ELEMENT[kind, wire]} FROM (
+        SELECT e.redacted, {ELEMENT[kind, output_format]} FROM (
           SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT[kind]} WHERE id = %s
           UNION ALL
           SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]} WHERE id = %s
-        ) e {AUTHOR_OF_E[wire]}
+        ) e {AUTHOR_OF_E[output_format]}
         ORDER BY e.version"""
 
 
 @cache
-def _several_sql(kind: ElementType, wire: Wire) -> str:
+def _multi_fetch_sql(kind: ElementType, output_format: Format) -> str:
     # Each author is looked up once: what is fetched together was often made together.
     return f"""
         WITH found AS MATERIALIZED (
           SELECT {_COLUMNS[kind]} FROM {CURRENT[kind]} WHERE id = ANY(%s::bigint[])
         ), author AS MATERIALIZED (
-          SELECT a.* FROM (SELECT DISTINCT changeset_id FROM found) e {AUTHOR_OF_E[wire]}
+          SELECT a.* FROM (SELECT DISTINCT changeset_id FROM found) e {AUTHOR_OF_E[output_format]}
         )
-        SELECT {ELEMENT[kind, wire]} FROM found e JOIN author a ON a.id = e.changeset_id ORDER BY e.id"""
+        SELECT {ELEMENT[kind, output_format]} FROM found e JOIN author a ON a.id = e.changeset_id ORDER BY e.id"""
 
 
 @cache
-def _wanted_sql(kind: ElementType, wire: Wire) -> str:
+def _wanted_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
-        SELECT e.redacted, {ELEMENT[kind, wire]}
+        SELECT e.redacted, {ELEMENT[kind, output_format]}
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(id, version)
         CROSS JOIN LATERAL (
           SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT[kind]}
@@ -202,16 +204,16 @@ def _wanted_sql(kind: ElementType, wire: Wire) -> str:
           UNION ALL
           SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]}
           WHERE id = wanted.id AND version = wanted.version
-        ) e {AUTHOR_OF_E[wire]}
+        ) e {AUTHOR_OF_E[output_format]}
         ORDER BY e.id, e.version"""
 
 
 @cache
-def _parents_sql(kind: ElementType, table: str, condition: str, wire: Wire) -> str:
+def _parents_sql(kind: ElementType, table: str, condition: str, output_format: Format) -> str:
     return f"""
-        SELECT {ELEMENT[kind, wire]} FROM {table} p
+        SELECT {ELEMENT[kind, output_format]} FROM {table} p
         JOIN {CURRENT[kind]} e ON e.id = p.{kind.label}_id AND e.visible
-        {AUTHOR_OF_E[wire]}
+        {AUTHOR_OF_E[output_format]}
         WHERE {condition} ORDER BY e.id"""
 
 
@@ -219,13 +221,13 @@ def _parents_sql(kind: ElementType, table: str, condition: str, wire: Wire) -> s
 def _changeset_sql() -> str:
     parts = [
         f"""
-        SELECT e.timestamp, e.version, {int(kind)} AS type, e.id, e.visible, {ELEMENT[kind, Wire.XML]} AS element
+        SELECT e.timestamp, e.version, {int(kind)} AS type, e.id, e.visible, {ELEMENT[kind, Format.XML]} AS element
         FROM (
           SELECT {_COLUMNS[kind]} FROM {CURRENT[kind]} WHERE changeset_id = %(changeset)s
           UNION ALL
           SELECT {_COLUMNS[kind]} FROM {SUPERSEDED[kind]}
           WHERE changeset_id = %(changeset)s AND (redaction_id IS NULL OR %(show_redacted)s)
-        ) e {AUTHOR_OF_E[Wire.XML]}"""
+        ) e {AUTHOR_OF_E[Format.XML]}"""
         for kind in ElementType
     ]
     return f"""

@@ -27,7 +27,7 @@ from apps.osm.errors import (
 from apps.osm.osmchange import Action, Change
 from apps.users.models import User
 
-from .edit import Result
+from .change_applier import Result
 from .models import CURRENT
 from .upload import apply_changes, retrying
 

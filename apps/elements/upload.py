@@ -17,9 +17,9 @@ from apps.osm.elements import ElementRef, ElementType
 from apps.osm.osmchange import Action, Change, Limits, parse
 from apps.users.models import User
 
-from . import receipts, writing
-from .edit import Editor, Result, Version
-from .extent import Extent
+from . import idempotency, writing
+from .change_applier import ChangeApplier, Result, Version
+from .changed_bbox import ChangedBBox
 
 _TRIES = 6
 T = TypeVar("T")
@@ -41,10 +41,10 @@ def upload(
     def attempt() -> list[Result]:
         with transaction.atomic():
             row = lock_changeset(user, changeset_id)
-            if (known := receipts.find(row, document, key)) is not None:
+            if (known := idempotency.find(row, document, key)) is not None:
                 return known
             results = apply_changes(user, check_open(row), parse([document], limits))
-            receipts.keep(row, document, key, results)
+            idempotency.keep(row, document, key, results)
             return results
 
     return retrying(attempt)
@@ -78,18 +78,18 @@ def apply_changes(user: User, changeset: OpenChangeset, changes: Sequence[Change
             )
         users = writing.users_of(cursor, deleted)
         new_ids = writing.new_ids(cursor, changes)
-        editor = Editor(changeset.id, known, users, new_ids)
-        editor.apply(changes)
-        writing.write(cursor, editor, known, changeset.id, changeset.now)
-        extent = Extent(editor)
+        applier = ChangeApplier(changeset.id, known, users, new_ids)
+        applier.apply(changes)
+        writing.write(cursor, applier, known, changeset.id, changeset.now)
+        extent = ChangedBBox(applier)
         looked_up = writing.box_of(cursor, extent.nodes, extent.ways)
     note_changes(
         user,
         changeset,
-        _counts(editor),
+        _counts(applier),
         extent.bbox.joined(looked_up) if extent.bbox and looked_up else extent.bbox or looked_up,
     )
-    return editor.results
+    return applier.results
 
 
 def _named(changes: Iterable[Change]) -> tuple[dict[ElementType, set[int]], ...]:
@@ -107,11 +107,11 @@ def _named(changes: Iterable[Change]) -> tuple[dict[ElementType, set[int]], ...]
     return changed, deleted, referenced
 
 
-def _counts(editor: Editor) -> dict[str, int]:
+def _counts(applier: ChangeApplier) -> dict[str, int]:
     """The changeset's counters: `num_created_nodes` and so on."""
     past = {Action.CREATE: "created", Action.MODIFY: "modified", Action.DELETE: "deleted"}
     counts: dict[str, int] = {}
-    for applied in editor.applied:
+    for applied in applier.applied:
         name = f"num_{past[applied.action]}_{applied.after.ref.type.plural}"
         counts[name] = counts.get(name, 0) + 1
     return counts

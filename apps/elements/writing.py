@@ -13,7 +13,7 @@ from apps.osm.osmchange import Action, Change
 from apps.osm.osmjson import tags_text
 from apps.osm.quadtile import tile_of
 
-from .edit import Editor, Version
+from .change_applier import ChangeApplier, Version
 from .rows import (
     COPY_HEADER,
     COPY_TRAILER,
@@ -162,15 +162,15 @@ def new_ids(cursor: CursorWrapper, changes: Iterable[Change]) -> dict[ElementTyp
 
 def write(
     cursor: CursorWrapper,
-    editor: Editor,
+    applier: ChangeApplier,
     known: Mapping[ElementRef, Version],
     changeset_id: int,
     now: datetime,
 ) -> None:
     """Bring the last version of each changed element into its table, and what it supersedes into the old ones."""
     moment = round((now.timestamp() - EPOCH_2000) * 1_000_000)
-    final = {kind: [version for version in editor.final if version.ref.type is kind] for kind in ElementType}
-    last = {version.ref: version.version for version in editor.final}
+    final = {kind: [version for version in applier.final if version.ref.type is kind] for kind in ElementType}
+    last = {version.ref: version.version for version in applier.final}
     changed = {
         kind: [version for version in versions if version.ref in known] for kind, versions in final.items()
     }
@@ -188,7 +188,7 @@ def write(
             kind,
             (
                 applied.after
-                for applied in editor.applied
+                for applied in applier.applied
                 if applied.after.ref.type is kind and applied.after.version < last[applied.after.ref]
             ),
         )

@@ -7,7 +7,7 @@ from django.conf import settings
 ONLINE, READONLY, OFFLINE = "online", "readonly", "offline"
 
 
-class Parts(NamedTuple):
+class ServiceStatus(NamedTuple):
     """The state of each part, and so what can be done with it."""
 
     database: str
@@ -15,16 +15,16 @@ class Parts(NamedTuple):
     gpx: str
 
 
-PARTS = {
-    "online": Parts(ONLINE, ONLINE, ONLINE),
-    "api_readonly": Parts(ONLINE, READONLY, ONLINE),
-    "api_offline": Parts(ONLINE, OFFLINE, ONLINE),
-    "database_readonly": Parts(READONLY, READONLY, READONLY),
-    "database_offline": Parts(OFFLINE, OFFLINE, OFFLINE),
-    "gpx_offline": Parts(ONLINE, ONLINE, OFFLINE),
+STATUS_MODES = {
+    "online": ServiceStatus(ONLINE, ONLINE, ONLINE),
+    "api_readonly": ServiceStatus(ONLINE, READONLY, ONLINE),
+    "api_offline": ServiceStatus(ONLINE, OFFLINE, ONLINE),
+    "database_readonly": ServiceStatus(READONLY, READONLY, READONLY),
+    "database_offline": ServiceStatus(OFFLINE, OFFLINE, OFFLINE),
+    "gpx_offline": ServiceStatus(ONLINE, ONLINE, OFFLINE),
 }
 
 
-def parts() -> Parts:
+def service_status() -> ServiceStatus:
     """The state of the parts in the mode of now."""
-    return PARTS[settings.STATUS]
+    return STATUS_MODES[settings.STATUS]

@@ -3,16 +3,16 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.instance.status import ONLINE, parts
+from apps.instance.status import ONLINE, service_status
 from apps.users.models import User
 
 
-def hindrance(user: User | None) -> Promise | None:
+def denial_reason(user: User | None) -> Promise | None:
     """Why nothing can be written now, by this user or, where None, by a visitor; None where it can.
 
     One statement for a user.
     """
-    if parts().api != ONLINE:
+    if service_status().api != ONLINE:
         return _("Notes can only be read at the moment, because the server is looked after.")
     if user is not None and user.blocks.active().exists():
         return _("You are blocked, so you cannot write notes or comments now.")

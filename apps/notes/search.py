@@ -1,5 +1,6 @@
 """Which notes are asked for: by place, age, words and people (upstream behaviour 1.15.3, 1.15.7)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -29,6 +30,14 @@ def within(bbox: BBox, prefix: str = "") -> Func:
         function="box",
     )
     return Func(position, box, template="%(expressions)s", arg_joiner=" <@ ", output_field=BooleanField())
+
+
+def in_bboxes(notes: QuerySet[Note], bboxes: Sequence[BBox]) -> QuerySet[Note]:
+    """Those in one of the bboxes."""
+    inside = Q()
+    for box in bboxes:
+        inside |= Q(within(box))
+    return notes.filter(inside)
 
 
 def not_long_closed(days: int, now: datetime, prefix: str = "") -> Q:

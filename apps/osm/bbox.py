@@ -104,3 +104,22 @@ def parse_bbox(text: str, max_area: float | None = None) -> BBox:
             "area, or use planet.osm"
         )
     return bbox
+
+
+def parse_bboxes(text: str) -> list[BBox] | None:
+    """Return the boxes of a list's `bbox` parameter in degrees: two where it crosses the antimeridian, None for no
+    limit (as wide as the world, and upright); ValueError where it is not four numbers."""
+    min_lon, min_lat, max_lon, max_lat = (float(side) for side in text.split(","))
+    if not all(abs(side) < 1e6 for side in (min_lon, min_lat, max_lon, max_lat)):
+        raise ValueError(text)
+    min_lat, max_lat = max(min_lat, -90), min(max_lat, 90)
+    if max_lon - min_lon >= 360:
+        return None if (min_lat, max_lat) == (-90, 90) else [BBox.from_degrees(-180, min_lat, 180, max_lat)]
+    west = (min_lon + 180) % 360 - 180
+    east = west + (max_lon - min_lon)
+    if east <= 180:
+        return [BBox.from_degrees(west, min_lat, east, max_lat)]
+    return [
+        BBox.from_degrees(west, min_lat, 180, max_lat),
+        BBox.from_degrees(-180, min_lat, east - 360, max_lat),
+    ]

@@ -33,7 +33,7 @@ OsmError
   NotAuthenticatedError      a call that needs a user came without one
   AccessDeniedError          the user may not do this
   TimedOutError              the answer took longer than the API's time-out
-  KeptOutError               the account may not use the API now
+  AccountRefusedError               the account may not use the API now
     BlockedError
     UrgentMessageError
     TermsUnseenError
@@ -331,16 +331,16 @@ class TooManyCommentsError(OsmError):
         return "Rate limit exceeded"
 
 
-class KeptOutError(OsmError):
+class AccountRefusedError(OsmError):
     """The account as such may not use the API now, whatever the token allows."""
 
 
-class BlockedError(KeptOutError):
+class BlockedError(AccountRefusedError):
     def __str__(self) -> str:
         return "Your access to the API has been blocked. Please log in to the web interface to find out more."
 
 
-class UrgentMessageError(KeptOutError):
+class UrgentMessageError(AccountRefusedError):
     """A block of no duration, which ends when it has been read."""
 
     def __str__(self) -> str:
@@ -350,7 +350,7 @@ class UrgentMessageError(KeptOutError):
         )
 
 
-class TermsUnseenError(KeptOutError):
+class TermsUnseenError(AccountRefusedError):
     def __str__(self) -> str:
         return (
             "Your access to the API is temporarily suspended. Please log in to the web interface to view the "

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from kombu.exceptions import OperationalError
 
-from apps.instance.status import OFFLINE, parts
+from apps.instance.status import OFFLINE, service_status
 from apps.osm.elements import MAX_TEXT, UNWRITABLE
 from apps.osm.errors import AccessDeniedError, NotFoundError
 from apps.users.models import User, UserPreference, UserRole
@@ -21,11 +21,10 @@ from . import tasks
 from .archives import suffix_of
 from .errors import GpxOfflineError, InvalidTraceError, TraceTooLargeError
 from .models import Trace, TraceTag
-from .visibility import allowed_visibilities
+from .visibility import VISIBILITY_PREFERENCE, allowed_visibilities
 
 logger = logging.getLogger(__name__)
 
-VISIBILITY_PREFERENCE = "gps.trace.visibility"
 _OVERSEERS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9.]")
 _NOT_IN_TAGS = re.compile("[/;.,?%#]")
@@ -108,7 +107,7 @@ def delete(user: User, *, trace: Trace) -> None:
 
 def refuse_offline() -> None:
     """Raises GpxOfflineError in the status modes that keep traces as they are (upstream behaviour 1.5.5)."""
-    if parts().gpx == OFFLINE:
+    if service_status().gpx == OFFLINE:
         raise GpxOfflineError
 
 

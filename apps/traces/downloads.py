@@ -1,11 +1,10 @@
 """The files of traces as people get them back: as they were uploaded, or unpacked."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePath
 from typing import IO
-
-from django.http import FileResponse, StreamingHttpResponse
 
 from apps.osm.errors import NotFoundError
 
@@ -20,32 +19,44 @@ _TYPES = {
     ".zip": "application/zip",
     ".tar": "application/x-tar",
 }
-UNPACKED_TYPES = {"gpx": "application/gpx+xml", "xml": "application/xml"}
+_UNPACKED_TYPES = {"gpx": "application/gpx+xml", "xml": "application/xml"}
 
 
-def original(trace: Trace) -> FileResponse:
-    """The very file. Raises NotFoundError where it is gone."""
+@dataclass(frozen=True)
+class Download:
+    """A file to send: its name, its media type, and its content as an open file or in chunks."""
+
+    name: str
+    content_type: str
+    content: IO[bytes] | Iterator[bytes]
+
+
+def download(trace: Trace, suffix: str | None) -> Download:
+    """Return the file as it was uploaded or, with the suffix `gpx` or `xml`, unpacked.
+
+    Unpacked documents follow one another (API page, "Download Data"). Raises NotFoundError if the file is gone or
+    cannot be unpacked.
+    """
+    return _unpacked(trace, suffix) if suffix else _original(trace)
+
+
+def _original(trace: Trace) -> Download:
     name = PurePath(trace.file.name or "")
-    return FileResponse(
-        _open(trace),
-        as_attachment=True,
-        filename=f"{trace.pk}{''.join(name.suffixes)}",
+    return Download(
+        name=f"{trace.pk}{''.join(name.suffixes)}",
         content_type=_TYPES.get(name.suffix, "application/octet-stream"),
+        content=_open(trace),
     )
 
 
-def unpacked(trace: Trace, suffix: str) -> StreamingHttpResponse:
-    """Its documents one after another (API page, "Download Data"), `gpx` or `xml`. Raises NotFoundError where it is
-    gone or cannot be unpacked."""
-    pieces = _pieces(_open(trace))
+def _unpacked(trace: Trace, suffix: str) -> Download:
+    chunks = _chunks(_open(trace))
     try:
-        # An error has to come before the answer begins.
-        first = next(pieces, b"")
+        # An error has to come before the response begins.
+        first = next(chunks, b"")
     except BadTraceError:
         raise NotFoundError from None
-    response = StreamingHttpResponse(chain([first], pieces), content_type=UNPACKED_TYPES[suffix])
-    response["Content-Disposition"] = f'attachment; filename="{trace.pk}.{suffix}"'
-    return response
+    return Download(f"{trace.pk}.{suffix}", _UNPACKED_TYPES[suffix], chain([first], chunks))
 
 
 def _open(trace: Trace) -> IO[bytes]:
@@ -55,8 +66,8 @@ def _open(trace: Trace) -> IO[bytes]:
         raise NotFoundError from None
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         for document in documents(file):
-            while piece := document.read():
-                yield piece
+            while chunk := document.read():
+                yield chunk

@@ -6,7 +6,6 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest
 
 from .errors import TraceTooLargeError
 
@@ -38,13 +37,11 @@ class UnnamedFileHandler(FileUploadHandler):
         )
 
 
-def take_in(request: HttpRequest) -> None:
-    """Makes the request's form be read this way, before anything of it is asked for. Raises TraceTooLargeError
-    where the request already says that it is too large."""
+def check_length(content_length: str | None) -> None:
+    """Check the `Content-Length` of a form before it is read. Raises TraceTooLargeError."""
     try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        length = int(content_length or 0)
     except ValueError:
         length = 0
     if length > settings.MAX_TRACE_UPLOAD_SIZE + _FORM:
         raise TraceTooLargeError(settings.MAX_TRACE_UPLOAD_SIZE)
-    request.upload_handlers = [UnnamedFileHandler(request)]

@@ -4,6 +4,8 @@ from django.conf import settings
 
 from .models import Trace
 
+VISIBILITY_PREFERENCE = "gps.trace.visibility"
+"""The preference that remembers what the user chose last."""
 LEGACY = [Trace.Visibility.PRIVATE, Trace.Visibility.PUBLIC]
 """What openstreetmap.org takes for new traces no more."""
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.http import HttpRequest
 
 from apps.users.models import User
 from apps.users.names import named_alike, with_email
@@ -15,7 +14,7 @@ class NameOrEmail(BaseBackend):
     """Display name or e-mail address, and password. The caller looks at the status."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str = "", password: str = "", **_kwargs: Any
+        self, request: Any, username: str = "", password: str = "", **_kwargs: Any
     ) -> User | None:
         user = find_account(username)
         if user is None:

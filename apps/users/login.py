@@ -3,10 +3,9 @@
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
 
-from apps.users.addresses import network_of
 from apps.users.backends import find_account
 from apps.users.models import User
-from apps.users.rate_limits import LOGINS_PER_ACCOUNT, LOGINS_PER_ADDRESS
+from apps.users.rate_limits import LOGINS_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
 
 
 class LoginRefusedError(Exception):

@@ -19,7 +19,6 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http.request import split_domain_port
 from django.utils.translation import gettext as _
 from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
@@ -35,10 +34,9 @@ from fido2.webauthn import (
 )
 
 from apps.users import two_factor
-from apps.users.addresses import network_of
 from apps.users.login import LoginRefusedError, TooManyLoginsError
 from apps.users.models import User
-from apps.users.rate_limits import CODES_PER_ACCOUNT, LOGINS_PER_ADDRESS
+from apps.users.rate_limits import CODES_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,14 +68,13 @@ def domain_of(host: str) -> str | None:
     public = urlsplit(settings.PUBLIC_URL)
     name = public.hostname or ""
     if _is_this_machine(name):
-        return "localhost" if split_domain_port(host)[0] == "localhost" else None
+        return "localhost" if host == "localhost" else None
     return name if public.scheme == "https" and not _is_number(name) else None
 
 
-def local_address(host: str, path: str) -> str | None:
+def local_url(host: str, port: str, path: str) -> str | None:
     """Where a page of an instance on the reader's own machine has passkeys."""
-    name, port = split_domain_port(host)
-    if not (_is_this_machine(name) and _is_this_machine(urlsplit(settings.PUBLIC_URL).hostname or "")):
+    if not (_is_this_machine(host) and _is_this_machine(urlsplit(settings.PUBLIC_URL).hostname or "")):
         return None
     return f"http://localhost{':' if port else ''}{port}{path}"
 

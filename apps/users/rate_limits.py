@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
@@ -63,3 +64,13 @@ MAILS_PER_ACCOUNT = RateLimit("mails-per-account", 5, 3600)
 
 def sign_ups_per_address() -> RateLimit:
     return RateLimit("sign-ups-per-address", settings.SIGNUP_IP_PER_DAY, 86_400)
+
+
+def network_of(address: str | None) -> str:
+    """Return what a rate limit per network counts: an IPv4 address, or the /64 that one IPv6 customer has."""
+    if address is None:
+        return "unknown"
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped) if parsed.ipv4_mapped else parsed.exploded[:19]
+    return address

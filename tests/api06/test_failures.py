@@ -8,7 +8,7 @@ from django.db import connection
 from lxml import etree
 
 from apps.api06 import documents
-from apps.elements.wire import Wire
+from apps.osm.formats import Format
 from tests import worlds
 
 from .client import call, get
@@ -51,7 +51,7 @@ def _failing() -> Iterator[bytes]:
 
 
 def test_an_answer_that_fails_on_the_way_says_so_in_xml() -> None:
-    body = b"".join(documents.elements(_failing_xml(), Wire.XML))
+    body = b"".join(documents.elements(_failing_xml(), Format.XML))
     root = etree.fromstring(body)
     assert [child.tag for child in root] == ["node", "error"]
     assert root.findtext("error") == "the server <closed> the connection"
@@ -63,7 +63,7 @@ def _failing_xml() -> Iterator[bytes]:
 
 
 def test_an_answer_that_fails_on_the_way_says_so_in_json() -> None:
-    document = orjson.loads(b"".join(documents.elements(_failing(), Wire.JSON)))
+    document = orjson.loads(b"".join(documents.elements(_failing(), Format.JSON)))
     assert document["elements"] == [
         {"type": "node", "id": 1},
         {"error": "the server <closed> the connection"},
@@ -75,7 +75,7 @@ def test_an_answer_that_fails_at_once_is_still_a_document() -> None:
         raise psycopg.OperationalError("gone")
         yield b""
 
-    document = orjson.loads(b"".join(documents.elements(failing(), Wire.JSON)))
+    document = orjson.loads(b"".join(documents.elements(failing(), Format.JSON)))
     assert document["elements"] == [{"error": "gone"}]
 
 

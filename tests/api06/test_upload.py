@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from apps.changesets import actions
 from apps.changesets.models import Changeset
-from apps.elements.models import Node, OldNode, RelationMember, UploadReceipt, Way, WayNode
+from apps.elements.models import IdempotencyRecord, Node, OldNode, RelationMember, Way, WayNode
 from apps.users.models import User
 from tests import worlds
 
@@ -611,9 +611,9 @@ def test_the_answer_is_there_even_when_the_changeset_was_closed_meanwhile(change
 
 def test_a_receipt_is_forgotten_after_a_day(changeset: Changeset) -> None:
     first = upload(changeset, CREATE)
-    UploadReceipt.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert upload(changeset, CREATE).body != first.body
-    assert UploadReceipt.objects.count() == 1
+    assert IdempotencyRecord.objects.count() == 1
 
 
 def test_keys_tell_repetitions_from_the_same_document_sent_on_purpose(changeset: Changeset) -> None:
@@ -634,9 +634,9 @@ def test_the_same_document_in_another_changeset_is_no_repetition(changeset: Chan
     document = "<osmChange/>"
     for one in (changeset, other):
         assert send("POST", f"changeset/{one.pk}/upload", document).status == 200
-    assert UploadReceipt.objects.count() == 2
+    assert IdempotencyRecord.objects.count() == 2
 
 
 def test_a_refused_upload_leaves_no_receipt(changeset: Changeset) -> None:
     assert upload(changeset, '<delete><node id="1" version="1" CS/></delete>').status == 412
-    assert not UploadReceipt.objects.exists()
+    assert not IdempotencyRecord.objects.exists()

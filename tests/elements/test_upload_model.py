@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from apps.changesets import actions
-from apps.elements.edit import Result
+from apps.elements.change_applier import Result
 from apps.elements.models import Node, OldNode, OldRelation, OldWay, Relation, RelationMember, Way, WayNode
 from apps.elements.upload import upload
 from apps.osm.elements import ElementType

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from apps.instance.status import PARTS
+from apps.instance.status import STATUS_MODES
 from osmsite import checks
 from osmsite.settings import trace_storage
 
@@ -54,7 +54,7 @@ def test_traces_can_be_kept_in_a_bucket() -> None:
     assert options == {"bucket_name": "bucket", "location": "some/prefix"}
 
 
-@pytest.mark.parametrize("status", PARTS)
+@pytest.mark.parametrize("status", STATUS_MODES)
 def test_every_status_of_the_api_is_right(settings: Settings, status: str) -> None:
     settings.STATUS = status
     assert ids() == []

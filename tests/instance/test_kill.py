@@ -1,4 +1,4 @@
-"""Parts of a running instance are killed at random moments, while rows are being committed.
+"""ServiceStatus of a running instance are killed at random moments, while rows are being committed.
 
 OSMSITE_KILL_ROUNDS sets how often (3 by default; 20 take about two minutes).
 """

@@ -1,4 +1,4 @@
-"""Parts of a running instance are killed in the middle of uploads: each is there whole or not at all, and whoever sends
+"""ServiceStatus of a running instance are killed in the middle of uploads: each is there whole or not at all, and whoever sends
 it again gets the same ids.
 
 OSMSITE_KILL_ROUNDS sets how often (3 by default; 20 take about two minutes).
@@ -125,7 +125,7 @@ def outcome(mapper: Mapper, uploader: Uploader) -> str:
 
 def rows(data_dir: Path) -> tuple[int, ...]:
     with psycopg.connect(embedded.database_url(data_dir)) as connection:
-        tables = ["nodes", "ways", "way_nodes", "old_nodes", "upload_receipts"]
+        tables = ["nodes", "ways", "way_nodes", "old_nodes", "idempotency_records"]
         counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
         row = connection.execute(f"SELECT {counts}").fetchone()
         assert row is not None

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client, override_settings
 
-from apps.users.addresses import safe_path
 from apps.users.models import User
+from apps.web.parameters import safe_path
 from tests.conftest import PASSWORD, make_user
 
 WRONG = "There is no account of that name or e-mail address with that password."

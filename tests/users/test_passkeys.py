@@ -155,7 +155,7 @@ def test_in_place_of_the_password_the_device_must_have_asked_who_is_there(
 def test_an_answer_is_good_once_and_for_ten_minutes(client: Client, device: Device) -> None:
     answer = device.get(challenge(client, "/login/passkey"))
     now = time.time()
-    with patch("apps.users.views.passkeys.time.time", lambda: now + 601):
+    with patch("apps.web.accounts.views.passkeys.time.time", lambda: now + 601):
         assert REFUSED in client.post("/login/passkey", {"credential": answer}).content.decode()
     assert REFUSED in client.post("/login/passkey", {"credential": answer}).content.decode()
     answer = device.get(challenge(client, "/login/passkey"))

@@ -123,7 +123,7 @@ def test_without_the_password_there_is_no_second_step(client: Client, codes: lis
     assert Client().post("/login/code", {"code": code_of(secret)})["Location"] == "/login"
     log_in(client, "alice")
     now = time.time()
-    with patch("apps.users.views.sessions.time.time", lambda: now + 601):
+    with patch("apps.web.accounts.views.sessions.time.time", lambda: now + 601):
         assert client.post("/login/code", {"code": code_of(secret)})["Location"] == "/login"
     User.objects.update(password="md5$changed$meanwhile")
     assert client.post("/login/code", {"code": code_of(secret)})["Location"] == "/login"

@@ -12,8 +12,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.elements.wire import Wire
-from apps.instance.status import OFFLINE, READONLY, parts
+from apps.instance.status import OFFLINE, READONLY, service_status
 from apps.osm.errors import (
     BlockedError,
     NotAcceptableError,
@@ -24,6 +23,7 @@ from apps.osm.errors import (
     UnsupportedEncodingError,
     UrgentMessageError,
 )
+from apps.osm.formats import Format
 
 from ..bodies import discard, encoding_of
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
@@ -57,9 +57,9 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.check_transport(request)
-        if parts().api == OFFLINE and not self.answers_while_offline:
+        if service_status().api == OFFLINE and not self.answers_while_offline:
             raise OfflineError
-        if self.writes and request.method not in _SAFE_METHODS and parts().api == READONLY:
+        if self.writes and request.method not in _SAFE_METHODS and service_status().api == READONLY:
             raise OfflineError
         super().initial(request, *args, **kwargs)
 
@@ -79,8 +79,8 @@ class ApiView(APIView):
         """Nothing yet: `request.user` looks the token up where a call asks who is there."""
 
     @property
-    def wire(self) -> Wire:
-        return Wire(self.request.accepted_renderer.format)
+    def output_format(self) -> Format:
+        return Format(self.request.accepted_renderer.format)
 
     def respond(
         self, pieces: bytes | Iterable[bytes], headers: dict[str, str] | None = None
@@ -175,7 +175,7 @@ class CgimapView(ApiView):
         response["Access-Control-Max-Age"] = _PREFLIGHT_LIFETIME
 
 
-class NoSuchAddress(ApiView):
+class NoSuchPath(ApiView):
     """Everything else below `/api/`: 404 without a page around it."""
 
     answers_while_offline = True

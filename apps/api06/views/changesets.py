@@ -10,12 +10,12 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.changesets.models import Changeset as ChangesetModel
-from apps.changesets.querysets import described_changesets, overlapping, still_open, with_discussion
+from apps.changesets.querysets import described_changesets, overlaps, still_open, with_discussion
 from apps.elements import selection
-from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
 from apps.osm.bbox import parse_bbox
 from apps.osm.errors import BadRequestError, NotFoundError, ObjectNotFoundError
+from apps.osm.formats import Format
 from apps.users.models import User
 
 from .. import documents, parameters
@@ -36,7 +36,7 @@ class Changeset(CgimapView):
         if changeset is None:
             raise NotFoundError
         now = timezone.now()
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {"changeset": formats.as_dict(changeset, now, counts=False)}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)
@@ -60,7 +60,7 @@ class Changesets(ApiView):
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         now = timezone.now()
         changesets = list(_query(request.GET, caller(request), now))
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {
                 "changesets": [formats.as_dict(changeset, now, counts=True) for changeset in changesets]
             }
@@ -80,7 +80,7 @@ def _query(query: Mapping[str, str], asking: User | None, now: datetime) -> Quer
     )
     changesets = described_changesets()
     if "bbox" in query:
-        changesets = overlapping(changesets, parse_bbox(query["bbox"]))
+        changesets = changesets.filter(overlaps(parse_bbox(query["bbox"])))
     if (user := _user(query, asking)) is not None:
         changesets = changesets.filter(user=user)
     changesets = changesets.filter(_times(query), _moments(query, now))

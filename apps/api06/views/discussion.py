@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from apps.changesets import discussion
 from apps.changesets.models import ChangesetComment
 from apps.changesets.querysets import described_changesets
-from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
+from apps.osm.formats import Format
 
 from .. import parameters
 from ..documents import ORIGIN
@@ -29,7 +29,7 @@ class DiscussionView(ApiView):
 
     def changeset(self, changeset_id: int) -> HttpResponseBase:
         changeset, now = described_changesets().get(id=changeset_id), timezone.now()
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {"changeset": formats.as_dict(changeset, now, counts=True)}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)
@@ -110,7 +110,7 @@ class Comments(ApiView):
             what="ChangesetComment",
         )
         found = comments.select_related("author").order_by("-created_at", "-id")[:limit]
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {"comments": [formats.comment_as_dict(comment) for comment in found]}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)

@@ -35,7 +35,7 @@ def _create(request: Request) -> HttpResponse:
     return _number(actions.open_changeset(user, tags=osmxml.changeset_tags(body(request))).pk)
 
 
-class QueriedOrCreatedChangesets(Changesets):
+class ChangesetList(Changesets):
     """The query, and the newer address of creation."""
 
     writes = True
@@ -53,7 +53,7 @@ class ChangesetCreation(CgimapView):
         return _create(request)
 
 
-class ReadOrDescribedChangeset(Changeset):
+class ChangesetDetail(Changeset):
     """One changeset, and the replacement of its tags."""
 
     writes = True
@@ -109,7 +109,7 @@ class _WebsiteWrites(CgimapView):
             ApiView.check_transport(self, request)
 
 
-class FetchedOrCreatedElements(_WebsiteWrites, Elements):
+class ElementList(_WebsiteWrites, Elements):
     """Multi-fetch, and the newer address of creation."""
 
     plain_methods = frozenset({"post"})
@@ -118,7 +118,7 @@ class FetchedOrCreatedElements(_WebsiteWrites, Elements):
         return _create_element(request, kind)
 
 
-class ReadOrChangedElement(_WebsiteWrites, Element):
+class ElementDetail(_WebsiteWrites, Element):
     """One element, and its later versions."""
 
     plain_methods = frozenset({"put", "delete"})

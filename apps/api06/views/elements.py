@@ -17,17 +17,17 @@ from .base import CgimapView
 class Map(CgimapView):
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         bbox = parse_map_bbox(request.GET.get("bbox"), settings.MAX_REQUEST_AREA)
-        elements = selection.in_bbox(bbox, settings.MAX_NUMBER_OF_NODES, self.wire)
+        elements = selection.in_bbox(bbox, settings.MAX_NUMBER_OF_NODES, self.output_format)
         return self.respond(
-            documents.elements(elements, self.wire, bbox),
+            documents.elements(elements, self.output_format, bbox),
             {"Content-Disposition": 'attachment; filename="map.osm"'},
         )
 
 
 class Element(CgimapView):
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        element = selection.current(ElementRef(kind, osm_id), self.wire)
-        return self.respond(b"".join(documents.elements([element], self.wire)))
+        element = selection.current(ElementRef(kind, osm_id), self.output_format)
+        return self.respond(b"".join(documents.elements([element], self.output_format)))
 
 
 class ElementVersion(CgimapView):
@@ -35,17 +35,17 @@ class ElementVersion(CgimapView):
         self, request: Request, kind: ElementType, osm_id: int, version: int, suffix: str | None
     ) -> HttpResponseBase:
         element = selection.version(
-            ElementRef(kind, osm_id), version, self.wire, show_redacted=may_see_redacted(request)
+            ElementRef(kind, osm_id), version, self.output_format, show_redacted=may_see_redacted(request)
         )
-        return self.respond(b"".join(documents.elements([element], self.wire)))
+        return self.respond(b"".join(documents.elements([element], self.output_format)))
 
 
 class ElementHistory(CgimapView):
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
         versions = selection.history(
-            ElementRef(kind, osm_id), self.wire, show_redacted=may_see_redacted(request)
+            ElementRef(kind, osm_id), self.output_format, show_redacted=may_see_redacted(request)
         )
-        return self.respond(b"".join(documents.elements(versions, self.wire)))
+        return self.respond(b"".join(documents.elements(versions, self.output_format)))
 
 
 class Elements(CgimapView):
@@ -53,23 +53,25 @@ class Elements(CgimapView):
 
     def get(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
         wanted = id_versions(request.GET, kind.plural)
-        elements = selection.several(kind, wanted, self.wire, show_redacted=may_see_redacted(request))
-        return self.respond(b"".join(documents.elements(elements, self.wire)))
+        elements = selection.multi_fetch(
+            kind, wanted, self.output_format, show_redacted=may_see_redacted(request)
+        )
+        return self.respond(b"".join(documents.elements(elements, self.output_format)))
 
 
 class WaysOfNode(CgimapView):
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        ways = selection.ways_of_node(osm_id, self.wire)
-        return self.respond(b"".join(documents.elements(ways, self.wire)))
+        ways = selection.ways_of_node(osm_id, self.output_format)
+        return self.respond(b"".join(documents.elements(ways, self.output_format)))
 
 
 class RelationsOfElement(CgimapView):
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        relations = selection.relations_of(ElementRef(kind, osm_id), self.wire)
-        return self.respond(b"".join(documents.elements(relations, self.wire)))
+        relations = selection.relations_of(ElementRef(kind, osm_id), self.output_format)
+        return self.respond(b"".join(documents.elements(relations, self.output_format)))
 
 
 class Full(CgimapView):
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        elements = selection.full(ElementRef(kind, osm_id), self.wire)
-        return self.respond(documents.elements(elements, self.wire))
+        elements = selection.full(ElementRef(kind, osm_id), self.output_format)
+        return self.respond(documents.elements(elements, self.output_format))

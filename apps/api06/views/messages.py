@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.elements.wire import Wire
-from apps.instance.status import READONLY, parts
+from apps.instance.status import READONLY, service_status
 from apps.messaging import actions, querysets
 from apps.messaging.errors import NoBodyError, NoRecipientError, NoTitleError
 from apps.messaging.models import Message as Stored
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, NotAuthenticatedError, NotFoundError, OfflineError
+from apps.osm.formats import Format
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
 
 from ..documents import ORIGIN
@@ -26,14 +26,14 @@ class MessageView(ApiView):
     (upstream behaviour 1.2)."""
 
     def writer(self, request: Request, needs: Needs) -> User:
-        if parts().api == READONLY:
+        if service_status().api == READONLY:
             if welcome(request) is None:
                 raise NotAuthenticatedError
             raise OfflineError
         return require(request, **needs)
 
     def answer(self, message: Stored, reader: User) -> HttpResponseBase:
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {"message": formats.as_dict(message, reader.pk, with_body=True)}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)
@@ -99,7 +99,7 @@ class _Box(ApiView):
             maximum=settings.MAX_MESSAGE_QUERY_LIMIT,
             what="Messages",
         )
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             messages = [formats.as_dict(message, user.pk, with_body=False) for message in found[:most]]
             return self.respond(osmjson.document(ORIGIN, {"messages": messages}))
         document = osmxml.root("osm", ORIGIN)

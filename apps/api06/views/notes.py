@@ -11,13 +11,13 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
 
+from apps.instance.proxies import client_address
 from apps.notes import actions, search
 from apps.notes.errors import NoteHiddenError
 from apps.notes.models import Note
 from apps.notes.querysets import described_notes, latest_comments
 from apps.osm.bbox import BBox, parse_bbox
 from apps.osm.errors import BadRequestError, NoTextError, NotFoundError
-from apps.users.addresses import client_address
 
 from .. import parameters
 from ..formats import notes as formats
@@ -68,7 +68,7 @@ class NoteView(ApiView):
                 return formats.xml(notes, suffix)
 
 
-class NotesOfBoxOrCreation(NoteView):
+class NoteList(NoteView):
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         """The notes of an area, the latest changed first (upstream behaviour 1.15.3)."""
         query = request.GET
@@ -91,12 +91,12 @@ class NotesOfBoxOrCreation(NoteView):
             raise NoTextError
         longitude, latitude = _number("lon", lon), _number("lat", lat)
         note = actions.create(
-            author, lat=latitude, lon=longitude, text=text, address=client_address(request._request)
+            author, lat=latitude, lon=longitude, text=text, address=client_address(request.META)
         )
         return self.note(note.pk)
 
 
-class ReadOrHiddenNote(NoteView):
+class NoteDetail(NoteView):
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         welcome(request)
         return self.note(osm_id)

@@ -5,9 +5,9 @@ from django.http.response import HttpResponseBase
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import InvalidTextError
+from apps.osm.formats import Format
 from apps.users import stored_preferences
 
 from ..bodies import body
@@ -29,7 +29,7 @@ class Preferences(ApiView):
 
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         preferences = stored_preferences.preferences_of(require(request, **READ_PREFERENCES))
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             return self.respond(osmjson.document(ORIGIN, {"preferences": preferences}))
         document = osmxml.root("osm", ORIGIN)
         parent = osmxml.child(document, "preferences")

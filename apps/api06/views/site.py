@@ -4,9 +4,9 @@ from django.conf import settings
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.elements.wire import Wire
-from apps.instance.status import parts
+from apps.instance.status import service_status
 from apps.osm import osmjson, osmxml
+from apps.osm.formats import Format
 
 from ..documents import ORIGIN
 from ..openapi.document import serialized
@@ -19,7 +19,7 @@ class Versions(ApiView):
     answers_while_offline = True
 
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {"api": {"versions": [settings.API_VERSION]}}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)
@@ -31,7 +31,7 @@ class Versions(ApiView):
 
 def capabilities() -> dict[str, dict[str, object]]:
     """The limits that are in force, by element and attribute; the order is upstream's."""
-    database, api, gpx = parts()
+    database, api, gpx = service_status()
     return {
         "version": {"minimum": settings.API_VERSION, "maximum": settings.API_VERSION},
         "area": {"maximum": _number(settings.MAX_REQUEST_AREA)},
@@ -63,7 +63,7 @@ class Capabilities(ApiView):
 
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         blacklist = settings.IMAGERY_BLACKLIST
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             policy = {"imagery": {"blacklist": [{"regex": regex} for regex in blacklist]}}
             return self.respond(osmjson.document(ORIGIN, {"api": capabilities(), "policy": policy}))
         document = osmxml.root("osm", ORIGIN)
@@ -82,7 +82,7 @@ class Permissions(ApiView):
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         welcome(request)
         permissions = [f"allow_{scope}" for scope in scopes(request)]
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             return self.respond(osmjson.document(ORIGIN, {"permissions": permissions}))
         document = osmxml.root("osm", ORIGIN)
         parent = osmxml.child(document, "permissions")

@@ -6,14 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
 from apps.osm.bbox import parse_map_bbox
 from apps.osm.errors import (
@@ -23,11 +22,13 @@ from apps.osm.errors import (
     NotFoundError,
     TooLargeError,
 )
-from apps.traces import actions, downloads
+from apps.osm.formats import Format
+from apps.traces import actions
+from apps.traces.downloads import Download, download
 from apps.traces.models import Trace as Upload
 from apps.traces.querysets import access_own_trace, access_trace, described_traces
 from apps.traces.trackpoints import page
-from apps.traces.uploads import take_in
+from apps.traces.uploads import UnnamedFileHandler, check_length
 
 from ..bodies import body
 from ..documents import ORIGIN
@@ -79,7 +80,7 @@ class OwnTraces(TracesView):
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         user = require(request, **READ_TRACES)
         traces = described_traces().filter(user=user).exclude(state=Upload.State.FAILED).order_by("pk")
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             return self.respond(
                 osmjson.document(ORIGIN, {"traces": [formats.as_dict(trace) for trace in traces]})
             )
@@ -112,7 +113,7 @@ class Details(TracesView):
 
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         trace = _readable(request, osm_id)
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             return self.respond(osmjson.document(ORIGIN, {"trace": formats.as_dict(trace)}))
         document = osmxml.root("osm", ORIGIN)
         formats.append(document, trace)
@@ -150,7 +151,7 @@ class Data(TracesView):
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.refuse_offline()
         trace = _readable(request, osm_id)
-        return downloads.unpacked(trace, suffix) if suffix else downloads.original(trace)
+        return _file(download(trace, suffix))
 
 
 def _readable(request: Request, trace_id: int) -> Upload:
@@ -180,7 +181,8 @@ def _found(request: Request, trace_id: int) -> Upload:
 def _upload(request: Request) -> tuple[QueryDict, "UploadedFile[bytes]"]:
     """The form that was sent, and the file in it. Raises TooLargeError, BadRequestError."""
     http = request._request
-    take_in(http)
+    check_length(http.META.get("CONTENT_LENGTH"))
+    http.upload_handlers = [UnnamedFileHandler(http)]
     try:
         form, file = http.POST, http.FILES.get("file")
     except RequestDataTooBig as error:
@@ -202,3 +204,9 @@ def _visibility(form: QueryDict) -> str:
 
 def _done() -> HttpResponse:
     return HttpResponse(content_type="text/plain; charset=utf-8")
+
+
+def _file(found: Download) -> HttpResponseBase:
+    response = FileResponse(found.content, content_type=found.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    return response

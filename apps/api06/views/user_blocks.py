@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.elements.wire import Wire
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, ObjectNotFoundError
+from apps.osm.formats import Format
 from apps.users.blocks import access_block, block_user, listed_blocks, longest_period
 from apps.users.models import User, UserBlock
 
@@ -52,7 +52,7 @@ class ActiveBlocks(ApiView):
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         user = require(request, **READ_ACTIVE_BLOCKS)
         blocks = listed_blocks(user.blocks.active()).order_by("-pk")
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {"user_blocks": [formats.as_dict(block, with_reason=False) for block in blocks]}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)
@@ -62,7 +62,7 @@ class ActiveBlocks(ApiView):
 
 
 def _one_block(view: ApiView, block: UserBlock) -> HttpResponseBase:
-    if view.wire is Wire.JSON:
+    if view.output_format is Format.JSON:
         return view.respond(osmjson.document(ORIGIN, {"user_block": formats.as_dict(block)}))
     document = osmxml.root("osm", ORIGIN)
     formats.append(document, block)

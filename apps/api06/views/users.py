@@ -5,10 +5,10 @@ from dataclasses import replace
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.elements.wire import Wire
 from apps.messaging.querysets import counts_of
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, GoneError, NotFoundError
+from apps.osm.formats import Format
 from apps.users.models import User as Account
 from apps.users.querysets import described_users
 
@@ -53,7 +53,7 @@ class Users(ApiView):
         found = {user.id: user for user in described_users().filter(id__in=ids) if user.is_visible}
         users = [found[user_id] for user_id in ids if user_id in found]
         reader = _reader(request, users)
-        if self.wire is Wire.JSON:
+        if self.output_format is Format.JSON:
             content = {"users": [{"user": formats.as_dict(user, reader)} for user in users]}
             return self.respond(osmjson.document(ORIGIN, content))
         document = osmxml.root("osm", ORIGIN)
@@ -64,7 +64,7 @@ class Users(ApiView):
 
 def _one_user(view: ApiView, request: Request, user: Account) -> HttpResponseBase:
     reader = _reader(request, [user])
-    if view.wire is Wire.JSON:
+    if view.output_format is Format.JSON:
         return view.respond(osmjson.document(ORIGIN, {"user": formats.as_dict(user, reader)}))
     document = osmxml.root("osm", ORIGIN)
     formats.append(document, user, reader)

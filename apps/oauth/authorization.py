@@ -1,0 +1,87 @@
+"""An application's request for leave: read, checked, granted or denied."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestFatalError
+
+from apps.oauth.models import Application
+from apps.oauth.server import server
+from apps.oauth.validator import token_for
+from apps.users.models import User
+
+PARAMETERS = (
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+)
+_CODE_CHALLENGE = re.compile(r"[A-Za-z0-9._~+/=-]{1,128}")
+_LONGEST_NONCE = 255
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """What an application asks for; it is registered for all of it."""
+
+    application: Application
+    scopes: list[str]
+    redirect_uri: str
+    state: str | None
+    parameters: dict[str, str]
+    uri: str
+    credentials: dict[str, Any]
+
+    def needs_consent(self, user: User) -> bool:
+        """Not where an administrator or the user has agreed before. A program that cannot prove that it is
+        the one they meant asks every time."""
+        if self.application.is_trusted:
+            return False
+        return not self.application.is_confidential or token_for(user, self.application, self.scopes) is None
+
+    def grant(self, user: User) -> str:
+        """Where the user's browser goes next, with a code in the address."""
+        headers, _body, _status = server().create_authorization_response(
+            self.uri, scopes=self.scopes, credentials={**self.credentials, "user": user}
+        )
+        return str(headers["Location"])
+
+    def refuse(self, error: str, description: str) -> str:
+        """Where the user's browser goes next, with an error in the address."""
+        answer = {"error": error, "error_description": description}
+        if self.state:
+            answer["state"] = self.state
+        return self.redirect_uri + ("&" if "?" in self.redirect_uri else "?") + urlencode(answer)
+
+
+def read(parameters: Iterable[tuple[str, str]]) -> AuthorizationRequest:
+    """The request in the parameters. Raises oauthlib's OAuth2Error unless it may be granted."""
+    # Several values stay several, which is an error of the client's that oauthlib knows.
+    sent = list(parameters)
+    given = [(name, value) for name in PARAMETERS for key, value in sent if key == name]
+    for name, value in given:
+        if (
+            "\0" in value
+            or (name == "code_challenge" and not _CODE_CHALLENGE.fullmatch(value))
+            or (name == "nonce" and len(value) > _LONGEST_NONCE)
+        ):
+            raise InvalidRequestFatalError(description=f"Invalid {name} parameter.")
+    uri = "/oauth2/authorize?" + urlencode(given)
+    scopes, credentials = server().validate_authorization_request(uri)
+    checked = credentials["request"]
+    return AuthorizationRequest(
+        application=checked.client,
+        scopes=list(dict.fromkeys(scopes)),
+        redirect_uri=checked.redirect_uri,
+        state=checked.state,
+        parameters=dict(given),
+        uri=uri,
+        credentials=credentials,
+    )

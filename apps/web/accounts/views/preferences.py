@@ -1,0 +1,72 @@
+"""The pages of one's preferences."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.users import preferences
+from apps.web.access import login_required, session_user
+
+from ..forms import EditorForm, LanguagesForm, MailsForm
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH"]
+
+
+@never_cache
+@require_http_methods(_METHODS)
+@login_required
+def basic(request: HttpRequest) -> HttpResponse:
+    """The editor behind the button Edit."""
+    user = session_user(request)
+    form = EditorForm(_data(request), initial={"preferred_editor": user.preferred_editor})
+    if form.is_bound and form.is_valid():
+        preferences.choose_editor(user, editor=form.cleaned_data["preferred_editor"] or None)
+        return _saved(request, "preferences")
+    return render(request, "accounts/preferences.html", {"form": form, "here": "preferences"})
+
+
+@never_cache
+@require_http_methods(_METHODS)
+@login_required
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What one hears of by mail."""
+    user = session_user(request)
+    form = MailsForm(_data(request), initial=preferences.mails_of(user))
+    if form.is_bound and form.is_valid():
+        preferences.choose_mails(user, mails=form.cleaned_data)
+        return _saved(request, "notification_preferences")
+    return render(request, "accounts/preferences.html", {"form": form, "here": "notification_preferences"})
+
+
+@never_cache
+@require_http_methods(_METHODS)
+@login_required
+def advanced(request: HttpRequest) -> HttpResponse:
+    """The languages one reads."""
+    user = session_user(request)
+    form = LanguagesForm(_data(request), initial={"languages": ", ".join((user.languages or "").split(","))})
+    if form.is_bound and form.is_valid():
+        try:
+            preferences.choose_languages(user, languages=form.cleaned_data["languages"])
+        except ValidationError as error:
+            form.add_error("languages", error)
+        else:
+            return _saved(request, "advanced_preferences")
+    return render(request, "accounts/preferences.html", {"form": form, "here": "advanced_preferences"})
+
+
+def _data(request: HttpRequest) -> Any:
+    """Forms of browsers post, with the meant method in a field."""
+    return request.POST if request.method not in {"GET", "HEAD"} else None
+
+
+def _saved(request: HttpRequest, name: str) -> HttpResponse:
+    messages.success(request, _("Your preferences are saved."))
+    return HttpResponseRedirect(reverse(name))

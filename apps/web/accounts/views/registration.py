@@ -1,0 +1,160 @@
+"""Sign up, confirm, and set a forgotten password."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.instance.proxies import client_address
+from apps.users import registration
+from apps.users.models import User
+from apps.users.rate_limits import network_of, sign_ups_per_address
+
+from ..forms import EmailForm, PasswordForm, SignUpForm
+from .sessions import HOME, PENDING_NAME, PENDING_USER, after_login, finish_login, referer_of, start_session
+
+
+@never_cache
+@require_safe
+def new(request: HttpRequest) -> HttpResponse:
+    """The form of a new account."""
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(referer_of(request) or HOME)
+    return render(request, "accounts/new.html", {"form": SignUpForm(), "referer": referer_of(request)})
+
+
+@never_cache
+@sensitive_post_parameters("password", "password_confirmation")
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """From the form to "look into your mail", whether or not the address was known."""
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(HOME)
+    referer = referer_of(request)
+    form = SignUpForm(request.POST)
+    address = client_address(request.META)
+    limit, network = sign_ups_per_address(), network_of(address)
+    if form.is_valid():
+        if not limit.hit(network):
+            form.add_error(None, _("There were too many new accounts from your address today."))
+            return render(request, "accounts/new.html", {"form": form, "referer": referer}, status=429)
+        fields = form.cleaned_data
+        try:
+            user = registration.sign_up(
+                fields["display_name"],
+                email=fields["email"],
+                password=fields["password"],
+                consider_pd=fields["consider_pd"],
+                address=address,
+                languages=_languages(request),
+                referer=referer,
+            )
+        except ValidationError as error:
+            limit.forgive(network)
+            form.add_error(None, error)
+        else:
+            request.session[PENDING_NAME] = fields["display_name"]
+            request.session[PENDING_USER] = user.pk if user else None
+            return HttpResponseRedirect(reverse("confirm_user", args=[fields["display_name"]]))
+    return render(request, "accounts/new.html", {"form": form, "referer": referer})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, display_name: str | None = None) -> HttpResponse:
+    """The link of the mail asks for a click, since programs that look through mails follow links too."""
+    token = request.POST.get("confirm_string") or request.GET.get("confirm_string")
+    if not token:
+        return _look_into_your_mail(request, display_name)
+    referer = referer_of(request)
+    if request.method != "POST":
+        return render(request, "accounts/confirm.html", {"token": token, "referer": referer})
+    user = registration.confirm_sign_up(token)
+    if user is None:
+        messages.error(request, _("This link is wrong, too old, or was used already."))
+        return HttpResponseRedirect(reverse("login"))
+    messages.success(request, _("Your account is confirmed. Welcome!"))
+    is_here = request.session.get(PENDING_USER) == user.pk
+    for key in (PENDING_NAME, PENDING_USER):
+        request.session.pop(key, None)
+    if is_here:
+        start_session(request, user)
+        return after_login(user, referer)
+    return HttpResponseRedirect(_login_address(referer))
+
+
+def _look_into_your_mail(request: HttpRequest, display_name: str | None) -> HttpResponse:
+    if display_name is None or request.session.get(PENDING_NAME) != display_name:
+        return HttpResponseRedirect(reverse("login"))
+    return render(request, "accounts/pending.html", {"display_name": display_name})
+
+
+@require_POST
+def resend(request: HttpRequest, display_name: str) -> HttpResponse:
+    """The mail of the sign-up once more, for who signed up in this browser."""
+    if request.session.get(PENDING_NAME) != display_name:
+        raise Http404(display_name)
+    user_id = request.session.get(PENDING_USER)
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    if user is not None:
+        registration.mail_confirmation(user, referer=referer_of(request))
+    messages.success(request, _("We have sent the mail again, if it was not just sent."))
+    return HttpResponseRedirect(reverse("confirm_user", args=[display_name]))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgot_password(request: HttpRequest) -> HttpResponse:
+    """Asks for the address, and says the same whether or not it is known."""
+    form = EmailForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/forgot_password.html", {"form": form})
+    registration.request_password_reset(form.cleaned_data["email"])
+    messages.success(
+        request, _("If an account has this e-mail address, a mail with a link is on its way to it.")
+    )
+    return HttpResponseRedirect(reverse("login"))
+
+
+@never_cache
+@sensitive_post_parameters("password", "password_confirmation")
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_password(request: HttpRequest) -> HttpResponse:
+    """The link of the mail: a new password, and with it a session."""
+    token = request.POST.get("token") or request.GET.get("token")
+    if not token:
+        return HttpResponse(status=400)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = registration.reset_password(token, password=form.cleaned_data["password"])
+        except ValidationError as error:
+            form.add_error("password", error)
+        else:
+            if user is None:
+                messages.error(request, _("This link is wrong, too old, or was used already."))
+                return HttpResponseRedirect(reverse("forgot_password"))
+            messages.success(request, _("Your new password is set."))
+            if not user.is_active:
+                return HttpResponseRedirect(reverse("login"))
+            return finish_login(request, user)
+    return render(request, "accounts/reset_password.html", {"form": form, "token": token})
+
+
+def _languages(request: HttpRequest) -> str | None:
+    """What the browser asks for, best first, as the account keeps it."""
+    header = request.headers.get("Accept-Language", "")
+    codes = [code for code, _quality in parse_accept_lang_header(header.lower()) if code != "*"]
+    return ",".join(codes)[:255] or None
+
+
+def _login_address(referer: str | None) -> str:
+    return reverse("login") + (f"?{urlencode({'referer': referer})}" if referer else "")

@@ -1,0 +1,190 @@
+"""Log in and log out."""
+
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.instance.proxies import client_address
+from apps.users import two_factor
+from apps.users.blocks import block_in_force
+from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
+from apps.users.models import User
+from apps.users.passkeys import domain_of, local_url, passkeys_of
+from apps.web.parameters import safe_path
+
+from ..forms import CodeForm, LoginForm
+
+HOME = "/"
+SECOND_STEP = "second_step"
+LONGEST_SECOND_STEP = 600
+"""Seconds from the password to the code."""
+ANONYMOUS_NOTES_COOKIE = "_osm_anonymous_notes_count"
+"""How many notes the browser left without an account; who logs in starts anew."""
+PENDING_NAME, PENDING_USER = "pending_name", "pending_user"
+"""What a session knows of a sign-up that waits for its confirmation; no user where the address was known."""
+
+
+def referer_of(request: HttpRequest) -> str | None:
+    """Where the person was on the way to, as the form or the address says."""
+    return safe_path(request.POST.get("referer") or request.GET.get("referer"))
+
+
+def start_session(request: HttpRequest, user: User, *, remember: bool = False) -> None:
+    """The session is this user's from now on, under a new key."""
+    request.session.pop(SECOND_STEP, None)
+    login(request, user, backend="apps.users.backends.NameOrEmail")
+    request.session.set_expiry(None if remember else 0)
+
+
+def after_login(user: User, referer: str | None) -> HttpResponse:
+    """To where the person was going; who is blocked until they have read why, goes there by way of that."""
+    block = block_in_force(user)
+    if block is None or not block.needs_view:
+        response = HttpResponseRedirect(referer or HOME)
+    else:
+        query = f"?{urlencode({'referer': referer})}" if referer else ""
+        response = HttpResponseRedirect(reverse("user_block", args=[block.pk]) + query)
+    response.delete_cookie(ANONYMOUS_NOTES_COOKIE)
+    return response
+
+
+def finish_login(
+    request: HttpRequest, user: User, *, remember: bool = False, referer: str | None = None
+) -> HttpResponse:
+    """From the proof of who it is to the session, by way of the code where the user wants one asked for."""
+    if not two_factor.is_on(user):
+        start_session(request, user, remember=remember)
+        return after_login(user, referer)
+    request.session.cycle_key()
+    request.session[SECOND_STEP] = {
+        "user": user.pk,
+        "remember": remember,
+        "state": user.get_session_auth_hash(),
+        "until": time.time() + LONGEST_SECOND_STEP,
+    }
+    query = f"?{urlencode({'referer': referer})}" if referer else ""
+    return HttpResponseRedirect(reverse("second_step") + query)
+
+
+# From the form the browser may go, by way of /oauth2/authorize, to the application that waits.
+@csp_replace({"form-action": None})
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """The form, and from it to where the person was going."""
+    referer = referer_of(request)
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            messages.warning(request, _("You are already logged in."))
+            return HttpResponseRedirect(referer or HOME)
+        return login_page(request, LoginForm(initial={"username": request.GET.get("username", "")}))
+    form = LoginForm(request.POST)
+    if not form.is_valid():
+        return login_page(request, form)
+    try:
+        user = check_login(
+            form.cleaned_data["username"],
+            password=form.cleaned_data["password"],
+            address=client_address(request.META),
+        )
+    except LoginRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        status = 429 if isinstance(refusal, TooManyLoginsError) else 200
+        return login_page(request, form, status=status)
+    return _welcome(request, user, remember=form.cleaned_data["remember_me"], referer=referer)
+
+
+def login_page(request: HttpRequest, form: LoginForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "referer": referer_of(request), **passkey_help(request)}
+    return render(request, "accounts/login.html", context, status=status)
+
+
+def passkey_help(request: HttpRequest) -> dict[str, Any]:
+    """Whether passkeys work at the address that was asked for, and where they would."""
+    host, port = split_domain_port(request.get_host())
+    return {
+        "passkeys_work": domain_of(host) is not None,
+        "passkeys_at": local_url(host, port, request.get_full_path()),
+    }
+
+
+def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str | None) -> HttpResponse:
+    if user.status == User.Status.SUSPENDED:
+        return HttpResponseRedirect("/user/suspended")
+    if user.status == User.Status.PENDING:
+        request.session[PENDING_NAME], request.session[PENDING_USER] = user.display_name, user.pk
+        return HttpResponseRedirect(reverse("confirm_user", args=[user.display_name]))
+    return finish_login(request, user, remember=remember, referer=referer)
+
+
+@csp_replace({"form-action": None})
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The code after the password, for who has switched that on."""
+    referer = referer_of(request)
+    user, remember = waiting_user(request)
+    if user is None:
+        return HttpResponseRedirect(reverse("login"))
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            two_factor.check_code(user, code=form.cleaned_data["code"])
+        except ValidationError as error:
+            form.add_error("code", error)
+        else:
+            start_session(request, user, remember=remember)
+            return after_login(user, referer)
+    return second_step_page(request, user, form)
+
+
+def second_step_page(request: HttpRequest, user: User, form: CodeForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "referer": referer_of(request),
+        "passkeys": passkeys_of(user),
+        **passkey_help(request),
+    }
+    return render(request, "accounts/second_step.html", context)
+
+
+def waiting_user(request: HttpRequest) -> tuple[User | None, bool]:
+    """Who gave the right password here, not long ago, and whether to remember them."""
+    waiting = request.session.get(SECOND_STEP, {})
+    if waiting.get("until", 0) < time.time():
+        return None, False
+    user = User.objects.filter(pk=waiting["user"]).first()
+    if user is None or not user.is_active or user.get_session_auth_hash() != waiting["state"]:
+        return None, False
+    return user, waiting["remember"]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_out(request: HttpRequest) -> HttpResponse:
+    """POST ends the session; a link can only ask."""
+    referer = referer_of(request)
+    if request.method != "POST":
+        return render(request, "accounts/logout.html", {"referer": referer})
+    logout(request)
+    return HttpResponseRedirect(referer or HOME)
+
+
+@require_safe
+def suspended(request: HttpRequest) -> HttpResponse:
+    """Why the session is gone."""
+    return render(request, "accounts/suspended.html")

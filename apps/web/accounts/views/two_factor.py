@@ -1,0 +1,95 @@
+"""Switch the second step of the log-in on and off."""
+
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from apps.users import two_factor
+from apps.users.models import User
+from apps.users.passkeys import passkeys_of
+from apps.web.access import login_required, session_user
+
+from ..forms import OwnPasswordForm, TwoFactorForm
+from .sessions import passkey_help
+
+SECRET = "two_factor_secret"  # noqa: S105 (where the session keeps it until it is confirmed)
+
+
+@never_cache
+@sensitive_post_parameters("current_password", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def settings(request: HttpRequest) -> HttpResponse:
+    """The picture for the app and the first code of it; or, where it is on, what can be done."""
+    user = session_user(request)
+    context = {
+        "is_on": two_factor.is_on(user),
+        "has_app": two_factor.has_app(user),
+        "codes_left": two_factor.recovery_codes_left(user),
+        "passkeys": passkeys_of(user),
+        **passkey_help(request),
+    }
+    if context["has_app"]:
+        return render(request, "accounts/two_factor.html", context)
+    secret = request.session.setdefault(SECRET, generate_totp_secret())
+    form = TwoFactorForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = two_factor.switch_on(user, secret=secret, code=form.cleaned_data["code"])
+        except ValidationError as error:
+            form.add_error("code", error)
+        else:
+            del request.session[SECRET]
+            if not codes:
+                return HttpResponseRedirect(reverse("two_factor"))
+            return render(request, "accounts/recovery_codes.html", {"codes": codes})
+    picture = two_factor.picture_of(user, secret=secret)
+    return render(
+        request, "accounts/two_factor.html", {**context, "form": form, "secret": secret, "picture": picture}
+    )
+
+
+@never_cache
+@sensitive_post_parameters("current_password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """New recovery codes, shown once."""
+    user = session_user(request)
+    form = OwnPasswordForm(request.POST or None, user=user)
+    if not two_factor.is_on(user):
+        return HttpResponseRedirect(reverse("two_factor"))
+    if request.method == "POST" and form.is_valid():
+        codes = two_factor.renew_recovery_codes(user)
+        return render(request, "accounts/recovery_codes.html", {"codes": codes})
+    return _ask(request, form, user, _("New recovery codes"), _("Show new codes"))
+
+
+@never_cache
+@sensitive_post_parameters("current_password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def off(request: HttpRequest) -> HttpResponse:
+    """No codes of the app any more; without passkeys, back to the password alone."""
+    user = session_user(request)
+    form = OwnPasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        two_factor.switch_off(user)
+        if two_factor.is_on(user):
+            messages.success(request, _("We ask for no codes of an app any more."))
+        else:
+            messages.success(request, _("Two-factor log-in is off."))
+        return HttpResponseRedirect(reverse("two_factor"))
+    return _ask(request, form, user, _("Switch the codes of the app off"), _("Switch off"))
+
+
+def _ask(request: HttpRequest, form: OwnPasswordForm, user: User, title: str, button: str) -> HttpResponse:
+    context = {"form": form, "account": user, "form_title": title, "button": button}
+    return render(request, "accounts/own_password.html", context)

@@ -1,0 +1,140 @@
+"""Changesets as Atom, comments as RSS."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import escape, format_html, format_html_join, linebreaks
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from apps.changesets import querysets
+from apps.changesets.models import Changeset
+from apps.osm.elements import COORDINATE_SCALE, UNWRITABLE
+from apps.osm.errors import NotFoundError
+from apps.users.authors import Author
+from apps.users.profiles import access_mapper
+from apps.web.paging import page_of
+from apps.web.parameters import bboxes_of
+
+
+class ChangesetFeed(Atom1Feed):
+    """Atom with the box of each entry and its tags as a table."""
+
+    def root_attributes(self) -> dict[str, str]:
+        return super().root_attributes() | {"xmlns:georss": "http://www.georss.org/georss"}
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        handler.addQuickElement("icon", settings.PUBLIC_URL + "/static/favicon.svg")
+        handler.addQuickElement("logo", settings.PUBLIC_URL + "/static/logo.svg")
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for kind, address in item["alternates"]:
+            handler.addQuickElement("link", "", {"rel": "alternate", "type": kind, "href": address})
+        if item["box"]:
+            handler.addQuickElement("georss:box", item["box"])
+
+
+@require_safe
+def changesets(request: HttpRequest, display_name: str | None = None) -> HttpResponse:
+    """The latest 20 changesets of everybody, of an area or of a user."""
+    if "before" in request.GET or "after" in request.GET:
+        query = request.GET.copy()
+        query.pop("before", None)
+        query.pop("after", None)
+        return HttpResponsePermanentRedirect(request.path + (f"?{query.urlencode()}" if query else ""))
+    try:
+        user = access_mapper(display_name) if display_name is not None else None
+    except NotFoundError:
+        return HttpResponse(status=404)
+    title = (
+        gettext("Changesets by {user}").format(user=_clean(display_name or ""))
+        if user
+        else gettext("Changesets")
+    )
+    feed = ChangesetFeed(
+        title=title,
+        link=settings.PUBLIC_URL + request.path.removesuffix("/feed"),
+        description="",
+        feed_url=settings.PUBLIC_URL + request.get_full_path(),
+        feed_copyright=f"{settings.COPYRIGHT_OWNER}, {settings.LICENSE_URL}",
+    )
+    found = querysets.listed_changesets(user=user, bboxes=bboxes_of(request))
+    for changeset in page_of(found, before=None, after=None).rows:
+        _add(feed, changeset)
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
+    address = settings.PUBLIC_URL + reverse("changeset", args=[changeset.pk])
+    api = f"{settings.PUBLIC_URL}/api/0.6/changeset/{changeset.pk}"
+    comment = _clean(str(changeset.tags.get("comment", "")))
+    author = Author.of_user(changeset.user)
+    rows = [
+        (gettext("Created"), changeset.created_at.isoformat()),
+        (gettext("Closed"), "" if changeset.is_open() else changeset.closed_at.isoformat()),
+        *([(gettext("Author"), _clean(author.name))] if author.name else []),
+        *((_clean(key), _clean(str(value))) for key, value in sorted(changeset.tags.items())),
+    ]
+    box = changeset.bbox
+    sides = (box.min_lat, box.min_lon, box.max_lat, box.max_lon) if box else ()
+    feed.add_item(
+        title=gettext("Changeset {id}").format(id=changeset.pk) + (f" - {comment}" if comment else ""),
+        link=address,
+        unique_id=address,
+        description=format_html(
+            "<table>{}</table>", format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows)
+        ),
+        pubdate=changeset.created_at,
+        updateddate=changeset.closed_at,
+        author_name=_clean(author.name) if author.name else None,
+        author_link=settings.PUBLIC_URL + reverse("user", args=[author.name]) if author.name else None,
+        alternates=[("text/xml", api), ("application/osmChange+xml", f"{api}/download")],
+        box=" ".join(f"{side / COORDINATE_SCALE:.7f}" for side in sides),
+    )
+
+
+@require_safe
+def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpResponse:
+    """The newest comments on one changeset or on all; `limit` is 1 to 10,000, by default 100."""
+    limit = request.GET.get("limit", str(settings.DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT))
+    most = settings.MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= most):
+        return HttpResponse(status=400)
+    try:
+        changeset = querysets.access_changeset(changeset_id) if changeset_id is not None else None
+    except NotFoundError:
+        return HttpResponse(status=404)
+    feed = Rss201rev2Feed(
+        title=gettext("Comments on changeset #{id}").format(id=changeset_id)
+        if changeset_id
+        else gettext("Changeset discussions"),
+        link=settings.PUBLIC_URL + (f"/changeset/{changeset_id}" if changeset_id else "/history"),
+        description=gettext("The newest comments on changesets"),
+        feed_url=settings.PUBLIC_URL + request.get_full_path(),
+    )
+    for comment in querysets.recent_comments(int(limit), changeset):
+        author = Author.of_user(comment.author).name or gettext("anonymous")
+        address = f"{settings.PUBLIC_URL}/changeset/{comment.changeset_id}#c{comment.pk}"
+        feed.add_item(
+            title=_clean(
+                gettext("New comment on changeset #{id} by {author}").format(
+                    id=comment.changeset_id, author=author
+                )
+            ),
+            link=address,
+            unique_id=address,
+            description=linebreaks(escape(_clean(comment.body))),
+            author_name=_clean(author),
+            pubdate=comment.created_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+def _clean(text: str) -> str:
+    """Text without what XML cannot hold."""
+    return UNWRITABLE.sub("", text)

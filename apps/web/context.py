@@ -1,0 +1,32 @@
+"""What every template knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from apps.instance.status import OFFLINE, service_status
+from apps.users.models import User
+
+from . import maintenance
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The frame of the page (whole, or what htmx swaps into the sidebar), and the names of the instance."""
+    partial = request.headers.get("HX-Request") == "true"
+    return {
+        "layout": "layouts/fragment.html" if partial else "layouts/map.html",
+        "page_layout": "layouts/page_fragment.html" if partial else "layouts/page.html",
+        "site_name": gettext("OpenStreetMap"),
+        "copyright_owner": settings.COPYRIGHT_OWNER,
+        "attribution_url": settings.ATTRIBUTION_URL,
+        "license_url": settings.LICENSE_URL,
+        "public_url": settings.PUBLIC_URL,
+        "maintenance": maintenance.notice(),
+        "notes_are_offline": service_status().api == OFFLINE,
+        "max_note_area": settings.MAX_NOTE_REQUEST_AREA,
+        "has_traces": not settings.TRACES_DISABLED,
+        "default_editor": settings.DEFAULT_EDITOR,
+        "editors": User.Editor,
+    }

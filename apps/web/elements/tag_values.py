@@ -1,0 +1,147 @@
+"""Tags as HTML: keys and values linked to where they lead.
+
+Everything that a mapper typed is escaped here, and no link has a scheme other than http, https, mailto, tel.
+"""
+
+import re
+from urllib.parse import quote
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from apps.elements.presets import is_known
+
+WIKI = "https://wiki.openstreetmap.org/wiki/"
+_WHOLE_KEYS = {"opening_hours", "collection_times", "service_times"}
+_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:/[^\s<>\"]*)?", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
+_PHONE = re.compile(r"\+[\d\s()/.-]{6,25}")
+_WIKIDATA = re.compile(r"[Qq][1-9]\d{0,9}")
+_COMMONS = re.compile(r"(?:File|Category):.+", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(?:([a-z][a-z-]{1,11}):)?([^:].*)", re.IGNORECASE)
+_HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+# fmt: off
+_COLOURS = frozenset([
+    "aqua", "black", "blue", "brown", "crimson", "cyan", "darkblue", "darkgreen", "darkgrey", "gold",
+    "gray", "green", "grey", "indigo", "lightblue", "lightgreen", "lightgrey", "lime", "magenta", "maroon",
+    "navy", "olive", "orange", "pink", "purple", "red", "salmon", "silver", "tan", "teal", "turquoise",
+    "violet", "white", "yellow", "beige",
+])
+# fmt: on
+# Numbers and names in other catalogues: the address of an entry.
+_CATALOGUES = {
+    "ref:bag": "https://bagviewer.kadaster.nl/lvbag/bag-viewer/?objectId={}",
+    "gnis:feature_id": "https://edits.nationalmap.gov/apps/gaz-domestic/public/summary/{}",
+    "mapillary": "https://www.mapillary.com/app/?pKey={}",
+    "panoramax": "https://api.panoramax.xyz/#focus=pic&pic={}",
+    "ref:isil": "https://ld.zdb-services.de/resource/organisations/{}",
+}
+
+
+def key_html(key: str) -> SafeString:
+    """The key, linked to the wiki where it is documented."""
+    if not is_known(key):
+        return format_html("{}", key)
+    return _link(
+        f"{WIKI}Key:{_path(key)}", key, gettext("The wiki description page for the {key} tag").format(key=key)
+    )
+
+
+def value_html(key: str, value: str) -> SafeString:
+    """The value as links to what it names, else to the wiki, else as text."""
+    if is_known(key, value):
+        hint = gettext("The wiki description page for the {key}={value} tag").format(key=key, value=value)
+        return _link(f"{WIKI}Tag:{_path(f'{key}={value}')}", value, hint)
+    if _is_colour(key, value):
+        # An SVG attribute, not a style: the policy of the site allows no inline styles.
+        return format_html(
+            '<svg class="swatch" width="14" height="14" aria-hidden="true">'
+            '<rect width="14" height="14" rx="3" fill="{}"/></svg> {}',
+            value,
+            value,
+        )
+    if key in _WHOLE_KEYS or ";" not in value:
+        return _one(key, value.strip()) if value.strip() else format_html("{}", value)
+    parts = [part.strip() for part in value.split(";")]
+    return format_html_join("; ", "{}", ((_one(key, part),) for part in parts))
+
+
+def _one(key: str, value: str) -> SafeString:
+    if _is_wikipedia(key) and not value.lower().startswith(("http:", "https:")):
+        return _wikipedia(value, key.partition(":")[2] if key.startswith("wikipedia:") else "")
+    address = _address(key, value)
+    return _link(address, value) if address else urls_linked(value)
+
+
+def _is_wikipedia(key: str) -> bool:
+    return key.startswith("wikipedia:") or key.rpartition(":")[2] == "wikipedia"
+
+
+def _address(key: str, value: str) -> str | None:
+    """Where a value of a key that names something leads."""
+    last = key.rpartition(":")[2]
+    address = None
+    if last == "wikidata" and _WIKIDATA.fullmatch(value):
+        address = f"https://www.wikidata.org/wiki/{value.upper()}"
+    elif key == "wikimedia_commons" and _COMMONS.fullmatch(value):
+        address = f"https://commons.wikimedia.org/wiki/{_path(value)}"
+    elif key in {"email", "contact:email"} and _EMAIL.fullmatch(value):
+        address = f"mailto:{quote(value, safe='@+')}"
+    elif _PHONE.fullmatch(value):
+        address = "tel:" + re.sub(r"[^\d+]", "", value)
+    elif key in _CATALOGUES:
+        address = _CATALOGUES[key].format(quote(value, safe=""))
+    elif last in {"website", "url"} and _DOMAIN.fullmatch(value):
+        address = f"https://{value}"
+    return address
+
+
+def urls_linked(text: str) -> SafeString:
+    """Text with its http and https addresses as links; all else escaped."""
+    pieces: list[SafeString] = []
+    end = 0
+    for found in _URL.finditer(text):
+        pieces.append(format_html("{}", text[end : found.start()]))
+        pieces.append(_link(found.group(), found.group()))
+        end = found.end()
+    pieces.append(format_html("{}", text[end:]))
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _wikipedia(value: str, key_language: str) -> SafeString:
+    parts = _LANGUAGE.fullmatch(value)
+    if parts is None:
+        return format_html("{}", value)
+    language, page = parts.groups()
+    if (
+        language
+        and len(language) > 3
+        and "-" not in language
+        and language.lower() not in {"simple", "tarask"}
+    ):
+        language, page = None, value
+    if not language:
+        language = key_language if re.fullmatch(r"[a-z][a-z-]{1,11}", key_language) else "en"
+    page, _, section = page.partition("#")
+    reader = (get_language() or "en").partition("-")[0]
+    address = f"https://{language.lower()}.wikipedia.org/wiki/{_path(page)}"
+    if language.lower() != reader:
+        address += f"?uselang={reader}"
+    return _link(address + (f"#{_path(section)}" if section else ""), value)
+
+
+def _is_colour(key: str, value: str) -> bool:
+    named = key.rpartition(":")[2] in {"colour", "color"}
+    return named and (_HEX_COLOUR.fullmatch(value) is not None or value.lower() in _COLOURS)
+
+
+def _path(text: str) -> str:
+    return quote(text.strip().replace(" ", "_"), safe=":/,'()=")
+
+
+def _link(address: str, text: str, title: str = "") -> SafeString:
+    if title:
+        return format_html('<a href="{}" rel="nofollow noopener" title="{}">{}</a>', address, title, text)
+    return format_html('<a href="{}" rel="nofollow noopener">{}</a>', address, text)

@@ -1,0 +1,196 @@
+"""Pages of blocks: for everybody to read, for moderators to make, change and end them (upstream behaviour 2.11)."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.osm.errors import NotFoundError
+from apps.users import blocks
+from apps.users.models import User, UserBlock
+from apps.users.profiles import access_mapper, access_profile
+from apps.web.access import denied, is_moderator, moderator_required, session_user
+from apps.web.errors import no_such_user
+from apps.web.paging import cursor, page_of
+from apps.web.parameters import method_meant, safe_path
+
+from ..forms.blocks import BlockForm, ReasonForm, RevokeAllForm, initial_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def all_blocks(request: HttpRequest) -> HttpResponse:
+    """Everybody's blocks; POST makes one."""
+    return _create(request) if request.method == "POST" else _list(request)
+
+
+def blocks_on(request: HttpRequest, display_name: str) -> HttpResponse:
+    """The blocks that a user got; DELETE revokes those in force."""
+    method = method_meant(request)
+    if method not in {"GET", "HEAD", "DELETE"}:
+        return HttpResponseNotAllowed(["GET", "DELETE"])
+    if method == "DELETE":
+        return _revoke_all(request, display_name)
+    try:
+        return _list(request, on=access_profile(display_name))
+    except NotFoundError:
+        return no_such_user(request, display_name)
+
+
+@require_safe
+def blocks_by(request: HttpRequest, display_name: str) -> HttpResponse:
+    """The blocks that a user gave."""
+    try:
+        return _list(request, by=access_profile(display_name))
+    except NotFoundError:
+        return no_such_user(request, display_name)
+
+
+def _list(request: HttpRequest, *, on: User | None = None, by: User | None = None) -> HttpResponse:
+    before, after = cursor(request)
+    found = blocks.listed_blocks()
+    if on:
+        found = found.filter(user=on)
+    if by:
+        found = found.filter(creator=by)
+    context = {
+        "page": page_of(found, before=before, after=after),
+        "is_first": before is None and after is None,
+        "on": on,
+        "by": by,
+        "may_moderate": is_moderator(request),
+    }
+    return render(request, "moderation/blocks.html", context)
+
+
+@never_cache
+def block(request: HttpRequest, block_id: int) -> HttpResponse:
+    """Why somebody is blocked and until when; PUT changes it. The blocked user who looks has read it."""
+    method = method_meant(request)
+    if method not in {"GET", "HEAD", "PUT", "PATCH"}:
+        return HttpResponseNotAllowed(["GET", "PUT", "PATCH"])
+    if method in {"PUT", "PATCH"}:
+        return _change(request, block_id)
+    try:
+        found = blocks.access_block(block_id)
+    except NotFoundError:
+        return _no_such_block(request, block_id)
+    if request.user.is_authenticated and method == "GET":
+        blocks.note_reading(session_user(request), block=found)
+    context = {
+        "user_block": found,
+        "is_own": request.user == found.user,
+        "may_change": is_moderator(request) and blocks.may_change(session_user(request), found),
+        "referer": safe_path(request.GET.get("referer")),
+    }
+    return render(request, "moderation/block.html", context)
+
+
+@require_safe
+@moderator_required
+def new(request: HttpRequest, display_name: str) -> HttpResponse:
+    """The form of a new block."""
+    try:
+        return _form(request, BlockForm(), user=access_mapper(display_name))
+    except NotFoundError:
+        return no_such_user(request, display_name)
+
+
+@moderator_required
+def _create(request: HttpRequest) -> HttpResponse:
+    display_name = request.POST.get("display_name", "")
+    try:
+        user = access_mapper(display_name)
+    except NotFoundError:
+        return no_such_user(request, display_name)
+    form = BlockForm(request.POST)
+    if form.is_valid():
+        try:
+            made = blocks.block_user(
+                session_user(request),
+                user=user,
+                reason=form.cleaned_data["reason"],
+                hours=form.cleaned_data["period"],
+                needs_view=form.cleaned_data["needs_view"],
+            )
+        except ValidationError as error:
+            form.add_error("reason", error)
+        else:
+            messages.success(request, _("%(name)s is blocked.") % {"name": user.display_name})
+            return redirect("user_block", made.pk)
+    return _form(request, form, user=user)
+
+
+@never_cache
+@require_safe
+def edit(request: HttpRequest, block_id: int) -> HttpResponse:
+    """The form of a block that is there."""
+    return _change(request, block_id)
+
+
+@moderator_required
+def _change(request: HttpRequest, block_id: int) -> HttpResponse:
+    moderator = session_user(request)
+    try:
+        found = blocks.access_block(block_id)
+    except NotFoundError:
+        return _no_such_block(request, block_id)
+    if not blocks.may_change(moderator, found):
+        return denied(request)
+    if request.method in {"GET", "HEAD"}:
+        kind = BlockForm if found.is_active and found.creator_id == moderator.pk else ReasonForm
+        return _form(request, kind(initial=initial_of(found)), block=found)
+    is_whole = "period" in request.POST or found.is_active
+    form = BlockForm(request.POST) if is_whole and "revoke" not in request.POST else ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            blocks.change_block(
+                moderator,
+                block_id=found.pk,
+                reason=form.cleaned_data["reason"],
+                hours=form.cleaned_data.get("period", 0),
+                needs_view=form.cleaned_data.get("needs_view", False),
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The block is changed."))
+            return redirect("user_block", found.pk)
+    return _form(request, form, block=found)
+
+
+@never_cache
+@require_safe
+def revoke_all(request: HttpRequest, display_name: str) -> HttpResponse:
+    """Asks whether to revoke all blocks of a user that are in force."""
+    return _revoke_all(request, display_name)
+
+
+@moderator_required
+def _revoke_all(request: HttpRequest, display_name: str) -> HttpResponse:
+    try:
+        user = access_profile(display_name)
+    except NotFoundError:
+        return no_such_user(request, display_name)
+    form = RevokeAllForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        number = blocks.revoke_blocks(session_user(request), user=user)
+        messages.success(request, ngettext("%d block is revoked.", "%d blocks are revoked.", number) % number)
+        return HttpResponseRedirect(reverse("blocks_on", args=[user.display_name]))
+    context = {"form": form, "blocked": user, "counts": blocks.block_counts(user)}
+    return render(request, "moderation/revoke_blocks.html", context)
+
+
+def _form(
+    request: HttpRequest, form: ReasonForm, *, user: User | None = None, block: UserBlock | None = None
+) -> HttpResponse:
+    context = {"form": form, "blocked": block.user if block else user, "user_block": block}
+    return render(request, "moderation/block_form.html", context)
+
+
+def _no_such_block(request: HttpRequest, block_id: int) -> HttpResponse:
+    return render(request, "moderation/no_such_block.html", {"block_id": block_id}, status=404)

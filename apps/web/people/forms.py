@@ -1,0 +1,99 @@
+"""What people fill in about themselves, and what administrators look for."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.users.models import User
+from apps.users.own_profile import LONGEST_DESCRIPTION
+from apps.users.social_links import LONGEST_LINK, MOST_LINKS, check_link
+from apps.web.forms import SiteForm
+
+
+class DescriptionForm(SiteForm):
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=LONGEST_DESCRIPTION,
+        required=False,
+        strip=False,
+        help_text=_("In Markdown: *emphasis*, **strong**, [a link](https://example.org), lists, pictures."),
+        widget=forms.Textarea(attrs={"rows": 14, "dir": "auto"}),
+    )
+
+    @staticmethod
+    def initial_of(user: User) -> dict[str, Any]:
+        return {"description": user.description}
+
+
+class LinksForm(SiteForm):
+    links = forms.CharField(
+        label=_("Links"),
+        max_length=MOST_LINKS * (LONGEST_LINK + 2),
+        required=False,
+        help_text=_("One in each line: https://… or @user@host."),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+
+    @staticmethod
+    def initial_of(user: User) -> dict[str, Any]:
+        return {"links": "\n".join(link.url for link in user.social_links.order_by("pk"))}
+
+    def clean_links(self) -> list[str]:
+        links = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]
+        errors = []
+        for link in links:
+            try:
+                check_link(link)
+            except ValidationError as error:
+                errors.append(error)
+        if errors:
+            raise ValidationError(errors)
+        return links
+
+
+class CompanyForm(SiteForm):
+    company = forms.CharField(
+        label=_("Company"),
+        max_length=255,
+        required=False,
+        help_text=_("Whom you map for, if you are paid for it."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
+    @staticmethod
+    def initial_of(user: User) -> dict[str, Any]:
+        return {"company": user.company}
+
+
+class LocationForm(SiteForm):
+    name = forms.CharField(
+        label=_("Name of the place"),
+        max_length=255,
+        required=False,
+        help_text=_("Everybody sees it in your profile."),
+    )
+    lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
+    lon = forms.FloatField(
+        label=_("Longitude"),
+        min_value=-180,
+        max_value=180,
+        required=False,
+        help_text=_("Nobody sees the position but the programs that you let read your preferences."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("lat", "lon"):
+            self.fields[name].widget.attrs["step"] = "any"
+
+    @staticmethod
+    def initial_of(user: User) -> dict[str, Any]:
+        return {"name": user.home_location_name, "lat": user.home_lat, "lon": user.home_lon}
+
+    def clean(self) -> dict[str, Any]:
+        fields = self.cleaned_data
+        if not self.errors and (fields["lat"] is None) != (fields["lon"] is None):
+            raise ValidationError(_("Give both numbers of the position, or none."))
+        return fields

@@ -1,0 +1,60 @@
+"""The public page of a user."""
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from apps.osm.errors import NotFoundError
+from apps.users.administration import SHUT_OUT, events_of
+from apps.users.blocks import block_counts
+from apps.users.models import User, UserRole
+from apps.users.profiles import access_profile, activity_of
+from apps.users.relations import relation_of
+from apps.users.social_links import address_of, name_of
+from apps.web.access import is_moderator
+from apps.web.errors import no_such_user
+from apps.web.moderation.views.administration import EVENTS
+
+SEE_IDS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
+
+
+@csp_update({"img-src": "*"})  # type: ignore[arg-type] # its types know no arguments of views
+@require_safe
+def profile(request: HttpRequest, display_name: str) -> HttpResponse:
+    """Who the user is and what they did; 404 for who is unknown or, but to administrators, gone."""
+    viewer = request.user if isinstance(request.user, User) else None
+    try:
+        user = access_profile(display_name, viewer=viewer)
+    except NotFoundError:
+        return no_such_user(request, display_name)
+    roles = list(user.roles.all())
+    viewer_roles = {held.role for held in viewer.roles.all()} if viewer else set()
+    context = {
+        "profile": user,
+        "activity": activity_of(user),
+        "roles": roles,
+        "links": [(address_of(link.url), name_of(link.url)) for link in user.social_links.order_by("pk")],
+        "blocks": block_counts(user),
+        "may_moderate": is_moderator(request),
+        "sees_id": not viewer_roles.isdisjoint(SEE_IDS),
+    }
+    if viewer is not None and viewer != user and user.is_active:
+        context["relation"] = relation_of(viewer, other=user)
+    if UserRole.Role.ADMINISTRATOR in viewer_roles:
+        held = {role.role for role in roles}
+        context["all_roles"] = [(role.value, role.label, role.value in held) for role in UserRole.Role]
+        offered = [event for event in events_of(user) if user != viewer or event not in SHUT_OUT]
+        context["events"] = [(event, EVENTS[event]) for event in offered]
+    return render(request, "people/profile.html", context)
+
+
+@require_safe
+def moved(request: HttpRequest, display_name: str) -> HttpResponse:
+    """An imported name with a slash in it, as other sites write its address."""
+    try:
+        user = access_profile(display_name)
+    except NotFoundError:
+        return no_such_user(request, display_name)
+    return HttpResponsePermanentRedirect(reverse("user", args=[user.display_name]))

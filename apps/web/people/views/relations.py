@@ -1,0 +1,101 @@
+"""Follow, mute, and the list of whom one has muted."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.osm.errors import NotFoundError
+from apps.users import relations
+from apps.users.models import User
+from apps.users.profiles import access_mapper, access_profile
+from apps.web.access import login_required, session_user
+from apps.web.accounts.views.sessions import referer_of
+from apps.web.errors import no_such_user
+from apps.web.parameters import method_meant
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
+@login_required
+def follow(request: HttpRequest, display_name: str) -> HttpResponse:
+    """GET asks; POST follows, DELETE (or a form that says so) ends it."""
+    user = session_user(request)
+    try:
+        other = access_mapper(display_name)
+    except NotFoundError:
+        return no_such_user(request, display_name)
+    if request.method in {"GET", "HEAD"}:
+        return _ask_to_follow(request, user, other)
+    if method_meant(request) == "DELETE":
+        if relations.unfollow(user, other=other):
+            messages.success(request, _("You do not follow {name} any more.").format(name=other.display_name))
+        else:
+            messages.warning(request, _("You do not follow {name}.").format(name=other.display_name))
+        return _back(request, other)
+    try:
+        is_new = relations.follow(user, other=other)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        if is_new:
+            messages.success(request, _("You follow {name} now.").format(name=other.display_name))
+        else:
+            messages.warning(request, _("You follow {name} already.").format(name=other.display_name))
+    return _back(request, other)
+
+
+@never_cache
+@require_http_methods(["POST", "DELETE"])
+@login_required
+def mute(request: HttpRequest, display_name: str) -> HttpResponse:
+    """POST mutes, DELETE (or a form that says so) ends it."""
+    user = session_user(request)
+    try:
+        other = access_profile(display_name)
+    except NotFoundError:
+        return no_such_user(request, display_name)
+    if method_meant(request) == "DELETE":
+        relations.unmute(user, other=other)
+        messages.success(request, _("You have unmuted {name}.").format(name=other.display_name))
+        return _back(request, other)
+    try:
+        relations.mute(user, other=other)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("You have muted {name}.").format(name=other.display_name))
+    return _back(request, other)
+
+
+@never_cache
+@require_safe
+@login_required
+def mutes(request: HttpRequest) -> HttpResponse:
+    """Whom one has muted; nothing to see where it is nobody."""
+    muted = list(relations.muted_by(session_user(request)))
+    if not muted:
+        messages.success(request, _("You have muted nobody."))
+        return HttpResponseRedirect(reverse("account"))
+    return render(request, "people/mutes.html", {"mutes": muted})
+
+
+def _ask_to_follow(request: HttpRequest, user: User, other: User) -> HttpResponse:
+    is_followed = relations.relation_of(user, other=other).follows
+    question = _("Unfollow {name}?") if is_followed else _("Follow {name}?")
+    context = {
+        "profile": other,
+        "question": question.format(name=other.display_name),
+        "method": "delete" if is_followed else "",
+        "button": _("Unfollow") if is_followed else _("Follow"),
+        "referer": referer_of(request),
+    }
+    return render(request, "people/ask.html", context)
+
+
+def _back(request: HttpRequest, other: User) -> HttpResponse:
+    return HttpResponseRedirect(referer_of(request) or reverse("user", args=[other.display_name]))

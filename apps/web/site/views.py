@@ -1,0 +1,121 @@
+"""Pages that belong to no noun: the map itself, and the texts around it."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from apps.elements.coverage import coverage
+from apps.elements.overview import overview
+from apps.osm import shortlink
+from apps.text.rendering import linkified, markdown
+
+from .. import errors
+from .redirects import from_old_position
+from .search import find
+
+LONGEST_PREVIEW = 262_144
+"""Characters, as many as the longest entry of a diary."""
+OBJECTS = ["node", "way", "relation", "changeset"]
+
+
+@csrf_exempt
+@vary_on_headers("HX-Request")
+def home(request: HttpRequest) -> HttpResponse:
+    """The map. Addresses of old (`?way=1`, `?lat=&lon=`) are sent on to today's."""
+    for kind in ("node", "way", "relation", "note"):
+        if request.GET.get(kind, "").isdecimal():
+            return HttpResponseRedirect(f"/{kind}/{request.GET[kind]}")
+    if request.GET.get("query"):
+        return HttpResponseRedirect("/search?" + urlencode({"query": request.GET["query"]}))
+    return from_old_position(request) or render(request, "site/home.html")
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def export(request: HttpRequest) -> HttpResponse:
+    """The form that asks the API for the map's area."""
+    return from_old_position(request) or render(
+        request, "site/export.html", {"max_area": settings.MAX_REQUEST_AREA}
+    )
+
+
+@csrf_exempt
+def export_finish(request: HttpRequest) -> HttpResponse:
+    """From the form of the export to the call of the API."""
+    box = ",".join(request.POST.get(side, "") for side in ("minlon", "minlat", "maxlon", "maxlat"))
+    return HttpResponseRedirect(f"/api/0.6/map?bbox={box}")
+
+
+@require_safe
+def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:  # noqa: ARG001
+    """A text: about, copyright, help, offline."""
+    return render(request, f"site/{name}.html")
+
+
+@require_POST
+def preview(request: HttpRequest, kind: str) -> HttpResponse:
+    """A text as the pages will show it, without the page around it."""
+    text = request.POST.get("text", "")
+    if len(text) > LONGEST_PREVIEW:
+        return HttpResponse(status=413)
+    return HttpResponse(markdown(text) if kind == "markdown" else linkified(text))
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def search(request: HttpRequest) -> HttpResponse:
+    """Straight to the position, element or changeset that the query names; else what can be asked for."""
+    query = request.GET.get("query", "").strip()
+    if not query and {"lat", "lon"} <= request.GET.keys():
+        query = f"{request.GET['lat']}, {request.GET['lon']}"
+    if not query:
+        return render(request, "site/search.html", {"query": ""}, status=400)
+    found = find(query)
+    if found:
+        return HttpResponseRedirect(found.address)
+    return render(request, "site/search.html", {"query": query})
+
+
+@require_safe
+def short_link(request: HttpRequest, code: str) -> HttpResponse:
+    """From a short link to the map, or to the page of the object that it names."""
+    try:
+        lat, lon, zoom = shortlink.decode(code)
+    except ValueError:
+        raise Http404(code) from None
+    query = request.GET.copy()
+    anchor = f"map={zoom}/{lat:.10g}/{lon:.10g}"
+    if "layers" in query:
+        anchor += f"&layers={query.pop('layers')[-1]}"
+    path = "/"
+    if query.pop("m", None):
+        query["mlat"], query["mlon"] = f"{lat:.10g}", f"{lon:.10g}"
+    for kind in OBJECTS:
+        values = query.pop(kind, [])
+        if values and str(values[-1]).isdecimal():
+            path = f"/{kind}/{values[-1]}"
+    return HttpResponseRedirect(path + (f"?{query.urlencode()}" if query else "") + f"#{anchor}")
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def coverage_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Where there is data, for the map at low zooms."""
+    return JsonResponse(coverage())
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def overview_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """What the map shows of a small database at low zooms."""
+    return HttpResponse(overview(), content_type="application/json")
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    return errors.page(request, status)

@@ -1,0 +1,25 @@
+"""Blocks in every template."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+
+from apps.users.blocks import block_in_force
+
+register = template.Library()
+
+
+@register.inclusion_tag("moderation/_block_notice.html", takes_context=True)
+def block_notice(context: Context) -> dict[str, Any]:
+    """Tells who is blocked so, and where the reason stands, but for the page of the reason itself.
+
+    One statement, for people who are logged in.
+    """
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    block = block_in_force(user) if user and user.is_authenticated else None
+    if block and request and request.path == reverse("user_block", args=[block.pk]):
+        block = None
+    return {"block": block}

@@ -1,0 +1,39 @@
+"""Names and tags of elements in templates."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from apps.elements.differences import Difference, difference
+from apps.elements.neighbours import Neighbour
+from apps.elements.querysets import ElementVersion
+from apps.web.elements import tag_values
+from apps.web.elements.titles import Title, title_of
+
+register = template.Library()
+
+
+@register.filter
+def title(element: ElementVersion | Neighbour) -> Title:
+    """The title of a version or a neighbour."""
+    nodes = element.nodes if isinstance(element, ElementVersion) else None
+    return title_of(element.ref, element.tags, nodes)
+
+
+@register.simple_tag
+def tag_key(key: str) -> SafeString:
+    """A key, linked to its page in the wiki where it is documented."""
+    return tag_values.key_html(key)
+
+
+@register.simple_tag
+def tag_value(key: str, value: str) -> SafeString:
+    """A value with the links that belong to it."""
+    return tag_values.value_html(key, value)
+
+
+@register.filter
+def changes_from(version: ElementVersion, older: ElementVersion | None) -> Difference | None:
+    """What a version changed; None where there is nothing to compare it with."""
+    if older is None or older.is_hidden or version.is_hidden:
+        return None
+    return difference(older, version)

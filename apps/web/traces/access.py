@@ -1,0 +1,43 @@
+"""When the pages of traces are there at all."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.instance.status import OFFLINE, service_status
+from apps.web.access import View
+
+SERVICE_UNAVAILABLE = 503
+
+
+def unless_disabled(view: View) -> View:
+    """An instance may do without traces: then there is nothing at their addresses."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if settings.TRACES_DISABLED:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def needs_storage(view: Callable[..., Any]) -> View:
+    """What reads or writes the files says so while they cannot be reached (status mode `gpx_offline`)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_offline():
+            return render(request, "traces/offline.html", status=SERVICE_UNAVAILABLE)
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    return guarded
+
+
+def is_offline() -> bool:
+    return service_status().gpx == OFFLINE

@@ -1,0 +1,82 @@
+"""What a trace has besides its page: its file, its pictures, and its line for the map."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from apps.osm.errors import AccessDeniedError, NotFoundError
+from apps.traces import querysets
+from apps.traces.downloads import Download, download
+from apps.traces.models import Trace
+from apps.traces.querysets import access_trace
+from apps.web.cors import open_to_any_origin
+
+from ..access import needs_storage
+from .traces import viewer_of
+
+# Browsers keep them for a while, caches between us and them do not: who may see a trace can change.
+for_a_while = cache_control(private=True, max_age=600)
+
+
+def access_imported(request: HttpRequest, trace_id: int) -> Trace:
+    """The trace, once it is imported; 404 where there is none, 403 where the viewer may not see it."""
+    try:
+        trace = access_trace(trace_id, viewer_of(request))
+    except NotFoundError:
+        raise Http404(trace_id) from None
+    except AccessDeniedError:
+        raise PermissionDenied from None
+    if not trace.is_imported:
+        raise Http404(trace_id)
+    return trace
+
+
+@require_safe
+@for_a_while
+def track(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponse:  # noqa: ARG001
+    """The line of a trace as GeoJSON."""
+    return JsonResponse(querysets.track_of(access_imported(request, trace_id)))
+
+
+@require_safe
+@for_a_while
+def picture(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponseBase:  # noqa: ARG001
+    """The animated picture of 250 by 250 pixels."""
+    return _image(request, trace_id, lambda trace: trace.picture)
+
+
+@require_safe
+@for_a_while
+def icon(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponseBase:  # noqa: ARG001
+    """The picture of 50 by 50 pixels."""
+    return _image(request, trace_id, lambda trace: trace.icon)
+
+
+def _image(request: HttpRequest, trace_id: int, of: Callable[[Trace], FieldFile]) -> HttpResponseBase:
+    stored = of(access_imported(request, trace_id))
+    try:
+        return FileResponse(stored.open(), content_type="image/gif")
+    except (ValueError, FileNotFoundError):
+        raise Http404(trace_id) from None
+
+
+@open_to_any_origin("GET")
+@needs_storage
+def data(request: HttpRequest, trace_id: int, suffix: str | None = None) -> HttpResponseBase:
+    """The file as it was uploaded, or unpacked with the suffix `gpx` or `xml`; 404 for who may not have it."""
+    try:
+        trace = access_trace(trace_id, viewer_of(request))
+        return _file(download(trace, suffix))
+    except (NotFoundError, AccessDeniedError):
+        raise Http404(trace_id) from None
+
+
+def _file(found: Download) -> HttpResponseBase:
+    response = FileResponse(found.content, content_type=found.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    return response

@@ -1,0 +1,237 @@
+"""Lists of traces, the page of one, and the forms to send, change and delete them (upstream behaviour 2.7)."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from apps.osm.errors import AccessDeniedError, NotFoundError
+from apps.traces import actions, querysets
+from apps.traces.errors import InvalidTraceError, TraceTooLargeError
+from apps.traces.models import Trace
+from apps.traces.querysets import access_own_trace, access_trace
+from apps.traces.uploads import UnnamedFileHandler, check_length
+from apps.users.models import User
+from apps.users.profiles import access_mapper
+from apps.web.access import is_administrator, is_moderator, login_required, session_user
+from apps.web.errors import no_such_user
+from apps.web.paging import cursor, page_of
+from apps.web.parameters import method_meant
+
+from ..access import is_offline, needs_storage
+from ..forms import TraceForm, UploadForm
+
+MANY_WAITING = 4
+"""Above this number of unread traces their owner is asked for patience."""
+
+
+def viewer_of(request: HttpRequest) -> User | None:
+    """The session's user, if there is one."""
+    return request.user if isinstance(request.user, User) else None
+
+
+# Exempt so that nothing reads the form before it is said how: who sends a file is checked then.
+@csrf_exempt
+@vary_on_headers("HX-Request")
+def traces(request: HttpRequest, tag: str | None = None) -> HttpResponse:
+    """Everybody's traces, or by POST a new one."""
+    if request.method != "POST" or tag is not None:
+        return _list(request, tag=tag)
+    try:
+        check_length(request.META.get("CONTENT_LENGTH"))
+        request.upload_handlers = [UnnamedFileHandler(request)]
+        return _create(request)
+    except TraceTooLargeError:
+        messages.error(request, _("The file is too large."))
+        return _leave(request, reverse("new_trace"))
+
+
+@require_safe
+def user_traces(request: HttpRequest, display_name: str, tag: str | None = None) -> HttpResponse:
+    """The traces of one user: all of them for the owner, the listed ones for others."""
+    try:
+        owner = access_mapper(display_name)
+    except NotFoundError:
+        return no_such_user(request, display_name)
+    return _list(request, owner=owner, tag=tag)
+
+
+@require_safe
+def _list(request: HttpRequest, *, owner: User | None = None, tag: str | None = None) -> HttpResponse:
+    """A page of a list; `list` asks for the rows alone, as the page does while some are being processed."""
+    viewer = viewer_of(request)
+    before, after = cursor(request)
+    page = page_of(querysets.found_traces(viewer, owner=owner, tag=tag), before=before, after=after)
+    position = {"before": before, "after": after}
+    context = {
+        "page": page,
+        "list_user": owner,
+        "tag": tag,
+        "unfinished": [
+            trace for trace in page.rows if trace.user_id == request.user.pk and trace.is_unfinished
+        ],
+        "poll_query": urlencode({"list": 1} | {k: v for k, v in position.items() if v is not None}),
+        "shows_images": not is_offline(),
+        "feed_address": feed_address(owner, tag),
+    }
+    return render(request, "traces/rows.html" if "list" in request.GET else "traces/list.html", context)
+
+
+def feed_address(owner: User | None, tag: str | None) -> str:
+    """Where the same list is a feed."""
+    name = ("user_" if owner else "") + ("tagged_" if tag else "") + "traces_feed"
+    return reverse(name, args=[*([owner.display_name] if owner else []), *([tag] if tag else [])])
+
+
+@require_safe
+@login_required
+def mine(request: HttpRequest, tag: str | None = None) -> HttpResponse:
+    """The user's own list, without its name in the address."""
+    name = session_user(request).display_name
+    address = reverse("user_tagged_traces", args=[name, tag]) if tag else reverse("user_traces", args=[name])
+    return HttpResponseRedirect(address)
+
+
+@never_cache
+@require_safe
+@login_required
+@needs_storage
+def new(request: HttpRequest) -> HttpResponse:
+    """The form to send a file."""
+    visibility = querysets.usual_visibility(session_user(request))
+    return _upload_form(request, UploadForm(initial={"visibility": visibility}))
+
+
+def _upload_form(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "most_bytes": settings.MAX_TRACE_UPLOAD_SIZE}
+    return render(request, "traces/new.html", context, status=status)
+
+
+@login_required
+@needs_storage
+@csrf_protect
+def _create(request: HttpRequest) -> HttpResponse:
+    user = session_user(request)
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.upload(user, **form.cleaned_data)
+        except (InvalidTraceError, TraceTooLargeError) as error:
+            form.refuse(error)
+    if form.errors:
+        return _upload_form(request, form, status=400)
+    messages.success(request, _("Your file has arrived and waits to be processed: that takes a moment."))
+    waiting = querysets.unfinished_count(user)
+    if waiting > MANY_WAITING:
+        text = _("You have {count} traces waiting. Please let them be processed before you send more.")
+        messages.warning(request, text.format(count=waiting))
+    return _leave(request, reverse("user_traces", args=[user.display_name]))
+
+
+def _leave(request: HttpRequest, address: str) -> HttpResponse:
+    """From the form to another page, whether the browser has sent it or the form's script."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+@vary_on_headers("HX-Request")
+@require_safe
+def trace(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponse:  # noqa: ARG001
+    """A trace beside the map; `state` asks only how far the worker is."""
+    viewer = viewer_of(request)
+    try:
+        shown = access_trace(trace_id, viewer)
+    except (NotFoundError, AccessDeniedError):
+        messages.error(request, _("Trace not found!"))
+        return HttpResponseRedirect(reverse("traces"))
+    if "state" in request.GET:
+        response = render(request, "traces/_state.html", {"trace": shown})
+        if not shown.is_unfinished:
+            response["HX-Refresh"] = "true"
+        return response
+    is_own = shown.user == viewer
+    context: dict[str, Any] = {
+        "trace": shown,
+        "is_own": is_own,
+        "may_delete": is_own or is_moderator(request) or is_administrator(request),
+        "shows_images": not is_offline(),
+    }
+    if shown.is_imported:
+        address = reverse("trace_track", args=[shown.user.display_name, shown.pk])
+        context["map_data"] = {"kind": "trace", "url": address}
+    return render(request, "traces/trace.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+@needs_storage
+def edit(request: HttpRequest, trace_id: int) -> HttpResponse:
+    """The form to change what stands with a trace; only its owner gets it."""
+    return _form(request, _own(request, trace_id))
+
+
+@require_http_methods(["POST", "PUT", "DELETE"])
+@login_required
+@needs_storage
+def change(request: HttpRequest, trace_id: int) -> HttpResponse:
+    """Saves the form, or deletes the trace: browsers' forms name the method in `_method`."""
+    return _delete(request, trace_id) if method_meant(request) == "DELETE" else _update(request, trace_id)
+
+
+def _update(request: HttpRequest, trace_id: int) -> HttpResponse:
+    own = _own(request, trace_id)
+    form = TraceForm(request.POST, kept=own.visibility)
+    if form.is_valid():
+        try:
+            actions.update(session_user(request), trace=own, **form.cleaned_data)
+        except NotFoundError:
+            raise Http404(trace_id) from None
+        except (InvalidTraceError, TraceTooLargeError) as error:
+            form.refuse(error)
+    if form.errors:
+        return _form(request, own, form)
+    messages.success(request, _("The trace is saved."))
+    return HttpResponseRedirect(reverse("trace", args=[own.user.display_name, own.pk]))
+
+
+def _delete(request: HttpRequest, trace_id: int) -> HttpResponse:
+    try:
+        gone = querysets.access_any_trace(trace_id)
+        actions.delete(session_user(request), trace=gone)
+    except NotFoundError:
+        raise Http404(trace_id) from None
+    except AccessDeniedError:
+        raise PermissionDenied from None
+    messages.success(request, _("The trace is deleted."))
+    return HttpResponseRedirect(reverse("user_traces", args=[gone.user.display_name]))
+
+
+def _form(request: HttpRequest, own: Trace, form: TraceForm | None = None) -> HttpResponse:
+    status = 400 if form else 200
+    if form is None:
+        tags = ", ".join(own.tags.order_by("pk").values_list("tag", flat=True))
+        values = {"description": own.description, "tags": tags, "visibility": own.visibility}
+        form = TraceForm(initial=values, kept=own.visibility)
+    return render(request, "traces/edit.html", {"trace": own, "form": form}, status=status)
+
+
+def _own(request: HttpRequest, trace_id: int) -> Trace:
+    """The user's own trace; 404 where there is none, 403 where it is another's."""
+    try:
+        return access_own_trace(trace_id, session_user(request))
+    except NotFoundError:
+        raise Http404(trace_id) from None
+    except AccessDeniedError:
+        raise PermissionDenied from None

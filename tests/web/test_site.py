@@ -1,0 +1,242 @@
+"""The home page, texts, search, short links, redirects and failures."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from apps.elements import overview
+from apps.users.models import ANONYMOUS_AUTHOR_ID, User
+from tests.worlds import load
+
+from .test_elements import read, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/export", "/about", "/about/de", "/copyright", "/copyright/native", "/help"]
+)
+def test_the_pages_without_data_ask_the_database_nothing(
+    client: Client, django_assert_num_queries: object, path: str
+) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        page = read(client, path)
+    assert page.startswith("<!doctype html>")
+
+
+def test_nothing_is_loaded_from_elsewhere(client: Client, village: None) -> None:
+    for path in ("/", "/about", "/way/1", "/history"):
+        page = read(client, path)
+        assert not re.search(r'<(?:script|img|iframe)[^>]+src="(?:https?:)?//', page)
+        assert not re.search(r'<link rel="(?:stylesheet|icon)"[^>]*href="(?:https?:)?//', page)
+        assert not re.search(r"<[^>]+\sstyle=", page)
+        assert not re.search(r"<script>", page)
+
+
+def test_the_policy_allows_only_this_site_and_the_tiles_one_may_choose(client: Client) -> None:
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "object-src 'none'" in policy
+    hosts = set(re.findall(r"https://\S+?(?=[; ]|$)", policy))
+    assert all("openstreetmap" in host for host in hosts)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/?node=5", "/node/5"),
+        ("/?way=5", "/way/5"),
+        ("/?relation=5", "/relation/5"),
+        ("/?query=Vaduz%20%26", "/search?query=Vaduz+%26"),
+        ("/?lat=47.1&lon=9.5&zoom=14", "/#map=14/47.1/9.5"),
+        ("/?lat=47.1&lon=9.5", "/#map=5/47.1/9.5"),
+        ("/?lat=47.1&lon=9.5&zoom=14&layers=H&mlat=1&mlon=2", "/?mlat=1&mlon=2#map=14/47.1/9.5&layers=H"),
+        ("/?lat=47.1&lon=9.5&notes=yes", "/#map=5/47.1/9.5&layers=N"),
+        ("/export?lat=47.1&lon=9.5&zoom=3", "/export#map=3/47.1/9.5"),
+        ("/go/wBz3--", "/#map=3/4.8779296875/3.955078125"),
+        ("/go/wBz3--?m=", "/?mlat=4.877929688&mlon=3.955078125#map=3/4.8779296875/3.955078125"),
+        ("/go/wBz3--?layers=Y&way=7", "/way/7#map=3/4.8779296875/3.955078125&layers=Y"),
+        ("/go/wBz3--?mlat=1", "/?mlat=1#map=3/4.8779296875/3.955078125"),
+    ],
+)
+def test_addresses_of_old_lead_to_todays(client: Client, path: str, to: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 302
+    head, _, anchor = to.partition("#map=")
+    location, _, found = response["Location"].partition("#map=")
+    assert found.split("/")[0] == anchor.split("/")[0]
+    if path.startswith("/go/"):
+        assert location.split("?")[0] == head.split("?")[0]
+        numbers, expected = (re.findall(r"-?\d+\.\d+", text) for text in (found, anchor))
+        assert [float(n) for n in numbers] == pytest.approx([float(n) for n in expected])
+        assert ("layers=Y" in found) == ("layers=Y" in anchor)
+    else:
+        assert response["Location"] == to
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/index.html", "/"),
+        ("/browse", "/history"),
+        ("/browse/changesets?bbox=1,2,3,4", "/history?bbox=1,2,3,4"),
+        ("/browse/changesets/feed", "/history/feed"),
+        ("/browse/node/1", "/node/1"),
+        ("/browse/relation/1/history", "/relation/1/history"),
+        ("/browse/changeset/1", "/changeset/1"),
+        ("/user/a%20b%2Fc/edits", "/user/a%20b/c/history"),
+        ("/user/anna/edits/feed", "/user/anna/history/feed"),
+    ],
+)
+def test_what_has_moved_says_so_for_good(client: Client, path: str, to: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (301, to)
+
+
+def test_a_short_link_that_is_none_is_not_found(client: Client) -> None:
+    assert client.get("/go/!!!").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "to"),
+    [
+        ("node 123", "/node/123"),
+        ("way/123", "/way/123"),
+        ("r5v2", "/relation/5/history/2"),
+        ("changeset #5", "/changeset/5"),
+        ("https://www.openstreetmap.org/way/1/history/2#map=14/47.1/9.5", "/way/1/history/2#map=14/47.1/9.5"),
+        ("https://www.openstreetmap.org/#map=14/47.1/9.5", "/#map=14/47.1/9.5"),
+        ("https://osm.org/?mlat=47.1&mlon=9.5", "/?mlat=47.1&mlon=9.5#map=17/47.1/9.5"),
+        ("47.1, 9.5", "/?mlat=47.1&mlon=9.5#map=17/47.1/9.5"),
+        ("-47.1/-9.5", "/?mlat=-47.1&mlon=-9.5#map=17/-47.1/-9.5"),
+        ("139.7 35.6", "/?mlat=35.6&mlon=139.7#map=17/35.6/139.7"),
+        ("47°6'N 9°30'E", "/?mlat=47.1&mlon=9.5#map=17/47.1/9.5"),
+        ("S 47° 6' 36\" W 9° 30'", "/?mlat=-47.11&mlon=-9.5#map=17/-47.11/-9.5"),
+        ("geo:47.1,9.5?z=16", "/#map=16/47.1/9.5"),
+    ],
+)
+def test_the_search_understands_positions_elements_and_links(client: Client, query: str, to: str) -> None:
+    response = client.get("/search", {"query": query})
+    assert (response.status_code, response["Location"]) == (302, to)
+
+
+@pytest.mark.parametrize(
+    "query", ["Vaduz", "999 999", "node", "javascript:alert(1)", "<script>alert(1)</script>", "node 0"]
+)
+def test_the_search_says_what_it_does_not_understand(client: Client, query: str) -> None:
+    page = read(client, f"/search?query={query}")
+    assert "Nothing found for" in page
+    assert "<script>alert" not in page
+
+
+def test_a_search_for_nothing_is_a_bad_request(client: Client) -> None:
+    assert client.get("/search").status_code == 400
+
+
+def test_the_search_never_leaves_the_site(client: Client) -> None:
+    for query in ("https://evil.example/way/1", "https://evil.example//node/1", "//evil.example/way/1"):
+        response = client.get("/search", {"query": query})
+        assert not response.get("Location", "/").startswith(("//", "http"))
+
+
+def test_the_export_leads_to_the_api(client: Client) -> None:
+    sides = {"minlon": "1", "minlat": "2", "maxlon": "3", "maxlat": "4"}
+    assert client.post("/export/finish", sides)["Location"] == "/api/0.6/map?bbox=1,2,3,4"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(400, "Bad request"), (403, "Not allowed"), (404, "Page not found"), (500, "Something went wrong")],
+)
+def test_failures_have_their_pages(client: Client, status: int, words: str) -> None:
+    assert words in text_of(read(client, f"/{status}", status))
+    bare = client.get(f"/{status}", headers={"Accept": "application/json"})
+    assert (bare.status_code, bare.content) == (status, b"")
+
+
+def test_an_unknown_address_is_not_found(client: Client) -> None:
+    assert "Page not found" in read(client, "/no/such/page", 404)
+
+
+def test_a_profile_tells_what_a_mapper_did(client: Client, village: None) -> None:
+    page = text_of(read(client, "/user/anna"))
+    assert "anna" in page
+    assert "2 changesets" in page
+
+
+def test_there_is_no_profile_of_who_is_gone_or_nobody(client: Client, nameless: None) -> None:
+    User.objects.filter(display_name="anna").update(status="deleted")
+    nobody = User.objects.get(pk=ANONYMOUS_AUTHOR_ID).display_name
+    for name in ("anna", nobody, "who"):
+        assert client.get(f"/user/{name}").status_code == 404
+
+
+def test_the_coverage_holds_every_node_and_no_more_than_it_may(client: Client, village: None) -> None:
+    found = client.get("/coverage.json").json()
+    width, height = found["size"]
+    cells = {tuple(cell) for cell in found["cells"]}
+    for lon, lat in [(9.5001, 47.1), (9.51, 47.1), (9.52, 47.12)]:
+        assert (int((lon + 180) / width), int((lat + 90) / height)) in cells
+    assert len(cells) <= 3
+    west, south, east, north = found["bounds"]
+    assert 9.49 < west <= 9.5001
+    assert 9.52 <= east < 9.53
+    assert 47.09 < south <= 47.1
+    assert 47.12 <= north < 47.13
+
+
+def test_the_coverage_of_nothing_is_nothing(client: Client) -> None:
+    assert client.get("/coverage.json").json()["bounds"] is None
+
+
+def test_coverage_and_overview_are_read_once(
+    client: Client, village: None, django_assert_num_queries: object
+) -> None:
+    cache.clear()
+    first = [client.get(path).content for path in ("/coverage.json", "/overview.json")]
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert [client.get(path).content for path in ("/coverage.json", "/overview.json")] == first
+
+
+def test_the_overview_holds_the_larger_roads_and_the_places(client: Client, village: None) -> None:
+    load(
+        r"""
+        n50 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Tplace=village,name=Triesen,population=5000 x9.53 y47.11
+        w50 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Thighway=primary,name=Landstrasse,maxspeed=50 Nn1,n2,n3
+        w51 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Thighway=primary Nn1,n777
+        """
+    )
+    cache.clear()
+    found = client.get("/overview.json").json()
+    assert found["places"] == [
+        {
+            "key": "node/50",
+            "tags": {"name": "Triesen", "place": "village", "population": "5000"},
+            "point": [9.53, 47.11],
+        }
+    ]
+    [road] = [line for line in found["lines"] if line["key"] == "way/50"]
+    assert road["tags"] == {"highway": "primary", "name": "Landstrasse"}
+    assert road["points"] == [[9.5001, 47.1], [9.51, 47.1], [9.52, 47.12]]
+    assert "way/1" not in {line["key"] for line in found["lines"]}
+
+
+def test_a_database_too_large_for_an_overview_has_none(
+    client: Client, village: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "MAX_WAYS", -2)
+    monkeypatch.setattr(overview, "MAX_NODES", -2)
+    assert client.get("/overview.json").json() == {"lines": [], "places": []}
+
+
+def test_a_text_is_shown_as_the_pages_will_show_it(client: Client) -> None:
+    answer = client.post("/preview/markdown", {"text": "**x** <script>y</script>"})
+    assert answer.content.decode().strip() == "<p><strong>x</strong> </p>"
+    assert b'<a href="/way/1"' in client.post("/preview/text", {"text": "way/1"}).content
+    assert client.post("/preview/markdown", {"text": ""}).content == b""
+    assert client.post("/preview/markdown", {"text": "x" * 262_145}).status_code == 413
+    assert client.get("/preview/markdown").status_code == 405
+    assert client.post("/preview/html", {"text": "x"}).status_code == 404

@@ -365,6 +365,22 @@ class NotPermittedError(OsmError):
         return "You have not permitted the application access to this facility"
 
 
+class NotActiveError(NotPermittedError):
+    """The account is not active: pending, suspended or deleted."""
+
+
+class TermsNotAgreedError(NotPermittedError):
+    """The user has read the contributor terms and declined them."""
+
+
+class RoleMissingError(NotPermittedError):
+    """The user does not hold the role that this takes."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self.name, self.role = name, role
+
+
 class PrivateEditsError(OsmError):
     def __str__(self) -> str:
         return "You must make your edits public to upload new data"

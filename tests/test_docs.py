@@ -1,4 +1,4 @@
-"""The documentation covers everything an operator can set or call, and its references lead somewhere."""
+"""The documentation covers everything an operator can set or run, and what cites or links to it finds it."""
 
 import ast
 import re
@@ -86,12 +86,12 @@ def citing_files() -> list[Path]:
     ]
 
 
-def test_every_setting_has_its_row() -> None:
+def test_every_setting_is_documented() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \|", (PROJECT / "docs" / "settings.md").read_text(), re.MULTILINE)
     assert sorted(rows) == sorted(environment_names(settings_source()))
 
 
-def test_the_rows_of_limits_are_the_settings_that_must_be_above_zero() -> None:
+def test_the_documented_limits_are_those_that_must_be_above_zero() -> None:
     [section] = re.findall(
         r"^## Limits$(.*?)(?=^## |\Z)",
         (PROJECT / "docs" / "settings.md").read_text(),
@@ -109,22 +109,32 @@ def test_every_setting_from_the_environment_is_used() -> None:
     assert settings_from_the_environment() - used == set()
 
 
-def test_every_command_has_its_heading() -> None:
+def test_every_command_is_documented() -> None:
     text = "\n".join(document.read_text() for document in DOCUMENTS)
     assert "up" in own_commands()
     assert [name for name in own_commands() if not re.search(rf"^#+ .*`{name}`", text, re.MULTILINE)] == []
 
 
-def test_every_target_of_make_has_its_comment() -> None:
+def test_every_make_target_is_documented() -> None:
     makefile = (PROJECT / "Makefile").read_text()
     targets = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split()
     assert [target for target in targets if not re.search(rf"^# .+\n{target}:", makefile, re.MULTILINE)] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
-def test_links_between_documents_lead_somewhere(document: Path) -> None:
+def test_links_between_documents_are_not_broken(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_documents_that_the_code_cites_exist() -> None:
+    cited = {
+        (str(path.relative_to(PROJECT)), document)
+        for path in citing_files()
+        for document in re.findall(r"\bdocs/[\w/-]+\.md\b", path.read_text())
+    }
+    assert cited
+    assert sorted((path, document) for path, document in cited if not (PROJECT / document).exists()) == []
 
 
 @pytest.mark.parametrize(
@@ -151,5 +161,5 @@ def test_every_cited_section_is_in_the_specification() -> None:
         for section in cited_sections(path.read_text())
         if path != Path(__file__)
     }
-    assert {"1.2", "1.15.7", "2.9.8", "3.3"} <= {section for _, section in cited}
+    assert len(cited) > 50
     assert sorted((path, section) for path, section in cited if section not in headings) == []

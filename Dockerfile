@@ -1,4 +1,4 @@
-# The web server and the worker; PostgreSQL and Redis are services of their own (docker-compose.yml).
+# The web server and the worker; PostgreSQL and Redis are separate services (docker-compose.yml).
 FROM node:22-slim AS front-end
 WORKDIR /site
 COPY package.json package-lock.json .npmrc ./
@@ -17,5 +17,5 @@ RUN useradd --system --uid 10001 osmsite && install -d -o osmsite -g osmsite /da
 USER osmsite
 VOLUME /data
 EXPOSE 8000
-# Migrations, static files, web server; the worker is a service of its own.
+# Migrations, static files, web server; the worker is a separate service.
 CMD ["python", "manage.py", "up", "--host", "0.0.0.0", "--no-celery"]

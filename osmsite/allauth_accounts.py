@@ -1,11 +1,13 @@
-"""In a module of its own: beside `OsmsiteConfig`, Django would not know which of the two is the app's."""
+"""In a module of its own: next to `OsmsiteConfig`, Django could not tell which of the two configures the app."""
 
 from allauth.account.apps import AccountConfig
 
 
 class AllauthAccountConfig(AccountConfig):  # type: ignore[misc]
-    """What django-allauth's second factor needs of its accounts: the tables. Log-in and pages are ours, so
-    its middleware is not there to be looked for."""
+    """django-allauth's accounts, as far as its second factor needs them: the tables.
+
+    Log-in and pages are ours: `ready` must not insist on allauth's middleware.
+    """
 
     def ready(self) -> None:
         pass

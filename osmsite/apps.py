@@ -5,5 +5,5 @@ class OsmsiteConfig(AppConfig):
     name = "osmsite"
 
     def ready(self) -> None:
-        # Registers the checks.
+        # The import registers the checks.
         from osmsite import checks  # noqa: F401

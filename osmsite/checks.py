@@ -1,4 +1,4 @@
-"""What the operator can get wrong, each with an id and a way out."""
+"""System checks for mistakes in the configuration, each with an id and a hint."""
 
 import math
 from collections.abc import Sequence
@@ -13,51 +13,6 @@ from apps.instance.status import STATUS_MODES
 
 EDITORS = ("id", "remote")
 OLDEST_POSTGRESQL = 15
-LIMITS = (
-    "API_TIMEOUT",
-    "MAX_REQUEST_AREA",
-    "MAX_NOTE_REQUEST_AREA",
-    "TRACEPOINTS_PER_PAGE",
-    "MAX_NUMBER_OF_NODES",
-    "MAX_NUMBER_OF_WAY_NODES",
-    "MAX_NUMBER_OF_RELATION_MEMBERS",
-    "MAX_UPLOAD_SIZE",
-    "DEFAULT_CHANGESET_QUERY_LIMIT",
-    "MAX_CHANGESET_QUERY_LIMIT",
-    "DEFAULT_NOTE_QUERY_LIMIT",
-    "MAX_NOTE_QUERY_LIMIT",
-    "WEB_TIMEOUT",
-    "MAX_TRACE_SIZE",
-    "MAX_TRACE_UPLOAD_SIZE",
-    "DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT",
-    "MAX_CHANGESET_COMMENT_QUERY_LIMIT",
-    "MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT",
-    "DEFAULT_MESSAGE_QUERY_LIMIT",
-    "MAX_MESSAGE_QUERY_LIMIT",
-    "MIN_CHANGES_PER_HOUR",
-    "INITIAL_CHANGES_PER_HOUR",
-    "MAX_CHANGES_PER_HOUR",
-    "DAYS_TO_MAX_CHANGES",
-    "IMPORTER_CHANGES_PER_HOUR",
-    "MODERATOR_CHANGES_PER_HOUR",
-    "MIN_SIZE_LIMIT",
-    "INITIAL_SIZE_LIMIT",
-    "MAX_SIZE_LIMIT",
-    "DAYS_TO_MAX_SIZE_LIMIT",
-    "IMPORTER_SIZE_LIMIT",
-    "MODERATOR_SIZE_LIMIT",
-    "MIN_CHANGESET_COMMENTS_PER_HOUR",
-    "INITIAL_CHANGESET_COMMENTS_PER_HOUR",
-    "MAX_CHANGESET_COMMENTS_PER_HOUR",
-    "COMMENTS_TO_MAX_CHANGESET_COMMENTS",
-    "MODERATOR_CHANGESET_COMMENTS_PER_HOUR",
-    "MAX_MESSAGES_PER_HOUR",
-    "MAX_FOLLOWS_PER_HOUR",
-    "MAX_ISSUES_COUNT",
-    "NEARBY_USERS",
-    "NEARBY_RADIUS",
-    "SPAM_THRESHOLD",
-)
 PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre")
 
 
@@ -71,7 +26,7 @@ def status(**_kwargs: Any) -> list[CheckMessage]:
 
 @register
 def public_url(**_kwargs: Any) -> list[CheckMessage]:
-    hint = "Set it to the address people type, like https://osm.example.org, without a path."
+    hint = "Set it to the public URL of the site, like https://osm.example.org, without a path."
     try:
         parts = urlsplit(settings.PUBLIC_URL)
         _ = parts.port
@@ -91,17 +46,17 @@ def limits(**_kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
             f"OSMSITE_{name} is {getattr(settings, name)}",
-            hint="A limit has to be a number above 0.",
+            hint="A limit must be a number above 0.",
             id="osmsite.E003",
         )
-        for name in LIMITS
+        for name in settings.LIMITS
         if not (math.isfinite(getattr(settings, name)) and getattr(settings, name) > 0)
     ]
 
 
 @register
 def default_limits(**_kwargs: Any) -> list[CheckMessage]:
-    """What a query gets by default is no more than what it may ask for."""
+    """Check that a query returns no more by default than it may ask for."""
     return [
         Error(
             f"OSMSITE_DEFAULT_{name} is above OSMSITE_MAX_{name}",
@@ -123,7 +78,7 @@ def default_limits(**_kwargs: Any) -> list[CheckMessage]:
 def secret_key(**_kwargs: Any) -> list[CheckMessage]:
     if len(settings.SECRET_KEY) >= 32:
         return []
-    hint = "Leave it unset to have one made and kept in the data folder."
+    hint = "Leave it unset to have one generated and stored in the data folder."
     return [Error("OSMSITE_SECRET_KEY is shorter than 32 characters", hint=hint, id="osmsite.E005")]
 
 
@@ -137,7 +92,7 @@ def default_editor(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def postgresql_version(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    hint = f"Use PostgreSQL {OLDEST_POSTGRESQL} or later, or unset DATABASE_URL for the embedded one."
+    hint = f"Use PostgreSQL {OLDEST_POSTGRESQL} or later, or unset DATABASE_URL to use the embedded one."
     messages: list[CheckMessage] = []
     for alias in databases or []:
         with connections[alias].cursor() as cursor:
@@ -160,7 +115,7 @@ def front_end_packages(**_kwargs: Any) -> list[CheckMessage]:
         missing.append("id")
     if not missing:
         return []
-    hint = "Run make install: pages work without them; map, editor and kinds of features do not."
+    hint = "Run make install. Pages work without them; the map, the editor and the names of features do not."
     return [Warning(f"Front-end packages are missing: {', '.join(missing)}", hint=hint, id="osmsite.W001")]
 
 
@@ -168,5 +123,5 @@ def front_end_packages(**_kwargs: Any) -> list[CheckMessage]:
 def debugging_in_public(**_kwargs: Any) -> list[CheckMessage]:
     if not settings.DEBUG or urlsplit(settings.PUBLIC_URL).hostname in {"127.0.0.1", "localhost", "::1"}:
         return []
-    hint = "Unset OSMSITE_DEBUG: error pages show the settings to everybody."
-    return [Warning("OSMSITE_DEBUG is on for a public address", hint=hint, id="osmsite.W002")]
+    hint = "Unset OSMSITE_DEBUG: error pages show the settings to everyone."
+    return [Warning("OSMSITE_DEBUG is on, and the site has a public URL", hint=hint, id="osmsite.W002")]

@@ -1,4 +1,4 @@
-"""From the web server's environment to Django's request."""
+"""The WSGI handler, and the class of the requests that it makes."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from django.utils.http import parse_header_parameters
 
 
 class Request(WSGIRequest):
-    """Addresses and forms are UTF-8, whatever charset `Content-Type` names.
+    """A request whose URL and forms are UTF-8, whatever charset `Content-Type` names.
 
-    Django would read them in any that Python has a codec for (`idna`, `hex`), and as early as here, where an
-    error of that codec is nobody's: the web server would answer it with 500.
+    Django would accept any charset that Python has a codec for (`idna`, `hex`), and decode at this early stage,
+    where nothing catches that codec's errors: the web server would respond with 500.
     """
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
             found = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
         except (LookupError, ValueError):
-            # Longer than any header has reason to be, or in pieces of an odd encoding.
+            # Unreasonably long, or in an odd encoding.
             found = "", {}
         self.content_type, self.content_params = found
 

@@ -1,11 +1,12 @@
-"""The one settings file: everything that differs between instances comes from the environment.
+"""The only settings file. Everything that differs between instances comes from the environment.
 
-The names are fixed and listed in `docs/settings.md`; a bad value stops the start with one line.
+`docs/settings.md` lists the names; an invalid value stops the start with a one-line message.
 """
 
 import json
 import os
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,10 @@ from whitenoise.compress import Compressor
 from apps.instance import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# The settings that have to be above 0, as `limit` collects them for `checks.py`.
+LIMITS: list[str] = []
+
+_Number = TypeVar("_Number", int, float)
 
 
 def env(name: str, default: str) -> str:
@@ -50,13 +55,19 @@ def env_ints(name: str, default: list[int]) -> list[int]:
     texts = env_list(name, [])
     if not all(text.isascii() and text.isdigit() for text in texts):
         raise ImproperlyConfigured(
-            f"{name} must be whole numbers with blanks between, not {os.environ[name]!r}"
+            f"{name} must be whole numbers separated by spaces, not {os.environ[name]!r}"
         )
     return [int(text) for text in texts] or default
 
 
+def limit(name: str, default: _Number) -> _Number:
+    """Return the number, and have the system checks insist that it is above 0."""
+    LIMITS.append(name.removeprefix("OSMSITE_"))
+    return env_int(name, default) if isinstance(default, int) else env_float(name, default)
+
+
 def database(url: str) -> dict[str, object]:
-    """Django's settings of a `postgresql://user:pass@host:port/name?option=value` address."""
+    """Return Django's settings for `postgresql://user:pass@host:port/name?option=value`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:pass@host:port/name")
@@ -70,7 +81,7 @@ def database(url: str) -> dict[str, object]:
         "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # Our own statements are prepared after their third use in a connection; the ORM's are not.
+        # A connection prepares our own statements at their third use, and never those of the ORM.
         "OPTIONS": {
             "prepare_threshold": 3,
             "options": f"-c timezone=UTC -c statement_timeout={API_TIMEOUT}s {_PLANNER}",
@@ -79,23 +90,23 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-def trace_storage(address: str) -> dict[str, object]:
-    """Django's settings of `file`, a folder in the data folder, or of `s3://bucket/prefix`."""
-    if address == "file":
+def trace_storage(location: str) -> dict[str, object]:
+    """Return Django's settings for `file` (a folder in the data folder) or `s3://bucket/prefix`."""
+    if location == "file":
         folder = {"location": DATA_DIR / "traces"}
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": folder}
-    parts = urlsplit(address)
+    parts = urlsplit(location)
     if parts.scheme != "s3" or not parts.netloc:
         raise ImproperlyConfigured("OSMSITE_TRACE_STORAGE must be `file`, or look like s3://bucket/prefix")
-    # Endpoint, region and keys come from the environment of boto: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...
+    # boto reads the endpoint, region and keys from its own variables: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...
     bucket = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
 
 
-API_TIMEOUT = env_int("OSMSITE_API_TIMEOUT", 300)
+API_TIMEOUT = limit("OSMSITE_API_TIMEOUT", 300)
 
-# What a map call needs of PostgreSQL: lists of 50,000 ids in memory, look-ups by index rather than whole
-# tables, neither helpers nor a compiler to start for a statement of 100 ms.
+# What a map call needs from PostgreSQL: lists of 50,000 ids in memory, index look-ups rather than table scans,
+# and no parallel workers or JIT compiler to start for a statement of 100 ms.
 _PLANNER = "-c work_mem=64MB -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off"
 
 # The instance
@@ -121,61 +132,52 @@ GENERATOR = env("OSMSITE_GENERATOR", "OpenStreetMap server")
 COPYRIGHT_OWNER = env("OSMSITE_COPYRIGHT_OWNER", "OpenStreetMap and contributors")
 ATTRIBUTION_URL = env("OSMSITE_ATTRIBUTION_URL", "http://www.openstreetmap.org/copyright")
 LICENSE_URL = env("OSMSITE_LICENSE_URL", "http://opendatacommons.org/licenses/odbl/1-0/")
-MAX_REQUEST_AREA = env_float("OSMSITE_MAX_REQUEST_AREA", 0.25)
-MAX_NOTE_REQUEST_AREA = env_float("OSMSITE_MAX_NOTE_REQUEST_AREA", 25)
-TRACEPOINTS_PER_PAGE = env_int("OSMSITE_TRACEPOINTS_PER_PAGE", 5000)
-MAX_NUMBER_OF_NODES = env_int("OSMSITE_MAX_NUMBER_OF_NODES", 50_000)
-MAX_NUMBER_OF_WAY_NODES = env_int("OSMSITE_MAX_NUMBER_OF_WAY_NODES", 2000)
-MAX_NUMBER_OF_RELATION_MEMBERS = env_int("OSMSITE_MAX_NUMBER_OF_RELATION_MEMBERS", 32_000)
+MAX_REQUEST_AREA = limit("OSMSITE_MAX_REQUEST_AREA", 0.25)
+MAX_NOTE_REQUEST_AREA = limit("OSMSITE_MAX_NOTE_REQUEST_AREA", 25.0)
+TRACEPOINTS_PER_PAGE = limit("OSMSITE_TRACEPOINTS_PER_PAGE", 5000)
+MAX_NUMBER_OF_NODES = limit("OSMSITE_MAX_NUMBER_OF_NODES", 50_000)
+MAX_NUMBER_OF_WAY_NODES = limit("OSMSITE_MAX_NUMBER_OF_WAY_NODES", 2000)
+MAX_NUMBER_OF_RELATION_MEMBERS = limit("OSMSITE_MAX_NUMBER_OF_RELATION_MEMBERS", 32_000)
 MAX_CHANGESET_ELEMENTS = 10_000
-MAX_UPLOAD_SIZE = env_int("OSMSITE_MAX_UPLOAD_SIZE", 50_000_000)
-DEFAULT_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_CHANGESET_QUERY_LIMIT", 100)
-MAX_CHANGESET_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_QUERY_LIMIT", 100)
-DEFAULT_NOTE_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_NOTE_QUERY_LIMIT", 100)
-MAX_NOTE_QUERY_LIMIT = env_int("OSMSITE_MAX_NOTE_QUERY_LIMIT", 10_000)
-WEB_TIMEOUT = env_int("OSMSITE_WEB_TIMEOUT", 30)
+MAX_UPLOAD_SIZE = limit("OSMSITE_MAX_UPLOAD_SIZE", 50_000_000)
+DEFAULT_CHANGESET_QUERY_LIMIT = limit("OSMSITE_DEFAULT_CHANGESET_QUERY_LIMIT", 100)
+MAX_CHANGESET_QUERY_LIMIT = limit("OSMSITE_MAX_CHANGESET_QUERY_LIMIT", 100)
+DEFAULT_NOTE_QUERY_LIMIT = limit("OSMSITE_DEFAULT_NOTE_QUERY_LIMIT", 100)
+MAX_NOTE_QUERY_LIMIT = limit("OSMSITE_MAX_NOTE_QUERY_LIMIT", 10_000)
 TRACES_DISABLED = env_bool("OSMSITE_TRACES_DISABLED", default=False)
 RESTRICT_TRACE_VISIBILITY = env_bool("OSMSITE_RESTRICT_TRACE_VISIBILITY", default=False)
-MAX_TRACE_SIZE = env_int("OSMSITE_MAX_TRACE_SIZE", 1_000_000)
-MAX_TRACE_UPLOAD_SIZE = env_int("OSMSITE_MAX_TRACE_UPLOAD_SIZE", 100_000_000)
-# Of these the parts that are still to come make use.
-DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT", 100)
-MAX_CHANGESET_COMMENT_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_COMMENT_QUERY_LIMIT", 10_000)
-DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT = env_int(
+MAX_TRACE_SIZE = limit("OSMSITE_MAX_TRACE_SIZE", 1_000_000)
+MAX_TRACE_UPLOAD_SIZE = limit("OSMSITE_MAX_TRACE_UPLOAD_SIZE", 100_000_000)
+DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT = limit("OSMSITE_DEFAULT_CHANGESET_COMMENT_QUERY_LIMIT", 100)
+MAX_CHANGESET_COMMENT_QUERY_LIMIT = limit("OSMSITE_MAX_CHANGESET_COMMENT_QUERY_LIMIT", 10_000)
+DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT = limit(
     "OSMSITE_DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT", 100
 )
-MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT = env_int("OSMSITE_MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT", 10_000)
-DEFAULT_MESSAGE_QUERY_LIMIT = env_int("OSMSITE_DEFAULT_MESSAGE_QUERY_LIMIT", 100)
-MAX_MESSAGE_QUERY_LIMIT = env_int("OSMSITE_MAX_MESSAGE_QUERY_LIMIT", 100)
-MIN_CHANGES_PER_HOUR = env_int("OSMSITE_MIN_CHANGES_PER_HOUR", 100)
-INITIAL_CHANGES_PER_HOUR = env_int("OSMSITE_INITIAL_CHANGES_PER_HOUR", 1000)
-MAX_CHANGES_PER_HOUR = env_int("OSMSITE_MAX_CHANGES_PER_HOUR", 100_000)
-DAYS_TO_MAX_CHANGES = env_int("OSMSITE_DAYS_TO_MAX_CHANGES", 7)
-IMPORTER_CHANGES_PER_HOUR = env_int("OSMSITE_IMPORTER_CHANGES_PER_HOUR", 1_000_000)
-MODERATOR_CHANGES_PER_HOUR = env_int("OSMSITE_MODERATOR_CHANGES_PER_HOUR", 1_000_000)
-MIN_SIZE_LIMIT = env_int("OSMSITE_MIN_SIZE_LIMIT", 10_000_000)
-INITIAL_SIZE_LIMIT = env_int("OSMSITE_INITIAL_SIZE_LIMIT", 30_000_000)
-MAX_SIZE_LIMIT = env_int("OSMSITE_MAX_SIZE_LIMIT", 5_400_000_000)
-DAYS_TO_MAX_SIZE_LIMIT = env_int("OSMSITE_DAYS_TO_MAX_SIZE_LIMIT", 28)
-IMPORTER_SIZE_LIMIT = env_int("OSMSITE_IMPORTER_SIZE_LIMIT", 5_400_000_000)
-MODERATOR_SIZE_LIMIT = env_int("OSMSITE_MODERATOR_SIZE_LIMIT", 5_400_000_000)
-MIN_CHANGESET_COMMENTS_PER_HOUR = env_int("OSMSITE_MIN_CHANGESET_COMMENTS_PER_HOUR", 1)
-INITIAL_CHANGESET_COMMENTS_PER_HOUR = env_int("OSMSITE_INITIAL_CHANGESET_COMMENTS_PER_HOUR", 6)
-MAX_CHANGESET_COMMENTS_PER_HOUR = env_int("OSMSITE_MAX_CHANGESET_COMMENTS_PER_HOUR", 60)
-COMMENTS_TO_MAX_CHANGESET_COMMENTS = env_int("OSMSITE_COMMENTS_TO_MAX_CHANGESET_COMMENTS", 200)
-MODERATOR_CHANGESET_COMMENTS_PER_HOUR = env_int("OSMSITE_MODERATOR_CHANGESET_COMMENTS_PER_HOUR", 36_000)
-MAX_MESSAGES_PER_HOUR = env_int("OSMSITE_MAX_MESSAGES_PER_HOUR", 60)
-MAX_FOLLOWS_PER_HOUR = env_int("OSMSITE_MAX_FOLLOWS_PER_HOUR", 60)
+MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT = limit("OSMSITE_MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT", 10_000)
+DEFAULT_MESSAGE_QUERY_LIMIT = limit("OSMSITE_DEFAULT_MESSAGE_QUERY_LIMIT", 100)
+MAX_MESSAGE_QUERY_LIMIT = limit("OSMSITE_MAX_MESSAGE_QUERY_LIMIT", 100)
+INITIAL_CHANGES_PER_HOUR = limit("OSMSITE_INITIAL_CHANGES_PER_HOUR", 1000)
+MAX_CHANGES_PER_HOUR = limit("OSMSITE_MAX_CHANGES_PER_HOUR", 100_000)
+DAYS_TO_MAX_CHANGES = limit("OSMSITE_DAYS_TO_MAX_CHANGES", 7)
+IMPORTER_CHANGES_PER_HOUR = limit("OSMSITE_IMPORTER_CHANGES_PER_HOUR", 1_000_000)
+MODERATOR_CHANGES_PER_HOUR = limit("OSMSITE_MODERATOR_CHANGES_PER_HOUR", 1_000_000)
+INITIAL_SIZE_LIMIT = limit("OSMSITE_INITIAL_SIZE_LIMIT", 30_000_000)
+MAX_SIZE_LIMIT = limit("OSMSITE_MAX_SIZE_LIMIT", 5_400_000_000)
+DAYS_TO_MAX_SIZE_LIMIT = limit("OSMSITE_DAYS_TO_MAX_SIZE_LIMIT", 28)
+IMPORTER_SIZE_LIMIT = limit("OSMSITE_IMPORTER_SIZE_LIMIT", 5_400_000_000)
+MODERATOR_SIZE_LIMIT = limit("OSMSITE_MODERATOR_SIZE_LIMIT", 5_400_000_000)
+INITIAL_CHANGESET_COMMENTS_PER_HOUR = limit("OSMSITE_INITIAL_CHANGESET_COMMENTS_PER_HOUR", 6)
+MAX_CHANGESET_COMMENTS_PER_HOUR = limit("OSMSITE_MAX_CHANGESET_COMMENTS_PER_HOUR", 60)
+COMMENTS_TO_MAX_CHANGESET_COMMENTS = limit("OSMSITE_COMMENTS_TO_MAX_CHANGESET_COMMENTS", 200)
+MODERATOR_CHANGESET_COMMENTS_PER_HOUR = limit("OSMSITE_MODERATOR_CHANGESET_COMMENTS_PER_HOUR", 36_000)
+MAX_MESSAGES_PER_HOUR = limit("OSMSITE_MAX_MESSAGES_PER_HOUR", 60)
+MAX_FOLLOWS_PER_HOUR = limit("OSMSITE_MAX_FOLLOWS_PER_HOUR", 60)
 USER_BLOCK_PERIODS = env_ints(
     "OSMSITE_USER_BLOCK_PERIODS",
     [0, 1, 3, 6, 12, 24, 48, 96, 168, 336, 731, 4383, 8766, 87_660],
 )
-MAX_ISSUES_COUNT = env_int("OSMSITE_MAX_ISSUES_COUNT", 99)
-NEARBY_USERS = env_int("OSMSITE_NEARBY_USERS", 30)
-NEARBY_RADIUS = env_int("OSMSITE_NEARBY_RADIUS", 50)
-SPAM_THRESHOLD = env_int("OSMSITE_SPAM_THRESHOLD", 50)
 IMAGERY_BLACKLIST = env_list("OSMSITE_IMAGERY_BLACKLIST", [])
-# The editor of those who have not chosen one: `id` or `remote`.
+# The editor of users who have not chosen one: `id` or `remote`.
 DEFAULT_EDITOR = env("OSMSITE_DEFAULT_EDITOR", "id")
 
 # Django
@@ -217,8 +219,7 @@ INSTALLED_APPS = [
     "apps.web",
 ]
 
-# The API's path carries no middleware that it does not need: those of the pages step aside for `/api/`
-# (see osmsite/middleware.py).
+# Middleware for pages lets requests under `/api/` pass (osmsite/middleware.py): the API pays only for what it needs.
 MIDDLEWARE = [
     "osmsite.middleware.SecurityMiddleware",
     "osmsite.middleware.WhiteNoiseMiddleware",
@@ -265,15 +266,15 @@ LOGIN_REDIRECT_URL = "/"
 # "Remember me"; without it the session ends with the browser.
 SESSION_COOKIE_AGE = 28 * 24 * 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-# How many reverse proxies of ours stand before the site: whose X-Forwarded-For is believed.
+# How many of our own reverse proxies are in front of the site, and so how much of X-Forwarded-For to trust.
 PROXIES = env_int("OSMSITE_PROXIES", 0)
-# Hours since the last changeset was closed; None for no wait.
+# Hours since the user's last changeset was closed; None for no wait.
 USER_ACCOUNT_DELETION_DELAY = (
     env_int("OSMSITE_USER_ACCOUNT_DELETION_DELAY", 0)
     if os.environ.get("OSMSITE_USER_ACCOUNT_DELETION_DELAY")
     else None
 )
-SIGNUP_IP_PER_DAY = env_int("OSMSITE_SIGNUP_IP_PER_DAY", 30)
+SIGNUP_IP_PER_DAY = limit("OSMSITE_SIGNUP_IP_PER_DAY", 30)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in [
@@ -282,12 +283,12 @@ AUTH_PASSWORD_VALIDATORS = [
         ("UserAttributeSimilarityValidator", {"user_attributes": ["display_name", "email"]}),
     ]
 ]
-# The second step of a log-in: django-allauth keeps and checks the codes, the pages are ours.
+# The second step of a log-in: django-allauth stores and checks the codes; the pages are ours (decision 6).
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "display_name"
 MFA_ADAPTER = "apps.users.authenticators.EncryptingAdapter"
 MFA_TOTP_ISSUER = urlsplit(PUBLIC_URL).netloc
 
-# Mail: files in the data folder until there is a server to send it
+# Mail: files in the data folder unless a mail server is set
 
 EMAIL_HOST = env("OSMSITE_SMTP_HOST", "")
 EMAIL_PORT = env_int("OSMSITE_SMTP_PORT", 25)
@@ -308,7 +309,7 @@ OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "apps.oauth.scopes.ApplicationScopes",
     "OAUTH2_VALIDATOR_CLASS": "apps.oauth.validator.Validator",
-    # As upstream, which has clients of before PKCE; who gives a challenge has to meet it.
+    # As on openstreetmap.org, which has clients older than PKCE. A client that sends a challenge has to meet it.
     "PKCE_REQUIRED": False,
     "OIDC_ENABLED": True,
     "OIDC_ISS_ENDPOINT": PUBLIC_URL,
@@ -322,14 +323,14 @@ USE_I18N = True
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-# Static files: ours, and the front-end packages that npm fetched
+# Static files: our own, and the front-end packages that npm installed
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "traces": trace_storage(env("OSMSITE_TRACE_STORAGE", "file")),
-    # Names carry a digest of the content, so that browsers keep the files for good; gzipped once.
+    # File names contain a digest of the content, so that browsers can cache them for ever; gzipped once.
     "staticfiles": {"BACKEND": "apps.instance.storage.StaticStorage"},
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
@@ -337,12 +338,12 @@ _PACKAGES = BASE_DIR / "node_modules"
 
 
 def version_of(package: str) -> str | None:
-    """Of a front-end package; None where npm has not fetched it."""
+    """Return the version of a front-end package, or None if npm has not installed it."""
     description = _PACKAGES / package / "package.json"
     return json.loads(description.read_text())["version"] if description.exists() else None
 
 
-# The editor iD, and the data that it asks for by package and version, under addresses that hold both.
+# The editor iD, and the data that it requests by package and version: the URLs contain both.
 EDITOR_FOLDERS = {
     f"{name}/{folder}": f"vendor/npm/{name}@{version}/{folder}"
     for name, folder in [
@@ -368,14 +369,14 @@ STATICFILES_DIRS = [
 ]
 TAGGING_SCHEMA_DIR = _PACKAGES / "@openstreetmap/id-tagging-schema/dist"
 
-# What the pages may load: nothing from elsewhere but the tiles of the map layers that a person may choose
+# What pages may load from other hosts: only the tiles of the map layers that a user can choose
 
 TILE_HOSTS = [
     "https://tile.openstreetmap.org",
     "https://*.tile-cyclosm.openstreetmap.fr",
     "https://*.tile.openstreetmap.fr",
 ]
-# Where editors on the user's own machine, like JOSM, listen to the pages.
+# Where editors on the user's own machine, such as JOSM, listen for remote control.
 REMOTE_CONTROL = "http://127.0.0.1:8111"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -402,14 +403,14 @@ REST_FRAMEWORK = {
 
 # Background work
 
-# Where the Celery app is; each `tasks` module imports it before it sends anything.
+# The module of the Celery app; each `tasks` module imports it before it sends anything.
 TASKS_MODULE = "osmsite.celery"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
-    # After all else that waits (9 is the least urgent); one is enough.
+    # After everything else in the queue (9 is the least urgent), and dropped once the next one is due.
     "traces": {
         "task": "apps.traces.tasks.sweep",
         "schedule": 60,
@@ -422,7 +423,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # Anybody can send a `Host` that is none: that is answered with 400, and no news.
+    # Anyone can send an invalid `Host`: the response is 400, and nothing to log.
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,4 +1,4 @@
-"""What the web server runs."""
+"""The application that the web server runs."""
 
 import gc
 import os
@@ -13,8 +13,8 @@ from osmsite.handler import Handler  # noqa: E402 (needs the settings)
 
 application = Handler()
 
-# What is loaded now stays: the collector need not walk through it again, nor run after each few hundred of the
-# tens of thousands of objects that an upload makes (which costs it a fifth of a second).
+# What is loaded by now stays loaded, so the collector need not visit it again. Nor should it run after every few
+# hundred of the tens of thousands of objects that an upload creates, which would cost a fifth of a second.
 gc.collect()
 gc.freeze()
 gc.set_threshold(20_000, 20, 50)

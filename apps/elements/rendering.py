@@ -1,7 +1,7 @@
 """The wire form of elements, rendered by the database.
 
 An SQL expression turns one row into its text in XML or JSON: PostgreSQL writes 50,000 nodes in 20 ms, and
-no value of theirs becomes a Python object (docs/decisions/0001-wire-form.md). The row is called `e`, its
+no value of theirs becomes a Python object (docs/decisions/0001-rendering-in-sql.md). The row is called `e`, its
 author `a`, with the columns of `AUTHORS`.
 
 Each text starts a line of its own. A JSON element starts with the comma that the first one has to lose.

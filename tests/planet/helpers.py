@@ -1,4 +1,4 @@
-"""What the tests of the importer share."""
+"""Helpers of the importer's tests."""
 
 import io
 from pathlib import Path
@@ -18,7 +18,7 @@ COMMON = ("version", "visible", "changeset_id", "timestamp", "tags")
 
 
 def run(*files: Path | str) -> tuple[str, str]:
-    """What `import_osm` writes on standard output and on standard error."""
+    """Run `import_osm`. Returns its standard output and standard error."""
     out, err = io.StringIO(), io.StringIO()
     call_command("import_osm", *map(str, files), stdout=out, stderr=err)
     return out.getvalue(), err.getvalue()
@@ -30,7 +30,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def convert(opl: str, path: Path) -> Path:
-    """The world of an OPL text, written by libosmium in the format of the path's suffix."""
+    """Write the elements of an OPL text with libosmium, in the format of the path's suffix."""
     source = path.with_name(f"{path.name}.opl")
     source.write_text(opl)
     with osmium.SimpleWriter(str(path), overwrite=True) as writer:
@@ -40,19 +40,19 @@ def convert(opl: str, path: Path) -> Path:
 
 
 def current(kind: str) -> dict[int, tuple[Any, ...]]:
-    """Id to (version, visible, changeset, timestamp, tags, and what the kind adds), current versions."""
+    """Return the current versions by id, as (version, visible, changeset, timestamp, tags, columns of the kind)."""
     model, _old, body = KINDS[kind]
     return {row[0]: row[1:] for row in model.objects.values_list("id", *COMMON, *body)}
 
 
 def superseded(kind: str) -> dict[tuple[int, int], tuple[Any, ...]]:
-    """(Id, version) to the same of the old versions."""
+    """Return the old versions by id and version, as `current` does."""
     _model, old, body = KINDS[kind]
     return {(row[0], row[1]): row[1:] for row in old.objects.values_list("id", *COMMON, *body)}
 
 
 def everything() -> dict[str, Any]:
-    """All elements and their reverse look-ups."""
+    """Return all elements and their lookup tables."""
     world: dict[str, Any] = {}
     for kind in KINDS:
         world[kind] = current(kind)

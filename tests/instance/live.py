@@ -1,4 +1,4 @@
-"""Runs the real commands, in data folders of their own, as an operator would."""
+"""Runs the real commands as an operator would, each in a data folder of its own."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
-    """That of a fresh shell: nothing of the suite's own servers and settings."""
+    """Return the environment of a fresh shell, without the suite's own servers and settings."""
     ours = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     kept = {name: value for name, value in kept.items() if not name.startswith("OSMSITE_")}
@@ -27,7 +27,7 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
 
 
 def manage(env: Mapping[str, str], *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-    """Runs `manage.py` to its end."""
+    """Run `manage.py` and wait for it."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=PROJECT,
@@ -83,14 +83,14 @@ class Up:
             return error.code
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
-        """Ends it and returns its exit status and how many seconds that took."""
+        """Stop it. Returns the exit status and the seconds that it took."""
         began = time.monotonic()
         self.process.send_signal(number)
         return self.process.wait(30), time.monotonic() - began
 
 
 def processes_of(data_dir: Path) -> list[psutil.Process]:
-    """Everything that was started for a data folder and still runs."""
+    """Return all running processes that were started for a data folder."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -99,20 +99,21 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
             if ours and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:
-            # It has ended meanwhile, or is none of ours.
+            # It has ended in the meantime, or belongs to someone else.
             continue
     return found
 
 
-def is_part(process: psutil.Process, part: str) -> bool:
-    """Whether this is the first process of a part of the instance."""
+def is_main_process(process: psutil.Process, name: str) -> bool:
+    """Return whether this is the first process of a program, such as granian, celery, postgres, redis-server or
+    keeper."""
     parent = process.parent()
-    if part in {"postgres", "redis-server"}:
-        return process.name() == part and (parent is None or parent.name() != part)
+    if name in {"postgres", "redis-server"}:
+        return process.name() == name and (parent is None or parent.name() != name)
     words = process.cmdline()
-    if part == "keeper":
+    if name == "keeper":
         return words[1:3] == ["-m", "apps.instance.keeper"]
-    return part in words and (parent is None or part not in parent.cmdline())
+    return name in words and (parent is None or name not in parent.cmdline())
 
 
 def wait_until_gone(data_dir: Path, seconds: float = 12) -> None:
@@ -124,7 +125,7 @@ def wait_until_gone(data_dir: Path, seconds: float = 12) -> None:
 
 @contextmanager
 def up(env: Mapping[str, str], *arguments: str, port: int | None = None) -> Iterator[Up]:
-    """Runs `up` until it is ready, and ends it with everything it has started."""
+    """Run `up` until it is ready, and stop it with everything that it has started."""
     running = Up(env, *arguments, port=port)
     try:
         running.wait_until_ready()

@@ -1,4 +1,4 @@
-"""Wrong settings, and what the operator is told about them."""
+"""Wrong settings, and the messages about them."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def ids() -> list[str | None]:
     return [message.id for message in run_checks() if (message.id or "").startswith("osmsite.E")]
 
 
-def test_the_defaults_are_right() -> None:
+def test_the_defaults_pass_all_checks() -> None:
     assert ids() == []
 
 
@@ -38,24 +38,24 @@ def test_the_defaults_are_right() -> None:
         ("DEFAULT_EDITOR", "potlatch", "osmsite.E007"),
     ],
 )
-def test_a_wrong_value_has_its_id(settings: Settings, name: str, value: object, check_id: str) -> None:
+def test_a_wrong_value_fails_its_check(settings: Settings, name: str, value: object, check_id: str) -> None:
     setattr(settings, name, value)
     assert ids() == [check_id]
 
 
-@pytest.mark.parametrize("address", ["s3:bucket", "folder", "https://example.org/bucket", ""])
-def test_a_storage_that_is_none_stops_the_start(address: str) -> None:
+@pytest.mark.parametrize("url", ["s3:bucket", "folder", "https://example.org/bucket", ""])
+def test_an_invalid_trace_storage_is_refused(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="OSMSITE_TRACE_STORAGE"):
-        trace_storage(address)
+        trace_storage(url)
 
 
-def test_traces_can_be_kept_in_a_bucket() -> None:
+def test_traces_can_be_stored_in_a_bucket() -> None:
     options = trace_storage("s3://bucket/some/prefix")["OPTIONS"]
     assert options == {"bucket_name": "bucket", "location": "some/prefix"}
 
 
 @pytest.mark.parametrize("status", PARTS)
-def test_every_status_of_the_api_is_right(settings: Settings, status: str) -> None:
+def test_every_status_is_valid(settings: Settings, status: str) -> None:
     settings.STATUS = status
     assert ids() == []
 
@@ -69,14 +69,14 @@ def test_an_old_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [found.id for found in run_checks(tags=[Tags.database], databases=["default"])] == ["osmsite.E006"]
 
 
-def test_missing_packages_are_a_warning(settings: Settings) -> None:
+def test_missing_packages_give_a_warning(settings: Settings) -> None:
     settings.STATICFILES_DIRS = []
     [message] = checks.front_end_packages()
     assert message.id == "osmsite.W001"
     assert "maplibre" in message.msg
 
 
-def test_present_packages_are_no_warning(settings: Settings, tmp_path: Path) -> None:
+def test_installed_packages_give_no_warning(settings: Settings, tmp_path: Path) -> None:
     settings.STATICFILES_DIRS = [(f"vendor/{name}", tmp_path) for name in ("bootstrap", "htmx", "maplibre")]
     settings.TAGGING_SCHEMA_DIR = tmp_path
     assert checks.front_end_packages() == []
@@ -86,7 +86,7 @@ def test_present_packages_are_no_warning(settings: Settings, tmp_path: Path) -> 
     assert message.msg.endswith("missing: id-tagging-schema, id")
 
 
-def test_debugging_is_for_this_machine_only(settings: Settings) -> None:
+def test_debugging_on_a_public_url_gives_a_warning(settings: Settings) -> None:
     settings.DEBUG = True
     assert checks.debugging_in_public() == []
     settings.PUBLIC_URL = "https://osm.example.org"

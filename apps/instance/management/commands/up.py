@@ -1,4 +1,4 @@
-"""`manage.py up`: the whole instance in the foreground."""
+"""`manage.py up`: runs the whole instance in the foreground."""
 
 import os
 from typing import Any
@@ -13,7 +13,7 @@ from apps.instance.up import Address, run
 
 
 def port(text: str) -> int:
-    """A port to listen on; raises ValueError, which argparse turns into its message."""
+    """Return the port number. Raises ValueError, which argparse turns into its message."""
     number = int(text)
     if not 1 <= number <= 65535:
         raise ValueError
@@ -28,7 +28,7 @@ def count(text: str) -> int:
 
 
 class Command(BaseCommand):
-    help = _("Runs everything (databases, web server, background worker) until Ctrl-C.")
+    help = _("Run everything (databases, web server, background worker) until Ctrl-C.")
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from apps.instance import embedded
-from bench.mapper import Done, Mapper, Ref, Refusal
+from bench.mapper import Result, Mapper, Ref, Refusal
 from tests.instance.live import Up, environment, free_port, is_main_process, manage, processes_of, up
 from tests.instance.test_kill import ROUNDS
 
@@ -47,7 +47,7 @@ class Uploader(threading.Thread):
     def __init__(self, port: int, token: str) -> None:
         super().__init__()
         self.mapper = Mapper(f"http://127.0.0.1:{port}", token, timeout=30)
-        self.confirmed: dict[int, list[Done]] = {}
+        self.confirmed: dict[int, list[Result]] = {}
         self.pending: int | None = None
         """The changeset whose upload got no response."""
         self.refused = 500
@@ -104,7 +104,7 @@ def created_in(mapper: Mapper, changeset: int) -> set[Ref]:
     return {ref for _action, ref, _version in downloaded}
 
 
-def refs(results: list[Done]) -> set[Ref]:
+def refs(results: list[Result]) -> set[Ref]:
     return {Ref(result.kind, result.new_id or 0) for result in results}
 
 

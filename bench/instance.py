@@ -43,7 +43,7 @@ def own_instance(data: Path | None, data_dir: Path | None, *, worker: bool = Fal
             )
         if data is not None:
             _manage(["import_osm", str(data)], environment)
-        port = _free_port()
+        port = free_port()
         up = subprocess.Popen(
             [sys.executable, str(_MANAGE), "up", "--port", str(port), *([] if worker else ["--no-celery"])],
             env=environment,
@@ -116,7 +116,7 @@ def _wait_until_ready(up: subprocess.Popen[str]) -> None:
     raise LoadError("manage.py up ended before it was ready")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -48,11 +48,16 @@ class InstanceCommand(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except OperationalError as error:
-            raise CommandError(f"the database does not answer: {' '.join(str(error).split())}") from None
+            raise database_unavailable(error) from None
 
     def run(self, **options: Any) -> str | None:
         """Do the work and return the text for standard output."""
         raise NotImplementedError
+
+
+def database_unavailable(error: OperationalError) -> CommandError:
+    """Return the error for the operator, on one line."""
+    return CommandError(f"the database is not available: {' '.join(str(error).split())}")
 
 
 @contextmanager

@@ -71,26 +71,14 @@ def import_file(path: Path, progress: Progress) -> Summary:
     start = time.monotonic()
     summary = Summary(path.name)
     digest = _sha256(path)
-    known = ImportedFile.objects.filter(sha256=digest).first()
-    if known:
+    if ImportedFile.objects.filter(sha256=digest).exists():
         summary.repeated = True
         return summary
     with _tuned_for_import(), transaction.atomic():
         connection.ensure_connection()
         session = cast("psycopg.Connection", connection.connection)
         with session.cursor() as cursor:
-            _lock(cursor)
-            sink = _load(path, session, cursor, summary, progress)
-            progress.step(_("changesets and users"))
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            summary.changed = write_changesets(cursor) > 0 or summary.new_versions > 0
-            summary.users, remarks = create_authors(cursor)
-            summary.remarks += remarks
-            for kind in KINDS:
-                advance_sequence(cursor, kind.current)
-            cursor.execute(statement("drop_temporary_tables"))
-        summary.nodes, summary.ways, summary.relations = (sink.counts[kind] for kind in (NODE, WAY, RELATION))
-        summary.changesets = sink.changesets
+            _import(path, session, cursor, summary, progress)
         ImportedFile.objects.create(
             sha256=digest,
             name=path.name[-255:],
@@ -102,6 +90,23 @@ def import_file(path: Path, progress: Progress) -> Summary:
     _update_statistics(progress)
     summary.seconds = time.monotonic() - start
     return summary
+
+
+def _import(
+    path: Path, session: psycopg.Connection, cursor: Rows, summary: Summary, progress: Progress
+) -> None:
+    _lock(cursor)
+    sink = _load(path, session, cursor, summary, progress)
+    summary.nodes, summary.ways, summary.relations = (sink.counts[kind] for kind in (NODE, WAY, RELATION))
+    summary.changesets = sink.changesets
+    progress.step(_("changesets and users"))
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    summary.changed = write_changesets(cursor) > 0 or summary.new_versions > 0
+    summary.users, remarks = create_authors(cursor)
+    summary.remarks += remarks
+    for kind in KINDS:
+        advance_sequence(cursor, kind.current)
+    cursor.execute(statement("drop_temporary_tables"))
 
 
 def _sha256(path: Path) -> str:

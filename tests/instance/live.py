@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+
+from bench.instance import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -39,13 +40,6 @@ def manage(env: Mapping[str, str], *arguments: str, timeout: float = 120) -> sub
     )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Up:
     """A running `manage.py up`."""
 
@@ -64,20 +58,20 @@ class Up:
                 start_new_session=True,
             )
 
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.read_bytes()[self.start :].decode()
 
     def wait_until_ready(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
-        while f"Ready: http://127.0.0.1:{self.port}/" not in self.said():
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() < deadline, self.said()
+        while f"Ready: http://127.0.0.1:{self.port}/" not in self.printed():
+            assert self.process.poll() is None, self.printed()
+            assert time.monotonic() < deadline, self.printed()
             time.sleep(0.05)
 
     def status(self, path: str = "/api/0.6/capabilities") -> int:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                status: int = answer.status
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+                status: int = response.status
                 return status
         except urllib.error.HTTPError as error:
             return error.code

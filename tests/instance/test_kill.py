@@ -68,7 +68,7 @@ def test_no_committed_row_is_lost_and_the_next_start_works(tmp_path: Path) -> No
                 name = "granian" if victim == "web server" else "postgres"
                 [process] = [process for process in processes_of(data_dir) if is_main_process(process, name)]
                 process.kill()
-                assert running.process.wait(15) == 1, running.said()
+                assert running.process.wait(15) == 1, running.printed()
             writer.join(20)
             assert not writer.is_alive()
             assert writer.confirmed

@@ -64,7 +64,7 @@ def test_an_import_survives_the_death_of_its_worker(tmp_path: Path) -> None:
         assert state(data_dir)[2] == 0
         # The whole worker, which stops the instance; the next worker looks for interrupted imports when it starts.
         kill(celery(data_dir))
-        assert running.process.wait(20) == 1, running.said()
+        assert running.process.wait(20) == 1, running.printed()
     with up(env):
         wait_for(data_dir, "imported", 3)
         assert state(data_dir)[2] == POINTS

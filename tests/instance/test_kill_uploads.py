@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from apps.instance import embedded
-from bench.mapper import Result, Mapper, Ref, Refusal
+from bench.mapper import Mapper, Ref, Refusal, Result
 from tests.instance.live import Up, environment, free_port, is_main_process, manage, processes_of, up
 from tests.instance.test_kill import ROUNDS
 
@@ -156,7 +156,7 @@ def test_an_interrupted_upload_is_stored_completely_or_not_at_all(tmp_path: Path
             assert not uploader.is_alive()
             assert uploader.refused >= 500
             if victim not in SURVIVED:
-                assert running.process.wait(15) == 1, running.said()
+                assert running.process.wait(15) == 1, running.printed()
                 running = instances.enter_context(up(env, "--no-celery", port=port))
             mapper = Mapper(f"http://127.0.0.1:{port}", token)
             wait_until_it_accepts_changes(mapper)

@@ -44,7 +44,7 @@ def running(env: dict[str, str], data_dir: Path) -> Iterator[Up]:
     """Run one instance for all tests of this file; each of them leaves it running."""
     with up(env) as running:
         yield running
-        assert running.process.poll() is None, running.said()
+        assert running.process.poll() is None, running.printed()
     assert processes_of(data_dir) == []
 
 

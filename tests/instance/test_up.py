@@ -82,7 +82,7 @@ def test_it_stops_if_any_of_its_processes_is_killed_and_can_be_started_again(
             found = [process for process in processes_of(used_dir) if is_main_process(process, name)]
             found[0].kill()
             assert running.process.wait(15) == 1, name
-            assert "ended by itself" in running.said(), name
+            assert "ended by itself" in running.printed(), name
         wait_until_gone(used_dir)
     with up(env) as again:
         assert again.status() == 200

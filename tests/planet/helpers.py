@@ -1,11 +1,14 @@
 """Helpers of the importer's tests."""
 
 import io
+import os
 from pathlib import Path
 from typing import Any
 
 import osmium
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from apps.elements.models import Node, OldNode, OldRelation, OldWay, Relation, RelationMember, Way, WayNode
 
@@ -60,3 +63,19 @@ def everything() -> dict[str, Any]:
     world["way_nodes"] = set(WayNode.objects.values_list("node_id", "way_id"))
     world["members"] = set(RelationMember.objects.values_list("member_type", "member_id", "relation_id"))
     return world
+
+
+def command_environment() -> dict[str, str]:
+    """Return the environment of a command that uses the tests' database."""
+    database = settings.DATABASES["default"]
+    url = f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}"
+    if database["PORT"]:
+        url += f"&port={database['PORT']}"
+    return {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL}
+
+
+def index_definitions() -> set[str]:
+    """Return the definitions of all indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
+        return {name for (name,) in cursor.fetchall()}

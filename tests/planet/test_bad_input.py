@@ -2,7 +2,6 @@
 
 import bz2
 import gzip
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import connection
 
 from apps.changesets.models import Changeset
 from apps.planet.models import ImportedFile
 from apps.users.models import User
-from tests.planet.helpers import convert, everything, run
+from tests.planet.helpers import command_environment, convert, everything, index_definitions, run
 from tests.worlds import load
 
 GOOD = '<node id="1" version="1" lat="1" lon="2" changeset="1" uid="5" user="alice"/>'
@@ -229,7 +227,7 @@ def test_a_refused_import_exits_with_one_line_and_keeps_the_indexes(
 ) -> None:
     path = tmp_path / "bad.osm.pbf"
     convert("".join(f"n{id_} v1 x1 y2 Tname={'a' * 300}\n" for id_ in range(1, 9)), path)
-    indexes = index_names()
+    indexes = index_definitions()
     result = subprocess.run(
         [sys.executable, "manage.py", "import_osm", path],
         cwd=settings.BASE_DIR,
@@ -244,19 +242,4 @@ def test_a_refused_import_exits_with_one_line_and_keeps_the_indexes(
     assert len(lines) == 1
     assert "node 1" in lines[0]
     assert "Traceback" not in result.stderr
-    assert index_names() == indexes
-
-
-def command_environment() -> dict[str, str]:
-    """Return the environment of a command that uses the tests' database."""
-    database = settings.DATABASES["default"]
-    url = f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}"
-    if database["PORT"]:
-        url += f"&port={database['PORT']}"
-    return {**os.environ, "DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL}
-
-
-def index_names() -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
-        return {name for (name,) in cursor.fetchall()}
+    assert index_definitions() == indexes

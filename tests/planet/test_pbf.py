@@ -53,11 +53,11 @@ def test_both_readers_store_the_same_for_a_real_extract(name: str, fast_reads: l
     path = DATA / name
     if not path.exists():
         pytest.skip(f"{name} is not in ../shared/data")
-    quick = outcome(path)
+    fast = outcome(path)
     assert fast_reads == [True]
-    assert isinstance(quick, dict)
-    assert len(quick["nodes"]) > 100_000
-    assert quick == general_outcome(path)
+    assert isinstance(fast, dict)
+    assert len(fast["nodes"]) > 100_000
+    assert fast == general_outcome(path)
 
 
 @pytest.mark.django_db
@@ -69,19 +69,19 @@ def test_both_readers_store_the_same_for_random_files(
     monkeypatch.setattr(importer, "BULK_SIZE", random.choice([0, 1 << 20]))
     # A block holds 8,000 elements.
     path = random_world(tmp_path / "world.osm.pbf", random, 25_000 if seed == 0 else random.randint(1, 300))
-    quick = outcome(path)
+    fast = outcome(path)
     assert fast_reads == [True]
-    assert quick == general_outcome(path)
+    assert fast == general_outcome(path)
 
 
 @pytest.mark.django_db
 def test_it_reads_files_without_changesets_and_authors(tmp_path: Path, fast_reads: list[bool]) -> None:
     path = random_world(tmp_path / "a.osm.pbf", Random(1), 200, ",add_metadata=version+timestamp")
-    quick = outcome(path)
+    fast = outcome(path)
     assert fast_reads == [True]
-    assert isinstance(quick, dict)
-    assert len(quick["changesets_changeset"]) == 1
-    assert quick == general_outcome(path)
+    assert isinstance(fast, dict)
+    assert len(fast["changesets_changeset"]) == 1
+    assert fast == general_outcome(path)
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
+from apps.instance.commands import database_unavailable
 from apps.instance.processes import InstanceError
 from apps.instance.up import Address, run
 
@@ -55,4 +56,4 @@ class Command(BaseCommand):
         except InstanceError as error:
             raise CommandError(str(error)) from None
         except OperationalError as error:
-            raise CommandError(f"the database does not answer: {' '.join(str(error).split())}") from None
+            raise database_unavailable(error) from None

@@ -22,9 +22,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def given() -> Iterator[dict[str, str]]:
+def servers() -> Iterator[dict[str, str]]:
     """Run a PostgreSQL 15 and a Redis on ports of their own, and return their URLs as environment variables."""
-    folder = Path(f"/tmp/osmsite-given-{os.getpid()}")
+    folder = Path(f"/tmp/osmsite-external-{os.getpid()}")
     folder.mkdir()
     account = {}
     if os.geteuid() == 0:
@@ -76,9 +76,9 @@ def create_database(url: str) -> None:
     pytest.fail("PostgreSQL 15 did not start")
 
 
-def test_it_uses_the_given_servers_and_starts_none_of_its_own(given: dict[str, str], tmp_path: Path) -> None:
+def test_it_uses_external_servers_and_starts_none_of_its_own(servers: dict[str, str], tmp_path: Path) -> None:
     # The real settings, front-end packages included.
-    env = environment(tmp_path / "var", DJANGO_SETTINGS_MODULE="osmsite.settings", **given)
+    env = environment(tmp_path / "var", DJANGO_SETTINGS_MODULE="osmsite.settings", **servers)
     with up(env) as running:
         assert running.status() == 200
         result = manage(env, "create_user", "alice", "--email", "alice@example.org", "--password", "secret")
@@ -99,4 +99,4 @@ def test_an_unreachable_database_gives_a_one_line_error(tmp_path: Path) -> None:
         assert result.returncode == 1
         assert result.stdout == ""
         assert result.stderr.count("\n") == 1
-        assert "the database does not answer" in result.stderr
+        assert "the database is not available" in result.stderr

@@ -17,8 +17,7 @@ from apps.moderation.models import Redaction
 from apps.planet import importer
 from apps.planet.models import ImportedFile
 from apps.users.models import User
-from tests.planet.helpers import convert, everything, run
-from tests.planet.test_bad_input import command_environment, index_names
+from tests.planet.helpers import command_environment, convert, everything, index_definitions, run
 from tests.worlds import load
 
 WORLD = """\
@@ -85,14 +84,14 @@ def test_a_redacted_version_stays_redacted(tmp_path: Path) -> None:
 def test_a_bulk_load_restores_the_indexes_and_stores_the_same_as_a_staged_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    indexes = index_names()
+    indexes = index_definitions()
     monkeypatch.setattr(importer, "BULK_SIZE", 0)
     run(
         convert(
             WORLD.replace("n3 v3 dV t2020-01-03T00:00:00Z i5 ualice x1 y1\n", ""), tmp_path / "world.osh.pbf"
         )
     )
-    assert index_names() == indexes
+    assert index_definitions() == indexes
     bulk = state()
     # The staged import stores the same.
     for table in importer._TABLES:
@@ -127,7 +126,7 @@ def test_a_killed_import_leaves_the_database_unchanged(tmp_path: Path, unsorted:
         lines.reverse()
     path = convert("".join(lines), tmp_path / "world.osh.pbf")
     # This makes the import wait at its very end, with all its rows written but not committed.
-    indexes, sessions = index_names(), other_sessions()
+    indexes, sessions = index_definitions(), other_sessions()
     with connection.cursor() as blocker:
         blocker.execute("BEGIN; LOCK TABLE planet_importedfile IN SHARE MODE")
         command = subprocess.Popen(
@@ -146,7 +145,7 @@ def test_a_killed_import_leaves_the_database_unchanged(tmp_path: Path, unsorted:
     assert not any(everything().values())
     assert not Changeset.objects.exists()
     assert not User.objects.exists()
-    assert index_names() == indexes
+    assert index_definitions() == indexes
 
     subprocess.run(
         [sys.executable, "manage.py", "import_osm", path],

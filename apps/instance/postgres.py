@@ -118,7 +118,7 @@ def _initialise(context: ServerContext, data: Path) -> None:
         "--encoding=UTF8",
     ]
     # The same sort order on every machine, whatever locales it has: by code point.
-    command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     if context.volatile:
         command.append("--no-sync")
     result = subprocess.run(

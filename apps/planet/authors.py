@@ -56,10 +56,10 @@ def _write_comments(cursor: Rows) -> int:
     return written
 
 
-def create_authors(cursor: Rows) -> tuple[int, list[str]]:
+def create_authors(cursor: Rows) -> list[str]:
     """Create accounts for the authors who have none yet; existing accounts keep their names.
 
-    Returns the number of new accounts, and remarks for the operator.
+    Returns remarks for the operator.
     """
     remarks: list[str] = []
     authors = cursor.execute(statement("find_new_authors")).fetchall()
@@ -78,7 +78,7 @@ def create_authors(cursor: Rows) -> tuple[int, list[str]]:
             % {"count": disputed[0], "id": disputed[1]}
         )
     advance_sequence(cursor, User._meta.db_table)
-    return len(authors), remarks
+    return remarks
 
 
 def advance_sequence(cursor: Rows, table: str) -> None:

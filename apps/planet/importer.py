@@ -53,7 +53,6 @@ class Summary:
     ways: int = 0
     relations: int = 0
     changesets: int = 0
-    users: int = 0
     new_versions: int = 0
     changed: bool = False
     seconds: float = 0.0
@@ -102,8 +101,7 @@ def _import(
     progress.step(_("changesets and users"))
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     summary.changed = write_changesets(cursor) > 0 or summary.new_versions > 0
-    summary.users, remarks = create_authors(cursor)
-    summary.remarks += remarks
+    summary.remarks += create_authors(cursor)
     for kind in KINDS:
         advance_sequence(cursor, kind.current)
     cursor.execute(statement("drop_temporary_tables"))

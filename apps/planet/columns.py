@@ -149,7 +149,7 @@ class _Writer:
             elif uid:
                 raise NotOrdinaryError
             else:
-                self._sink.without_changesets()
+                self._sink.note_missing_changesets()
 
     def _write_nodes(self, nodes: Nodes) -> None:
         count = len(nodes.common.ids)

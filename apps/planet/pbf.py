@@ -133,7 +133,7 @@ def _blobs(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
         type_, size = take_content(header, 1), take_number(header, 3)
         if header or size > _MAX_BLOCK:
             raise NotOrdinaryError
-        yield type_, _unpacked(unique_fields(_read(file, size)))
+        yield type_, _unpack(unique_fields(_read(file, size)))
 
 
 def _read(file: IO[bytes], size: int) -> bytes:
@@ -143,7 +143,7 @@ def _read(file: IO[bytes], size: int) -> bytes:
     return content
 
 
-def _unpacked(blob: Message) -> bytes:
+def _unpack(blob: Message) -> bytes:
     size, packed = take_number(blob, 2), take_content(blob, 3)
     if blob or size > _MAX_BLOCK:
         raise NotOrdinaryError
@@ -227,7 +227,7 @@ def _info(numbers: Numbers, found: dict[int, slice]) -> list[int]:
     return [numbers.list[found[1 << 3].start], *values]
 
 
-def _texts(numbers: Numbers, found: dict[int, slice], number: int) -> list[int]:
+def _string_indexes(numbers: Numbers, found: dict[int, slice], number: int) -> list[int]:
     return numbers.list[found.get(number << 3 | 2, _NOTHING)]
 
 
@@ -239,8 +239,8 @@ def _ways(numbers: Numbers) -> Ways:
     infos, keys, values, spans = [], [], [], []
     for found in numbers.elements(3 << 3 | 2, _WAY_FIELDS):
         infos.append(_info(numbers, found))
-        keys.append(_texts(numbers, found, 2))
-        values.append(_texts(numbers, found, 3))
+        keys.append(_string_indexes(numbers, found, 2))
+        values.append(_string_indexes(numbers, found, 3))
         nodes = found.get(8 << 3 | 2)
         spans.append((nodes.start, nodes.stop) if nodes else (1, 1))
     firsts, stops = np.array(spans).T
@@ -255,9 +255,9 @@ def _relations(numbers: Numbers) -> Relations:
     infos, keys, values, roles, refs, types = [], [], [], [], [], []
     for found in numbers.elements(4 << 3 | 2, _RELATION_FIELDS):
         infos.append(_info(numbers, found))
-        keys.append(_texts(numbers, found, 2))
-        values.append(_texts(numbers, found, 3))
-        roles.append(_texts(numbers, found, 8))
+        keys.append(_string_indexes(numbers, found, 2))
+        values.append(_string_indexes(numbers, found, 3))
+        roles.append(_string_indexes(numbers, found, 8))
         refs.append(np.cumsum(signed(numbers.array[found.get(9 << 3 | 2, _NOTHING)])).tolist())
-        types.append(_texts(numbers, found, 10))
+        types.append(_string_indexes(numbers, found, 10))
     return Relations(_authored(infos), keys, values, roles, refs, types)

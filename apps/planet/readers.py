@@ -30,7 +30,7 @@ def read_file(path: Path, sink: Sink, on_start: Callable[[Position], None]) -> N
     Raises ImportFailedError.
     """
     try:
-        with path.open("rb") as file, _unpacked(file) as content:
+        with path.open("rb") as file, _open_unpacked(file) as content:
             start = content.read(64)
             content.seek(0)
             size = path.stat().st_size
@@ -54,7 +54,7 @@ def read_file(path: Path, sink: Sink, on_start: Callable[[Position], None]) -> N
     read_with_osmium(path, sink)
 
 
-def _unpacked(file: IO[bytes]) -> IO[bytes]:
+def _open_unpacked(file: IO[bytes]) -> IO[bytes]:
     magic = file.read(3)
     file.seek(0)
     if magic.startswith(b"\x1f\x8b"):

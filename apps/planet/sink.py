@@ -48,7 +48,7 @@ class Sink:
     """Checks and counts elements, packs their rows and notes their authors. Readers must pass uids below 1 as 0."""
 
     _no_position = (0, 0)
-    _absent_time = NO_TIMESTAMP
+    _missing_time = NO_TIMESTAMP
 
     def __init__(self, pump: Pump) -> None:
         self._pump = pump
@@ -78,9 +78,9 @@ class Sink:
     ) -> None:
         """Receive a version of a node. An unknown changeset or uid is 0; the timestamp is in seconds since 1970, the
         position in 1e-7 degrees (NO_POSITION if a deleted node has none). Raises BadElementError."""
-        changeset, time = self._admit(NODE, id_, version, changeset, timestamp, uid, user)
+        changeset, time = self._register(NODE, id_, version, changeset, timestamp, uid, user)
         if not (-_MAX_LAT <= lat <= _MAX_LAT and -_MAX_LON <= lon <= _MAX_LON):
-            lat, lon = self._absent_position(id_, version, visible, lat, lon)
+            lat, lon = self._missing_position(id_, version, visible, lat, lon)
             tile = 0
         else:
             tile = tile_of(lat, lon)
@@ -104,7 +104,7 @@ class Sink:
         nodes: Sequence[int],
     ) -> None:
         """Receive a version of a way; for the other arguments see `node`."""
-        changeset, time = self._admit(WAY, id_, version, changeset, timestamp, uid, user)
+        changeset, time = self._register(WAY, id_, version, changeset, timestamp, uid, user)
         if len(nodes) > self._max_nodes:
             raise BadElementError(
                 f"way {id_}",
@@ -131,7 +131,7 @@ class Sink:
         roles: Sequence[str],
     ) -> None:
         """Receive a version of a relation, its members as three lists; for the other arguments see `node`."""
-        changeset, time = self._admit(RELATION, id_, version, changeset, timestamp, uid, user)
+        changeset, time = self._register(RELATION, id_, version, changeset, timestamp, uid, user)
         element = f"relation {id_}"
         if len(refs) > self._max_members:
             raise BadElementError(
@@ -197,11 +197,11 @@ class Sink:
 
     def finish(self) -> None:
         """Pass on what is still buffered, once the whole file has been read."""
-        self._forget_names()
+        self._flush_names()
         for table in list(self._buffers):
             self._flush(table)
 
-    def _admit(
+    def _register(
         self, kind: Kind, id_: int, version: int, changeset: int, timestamp: int | None, uid: int, user: str
     ) -> tuple[int, int]:
         """Check and count a version, and note its author. Returns the changeset id and the time to write, in
@@ -215,7 +215,7 @@ class Sink:
         if uid or self._owners.get(changeset) != 0:
             self.author(changeset, uid, user, timestamp)
         self.counts[kind] += 1
-        return changeset, self._absent_time if timestamp is None else (timestamp - EPOCH_2000) * 1_000_000
+        return changeset, self._missing_time if timestamp is None else (timestamp - EPOCH_2000) * 1_000_000
 
     def _append(self, table: str, row: bytes) -> None:
         buffer = self._buffers.get(table)
@@ -236,17 +236,17 @@ class Sink:
         if known and known[0] != name:
             self._append("staged_names", _name_row(uid, *known))
         elif known is None and len(self._names) >= _REMEMBERED:
-            self._forget_names()
+            self._flush_names()
         if known is None or known[0] != name:
             check_text(f"user {uid}", _("the name"), name)
         self._names[uid] = (name, time)
 
-    def _forget_names(self) -> None:
+    def _flush_names(self) -> None:
         for uid, (name, time) in self._names.items():
             self._append("staged_names", _name_row(uid, name, time))
         self._names.clear()
 
-    def _absent_position(self, id_: int, version: int, visible: bool, lat: int, lon: int) -> tuple[int, int]:
+    def _missing_position(self, id_: int, version: int, visible: bool, lat: int, lon: int) -> tuple[int, int]:
         if not visible and lat == lon == NO_POSITION:
             return self._no_position
         if lat == lon == NO_POSITION:

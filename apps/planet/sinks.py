@@ -24,7 +24,7 @@ class SortedSink(Sink):
         on_kind_done: Callable[[Kind], None],
     ) -> None:
         super().__init__(pump)
-        self._absent_time = microseconds(now)
+        self._missing_time = microseconds(now)
         self._on_kind_done = on_kind_done
         self._kinds: Iterable[Kind] = iter((NODE, WAY, RELATION))
         self._kind: Kind | None = None
@@ -35,7 +35,7 @@ class SortedSink(Sink):
         """The lookup tables that already have their rows."""
 
     def finish(self) -> None:
-        self._settle()
+        self._write_last_row()
         super().finish()
         if self._kind:
             self._on_kind_done(self._kind)
@@ -52,7 +52,7 @@ class SortedSink(Sink):
 
     def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:
         if kind is not self._kind:
-            self._settle()
+            self._write_last_row()
             self._begin(kind)
         elif id_ > self._id:
             self._current += self._row
@@ -71,7 +71,7 @@ class SortedSink(Sink):
         the rows of the kind's lookup table."""
         first, last = ids
         if kind is not self._kind:
-            self._settle()
+            self._write_last_row()
             self._begin(kind)
         elif first <= self._id:
             raise NotStreamableError
@@ -82,11 +82,11 @@ class SortedSink(Sink):
         self.counts[kind] += count
         self._id = last
 
-    def without_changesets(self) -> None:
+    def note_missing_changesets(self) -> None:
         """Note that some elements name neither changeset nor author."""
         self._without_changeset(0)
 
-    def _settle(self) -> None:
+    def _write_last_row(self) -> None:
         """Write the last row as current: no later element can supersede it."""
         if self._kind and self._row:
             self._append(self._kind.current, self._row)

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from apps.instance import redis_server
-from tests.instance.live import environment, free_port, manage, up
+from bench.instance import free_port
+from tests.instance.live import environment, manage, up
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 pytestmark = [

@@ -17,8 +17,9 @@ import psycopg
 import pytest
 
 from apps.instance import embedded
+from bench.instance import free_port
 from bench.mapper import Mapper, Ref, Refusal, Result
-from tests.instance.live import Up, environment, free_port, is_main_process, manage, processes_of, up
+from tests.instance.live import Up, environment, is_main_process, manage, processes_of, up
 from tests.instance.test_kill import ROUNDS
 
 pytestmark = pytest.mark.slow

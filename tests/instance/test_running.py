@@ -16,9 +16,10 @@ import psycopg
 import pytest
 
 from apps.instance import embedded
+from bench.instance import free_port
 from tests.hostile.mutations import spoilt
 from tests.hostile.wire import answer, raw
-from tests.instance.live import Up, environment, free_port, is_main_process, manage, processes_of, up
+from tests.instance.live import Up, environment, is_main_process, manage, processes_of, up
 
 pytestmark = pytest.mark.slow
 

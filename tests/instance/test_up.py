@@ -13,11 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bench.instance import free_port
 from tests.instance.live import (
     PROJECT,
     Up,
     environment,
-    free_port,
     is_main_process,
     manage,
     processes_of,

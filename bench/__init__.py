@@ -1,1 +1,1 @@
-"""Times the reads of the API against any base URL, or two side by side: `python -m bench --help`."""
+"""Times reads of the API on one server, or on two side by side: `python -m bench --help`."""

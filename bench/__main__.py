@@ -1,4 +1,4 @@
-"""`python -m bench [URL] [--compare URL]`: times the reads of the API and prints a table."""
+"""`python -m bench [URL] [--compare URL]`: times reads of the API and prints a table."""
 
 import argparse
 import sys
@@ -28,27 +28,33 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Times the reads of the API 0.6.")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Time reads of the API 0.6.")
     parser.add_argument(
-        "url", nargs="?", help="base URL; without one an instance is started and stopped again"
+        "url", nargs="?", help="base URL (default: an instance that is started and stopped again)"
     )
-    parser.add_argument("--compare", metavar="URL", help="a second server with the same data, asked in turns")
-    parser.add_argument("--data", type=Path, help="file to import into the instance that is started")
     parser.add_argument(
-        "--data-dir", type=Path, help="data folder of the instance (default: a temporary one)"
+        "--compare", metavar="URL", help="a second server with the same data, measured in turns"
     )
-    parser.add_argument("--clients", type=_numbers, default=[1, 2, 8], help="default 1,2,8")
-    parser.add_argument("--nodes", type=_numbers, default=[1_000, 10_000, 50_000], help="sizes of the maps")
-    parser.add_argument("--seconds", type=float, default=3.0, help="of load on each server, for each line")
+    parser.add_argument("--data", type=Path, help="file to import into the started instance")
+    parser.add_argument(
+        "--data-dir", type=Path, help="data folder of the started instance (default: a temporary one)"
+    )
+    parser.add_argument(
+        "--clients", type=_numbers, default=[1, 2, 8], help="numbers of clients (default 1,2,8)"
+    )
+    parser.add_argument(
+        "--nodes", type=_numbers, default=[1_000, 10_000, 50_000], help="sizes of the map calls"
+    )
+    parser.add_argument("--seconds", type=float, default=3.0, help="load on each server per line")
     parser.add_argument("--only", metavar="TEXT", default="", help="only calls whose name contains this")
-    parser.add_argument("--near", type=_place, metavar="LON,LAT", help="where the server's data is")
+    parser.add_argument("--near", type=_place, metavar="LON,LAT", help="a place where the server has data")
     parser.add_argument(
         "--box", action="append", type=_box, default=[], metavar="NODES=LEFT,BOTTOM,RIGHT,TOP"
     )
     for which in ("", "compare-"):
-        for family in ("web", "database"):
+        for program in ("web", "database"):
             parser.add_argument(
-                f"--{which}{family}-pid", type=int, help="default: found out, on this machine"
+                f"--{which}{program}-pid", type=int, help="default: detected, if it runs on this machine"
             )
     return parser
 
@@ -69,16 +75,16 @@ def _box(text: str) -> tuple[int, Box]:
 
 
 def _run(options: argparse.Namespace) -> None:
-    with ExitStack() as parts:
+    with ExitStack() as stack:
         if options.url:
             servers = [server_at(options.url, options.web_pid, options.database_pid)]
         else:
-            servers = [parts.enter_context(own_instance(options.data, options.data_dir))]
+            servers = [stack.enter_context(own_instance(options.data, options.data_dir))]
         if options.compare:
             servers.append(server_at(options.compare, options.compare_web_pid, options.compare_database_pid))
         for name, server in zip("AB", servers, strict=False):
             print(f"{name}: {server.base_url}  {_processes(server)}")
-        _time(options, servers, parts.enter_context(load_process()))
+        _time(options, servers, stack.enter_context(load_process()))
 
 
 def _processes(server: Server) -> str:
@@ -94,7 +100,7 @@ def _time(options: argparse.Namespace, servers: list[Server], load: Load) -> Non
     boxes = _boxes(options, first)
     largest = max(boxes.values(), key=lambda box: box.nodes)
     subjects = finding.subjects(finding.fetch(f"{first}/api/0.6/map?bbox={largest.bbox}"))
-    aims = []
+    targets = []
     print(report.LEGEND)
     print(report.heading())
     for call in calls(boxes, subjects):
@@ -102,16 +108,16 @@ def _time(options: argparse.Namespace, servers: list[Server], load: Load) -> Non
             continue
         counts = [finding.count_elements(server.base_url + call.path) for server in servers]
         if len(set(counts)) > 1:
-            print(f"{call}: the answers differ, {counts[0]} and {counts[1]} elements")
+            print(f"{call}: the responses differ, {counts[0]} and {counts[1]} elements")
         for clients in options.clients:
             figures = measure(call, counts[0], servers, clients, seconds=options.seconds, load=load)
             print(*report.lines(call, counts[0], clients, figures), sep="\n", flush=True)
-            aims += report.aims(call, clients, figures[0])
-    print("", *aims, sep="\n")
+            targets += report.targets(call, clients, figures[0])
+    print("", *targets, sep="\n")
 
 
 def _boxes(options: argparse.Namespace, base_url: str) -> dict[int, Box]:
-    """The boxes of the map calls, by the number of nodes that was asked for."""
+    """Return the boxes of the map calls by their wanted number of nodes."""
     given = dict(options.box)
     boxes = {}
     place = None

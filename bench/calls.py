@@ -1,4 +1,4 @@
-"""The reads that are timed, and what they are to reach."""
+"""The calls to time, and their targets."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,19 +7,19 @@ from .finding import Box, Subjects
 
 
 class Call(NamedTuple):
-    """One read: what of, in which form, and its path with the query."""
+    """A read of a subject in a format: its path with the query string."""
 
     subject: str
-    form: str
+    format: str
     path: str
     gzip: bool = False
 
     def __str__(self) -> str:
-        return f"{self.subject}, {self.form}"
+        return f"{self.subject}, {self.format}"
 
 
-class Aim(NamedTuple):
-    """What a figure of a call is to be, with so many clients, in any form."""
+class Target(NamedTuple):
+    """A bound for one figure of a call with a number of clients, in any format."""
 
     subject: str
     clients: int
@@ -32,12 +32,12 @@ class Aim(NamedTuple):
         return value >= self.bound if self.at_least else value <= self.bound
 
 
-AIMS = [
-    Aim("map 50,000", 1, "elements_a_second", 200_000, at_least=True),
-    Aim("map 50,000", 1, "first_byte_ms", 150, at_least=False),
-    Aim("map 50,000", 1, "peak_mb", 200, at_least=False),
-    Aim("node", 8, "requests_a_second", 2_500, at_least=True),
-    Aim("500 nodes", 1, "p50_ms", 5, at_least=False),
+TARGETS = [
+    Target("map 50,000", 1, "elements_a_second", 200_000, at_least=True),
+    Target("map 50,000", 1, "first_byte_ms", 150, at_least=False),
+    Target("map 50,000", 1, "peak_mb", 200, at_least=False),
+    Target("node", 8, "requests_a_second", 2_500, at_least=True),
+    Target("500 nodes", 1, "p50_ms", 5, at_least=False),
 ]
 
 
@@ -46,7 +46,7 @@ def map_name(nodes: int) -> str:
 
 
 def calls(boxes: dict[int, Box], subjects: Subjects) -> Iterator[Call]:
-    """Every read, from the smallest map to the history."""
+    """Yield all calls, from the smallest map to the history."""
     for size, box in boxes.items():
         for suffix in ("", ".json"):
             for gzip in (False, True):
@@ -64,5 +64,5 @@ def calls(boxes: dict[int, Box], subjects: Subjects) -> Iterator[Call]:
 
 
 def _call(subject: str, path: str, suffix: str, *, gzip: bool) -> Call:
-    form = ("JSON" if suffix else "XML") + (" gzip" if gzip else "")
-    return Call(subject, form, f"/api/0.6/{path}", gzip)
+    format_ = ("JSON" if suffix else "XML") + (" gzip" if gzip else "")
+    return Call(subject, format_, f"/api/0.6/{path}", gzip)

@@ -1,6 +1,6 @@
-"""An HTTP/1.1 client that only counts: what it costs must not show in what it measures.
+"""An HTTP/1.1 client that only counts bytes, so that its own cost does not distort what it measures.
 
-All connections are served by one loop over sockets that do not block; bodies are thrown away as they come.
+One loop serves all connections over non-blocking sockets; bodies are discarded as they arrive.
 """
 
 import selectors
@@ -10,16 +10,16 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _BUFFER = bytearray(1 << 20)
-_PATIENCE = 120.0
-"""Seconds without any byte of any answer after which the server is taken for dead."""
+_TIMEOUT = 120.0
+"""Seconds without any byte of any response after which the server is considered dead."""
 
 
 class LoadError(Exception):
-    """The server did not answer as a benchmark needs it; the text is one line."""
+    """The server did not respond as the benchmark needs it; the text is one line."""
 
 
 class Sample(NamedTuple):
-    """One answer: seconds to the first byte of its body and to its end, and bytes of the body."""
+    """One response: seconds to the first byte of its body and to its end, and the size of the body in bytes."""
 
     first_byte: float
     total: float
@@ -37,7 +37,7 @@ class Request(NamedTuple):
     def address(self) -> tuple[str, int]:
         parts = urlsplit(self.base_url)
         if parts.scheme != "http" or not parts.hostname:
-            raise LoadError(f"{self.base_url} is no http:// address")
+            raise LoadError(f"{self.base_url} is not an http:// URL")
         return parts.hostname, parts.port or 80
 
     def encode(self) -> bytes:
@@ -49,8 +49,8 @@ class Request(NamedTuple):
         ).encode()
 
 
-class Answer:
-    """Follows one answer, byte range by byte range: when its body began, how long it is, whether it ended."""
+class Response:
+    """Follows one response as its bytes arrive: when its body began, how long it is, whether it is complete."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -61,10 +61,10 @@ class Answer:
         self._chunked = False
         self._line = b""
         self._left = 0
-        """Bytes of the body, or of the chunk with the line break after it, that are still to come."""
+        """Bytes of the body, or of the chunk and the line break after it, that have not arrived yet."""
         self._is_last = False
         self.closes = False
-        """Whether the server ends the connection with this answer."""
+        """Whether the server closes the connection after this response."""
         self._until_close = False
 
     def feed(self, data: memoryview, now: float) -> None:
@@ -89,7 +89,7 @@ class Answer:
         self._has_head = True
         status, *lines = head.split(b"\r\n")
         if status.split()[1] != b"200":
-            raise LoadError(f"the server answered {status.decode('latin-1')}")
+            raise LoadError(f"the server responded with {status.decode('latin-1')}")
         fields = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
         self._chunked = fields.get(b"transfer-encoding", b"").lower() == b"chunked"
         self._until_close = not self._chunked and b"content-length" not in fields
@@ -100,9 +100,9 @@ class Answer:
         return memoryview(rest)
 
     def end(self) -> None:
-        """The server has closed the connection."""
+        """Note that the server has closed the connection. Raises LoadError in the middle of a response."""
         if not self._until_close:
-            raise LoadError("the server closed the connection within an answer")
+            raise LoadError("the server closed the connection in the middle of a response")
         self.is_complete = True
 
     def _read_chunks(self, data: memoryview) -> None:
@@ -125,7 +125,7 @@ class Answer:
 
 
 class Client:
-    """One connection that asks the same again and again; a new one where the server does not keep it."""
+    """One connection that repeats one request, reconnecting if the server closes it."""
 
     def __init__(self, request: Request) -> None:
         self.address, self.request = request.address, request.encode()
@@ -136,54 +136,54 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.setblocking(False)
 
-    def ask(self) -> None:
-        self.answer = Answer()
-        self.asked = time.perf_counter()
+    def send(self) -> None:
+        self.response = Response()
+        self.sent_at = time.perf_counter()
         self.socket.send(self.request)
 
     def receive(self) -> Sample | None:
-        """What has come; the sample where that was the end of an answer."""
+        """Read what has arrived. Returns the sample if that completed a response, else None."""
         count = self.socket.recv_into(_BUFFER)
         now = time.perf_counter()
         if count:
-            self.answer.feed(memoryview(_BUFFER)[:count], now)
+            self.response.feed(memoryview(_BUFFER)[:count], now)
         else:
-            self.answer.end()
-        if not self.answer.is_complete:
+            self.response.end()
+        if not self.response.is_complete:
             return None
-        return Sample(self.answer.began - self.asked, now - self.asked, self.answer.size)
+        return Sample(self.response.began - self.sent_at, now - self.sent_at, self.response.size)
 
 
 def burst(request: Request, clients: int, seconds: float) -> list[Sample]:
-    """Lets so many clients ask, each again as soon as it has its answer, for so long; what was begun by then is
-    waited for. Raises LoadError, OSError."""
+    """Let clients repeat a request for some seconds, each as soon as it has its response, and wait for the last
+    responses. Raises LoadError, OSError."""
     samples: list[Sample] = []
     with selectors.DefaultSelector() as selector:
-        asking = [Client(request) for _ in range(clients)]
+        active = [Client(request) for _ in range(clients)]
         try:
-            for client in asking:
+            for client in active:
                 selector.register(client.socket, selectors.EVENT_READ, client)
-                client.ask()
+                client.send()
             deadline = time.perf_counter() + seconds
             while selector.get_map():
-                ready = selector.select(_PATIENCE)
+                ready = selector.select(_TIMEOUT)
                 if not ready:
-                    raise LoadError(f"no byte came for {_PATIENCE:.0f} s")
+                    raise LoadError(f"no byte arrived for {_TIMEOUT:.0f} s")
                 for key, _ in ready:
                     client = key.data
                     if (sample := client.receive()) is None:
                         continue
                     samples.append(sample)
                     goes_on = time.perf_counter() < deadline
-                    if client.answer.closes or not goes_on:
+                    if client.response.closes or not goes_on:
                         selector.unregister(client.socket)
                         client.socket.close()
-                    if client.answer.closes and goes_on:
+                    if client.response.closes and goes_on:
                         client.connect()
                         selector.register(client.socket, selectors.EVENT_READ, client)
                     if goes_on:
-                        client.ask()
+                        client.send()
         finally:
-            for client in asking:
+            for client in active:
                 client.socket.close()
     return samples

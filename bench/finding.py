@@ -1,4 +1,5 @@
-"""What to ask for, found by asking the server: boxes of so many nodes, long ways, large relations."""
+"""Finds suitable things to request by asking the server: boxes with a given number of nodes, long ways, large
+relations."""
 
 import re
 from collections import Counter
@@ -13,20 +14,20 @@ from lxml import etree
 from .client import LoadError
 
 _LARGEST_SIDE = 0.4999
-"""Degrees; the square of it is what servers allow by default."""
+"""Degrees; servers allow a square of this size by default."""
 _SMALLEST_SIDE = 1e-5
 _CLOSE_ENOUGH = 0.97
 _STEPS = 24
 _GRID = 24
 _ROUGH = 20_000
-"""Nodes of the box in which the densest place is looked for."""
+"""Number of nodes in the box that is searched for the densest place."""
 
 _ELEMENT = re.compile(rb"<(?:node|way|relation) ")
 
 
 @dataclass(frozen=True)
 class Box:
-    """A box in degrees, all sides included, and the nodes found in it."""
+    """A bounding box in degrees, including its sides, and the number of nodes found in it."""
 
     left: float
     bottom: float
@@ -36,7 +37,7 @@ class Box:
 
     @classmethod
     def around(cls, place: tuple[float, float], side: float) -> "Box":
-        """A square, as degrees go."""
+        """Return a box with equal sides in degrees."""
         lon, lat = place
         return cls(lon - side / 2, lat - side / 2, lon + side / 2, lat + side / 2)
 
@@ -50,7 +51,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Subjects:
-    """Ids to ask for, and how large each of them is."""
+    """The ids to request, and how large each element is."""
 
     nodes: list[int]
     way: int
@@ -58,22 +59,22 @@ class Subjects:
     relation: int
     members: int
     history: str
-    """Type and id, as in an address, of the element with the highest version."""
+    """Type and id, as in a URL, of the element with the highest version."""
     versions: int
 
 
 def fetch(url: str) -> bytes:
-    """The body of an answer; LoadError where it is none."""
+    """Return the body of a response. Raises LoadError for an error."""
     try:
-        with urlopen(Request(url, headers={"Accept-Encoding": "identity"}), timeout=120) as answer:
-            body: bytes = answer.read()
+        with urlopen(Request(url, headers={"Accept-Encoding": "identity"}), timeout=120) as response:
+            body: bytes = response.read()
             return body
     except OSError as error:
         raise LoadError(f"{url}: {error}") from None
 
 
 def count_elements(url: str) -> int:
-    """Nodes, ways and relations in an answer, XML or JSON."""
+    """Return the number of nodes, ways and relations in a response, XML or JSON."""
     document = fetch(url)
     if document.startswith(b"{"):
         return len(orjson.loads(document)["elements"])
@@ -81,12 +82,12 @@ def count_elements(url: str) -> int:
 
 
 def some_place(base_url: str) -> tuple[float, float]:
-    """Longitude and latitude of something that was edited: the middle of the smallest box that the changesets
-    query shows. Raises LoadError where it shows none."""
+    """Return longitude and latitude of a place with data: the middle of the smallest bbox among the changesets that
+    the server lists. Raises LoadError if there is none."""
     changesets = orjson.loads(fetch(f"{base_url}/api/0.6/changesets.json"))["changesets"]
     boxes = [changeset for changeset in changesets if "min_lat" in changeset]
     if not boxes:
-        raise LoadError("no changeset of this server has a box: say with --near LON,LAT where its data is")
+        raise LoadError("no changeset of this server has a bbox: pass a place with data as --near LON,LAT")
 
     def area(box: dict[str, float]) -> float:
         return (box["max_lon"] - box["min_lon"]) * (box["max_lat"] - box["min_lat"])
@@ -96,7 +97,7 @@ def some_place(base_url: str) -> tuple[float, float]:
 
 
 def densest_place(base_url: str, near: tuple[float, float]) -> tuple[float, float]:
-    """The middle of the fullest cell of a grid over what lies around a place."""
+    """Return the middle of the fullest cell of a grid around a place. Raises LoadError."""
     box = box_of(base_url, near, _ROUGH)
     width, height = (box.right - box.left) / _GRID, (box.top - box.bottom) / _GRID
     cells = Counter(
@@ -111,11 +112,11 @@ def densest_place(base_url: str, near: tuple[float, float]) -> tuple[float, floa
 
 
 def box_of(base_url: str, place: tuple[float, float], nodes: int) -> Box:
-    """The square around a place with that many nodes in it, or a little fewer: by bisection. The largest square
-    that the server allows where there are not so many."""
+    """Find, by bisection, the square around a place with that many nodes or a little fewer. Returns the largest square
+    that the server allows if there are not enough nodes."""
     best, low, high = Box.around(place, _SMALLEST_SIDE), _SMALLEST_SIDE, _LARGEST_SIDE
     for _ in range(_STEPS):
-        # Over the orders of magnitude first, then evenly.
+        # First across orders of magnitude, then linearly.
         side = (low + high) / 2 if high < 2 * low else (low * high) ** 0.5
         box = Box.around(place, side)
         found = count_inside(base_url, box)
@@ -129,13 +130,13 @@ def box_of(base_url: str, place: tuple[float, float], nodes: int) -> Box:
 
 
 def subjects(document: bytes) -> Subjects:
-    """What a map answer has to offer for reads by id."""
+    """Choose elements of a map response for reads by id. Raises LoadError."""
     root = etree.fromstring(document)
     nodes = [int(node.get("id", 0)) for node in root.iterfind("node")]
     ways = {int(way.get("id", 0)): len(way.findall("nd")) for way in root.iterfind("way")}
     relations = {int(rel.get("id", 0)): len(rel.findall("member")) for rel in root.iterfind("relation")}
     if not nodes or not ways or not relations:
-        raise LoadError("the largest box lacks nodes, ways or relations: choose another with --near LON,LAT")
+        raise LoadError("the largest box has no nodes, ways or relations: choose another with --near LON,LAT")
     oldest = max(root, key=lambda element: int(element.get("version") or 0))
     way = max(ways, key=lambda each: ways[each])
     relation = min(relations, key=lambda each: abs(relations[each] - 1000))
@@ -151,7 +152,7 @@ def subjects(document: bytes) -> Subjects:
 
 
 def _map(base_url: str, box: Box) -> bytes | None:
-    """The answer of a map call; None where the box holds too many nodes for one."""
+    """Return the response to a map call, or None if there are too many nodes in the box."""
     try:
         return fetch(f"{base_url}/api/0.6/map?bbox={box.bbox}")
     except LoadError as error:
@@ -161,7 +162,7 @@ def _map(base_url: str, box: Box) -> bytes | None:
 
 
 def count_inside(base_url: str, box: Box) -> int | None:
-    """Nodes in a box; None where they are too many for a map call."""
+    """Return the number of nodes in a box, or None if there are too many for a map call."""
     document = _map(base_url, box)
     return None if document is None else sum(box.contains(*position) for position in _positions(document))
 

@@ -1,4 +1,4 @@
-"""An instance to measure: of its own, in a folder of its own, stopped at the end."""
+"""Runs an instance to measure, in a folder of its own."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ from apps.instance.processes import running_in
 
 from .client import LoadError
 from .measure import Server
-from .processes import Family, listening_on
+from .processes import ProcessTree, listening_on
 
 _BENCH = Path(__file__).resolve().parent
 _MANAGE = _BENCH.parent / "manage.py"
@@ -25,10 +25,10 @@ _STOP_SECONDS = 15
 
 @contextmanager
 def own_instance(data: Path | None, data_dir: Path | None, *, worker: bool = False) -> Iterator[Server]:
-    """Imports a file and runs `up`; yields the server once it answers.
+    """Import a file and run `up`. Yields the server once it is ready.
 
-    Without a data folder the instance lives in a temporary one; with one and no file, it serves what is there.
-    With neither, the file is a synthetic one. `worker`: with the background worker.
+    Without a data folder the instance uses a temporary one; with a data folder and no file it serves the data that is
+    there; with neither it imports a synthetic file. `worker` also starts the background worker.
     """
     temporary = (
         tempfile.TemporaryDirectory(prefix="osmsite-bench-") if data_dir is None else nullcontext(data_dir)
@@ -43,7 +43,7 @@ def own_instance(data: Path | None, data_dir: Path | None, *, worker: bool = Fal
             )
         if data is not None:
             _manage(["import_osm", str(data)], environment)
-        port = _free_port()
+        port = free_port()
         up = subprocess.Popen(
             [sys.executable, str(_MANAGE), "up", "--port", str(port), *([] if worker else ["--no-celery"])],
             env=environment,
@@ -53,7 +53,7 @@ def own_instance(data: Path | None, data_dir: Path | None, *, worker: bool = Fal
         try:
             _wait_until_ready(up)
             database = running_in(Path(folder).resolve() / "postgres", POSTGRES.program)
-            backends = Family(sorted(found.pid for found in database)[:1])
+            backends = ProcessTree(sorted(found.pid for found in database)[:1])
             yield Server(f"http://127.0.0.1:{port}", listening_on(port), backends)
         finally:
             up.terminate()
@@ -61,7 +61,7 @@ def own_instance(data: Path | None, data_dir: Path | None, *, worker: bool = Fal
 
 
 def importers(data_dir: Path, count: int, scopes: str = "write_api") -> list[str]:
-    """Makes users of the instance in a data folder who may change as much as they like; their tokens."""
+    """Create users with the role importer, who may change any number of elements. Returns their tokens."""
     environment = _environment(data_dir)
     tokens = []
     for number in range(1, count + 1):
@@ -80,9 +80,9 @@ def importers(data_dir: Path, count: int, scopes: str = "write_api") -> list[str
 
 
 def _environment(data_dir: Path) -> dict[str, str]:
-    """That of an instance with embedded servers in this folder."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    return {**kept, "OSMSITE_DATA_DIR": str(data_dir)}
+    """Return the environment of an instance with embedded servers in this folder."""
+    others = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    return {**others, "OSMSITE_DATA_DIR": str(data_dir)}
 
 
 def _printed(arguments: list[str], environment: dict[str, str]) -> str:
@@ -109,14 +109,14 @@ def _run(arguments: list[str], environment: dict[str, str]) -> None:
 
 
 def _wait_until_ready(up: subprocess.Popen[str]) -> None:
-    assert up.stdout is not None  # noqa: S101 (it was asked for)
+    assert up.stdout is not None  # noqa: S101 (for the type checker)
     for line in up.stdout:
         if line.startswith("Ready:"):
             return
     raise LoadError("manage.py up ended before it was ready")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

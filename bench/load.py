@@ -1,4 +1,4 @@
-"""The load, in a process of its own: neither the sampler of memory nor the printing disturbs it."""
+"""The load generator, in a process of its own: sampling memory and printing do not disturb it."""
 
 import multiprocessing
 import time
@@ -11,12 +11,12 @@ from .client import LoadError, Request, Sample, burst
 
 
 class Burst(NamedTuple):
-    """What some seconds of load gave."""
+    """The result of some seconds of load."""
 
     samples: list[Sample]
     seconds: float
     cpu: float
-    """CPU seconds which the load itself has cost."""
+    """CPU seconds that the load generator itself has used."""
 
 
 Load = Callable[[Request, int, float], Burst]
@@ -24,7 +24,8 @@ Load = Callable[[Request, int, float], Burst]
 
 @contextmanager
 def load_process() -> Iterator[Load]:
-    """A function that puts a server under load: request, number of clients, seconds."""
+    """Yield a function that puts a server under load, given a request, a number of clients and seconds. It raises
+    LoadError."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
@@ -33,10 +34,10 @@ def load_process() -> Iterator[Load]:
 
     def load(request: Request, clients: int, seconds: float) -> Burst:
         ours.send((request, clients, seconds))
-        answer: Burst | str = ours.recv()
-        if isinstance(answer, str):
-            raise LoadError(f"{request.base_url}{request.path}: {answer}")
-        return answer
+        result: Burst | str = ours.recv()
+        if isinstance(result, str):
+            raise LoadError(f"{request.base_url}{request.path}: {result}")
+        return result
 
     try:
         yield load

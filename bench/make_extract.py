@@ -1,10 +1,10 @@
-"""Writes a synthetic OSM file: villages of buildings and paths, the same file for the same arguments.
+"""Writes a synthetic OSM file: villages of buildings and paths. The same arguments give the same file.
 
     python bench/make_extract.py /tmp/big.osm.pbf --nodes 5000000
 
-Nodes lie in clusters as real ones do, ways run through neighbouring nodes, relations gather ways; a tenth of
-the nodes and all ways have tags; authors and changesets repeat as in an extract. With --versions over 1
-the file is a full history (name it .osh.pbf).
+Nodes come in clusters like real ones, ways run through neighbouring nodes, relations group ways; a tenth of the nodes
+and all ways have tags; authors and changesets repeat as in a real extract. With --versions above 1 the file is a full
+history (name it .osh.pbf).
 """
 
 import argparse
@@ -20,7 +20,7 @@ from osmium.osm.mutable import Node, Relation, Way
 
 START = datetime(2010, 1, 1, tzinfo=UTC)
 CLUSTER = 2000
-"""Nodes in a village."""
+"""Nodes per village."""
 WAY_NODES = 9
 CHANGES_IN_CHANGESET = 150
 USERS = 500
@@ -30,9 +30,9 @@ AMENITIES = ["bench", "restaurant", "parking", "school", "post_box", "drinking_w
 
 
 def versions_of(random: Random, number: int, most: int) -> Iterator[dict[str, Any]]:
-    """Id, version, author, time and changeset of each version of the element with that number."""
+    """Yield id, version, author, time and changeset of each version of an element."""
     last = random.randint(1, most) if most > 1 else 1
-    moment = START + timedelta(seconds=random.randrange(10 * 365 * 86_400))
+    time = START + timedelta(seconds=random.randrange(10 * 365 * 86_400))
     for version in range(1, last + 1):
         changeset = number // CHANGES_IN_CHANGESET + 1 + (version - 1) * 1_000_000
         uid = changeset % USERS + 1
@@ -40,18 +40,18 @@ def versions_of(random: Random, number: int, most: int) -> Iterator[dict[str, An
             "id": number,
             "version": version,
             "visible": not (version == last and version > 1 and random.random() < 0.1),
-            "timestamp": moment,
+            "timestamp": time,
             "changeset": changeset,
             "uid": uid,
             "user": f"mapper {uid}",
         }
-        moment += timedelta(seconds=random.randrange(1, 30 * 86_400))
+        time += timedelta(seconds=random.randrange(1, 30 * 86_400))
 
 
 def positions(
     random: Random, count: int, area: tuple[float, float, float, float]
 ) -> Iterator[tuple[float, float]]:
-    """(lon, lat) of each node: walks around the centre of its village, kept in the area."""
+    """Yield longitude and latitude of each node: random walks around the centre of a village, inside the area."""
     min_lon, min_lat, max_lon, max_lat = area
     lon = lat = 0.0
     for number in range(count):
@@ -82,7 +82,7 @@ def way_tags(random: Random, number: int) -> dict[str, str]:
 
 
 def way_nodes(random: Random, number: int, nodes: int) -> list[int]:
-    """Neighbours in the order of ids, as an editor uploads them; a building is closed."""
+    """Return consecutive ids, as an editor uploads them; some ways are closed."""
     if not nodes:
         return []
     first = (number - 1) * WAY_NODES % nodes

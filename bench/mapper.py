@@ -1,4 +1,4 @@
-"""A mapper as an API client: opens changesets, uploads osmChange documents, reads what became of them."""
+"""A mapper as an API client: opens changesets, uploads osmChange documents and reads the results."""
 
 import http.client
 from typing import Any, NamedTuple
@@ -11,22 +11,22 @@ KINDS = ("node", "way", "relation")
 
 
 class Ref(NamedTuple):
-    """An element: `node`, `way` or `relation`, and its id."""
+    """A reference to an element: its kind (`node`, `way` or `relation`) and id."""
 
     kind: str
     id: int
 
 
-class Refusal(Exception):  # noqa: N818 (the server's word, not a failure of ours)
-    """An answer other than 200."""
+class Refusal(Exception):  # noqa: N818 (a response of the server, not a failure of ours)
+    """The server responded with a status other than 200."""
 
     def __init__(self, status: int, text: str) -> None:
         self.status, self.text = status, text
         super().__init__(f"{status} {text}")
 
 
-class Done(NamedTuple):
-    """A line of the answer to an upload; new_id and version are None for what was deleted."""
+class Result(NamedTuple):
+    """One line of the response to an upload; new_id and version are None for a deleted element."""
 
     kind: str
     old_id: int
@@ -35,7 +35,7 @@ class Done(NamedTuple):
 
 
 class Mapper:
-    """One user with one connection, which is opened again when the server has closed it."""
+    """One user with one connection, which is reopened if the server has closed it."""
 
     def __init__(self, base_url: str, token: str | None = None, *, timeout: float = 300) -> None:
         parts = urlsplit(base_url)
@@ -45,17 +45,17 @@ class Mapper:
     def call(
         self, method: str, path: str, body: bytes | None = None, content_type: str = "text/xml"
     ) -> bytes:
-        """Ask for a path below /api/0.6/. Raises Refusal, OSError, http.client.HTTPException."""
+        """Send a request for a path below /api/0.6/. Raises Refusal, OSError, http.client.HTTPException."""
         headers = self._headers | ({"Content-Type": content_type} if body is not None else {})
         try:
             self._connection.request(method, f"/api/0.6/{path}", body, headers)
-            answer = self._connection.getresponse()
-            data = answer.read()
+            response = self._connection.getresponse()
+            data = response.read()
         except (OSError, http.client.HTTPException):
             self._connection.close()
             raise
-        if answer.status != 200:
-            raise Refusal(answer.status, data.decode(errors="replace"))
+        if response.status != 200:
+            raise Refusal(response.status, data.decode(errors="replace"))
         return data
 
     def json(self, path: str) -> Any:
@@ -68,12 +68,12 @@ class Mapper:
     def close_changeset(self, changeset: int) -> None:
         self.call("PUT", f"changeset/{changeset}/close", b"")
 
-    def upload(self, changeset: int, document: bytes) -> list[Done]:
-        """What became of each change, in the order of the document. Raises Refusal."""
+    def upload(self, changeset: int, document: bytes) -> list[Result]:
+        """Upload a document. Returns the result of each change, in the document's order. Raises Refusal."""
         return results(self.call("POST", f"changeset/{changeset}/upload", document))
 
     def downloaded(self, changeset: int) -> list[tuple[str, Ref, int]]:
-        """The changes of a changeset: create, modify or delete, of what, and the version that it made."""
+        """Return the changes of a changeset: the action (create, modify or delete), the element and its version."""
         document = etree.fromstring(self.call("GET", f"changeset/{changeset}/download"))
         return [
             (
@@ -86,11 +86,13 @@ class Mapper:
         ]
 
 
-def results(answer: bytes) -> list[Done]:
-    """The lines of a `diffResult`."""
+def results(response: bytes) -> list[Result]:
+    """Return the lines of a `diffResult`."""
     return [
-        Done(str(line.tag), int(line.get("old_id", 0)), _number(line, "new_id"), _number(line, "new_version"))
-        for line in etree.fromstring(answer)
+        Result(
+            str(line.tag), int(line.get("old_id", 0)), _number(line, "new_id"), _number(line, "new_version")
+        )
+        for line in etree.fromstring(response)
     ]
 
 

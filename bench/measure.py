@@ -1,4 +1,4 @@
-"""Times one call on one or two servers, in turns, so that whatever else the machine does hits both."""
+"""Times one call on one or two servers in turns, so that other load on the machine affects both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from .calls import Call
 from .client import Request, Sample
 from .load import Burst, Load
-from .processes import Family, database_of, listening_on, watching_memory
+from .processes import ProcessTree, database_of, listening_on, watching_memory
 
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _ROUNDS = 6
@@ -19,22 +19,22 @@ _ROUNDS = 6
 @dataclass(frozen=True)
 class Server:
     base_url: str
-    web: Family
-    database: Family
+    web: ProcessTree
+    database: ProcessTree
 
 
 def server_at(url: str, web_pid: int | None = None, database_pid: int | None = None) -> Server:
-    """The server at a URL, with its processes where they run here."""
+    """Return the server at a URL, with its processes if they run on this machine."""
     parts = urlsplit(url)
-    web = database = Family()
+    web = database = ProcessTree()
     if parts.hostname in _LOCAL:
-        web = Family([web_pid]) if web_pid else listening_on(parts.port or 80)
-        database = Family([database_pid]) if database_pid else database_of(web)
+        web = ProcessTree([web_pid]) if web_pid else listening_on(parts.port or 80)
+        database = ProcessTree([database_pid]) if database_pid else database_of(web)
     return Server(url.rstrip("/"), web, database)
 
 
 class Figures(NamedTuple):
-    """What a call cost with so many clients. CPU milliseconds are for one request; None: unknown."""
+    """What a call costs with a number of clients. CPU milliseconds are per request; None is unknown."""
 
     requests: int
     requests_a_second: float
@@ -60,7 +60,7 @@ class _Record:
 def measure(
     call: Call, elements: int, servers: list[Server], clients: int, *, seconds: float, load: Load
 ) -> list[Figures]:
-    """The figures of each server, after that many seconds of load on each, in six rounds whose order changes."""
+    """Return the figures of each server, after some seconds of load on each in six rounds of alternating order."""
     records = [_Record() for _ in servers]
     for server in servers:
         load(Request(server.base_url, call.path, call.gzip), clients, 0)

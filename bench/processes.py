@@ -1,4 +1,4 @@
-"""What the server's own processes cost: CPU seconds and memory, where they run on this machine."""
+"""CPU time and memory of the server's processes, if they run on this machine."""
 
 import threading
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from pathlib import Path
 import psutil
 
 _INTERVAL = 0.02
-"""Seconds between two looks at the memory: a map call of 50,000 nodes is seen ten times."""
+"""Seconds between two samples of the memory: some ten per map call of 50,000 nodes."""
 
 
 @dataclass
-class Family:
-    """A process and all that it has started, by now or later."""
+class ProcessTree:
+    """Processes with all their descendants, present and future."""
 
     roots: list[int] = field(default_factory=list)
 
@@ -29,7 +29,7 @@ class Family:
         return list(found.values())
 
     def cpu(self) -> dict[int, float]:
-        """CPU seconds used so far by each of the processes that are alive."""
+        """Return the CPU seconds that each living process has used so far."""
         used = {}
         for process in self.members():
             try:
@@ -40,36 +40,38 @@ class Family:
         return used
 
     def cpu_since(self, before: dict[int, float]) -> float:
-        """CPU seconds used since; what a process that has ended in between has used last is lost."""
+        """Return the CPU seconds used since then, without those of processes that have ended in between."""
         return sum(seconds - before.get(pid, 0.0) for pid, seconds in self.cpu().items())
 
 
-def listening_on(port: int) -> Family:
-    """The processes that accept connections on a port of this machine; none where they cannot be seen."""
+def listening_on(port: int) -> ProcessTree:
+    """Return the processes that listen on a port of this machine; none if they are not visible."""
     try:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
-        return Family()
+        return ProcessTree()
     pids = {
         each.pid for each in connections if each.status == psutil.CONN_LISTEN and each.laddr[1:2] == (port,)
     }
-    return Family(sorted(pid for pid in pids if pid))
+    return ProcessTree(sorted(pid for pid in pids if pid))
 
 
-def database_of(web: Family) -> Family:
-    """The PostgreSQL behind a web server: the only one that runs here, or the one whose folder the web
-    processes were told of; none where that does not decide it."""
+def database_of(web: ProcessTree) -> ProcessTree:
+    """Return the PostgreSQL behind a web server: the only one that runs here, or the one whose folder the environment
+    of the web processes names; none if that does not decide it."""
     running = [
         process
         for process in psutil.process_iter(["name", "cwd"])
         if process.info["name"] == "postgres" and not _is_backend(process)
     ]
     if len(running) > 1:
-        told = _environments(web)
+        environments = _environments(web)
         running = [
-            process for process in running if process.info["cwd"] and _names(told, process.info["cwd"])
+            process
+            for process in running
+            if process.info["cwd"] and _names(environments, process.info["cwd"])
         ]
-    return Family([running[0].pid]) if len(running) == 1 else Family()
+    return ProcessTree([running[0].pid]) if len(running) == 1 else ProcessTree()
 
 
 def _is_backend(process: psutil.Process) -> bool:
@@ -80,9 +82,9 @@ def _is_backend(process: psutil.Process) -> bool:
         return True
 
 
-def _environments(family: Family) -> list[dict[str, str]]:
+def _environments(tree: ProcessTree) -> list[dict[str, str]]:
     found = []
-    for process in family.members():
+    for process in tree.members():
         try:
             found.append(process.environ())
         except (psutil.Error, OSError):
@@ -91,7 +93,7 @@ def _environments(family: Family) -> list[dict[str, str]]:
 
 
 def _names(environments: list[dict[str, str]], folder: str) -> bool:
-    """Whether DATABASE_URL names the folder as its socket's, or it is the embedded one of the data folder."""
+    """Return whether DATABASE_URL names the folder as that of its socket, or the embedded server runs in it."""
     for environment in environments:
         url, data_dir = environment.get("DATABASE_URL"), environment.get("OSMSITE_DATA_DIR")
         if url and f"host={folder}" in url:
@@ -103,17 +105,17 @@ def _names(environments: list[dict[str, str]], folder: str) -> bool:
 
 @dataclass
 class Peak:
-    """The most memory that one process had at once, in bytes."""
+    """The peak memory of any one process, in bytes."""
 
     size: int = 0
 
 
 @contextmanager
-def watching_memory(family: Family) -> Iterator[Peak]:
-    """Looks at the memory of the processes while the context lasts."""
+def watching_memory(tree: ProcessTree) -> Iterator[Peak]:
+    """Sample the memory of the processes inside the context."""
     peak = Peak()
     done = threading.Event()
-    members = family.members()
+    members = tree.members()
 
     def watch() -> None:
         while not done.wait(_INTERVAL):

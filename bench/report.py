@@ -1,6 +1,6 @@
-"""The table: a line for each call, number of clients and server."""
+"""The table: one line per call, number of clients and server."""
 
-from .calls import AIMS, Call
+from .calls import TARGETS, Call
 from .measure import Figures
 
 _COLUMNS = [
@@ -22,10 +22,10 @@ _COLUMNS = [
     ("ratio", 6),
 ]
 LEGEND = """\
-el: elements in an answer; kB: its body as sent; req: requests made; el/s: elements answered a second, all clients
-together; p50, p95: time of an answer as a client sees it; first: median time to the first byte of the body; web CPU,
-db CPU, load: CPU milliseconds a request of the web processes, of PostgreSQL and of this load generator (- unknown);
-MB: most memory that one web process had; ratio: how many times as many requests a second as the other server (B).
+el: elements in a response; kB: its body as sent; req: requests made; el/s: elements received per second by all clients
+together; p50, p95: response time as a client sees it; first: median time to the first byte of the body; web CPU, db
+CPU, load: CPU milliseconds per request of the web processes, of PostgreSQL and of this load generator (- unknown);
+MB: peak memory of a web process; ratio: requests per second, relative to the other server (B).
 """
 
 
@@ -37,7 +37,7 @@ def heading() -> str:
 
 
 def lines(call: Call, elements: int, clients: int, figures: list[Figures]) -> list[str]:
-    """A line for each server's figures; the first carries its ratio to the second."""
+    """Return one line per server; the first one has its ratio to the second."""
     found = []
     for at, each in enumerate(figures):
         compared = not at and len(figures) > 1
@@ -68,16 +68,16 @@ def lines(call: Call, elements: int, clients: int, figures: list[Figures]) -> li
     return found
 
 
-def aims(call: Call, clients: int, figures: Figures) -> list[str]:
-    """What was aimed at with this call, and what came out."""
+def targets(call: Call, clients: int, figures: Figures) -> list[str]:
+    """Return one line for each target of the call, and whether it was met."""
     found = []
-    for aim in AIMS:
-        if (aim.subject, aim.clients) != (call.subject, clients):
+    for target in TARGETS:
+        if (target.subject, target.clients) != (call.subject, clients):
             continue
-        value = getattr(figures, aim.figure)
-        name = aim.figure.replace("_", " ")
-        bound = f"{'at least' if aim.at_least else 'at most'} {aim.bound:,.0f}"
-        verdict = "unknown" if value is None else "met" if aim.is_met(value) else "MISSED"
+        value = getattr(figures, target.figure)
+        name = target.figure.replace("_", " ")
+        bound = f"{'at least' if target.at_least else 'at most'} {target.bound:,.0f}"
+        verdict = "unknown" if value is None else "met" if target.is_met(value) else "MISSED"
         found.append(
             f"{call!s:<34} {clients} clients  {name:<18} {_number(value, 1):>12}  {bound:<18} {verdict}"
         )

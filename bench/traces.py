@@ -1,5 +1,5 @@
-"""`python -m bench.traces`: makes a large GPX file, uploads it to an instance of its own, waits for its worker, and
-times pages of trackpoints, with the points trackable and then anonymous."""
+"""`python -m bench.traces`: uploads a large GPX file to an instance of its own, waits for its worker, and times pages of
+trackpoints, first of a trackable and then of a private trace."""
 
 import argparse
 import json
@@ -20,17 +20,17 @@ import psutil
 from .client import LoadError
 from .instance import importers, own_instance
 
-BOX = (9.4, 47.0, 9.65, 47.25)
+BBOX = (9.4, 47.0, 9.65, 47.25)
 _START = datetime(2020, 1, 1, tzinfo=UTC)
 _POINTS_A_SEGMENT = 5000
 _BOUNDARY = "osmsite-bench"
-_PATIENCE = 600
+_TIMEOUT = 600
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.traces", description=__doc__)
     parser.add_argument("--points", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=5, help="how often each page is asked for")
+    parser.add_argument("--rounds", type=int, default=5, help="requests per page")
     options = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="osmsite-bench-") as folder:
@@ -62,9 +62,9 @@ def _run(folder: Path, points: int, rounds: int) -> None:
 
 
 def gpx(points: int) -> Iterator[str]:
-    """A walk within the box that turns a little at each step, one step a second."""
+    """Yield a GPX file in pieces: a walk inside the bbox that turns a little at each step, one step per second."""
     random, direction = Random(1), 0.0
-    left, bottom, right, top = BOX
+    left, bottom, right, top = BBOX
     lon, lat = (left + right) / 2, (bottom + top) / 2
     yield '<?xml version="1.0"?>\n<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>\n'
     for number in range(points):
@@ -76,13 +76,13 @@ def gpx(points: int) -> Iterator[str]:
             direction += math.pi
             step_x, step_y = -step_x, -step_y
         lon, lat = lon + step_x, lat + step_y
-        moment = (_START + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        yield f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"><ele>{455 + number % 50}</ele><time>{moment}</time></trkpt>\n'
+        time_ = (_START + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        yield f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"><ele>{455 + number % 50}</ele><time>{time_}</time></trkpt>\n'
     yield "</trkseg></trk></gpx>\n"
 
 
 class Trace:
-    """What the owner of a trace asks of the API."""
+    """The API calls of a trace's owner."""
 
     def __init__(self, base_url: str, token: str) -> None:
         self.base_url, self.token, self.id = base_url, token, 0
@@ -108,10 +108,10 @@ class Trace:
         self.call("PUT", f"gpx/{self.id}", f"<osm>{new}</osm>".encode())
 
     def page(self, number: int) -> float:
-        """Seconds of a page of points."""
+        """Request a page of points. Returns the seconds that it took."""
         began = time.perf_counter()
-        box = ",".join(map(str, BOX))
-        if b"<trkpt" not in self.call("GET", f"trackpoints?bbox={box}&page={number}"):
+        bbox = ",".join(map(str, BBOX))
+        if b"<trkpt" not in self.call("GET", f"trackpoints?bbox={bbox}&page={number}"):
             raise LoadError(f"page {number} is empty")
         return time.perf_counter() - began
 
@@ -121,23 +121,23 @@ class Trace:
             f"{self.base_url}/api/0.6/{path}", data=body, headers=headers, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
-                content: bytes = answer.read()
+            with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:
+                content: bytes = response.read()
                 return content
         except urllib.error.HTTPError as error:
             raise LoadError(f"{method} {path}: {error.code} {error.read()[:200]!r}") from None
 
 
 def _wait(trace: Trace, folder: Path) -> int:
-    """Until the points are there; the most memory that a process of the worker had."""
-    most, deadline = 0, time.monotonic() + _PATIENCE
+    """Wait until the points are imported. Returns the peak memory of a process of the worker."""
+    peak, deadline = 0, time.monotonic() + _TIMEOUT
     workers = [process for process in psutil.process_iter() if _is_worker(process, folder)]
     while trace.is_pending():
         if time.monotonic() > deadline:
-            raise LoadError("the import does not come to an end")
-        most = max([most, *(process.memory_info().rss for process in workers if process.is_running())])
+            raise LoadError("the import does not end")
+        peak = max([peak, *(process.memory_info().rss for process in workers if process.is_running())])
         time.sleep(0.1)
-    return most
+    return peak
 
 
 def _is_worker(process: psutil.Process, folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""`python -m bench.uploads [URL] [--compare URL]`: times uploads of one server, or of two side by side."""
+"""`python -m bench.uploads [URL] [--compare URL]`: times uploads to one server, or to two side by side."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ from statistics import median
 
 from . import documents
 from .client import LoadError
-from .documents import Made
+from .documents import Created
 from .instance import importers, own_instance
 from .mapper import Mapper, Refusal, results
 from .measure import Server, server_at
@@ -20,15 +20,15 @@ from .measure import Server, server_at
 LINES = ["creates", "modifies", "deletes", "creates, interleaved", "deletes of these"]
 _HEADING = f"{'':22}{'server':>7}{'ms':>7}{'least':>7}{'most':>7}{'changes/s':>11}{'web CPU':>9}{'db CPU':>8}{'ratio':>7}"
 LEGEND = """\
-ms: median time of an upload of {changes:,} changes, 90 in 100 of them nodes, 10 ways of ten nodes; web CPU, db CPU: CPU
-milliseconds that it cost the web processes and PostgreSQL (- unknown); ratio: how many times as long the other server
-(B) takes.
+ms: median time of an upload of {changes:,} changes, nine in ten of them nodes, the others ways of ten nodes; web CPU,
+db CPU: CPU milliseconds per upload of the web processes and of PostgreSQL (- unknown); ratio: how many times as long
+the other server (B) takes.
 """
 
 
 @dataclass
 class Times:
-    """Seconds of each upload, and the CPU seconds that it cost."""
+    """The seconds and the CPU seconds of each upload."""
 
     seconds: list[float] = field(default_factory=list)
     web_cpu: list[float] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Times:
 
 @dataclass
 class Subject:
-    """A server, and a mapper there who may change as much as they like."""
+    """A server, and a mapper there who may change any number of elements."""
 
     server: Server
     mapper: Mapper
@@ -47,8 +47,8 @@ class Subject:
 def main() -> int:
     options = _parser().parse_args()
     try:
-        with ExitStack() as parts:
-            subjects = _subjects(options, parts)
+        with ExitStack() as stack:
+            subjects = _subjects(options, stack)
             for number in range(options.rounds + 1):
                 for subject in subjects if number % 2 else reversed(subjects):
                     # The first round warms up and does not count.
@@ -62,25 +62,25 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench.uploads", description="Times uploads.")
+    parser = argparse.ArgumentParser(prog="python -m bench.uploads", description="Time uploads.")
     parser.add_argument(
-        "url", nargs="?", help="base URL; without one an instance is started and stopped again"
+        "url", nargs="?", help="base URL (default: an instance that is started and stopped again)"
     )
-    parser.add_argument("--token", help="of a user there with the role importer")
-    parser.add_argument("--compare", metavar="URL", help="a second server, asked in turns")
+    parser.add_argument("--token", help="token of a user there with the role importer")
+    parser.add_argument("--compare", metavar="URL", help="a second server, measured in turns")
     parser.add_argument("--compare-token", metavar="TOKEN")
-    parser.add_argument("--data", type=Path, help="file to import into the instance that is started")
-    parser.add_argument("--changes", type=int, default=10_000, help="in an upload; a multiple of ten")
+    parser.add_argument("--data", type=Path, help="file to import into the started instance")
+    parser.add_argument("--changes", type=int, default=10_000, help="changes per upload; a multiple of ten")
     parser.add_argument("--rounds", type=int, default=7)
     return parser
 
 
-def _subjects(options: argparse.Namespace, parts: ExitStack) -> list[Subject]:
+def _subjects(options: argparse.Namespace, stack: ExitStack) -> list[Subject]:
     if options.url:
         subjects = [_subject(server_at(options.url), options.token)]
     else:
-        folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="osmsite-uploads-")))
-        server = parts.enter_context(own_instance(options.data, folder))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="osmsite-uploads-")))
+        server = stack.enter_context(own_instance(options.data, folder))
         subjects = [_subject(server, importers(folder, 1)[0])]
     if options.compare:
         subjects.append(_subject(server_at(options.compare), options.compare_token))
@@ -94,31 +94,31 @@ def _subject(server: Server, token: str | None) -> Subject:
 
 
 def _round(subject: Subject, changes: int, *, counts: bool) -> None:
-    """Each kind of upload once; what is created is deleted again."""
+    """Time each kind of upload once; what is created is deleted again."""
 
-    def timed(line: str, document: Callable[[int], bytes]) -> Made:
+    def timed(line: str, document: Callable[[int], bytes]) -> Created:
         return _timed(subject, document, subject.times[line] if counts else Times())
 
-    made = timed("creates", lambda id_: documents.creates(id_, changes, interleaved=False))
-    timed("modifies", lambda id_: documents.modifies(id_, made, 1))
-    timed("deletes", lambda id_: documents.deletes(id_, made, 2))
+    created = timed("creates", lambda id_: documents.creates(id_, changes, interleaved=False))
+    timed("modifies", lambda id_: documents.modifies(id_, created, 1))
+    timed("deletes", lambda id_: documents.deletes(id_, created, 2))
     other = timed("creates, interleaved", lambda id_: documents.creates(id_, changes, interleaved=True))
     timed("deletes of these", lambda id_: documents.deletes(id_, other, 1))
 
 
-def _timed(subject: Subject, document: Callable[[int], bytes], times: Times) -> Made:
-    """Upload to a changeset of its own; from the first byte sent to the last one received."""
+def _timed(subject: Subject, document: Callable[[int], bytes], times: Times) -> Created:
+    """Time an upload to a changeset of its own, from the first byte sent to the last one received."""
     server, mapper = subject.server, subject.mapper
     changeset = mapper.open_changeset("bench")
     body = document(changeset)
     before = server.web.cpu(), server.database.cpu()
     start = time.perf_counter()
-    answer = mapper.call("POST", f"changeset/{changeset}/upload", body)
+    response = mapper.call("POST", f"changeset/{changeset}/upload", body)
     times.seconds.append(time.perf_counter() - start)
     times.web_cpu.append(server.web.cpu_since(before[0]))
     times.database_cpu.append(server.database.cpu_since(before[1]))
     mapper.close_changeset(changeset)
-    return Made.by(results(answer))
+    return Created.by(results(response))
 
 
 def _lines(subjects: list[Subject], changes: int) -> list[str]:

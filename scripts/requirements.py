@@ -1,4 +1,4 @@
-"""Prints the requirements of pyproject.toml, with those of the extras named on the command line."""
+"""Prints the requirements in pyproject.toml, including those of the extras named on the command line."""
 
 import sys
 import tomllib

@@ -23,7 +23,7 @@ def _start_servers() -> None:
     data_dir = Path(tempfile.gettempdir()) / f"osmsite-tests-{os.getuid()}-{clone}"
     data_dir.mkdir(mode=0o700, exist_ok=True)
     _forget_other_schemas(data_dir)
-    addresses = services.addresses(data_dir)
+    addresses = services.environment(data_dir)
     embedded = [
         server
         for server, variable in [("postgres", "DATABASE_URL"), ("redis", "REDIS_URL")]
@@ -44,7 +44,7 @@ def _forget_other_schemas(data_dir: Path) -> None:
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     stamp = data_dir / "schema"
     if not stamp.exists() or stamp.read_text() != digest:
-        if services.is_kept(data_dir, "postgres"):
+        if services.is_running(data_dir, "postgres"):
             return
         shutil.rmtree(data_dir / "postgres", ignore_errors=True)
         stamp.write_text(digest)

@@ -1,4 +1,4 @@
-"""The base of this project's management commands.
+"""The base class of this project's management commands.
 
     class Command(InstanceCommand):
         help = "..."
@@ -6,10 +6,9 @@
         def run(self, **options) -> str | None:
             ...
 
-`run` works whether or not `up` runs on the same data folder: the embedded servers are there (started for the
-time of the command where they were not, shared otherwise) and the schema is migrated. What `run` returns is
-printed on standard output; a CommandError, an InstanceError or a ValidationError becomes one line on standard
-error and exit status 1.
+Commands work whether or not `up` is running on the same data folder: they share its embedded servers, or start their
+own until they end, and migrate the schema first. What `run` returns is printed on standard output; a CommandError, an
+InstanceError or a ValidationError becomes one line on standard error and exit status 1.
 """
 
 import sys
@@ -27,16 +26,16 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from apps.instance import services
-from apps.instance.processes import InstanceError
+from . import services
+from .processes import InstanceError
 
 
 class InstanceCommand(BaseCommand):
-    """A command that needs the instance's database, and finds it whatever else is running."""
+    """A command that needs the instance's database."""
 
     requires_system_checks: list[str] = []
     migrates = True
-    """Whether the schema is brought up to date before `run`."""
+    """Whether to migrate the schema before `run`."""
 
     def handle(self, *_args: Any, **options: Any) -> str | None:
         try:
@@ -49,23 +48,28 @@ class InstanceCommand(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except OperationalError as error:
-            raise CommandError(f"the database does not answer: {' '.join(str(error).split())}") from None
+            raise database_unavailable(error) from None
 
     def run(self, **options: Any) -> str | None:
-        """Does the work and returns what is to be printed on standard output."""
+        """Do the work and return the text for standard output."""
         raise NotImplementedError
+
+
+def database_unavailable(error: OperationalError) -> CommandError:
+    """Return the error for the operator, on one line."""
+    return CommandError(f"the database is not available: {' '.join(str(error).split())}")
 
 
 @contextmanager
 def instance() -> Iterator[None]:
-    """Holds in use those of the database and Redis that are embedded; does nothing about given addresses."""
+    """Keep the embedded servers running inside the context; servers given by URL need nothing."""
     servers = embedded_servers()
     with services.using(settings.DATA_DIR, servers):
         try:
             yield
         finally:
             if "postgres" in servers:
-                # An open session would hold up the server's stop.
+                # An open session would delay the server's shutdown.
                 connection.close()
 
 
@@ -75,7 +79,7 @@ def embedded_servers() -> list[str]:
 
 
 def pending_migrations() -> list[str]:
-    """The names of the migrations that have not been applied yet."""
+    """Return the names of the migrations that have not been applied yet."""
     if _migrations_in_files() <= MigrationRecorder(connection).applied_migrations().keys():
         return []
     executor = MigrationExecutor(connection)
@@ -84,7 +88,7 @@ def pending_migrations() -> list[str]:
 
 
 def _migrations_in_files() -> set[tuple[str, str]]:
-    """App and name of each migration that could be pending. Reading the names takes a tenth of loading them."""
+    """Return app and name of each migration. Listing the files takes a tenth of the time of loading them."""
     return {
         (config.label, file.stem)
         for config in apps.get_app_configs()
@@ -93,11 +97,11 @@ def _migrations_in_files() -> set[tuple[str, str]]:
 
 
 def migrate() -> None:
-    """Applies what is pending, one process at a time; what it says goes to standard error."""
+    """Apply pending migrations, one process at a time; their output goes to standard error."""
     if not pending_migrations():
         return
     with connection.cursor() as cursor:
-        # Two commands started at once on a new folder: the second waits, and finds nothing left to do.
+        # Of two commands started at once on a new folder, the second one waits, and then has nothing left to do.
         cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATION_LOCK])
         try:
             if pending_migrations():

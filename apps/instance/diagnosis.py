@@ -1,4 +1,4 @@
-"""What `doctor` looks at: each function answers with findings, and none of them changes anything."""
+"""The checks of `manage.py doctor`: each function yields findings, and none of them changes anything."""
 
 import os
 import platform
@@ -15,11 +15,11 @@ from django.core.checks import ERROR, WARNING, Tags, run_checks
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
-from apps.instance import sequences
-from apps.instance.commands import pending_migrations
+from . import sequences
+from .commands import pending_migrations
 
 DURABLE = ("on", "on")
-"""fsync and full_page_writes, where what was committed survives a crash."""
+"""The values of fsync and full_page_writes with which committed data survives a crash."""
 _GB = 1024**3
 
 
@@ -28,14 +28,14 @@ class Finding:
     what: str
     value: str
     advice: str = ""
-    """What to do about it; empty where all is well."""
+    """What to do about it; empty if all is well."""
     is_error: bool = False
 
 
 def findings() -> Iterator[Finding]:
-    """Everything, in the order in which it depends on each other."""
-    for look in (_versions, _configuration, _data_dir, _disk, _secrets, _redis, _postgresql):
-        yield from look()
+    """Yield all findings; what others depend on comes first."""
+    for check in (_versions, _configuration, _data_dir, _disk, _secrets, _redis, _postgresql):
+        yield from check()
 
 
 def _versions() -> Iterator[Finding]:
@@ -56,13 +56,13 @@ def _configuration() -> Iterator[Finding]:
 def _data_dir() -> Iterator[Finding]:
     path = settings.DATA_DIR
     writable = os.access(path, os.W_OK | os.X_OK)
-    advice = "" if writable else _("Let the user who runs the instance write to it.")
+    advice = "" if writable else _("Make it writable for the user who runs the instance.")
     yield Finding(_("data folder"), str(path), advice, not writable)
 
 
 def _disk() -> Iterator[Finding]:
     free = shutil.disk_usage(settings.DATA_DIR).free
-    advice = "" if free >= 2 * _GB else _("PostgreSQL stops when the disk is full: make room, 2 GB or more.")
+    advice = "" if free >= 2 * _GB else _("PostgreSQL stops when the disk is full: free at least 2 GB.")
     yield Finding(_("free disk"), f"{free / _GB:.1f} GB", advice, bool(advice))
 
 
@@ -70,13 +70,13 @@ def _secrets() -> Iterator[Finding]:
     if os.environ.get("OSMSITE_SECRET_KEY"):
         yield Finding(_("secret key"), _("from the environment"))
     else:
-        yield _kept_secret(_("secret key"), settings.DATA_DIR / "secret_key")
-    yield _kept_secret(_("signing key"), settings.DATA_DIR / "signing_key.pem")
+        yield _secret_file(_("secret key"), settings.DATA_DIR / "secret_key")
+    yield _secret_file(_("signing key"), settings.DATA_DIR / "signing_key.pem")
 
 
-def _kept_secret(what: str, path: Path) -> Finding:
+def _secret_file(what: str, path: Path) -> Finding:
     mode = stat.S_IMODE(path.stat().st_mode)
-    advice = "" if mode & 0o077 == 0 else _("Others can read it: chmod 600 {path}").format(path=path)
+    advice = "" if mode & 0o077 == 0 else _("Other users can read it: chmod 600 {path}").format(path=path)
     return Finding(what, _("mode {mode}").format(mode=f"{mode:04o}"), advice, bool(advice))
 
 
@@ -85,14 +85,18 @@ def _redis() -> Iterator[Finding]:
     try:
         client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5)
         version = client.info("server")["redis_version"]
-        kept = client.config_get("appendonly").get("appendonly") == "yes" or bool(client.config_get("save"))
+        is_persistent = client.config_get("appendonly").get("appendonly") == "yes" or bool(
+            client.config_get("save")
+        )
         client.close()
     except redis.exceptions.RedisError as error:
-        yield Finding("Redis", _one_line(error), advice or _("Look into its log."), is_error=True)
+        yield Finding("Redis", _one_line(error), advice or _("Check its log."), is_error=True)
         return
     yield Finding("Redis", f"{version} ({_where(settings.REDIS_IS_EMBEDDED)})")
-    if not kept:
-        yield Finding(_("Redis on disk"), _("no"), _("Queued work is lost with it: set appendonly yes."))
+    if not is_persistent:
+        yield Finding(
+            _("Redis on disk"), _("no"), _("Queued tasks are lost when it stops: set appendonly yes.")
+        )
 
 
 def _postgresql() -> Iterator[Finding]:
@@ -103,7 +107,7 @@ def _postgresql() -> Iterator[Finding]:
             cursor.execute("SELECT current_setting('fsync'), current_setting('full_page_writes')")
             durable = cursor.fetchone() == DURABLE
     except DatabaseError as error:
-        advice = _("Look into its log.") if settings.DATABASE_IS_EMBEDDED else _("Is DATABASE_URL right?")
+        advice = _("Check its log.") if settings.DATABASE_IS_EMBEDDED else _("Is DATABASE_URL right?")
         yield Finding("PostgreSQL", _one_line(error), advice, is_error=True)
         return
     yield Finding("PostgreSQL", f"{version} ({_where(settings.DATABASE_IS_EMBEDDED)}), {size / _GB:.2f} GB")
@@ -111,11 +115,11 @@ def _postgresql() -> Iterator[Finding]:
         yield Finding(
             _("durability"),
             _("fsync or full_page_writes is off"),
-            _("Switch it on: a crash loses data."),
+            _("Turn it on: a crash loses data."),
             True,
         )
-    for look in (_database_checks, _migrations, _sequences):
-        yield from look()
+    for check in (_database_checks, _migrations, _sequences):
+        yield from check()
 
 
 def _database_checks() -> Iterator[Finding]:
@@ -129,7 +133,9 @@ def _migrations() -> Iterator[Finding]:
     pending = pending_migrations()
     if pending:
         value = _("{count} pending").format(count=len(pending))
-        yield Finding(_("migrations"), value, _("Run manage.py migrate, or start up, which does."), True)
+        yield Finding(
+            _("migrations"), value, _("Run manage.py migrate, or manage.py up, which applies them."), True
+        )
     else:
         yield Finding(_("migrations"), _("none pending"))
 
@@ -139,10 +145,10 @@ def _sequences() -> Iterator[Finding]:
     if not behind:
         yield Finding(_("sequences"), _("ahead of the ids"))
     for sequence in behind:
-        value = _("{table} has id {id}, the next one is {next}").format(
+        value = _("{table} has id {id}, but the next id is {next}").format(
             table=sequence.table, id=sequence.largest_id, next=sequence.next_id
         )
-        advice = _("New rows collide: SELECT setval('{name}', {id});").format(
+        advice = _("New rows will collide with existing ones: SELECT setval('{name}', {id});").format(
             name=sequence.name, id=sequence.largest_id
         )
         yield Finding(_("sequences"), value, advice, is_error=True)

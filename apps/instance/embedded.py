@@ -1,4 +1,4 @@
-"""Where the embedded services live. Pure paths: the settings read this before Django is set up."""
+"""Paths, URLs and secrets of the embedded services. The settings use this module before Django is set up."""
 
 import hashlib
 import os
@@ -15,8 +15,8 @@ DATABASE_USER = "osmsite"
 
 
 def socket_dir(data_dir: Path) -> Path:
-    """The folder of both sockets: in the data folder, or, where that path is too long for a socket or has
-    signs that mean something in an address, a folder of this user's in the temporary one."""
+    """Return the folder of both sockets: `run` in the data folder, or this user's own folder in the temporary one if
+    that path is too long for a socket or contains characters with a meaning in URLs."""
     inside = data_dir / "run"
     if len(str(inside)) <= _LONGEST_SOCKET_PATH and _PLAIN_PATH.fullmatch(str(inside)):
         return inside
@@ -25,7 +25,7 @@ def socket_dir(data_dir: Path) -> Path:
 
 
 def lock_dir(data_dir: Path) -> Path:
-    """Whose files say who uses the embedded services, and who runs them."""
+    """Return the folder of the lock files, which tell who uses the embedded services and who runs them."""
     return data_dir / "locks"
 
 
@@ -38,13 +38,13 @@ def redis_url(data_dir: Path) -> str:
 
 
 def secret_key(data_dir: Path) -> str:
-    """The key made at the first start and kept in the data folder (mode 0600)."""
-    return kept_secret(data_dir / "secret_key", lambda: secrets.token_urlsafe(50))
+    """Return the secret key, which is generated at the first start and stored in the data folder (mode 0600)."""
+    return stored_secret(data_dir / "secret_key", lambda: secrets.token_urlsafe(50))
 
 
 def signing_key(data_dir: Path) -> str:
-    """The RSA key (PEM) that signs OpenID Connect's tokens; made and kept like the secret key."""
-    return kept_secret(data_dir / "signing_key.pem", _new_signing_key)
+    """Return the RSA key (PEM) that signs OpenID Connect tokens; generated and stored like the secret key."""
+    return stored_secret(data_dir / "signing_key.pem", _new_signing_key)
 
 
 def _new_signing_key() -> str:
@@ -58,18 +58,18 @@ def _new_signing_key() -> str:
     return pem.decode()
 
 
-def kept_secret(path: Path, make: Callable[[], str]) -> str:
-    """The text of the file (mode 0600), which is made if it is not there."""
+def stored_secret(path: Path, generate: Callable[[], str]) -> str:
+    """Return the text of the file (mode 0600), which is created if it does not exist."""
     try:
         return path.read_text().strip()
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    secret = make().strip()
+    secret = generate().strip()
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secret)
     try:
-        # The first of several starts wins, and nobody ever reads half a secret.
+        # Of several processes that start at once, the first one wins, and none ever reads half a secret.
         path.hardlink_to(draft)
     except FileExistsError:
         return path.read_text().strip()

@@ -1,4 +1,4 @@
-"""Locks on files, which the kernel takes back from whoever ends, however it ended."""
+"""Locks on files, which the kernel releases when a process ends, however it ends."""
 
 import fcntl
 import time
@@ -6,7 +6,7 @@ from typing import IO
 
 
 def try_lock(file: IO[str], kind: int) -> bool:
-    """Takes a file's lock (fcntl.LOCK_SH or LOCK_EX) unless another process has it."""
+    """Lock a file (fcntl.LOCK_SH or LOCK_EX) unless another process has it locked. Returns whether that worked."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -15,7 +15,7 @@ def try_lock(file: IO[str], kind: int) -> bool:
 
 
 def lock_within(file: IO[str], kind: int, seconds: float) -> bool:
-    """Takes a file's lock as soon as it is free, or gives up after the seconds."""
+    """Lock a file as soon as it is free, or give up after `seconds`. Returns whether that worked."""
     deadline = time.monotonic() + seconds
     while not try_lock(file, kind):
         if time.monotonic() > deadline:

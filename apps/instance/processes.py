@@ -1,4 +1,4 @@
-"""Processes of the instance: who they run as, what ends them, and how those of a crashed start are found."""
+"""Processes of the instance: which account they run as, what ends them, and how leftovers of a crash are found."""
 
 import os
 import pwd
@@ -14,12 +14,12 @@ _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH, _CAP_SETPCAP = 1, 2, 8
 
 
 class InstanceError(Exception):
-    """The instance cannot do what it was asked to; the text is one line for the operator."""
+    """The instance cannot do what was asked; the text is one line for the operator."""
 
 
 def service_account() -> pwd.struct_passwd | None:
-    """The unprivileged account of the embedded servers where root starts them (PostgreSQL refuses to run as
-    root); None where an ordinary user does. It is made once."""
+    """Return the unprivileged account of the embedded servers if root starts them (PostgreSQL refuses to run as
+    root), None if an ordinary user does. The account is created once."""
     if os.geteuid() != 0:
         return None
     try:
@@ -31,7 +31,7 @@ def service_account() -> pwd.struct_passwd | None:
         subprocess.run(useradd, check=True, capture_output=True)
         return pwd.getpwnam(SERVICE_USER)
     except (OSError, subprocess.CalledProcessError, KeyError):
-        # Two first starts at once, or a machine whose accounts cannot be changed.
+        # Two first starts at the same time, or a machine whose accounts cannot be changed.
         try:
             return pwd.getpwnam(SERVICE_USER)
         except KeyError:
@@ -41,11 +41,10 @@ def service_account() -> pwd.struct_passwd | None:
 def launcher(
     account: pwd.struct_passwd | None, *, on_parent_death: signal.Signals | None = None
 ) -> list[str]:
-    """The words before a command which make it run as `account` and get a signal when its parent dies.
+    """Return the words to put before a command to run it as `account` and to signal it when its parent dies.
 
-    The data folder and the Python environment may lie under folders that only root may enter (/root
-    itself). Rather than opening those folders to everybody, the server is given the one capability to pass
-    through them.
+    The data folder and the Python environment may be below folders that only root may enter (/root itself). Instead of
+    opening those folders to everyone, this gives the server the one capability to pass through them.
     """
     setpriv = shutil.which("setpriv")
     if setpriv is None:
@@ -58,9 +57,9 @@ def launcher(
     if account is None:
         return words if on_parent_death is not None else []
     words += [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-    held = _effective_capabilities()
+    capabilities = _effective_capabilities()
     for bit, name in [(_CAP_DAC_READ_SEARCH, "dac_read_search"), (_CAP_DAC_OVERRIDE, "dac_override")]:
-        if held & 1 << bit and held & 1 << _CAP_SETPCAP:
+        if capabilities & 1 << bit and capabilities & 1 << _CAP_SETPCAP:
             words += [f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}"]
             # access(2) ignores the capabilities of an unprivileged user unless this bit is set.
             words.append("--securebits=+no_setuid_fixup")
@@ -75,8 +74,8 @@ def _effective_capabilities() -> int:
     return 0
 
 
-def own_folder(path: Path, account: pwd.struct_passwd | None) -> None:
-    """Makes a folder which only the servers' account may enter; refuses one that somebody else made."""
+def make_private_folder(path: Path, account: pwd.struct_passwd | None) -> None:
+    """Create a folder that only the servers' account may enter. Raises InstanceError if it belongs to someone else."""
     owner = os.geteuid() if account is None else account.pw_uid
     try:
         path.mkdir(parents=True, mode=0o700)
@@ -92,8 +91,8 @@ def own_folder(path: Path, account: pwd.struct_passwd | None) -> None:
 
 
 def running_in(folder: Path, name: str) -> list[psutil.Process]:
-    """The servers of this name whose working directory is the folder. Process numbers in files get stale and
-    are given to others; a working directory does not lie."""
+    """Return the servers of this name whose working directory is the folder. A process id in a file can get stale and
+    be reused; a working directory cannot."""
     return [
         process
         for process in psutil.process_iter(["name", "cwd"])
@@ -102,20 +101,20 @@ def running_in(folder: Path, name: str) -> list[psutil.Process]:
 
 
 def marked_with(variable: str, value: str) -> list[psutil.Process]:
-    """The processes, other than this one and its ancestors, that have this environment variable."""
-    spared = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
+    """Return the processes, other than this one and its ancestors, with this environment variable."""
+    excluded = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid not in spared and process.environ().get(variable) == value:
+            if process.pid not in excluded and process.environ().get(variable) == value:
                 found.append(process)
         except (psutil.Error, OSError):
             continue
     return found
 
 
-def end(processes: list[psutil.Process], *, first: signal.Signals, seconds: float) -> None:
-    """Asks the processes to end, and after the seconds kills those that did not."""
+def terminate(processes: list[psutil.Process], *, first: signal.Signals, seconds: float) -> None:
+    """Send `first` to the processes, and kill those that are still running after `seconds`."""
     for process in processes:
         try:
             process.send_signal(first)

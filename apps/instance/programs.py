@@ -1,4 +1,4 @@
-"""What `up` runs beside the embedded servers: the web server and the background worker."""
+"""The programs that `up` runs in addition to the embedded servers: the web server and the background worker."""
 
 import sys
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ class Program:
 
 
 def web(host: str, port: int, workers: int) -> Program:
-    """Granian, which runs the WSGI application in `workers` processes."""
+    """Return the command of granian, which runs the WSGI application in `workers` processes."""
     options = {
         "--interface": "wsgi",
         "--host": host,
         "--port": str(port),
         "--workers": str(workers),
-        # Editors and reverse proxies speak HTTP/1.1 in the clear.
+        # Editors and reverse proxies speak plain HTTP/1.1.
         "--http": "1",
-        # Each thread keeps a database session: workers x threads has to stay under max_connections. More than
-        # a few threads only queue for the interpreter lock, and each large answer in flight costs memory.
+        # Each thread has a database session: workers x threads must stay below max_connections. More than a few
+        # threads would only wait for the interpreter lock, and each large response in progress costs memory.
         "--blocking-threads": "4",
-        # How many requests a worker takes in; the others wait in the socket's queue instead of in memory.
+        # How many requests a worker accepts; further ones wait in the socket's queue instead of in memory.
         "--backpressure": "64",
         "--backlog": "1024",
-        # A worker that was killed comes back; one that grew goes after its requests.
+        # A killed worker is replaced; one that has grown too large is replaced after its current requests.
         "--respawn-interval": "0.5",
         "--workers-max-rss": "1024",
         "--workers-kill-timeout": "2",
@@ -42,17 +42,17 @@ def _words(options: dict[str, str]) -> list[str]:
 
 
 def worker(data_dir: Path) -> Program:
-    """Celery: one process for the tasks, which are long and few, and the clock of the periodic ones."""
+    """Return the command of Celery: one process for tasks, which are long and few, and the scheduler (beat)."""
     options = {
         "--concurrency": "1",
         "--loglevel": "WARNING",
         "--schedule": str(data_dir / "celerybeat-schedule"),
-        # A task that grew (a picture, a large trace) gives its memory back afterwards.
+        # The process is replaced after a task that needed much memory (an image, a large trace).
         "--max-memory-per-child": str(512 * 1024),
     }
-    # There is one worker: nobody to gossip with.
+    # There is only one worker: no other one to gossip with.
     flags = ["--beat", "--without-gossip", "--without-mingle"]
-    # As root, Celery warns at each start; that root runs an instance is decided by who starts `up`.
+    # Celery warns at each start as root; but who runs an instance is the operator's decision.
     python = [sys.executable, "-W", "ignore:You're running the worker"]
     command = [*python, "-m", "celery", "-q", "-A", "osmsite.celery", "worker", *_words(options), *flags]
     return Program("background worker", command)

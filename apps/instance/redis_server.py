@@ -1,4 +1,4 @@
-"""The embedded Redis: broker of the background work, cache, rate limits. A socket and no port."""
+"""The embedded Redis: task broker, cache and rate limits. It listens on a socket and no port."""
 
 import signal
 from functools import cache
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import redis
 
-from apps.instance import embedded
-from apps.instance.processes import InstanceError, own_folder
-from apps.instance.server import Place, Server
+from . import embedded
+from .processes import InstanceError, make_private_folder
+from .server import Server, ServerContext
 
 
 @cache
@@ -20,46 +20,46 @@ def binary() -> Path:
     return Path(spec.submodule_search_locations[0]) / "bin" / "redis-server"
 
 
-def folder(place: Place) -> Path:
-    return place.data_dir / "redis"
+def folder(context: ServerContext) -> Path:
+    return context.data_dir / "redis"
 
 
-def settings(place: Place) -> dict[str, str]:
-    """The configuration, each line with its reason."""
+def settings(context: ServerContext) -> dict[str, str]:
+    """Return the configuration, each line with its reason."""
     return {
-        # Only through the socket, in a folder which only this instance's account may enter.
+        # Reachable only through the socket, in a folder that only this instance's account may enter.
         "port": "0",
-        "unixsocket": str(embedded.socket_dir(place.data_dir) / "redis.sock"),
+        "unixsocket": str(embedded.socket_dir(context.data_dir) / "redis.sock"),
         "unixsocketperm": "700",
         "dir": ".",
-        # The queue of background work outlives a crash: every write goes to the log, synced each second.
-        "appendonly": "no" if place.volatile else "yes",
+        # The task queue survives a crash: every write goes to the log, which is synced each second.
+        "appendonly": "no" if context.volatile else "yes",
         "appendfsync": "everysec",
         "aof-load-truncated": "yes",
         "save": '""',
-        # When memory gets short the cache goes (it has life times), never the queue (it has none).
+        # When memory runs out, cache entries are evicted (they expire), never the queue (it does not).
         "maxmemory": "256mb",
         "maxmemory-policy": "volatile-lru",
         "loglevel": "warning",
     }
 
 
-def prepare(place: Place) -> None:
-    own_folder(place.sockets, place.account)
-    own_folder(folder(place), place.account)
-    configuration = folder(place) / "redis.conf"
+def prepare(context: ServerContext) -> None:
+    make_private_folder(context.sockets, context.account)
+    make_private_folder(folder(context), context.account)
+    configuration = folder(context) / "redis.conf"
     lines = ["# Written at every start from apps/instance/redis_server.py."]
-    lines += [f"{name} {value}" for name, value in settings(place).items()]
+    lines += [f"{name} {value}" for name, value in settings(context).items()]
     configuration.write_text("\n".join([*lines, ""]))
-    place.give(configuration)
+    context.hand_over(configuration)
 
 
-def command(place: Place) -> list[str]:  # noqa: ARG001 (the same shape for both servers)
+def command(context: ServerContext) -> list[str]:  # noqa: ARG001 (the same shape for both servers)
     return [str(binary()), "redis.conf"]
 
 
-def is_ready(place: Place) -> bool:
-    client = redis.Redis(unix_socket_path=str(place.sockets / "redis.sock"), socket_timeout=5)
+def is_ready(context: ServerContext) -> bool:
+    client = redis.Redis(unix_socket_path=str(context.sockets / "redis.sock"), socket_timeout=5)
     try:
         return bool(client.ping())
     except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError):

@@ -1,4 +1,4 @@
-"""The sequences that ids come from, and whether they are ahead of the ids that are there."""
+"""The sequences that ids come from, and whether they are ahead of the existing ids."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ WHERE sequence.relkind = 'S' AND sequence.relnamespace = current_schema()::regna
 ORDER BY 2
 """
 
-# As numeric: the id after the largest one is no bigint.
+# As numeric: the id after the largest one exceeds bigint.
 _STATE = """
 SELECT last_value + is_called::int::numeric, (SELECT coalesce(max({column}), 0) FROM {table}) FROM {name}
 """
@@ -34,12 +34,12 @@ class Sequence:
 
     @property
     def is_behind(self) -> bool:
-        """Whether a new row would get an id that is taken."""
+        """Return whether a new row would get an existing id."""
         return self.next_id <= self.largest_id
 
 
 def sequences(table: str | None = None) -> list[Sequence]:
-    """Those of one table, or of all."""
+    """Return the sequences of one table, or of all tables."""
     with connection.cursor() as cursor:
         cursor.execute(_OWNED)
         owned = [row for row in cursor.fetchall() if table is None or row[1] == table]
@@ -54,8 +54,8 @@ def sequences(table: str | None = None) -> list[Sequence]:
     return found
 
 
-def move_on(table: str) -> None:
-    """Makes the next id of the table larger than all that are there, and never smaller than it was."""
+def advance_sequence(table: str) -> None:
+    """Make the next id of the table larger than all existing ones. A sequence never goes back."""
     for sequence in sequences(table):
         if sequence.is_behind and sequence.largest_id < LARGEST_ID:
             with connection.cursor() as cursor:

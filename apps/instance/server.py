@@ -1,4 +1,4 @@
-"""What the two embedded servers have in common, so that one keeper can look after either."""
+"""What the two embedded servers have in common, so that one keeper can run either."""
 
 import os
 import pwd
@@ -7,44 +7,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.instance import embedded
+from . import embedded
 
 
 @dataclass(frozen=True)
-class Place:
-    """One data folder, and how its servers are to run in it."""
+class ServerContext:
+    """A data folder, and how the embedded servers run in it."""
 
     data_dir: Path
     account: pwd.struct_passwd | None
-    """Whom the servers run as; None: whoever starts them."""
+    """The account that the servers run as; None: that of the process that starts them."""
     volatile: bool = False
-    """Does without fsync: for the throw-away databases of tests."""
+    """Whether to do without fsync, for the throw-away databases of tests."""
 
     @property
     def sockets(self) -> Path:
         return embedded.socket_dir(self.data_dir)
 
-    def give(self, path: Path) -> None:
-        """Makes over a file or folder to the servers' account."""
+    def hand_over(self, path: Path) -> None:
+        """Make the servers' account the owner of a file or folder."""
         if self.account is not None:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)
 
 
 @dataclass(frozen=True)
 class Server:
-    """One of the embedded servers, as its keeper needs it."""
+    """One of the embedded servers, as the keeper sees it."""
 
     name: str
     program: str
-    """The process's name, as the system shows it."""
+    """The name of its process."""
     stop: signal.Signals
-    """Ends it quickly and cleanly."""
+    """The signal that ends it quickly and cleanly."""
     give_up: signal.Signals
-    """Ends it at once, still without loss of what was committed."""
-    folder: Callable[[Place], Path]
-    """Its working directory, by which a left-over process is recognised."""
-    prepare: Callable[[Place], None]
-    """Makes the folder and the configuration; called with no such server running in it."""
-    command: Callable[[Place], list[str]]
-    is_ready: Callable[[Place], bool]
-    """Whether it answers; makes what clients expect to find, at the first start."""
+    """The signal that ends it at once, without losing committed data."""
+    folder: Callable[[ServerContext], Path]
+    """Returns its working directory, by which a leftover process is recognised."""
+    prepare: Callable[[ServerContext], None]
+    """Creates the folder and the configuration; called while no such server runs in it."""
+    command: Callable[[ServerContext], list[str]]
+    is_ready: Callable[[ServerContext], bool]
+    """Returns whether it accepts connections; at the first start, creates what clients expect to find."""

@@ -1,9 +1,9 @@
-"""Uses the embedded servers of a data folder: starts those that do not run, shares those that do.
+"""Shared use of the embedded servers of a data folder: those that do not run yet are started.
 
     with services.using(data_dir, {"postgres", "redis"}):
         ...
 
-Any number of processes may do so at the same time; the last one out stops the servers (keeper.py says how).
+Any number of processes may do this at the same time; the last one to leave stops the servers (see keeper.py).
 """
 
 import fcntl
@@ -15,9 +15,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from apps.instance import embedded
-from apps.instance.locks import try_lock
-from apps.instance.processes import InstanceError
+from . import embedded
+from .locks import try_lock
+from .processes import InstanceError
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _SECONDS_TO_STOP = 15
@@ -27,9 +27,10 @@ Keeper = subprocess.Popen[bytes]
 
 @contextmanager
 def using(data_dir: Path, servers: Iterable[str], *, volatile: bool = False) -> Iterator[None]:
-    """Holds the named embedded servers (postgres, redis) in use. Raises InstanceError where one cannot start.
+    """Keep the named embedded servers (postgres, redis) running inside the context.
 
-    `volatile` does without fsync where this call is the one that starts them: for tests.
+    With `volatile`, servers that this call starts do without fsync; for tests. Raises InstanceError if a server cannot
+    be started.
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -49,12 +50,12 @@ def _using_one(data_dir: Path, server: str, *, volatile: bool) -> Iterator[None]
     except PermissionError:
         raise InstanceError(f"the data folder {data_dir} belongs to another user") from None
     with users:
-        # Waits only while a keeper is stopping the server.
+        # Blocks only while a keeper is stopping the server.
         fcntl.flock(users, fcntl.LOCK_SH)
         with (embedded.lock_dir(data_dir) / f"{server}.start").open("w") as starting:
             fcntl.flock(starting, fcntl.LOCK_EX)
             keeper = None
-            if not is_kept(data_dir, server):
+            if not is_running(data_dir, server):
                 keeper = _start_keeper(data_dir, server, volatile=volatile)
         try:
             yield
@@ -62,8 +63,8 @@ def _using_one(data_dir: Path, server: str, *, volatile: bool) -> Iterator[None]
             _leave(data_dir, server, users, keeper)
 
 
-def is_kept(data_dir: Path, server: str) -> bool:
-    """Whether a keeper runs this server now."""
+def is_running(data_dir: Path, server: str) -> bool:
+    """Return whether a keeper runs this server now."""
     path = embedded.lock_dir(data_dir) / f"{server}.keeper"
     if not path.exists():
         return False
@@ -75,36 +76,38 @@ def _start_keeper(data_dir: Path, server: str, *, volatile: bool) -> Keeper:
     command = [sys.executable, "-m", "apps.instance.keeper", str(data_dir), server]
     if volatile:
         command.append("--volatile")
-    # In a session of its own: Ctrl-C in the terminal is for the one who uses the server, not for the server.
+    # In a session of its own: Ctrl-C in the terminal is for the program that uses the server, not for the server.
     keeper = subprocess.Popen(
         command, cwd=_PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True
     )
     assert keeper.stdout is not None  # noqa: S101 (for the type checker)
-    said = keeper.stdout.read().decode().strip()
-    if said != "ready":
+    output = keeper.stdout.read().decode().strip()
+    if output != "ready":
         keeper.wait()
-        raise InstanceError(said.splitlines()[-1] if said else f"the keeper of the embedded {server} crashed")
+        raise InstanceError(
+            output.splitlines()[-1] if output else f"the keeper of the embedded {server} crashed"
+        )
     return keeper
 
 
 def _leave(data_dir: Path, server: str, users: IO[str], keeper: Keeper | None) -> None:
-    """Lets go of the server; where this was its last user, waits until it has stopped."""
-    # Whoever gets the exclusive lock was alone. Who does not get even a shared one came after the keeper,
-    # which has it for good. Else others still use the server.
-    alone = try_lock(users, fcntl.LOCK_EX)
-    if not alone and try_lock(users, fcntl.LOCK_SH):
+    """Release the server. If this was its last user, wait until it has stopped."""
+    # The exclusive lock is free only for the last user. If not even the shared lock is free, the keeper already has
+    # the exclusive one, and is stopping the server. Otherwise other processes still use it.
+    is_last = try_lock(users, fcntl.LOCK_EX)
+    if not is_last and try_lock(users, fcntl.LOCK_SH):
         return
     fcntl.flock(users, fcntl.LOCK_UN)
     deadline = time.monotonic() + _SECONDS_TO_STOP
     while time.monotonic() < deadline:
-        # Our own child is waited for to its very end; of another's we see that it has let go of its lock.
-        if keeper.poll() is not None if keeper else not is_kept(data_dir, server):
+        # Our own child is waited for until it has exited; of any other keeper we only see that its lock is free.
+        if keeper.poll() is not None if keeper else not is_running(data_dir, server):
             return
         time.sleep(0.02)
 
 
-def addresses(data_dir: Path) -> dict[str, str]:
-    """The environment by which other processes find the servers of this data folder."""
+def environment(data_dir: Path) -> dict[str, str]:
+    """Return the environment variables by which other processes find the servers of this data folder."""
     return {
         "OSMSITE_DATA_DIR": str(data_dir),
         "DATABASE_URL": embedded.database_url(data_dir),

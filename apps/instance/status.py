@@ -1,4 +1,4 @@
-"""The status mode, and what it means for the parts of the site (upstream behaviour 1.5.5)."""
+"""The status mode, and what it means for the services of the site (upstream behaviour 1.5.5)."""
 
 from typing import NamedTuple
 

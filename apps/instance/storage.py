@@ -1,4 +1,4 @@
-"""How static files are kept for the web server."""
+"""Storage of the static files that the web server sends."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 VERSIONED = "vendor/npm/"
-"""Under here an address holds the package's version."""
+"""Below this path, URLs contain the version of the package."""
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Gives our files names with a digest of their content, so that browsers keep them for good.
+    """Adds a digest of the content to the names of our files, so that browsers can cache them forever.
 
-    Packages whose address holds their version keep their names, by which their own code asks for them.
+    Packages with their version in the URL keep their names, because their own code refers to them.
     """
 
     def post_process(

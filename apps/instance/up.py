@@ -1,7 +1,8 @@
 """Runs the whole instance in the foreground: the embedded servers, the web server, the background worker.
 
-Everything is a child of this process or a keeper that notices its end. When one of the parts ends by itself,
-all of it ends: half an instance helps nobody, and whoever supervises `up` starts it again.
+Everything is a child of this process, or run by a keeper that notices when this process ends. If one process ends by
+itself, `up` stops all of them: half an instance is of no use, and whatever supervises `up` can restart it.
+docs/decisions/0005-supervisor.md compares this with existing process managers.
 """
 
 import errno
@@ -23,15 +24,15 @@ from typing import NoReturn
 from django.conf import settings
 from django.core.checks import ERROR, Tags, run_checks
 
-from apps.instance import embedded, processes, programs, services
-from apps.instance.commands import embedded_servers, instance, migrate, pending_migrations
-from apps.instance.locks import try_lock
-from apps.instance.processes import InstanceError
-from apps.instance.programs import Program
-from apps.instance.statics import collect
+from . import embedded, processes, programs, services
+from .commands import embedded_servers, instance, migrate, pending_migrations
+from .locks import try_lock
+from .processes import InstanceError
+from .programs import Program
+from .statics import collect
 
 MARK = "OSMSITE_UP"
-"""In the environment of the children: the data folder, so that those of a killed `up` are found."""
+"""Environment variable of the children, set to the data folder: by it the children of a killed `up` are found."""
 _PROJECT = Path(__file__).resolve().parents[2]
 _STOPPING = "stopping"
 
@@ -43,7 +44,7 @@ class Address:
 
     @property
     def reached_at(self) -> str:
-        """The host under which this machine itself reaches the site."""
+        """The host name or IP address by which this machine itself reaches the site."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
 
     def __str__(self) -> str:
@@ -58,23 +59,23 @@ class Child:
 
 
 class Stopped(BaseException):
-    """The operator ended the instance (Ctrl-C, SIGTERM, the terminal closed). Not an error."""
+    """The operator has stopped the instance (Ctrl-C, SIGTERM, or the terminal was closed). Not an error."""
 
 
 def run(address: Address, *, workers: int, celery: bool) -> None:
-    """Starts everything, says `Ready:`, and returns when the operator ends it. Raises InstanceError."""
+    """Start everything, print `Ready:`, and return when the operator stops it. Raises InstanceError."""
     _stop_on_signals()
     try:
-        with _only_one(settings.DATA_DIR) as state, ExitStack() as parts:
-            _refuse_used_port(address)
-            parts.enter_context(instance())
+        with _only_one(settings.DATA_DIR) as state, ExitStack() as stack:
+            _check_port(address)
+            stack.enter_context(instance())
             _prepare()
             wanted = [programs.web(address.host, address.port, workers)]
             if celery:
                 wanted.append(programs.worker(settings.DATA_DIR))
-            children = parts.enter_context(_running(wanted, address))
-            parts.callback(_write, state, _STOPPING)
-            _wait_until_answered(address, children)
+            children = stack.enter_context(_running(wanted, address))
+            stack.callback(_write, state, _STOPPING)
+            _wait_until_ready(address, children)
             print(f"Ready: {address}", flush=True)  # noqa: T201 (the command's output)
             _watch(children)
     except Stopped:
@@ -87,14 +88,14 @@ def _say(line: str) -> None:
 
 def _stop_on_signals() -> None:
     def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-        # Once is enough: a second Ctrl-C would only leave processes behind.
+        # Further signals are ignored: a second Ctrl-C would only leave processes behind.
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         _say("Stopping ...")
         raise Stopped
 
     numbers = [signal.SIGINT, signal.SIGTERM]
-    # Under nohup the end of the terminal is not ours.
+    # Under nohup, `up` survives the end of the terminal.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
     for number in numbers:
@@ -103,23 +104,23 @@ def _stop_on_signals() -> None:
 
 @contextmanager
 def _only_one(data_dir: Path) -> Iterator[int]:
-    """Lets one `up` at a time into a data folder, and ends what a killed one has left there. Yields the
-    descriptor of the file in which the next one reads whether this one is already stopping."""
+    """Allow one `up` per data folder, and end the processes that a killed one has left there. Yields the descriptor of
+    the file that tells the next `up` whether this one is already stopping."""
     embedded.lock_dir(data_dir).mkdir(mode=0o700, exist_ok=True, parents=True)
     with (embedded.lock_dir(data_dir) / "up").open("a+") as lock:
-        # One that is just ending is waited for; a moment more is for one that has not noticed yet.
-        patience = time.monotonic() + 2
-        longest = time.monotonic() + 15
+        # Wait for one that is stopping; the first two seconds are for one that has not noticed its signal yet.
+        short_deadline = time.monotonic() + 2
+        long_deadline = time.monotonic() + 15
         while not try_lock(lock, fcntl.LOCK_EX):
             lock.seek(0)
-            if time.monotonic() > (longest if lock.read() == _STOPPING else patience):
+            if time.monotonic() > (long_deadline if lock.read() == _STOPPING else short_deadline):
                 raise InstanceError(f"another `up` is running on the data folder {data_dir}")
             time.sleep(0.1)
         _write(lock.fileno(), str(os.getpid()))
         leftover = processes.marked_with(MARK, str(data_dir))
         if leftover:
-            _say(f"Ending {len(leftover)} processes which a killed `up` has left ...")
-            processes.end(leftover, first=signal.SIGTERM, seconds=3)
+            _say(f"Ending {len(leftover)} processes left over from a killed `up` ...")
+            processes.terminate(leftover, first=signal.SIGTERM, seconds=3)
         yield lock.fileno()
 
 
@@ -128,7 +129,7 @@ def _write(descriptor: int, text: str) -> None:
     os.pwrite(descriptor, text.encode(), 0)
 
 
-def _refuse_used_port(address: Address) -> None:
+def _check_port(address: Address) -> None:
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -156,7 +157,7 @@ def _prepare() -> None:
 
 @contextmanager
 def _running(wanted: list[Program], address: Address) -> Iterator[list[Child]]:
-    """Runs the programs for as long as the context lasts, their own children included."""
+    """Run the programs inside the context, and end them and their children after it."""
     environment = {
         **os.environ,
         MARK: str(settings.DATA_DIR),
@@ -173,7 +174,7 @@ def _running(wanted: list[Program], address: Address) -> Iterator[list[Child]]:
                 stdin=subprocess.DEVNULL,
                 stdout=sys.stderr,
                 env=environment,
-                # In a group of its own: Ctrl-C in the terminal comes to us alone, and we stop all in order.
+                # In a process group of its own: Ctrl-C reaches only `up`, which stops everything in order.
                 process_group=0,
             )
             children.append(Child(program.name, process))
@@ -183,7 +184,8 @@ def _running(wanted: list[Program], address: Address) -> Iterator[list[Child]]:
 
 
 def _end(children: list[Child]) -> None:
-    """Gracefully, then firmly (Celery hands its task back on SIGQUIT), then at once; 4 s in all."""
+    """End the children by SIGTERM, then by SIGQUIT (on which Celery returns its task to the queue), then by SIGKILL;
+    within 4 s in total."""
     for number, seconds in [(signal.SIGTERM, 2.5), (signal.SIGQUIT, 1.5)]:
         deadline = time.monotonic() + seconds
         running = [child.process for child in children if child.process.poll() is None]
@@ -199,14 +201,14 @@ def _end(children: list[Child]) -> None:
         child.process.wait()
 
 
-def _wait_until_answered(address: Address, children: list[Child]) -> None:
-    while not _is_answered(address):
+def _wait_until_ready(address: Address, children: list[Child]) -> None:
+    while not _is_ready(address):
         _check(children)
         time.sleep(0.05)
 
 
-def _is_answered(address: Address) -> bool:
-    """Whether the site answers, from the web server down to the database."""
+def _is_ready(address: Address) -> bool:
+    """Return whether the site responds, from the web server down to the database."""
     connection = http.client.HTTPConnection(address.reached_at, address.port, timeout=10)
     try:
         connection.request("GET", "/api/0.6/capabilities")
@@ -224,11 +226,11 @@ def _watch(children: list[Child]) -> NoReturn:
 
 
 def _check(children: list[Child]) -> None:
-    """Raises InstanceError when a part of the instance has ended."""
+    """Raise InstanceError if a process of the instance has ended."""
     for child in children:
         if child.process.poll() is not None:
             raise InstanceError(f"the {child.name} ended by itself (status {child.process.returncode})")
     for server in embedded_servers():
-        if not services.is_kept(settings.DATA_DIR, server):
+        if not services.is_running(settings.DATA_DIR, server):
             log = settings.DATA_DIR / "log" / f"{server}.log"
             raise InstanceError(f"the embedded {server} ended by itself; its log is {log}")

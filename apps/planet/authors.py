@@ -1,4 +1,4 @@
-"""People and changesets: given by the file, or made up from what its elements name."""
+"""The authors and changesets of an import: described by the file, or derived from what its elements name."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
 
-from .errors import BadElementError, ConflictError
+from .errors import BadElementError, ImportConflictError
 from .statements import kind_statement, statement
 from .tables import KINDS
 
@@ -21,46 +21,50 @@ _ANONYMOUS_NAME = "anonymous"
 Rows = Cursor[TupleRow]
 
 
-def settle_changesets(cursor: Rows) -> int:
-    """Make and update the changesets in `touched` and those that the file gives, and their discussions.
+def write_changesets(cursor: Rows) -> int:
+    """Create and update the changesets in `touched` and those that the file describes, with their discussions.
 
-    How many rows were written.
+    Returns the number of rows written. Raises BadElementError, ImportConflictError.
     """
-    cursor.execute(statement("own"))
-    if repeated := cursor.execute(statement("find_other_changeset")).fetchone():
-        raise BadElementError(f"changeset {repeated[0]}", _("is in the file twice"))
-    if usurped := cursor.execute(statement("find_usurper")).fetchone():
-        raise ConflictError(
-            _("changeset %s belongs to user %s here, and to user %s in the file")
-            % (usurped[0], usurped[1], usurped[2])
+    cursor.execute(statement("resolve_owners"))
+    if duplicate := cursor.execute(statement("find_duplicate_changeset")).fetchone():
+        raise BadElementError(f"changeset {duplicate[0]}", _("is in the file twice"))
+    if conflict := cursor.execute(statement("find_owner_conflict")).fetchone():
+        raise ImportConflictError(
+            _("changeset %s belongs to user %s in the database, and to user %s in the file")
+            % (conflict[0], conflict[1], conflict[2])
         )
     for kind in KINDS:
-        cursor.execute(kind_statement("tally", kind))
-    cursor.execute(statement("box"))
+        cursor.execute(kind_statement("tally_kind", kind))
+    cursor.execute(statement("add_way_bboxes"))
     written = 0
-    for name in ("make_changesets", "give_changesets"):
+    for name in ("write_derived_changesets", "write_given_changesets"):
         written += cursor.execute(statement(name)).rowcount
-    cursor.execute(statement("unfold_comments"))
-    if other := cursor.execute(statement("find_other_comment")).fetchone():
-        raise ConflictError(
-            _("comment %s of a discussion is here already, and says something else") % other[0]
+    return written + _write_comments(cursor)
+
+
+def _write_comments(cursor: Rows) -> int:
+    cursor.execute(statement("unnest_comments"))
+    if conflict := cursor.execute(statement("find_comment_conflict")).fetchone():
+        raise ImportConflictError(
+            _("comment %s of a discussion is already in the database with different content") % conflict[0]
         )
-    written += cursor.execute(statement("comment")).rowcount
-    move_sequence(cursor, ChangesetComment._meta.db_table)
-    written += cursor.execute(statement("comment_without_id")).rowcount
-    move_sequence(cursor, Changeset._meta.db_table)
+    written = cursor.execute(statement("write_comments")).rowcount
+    advance_sequence(cursor, ChangesetComment._meta.db_table)
+    written += cursor.execute(statement("write_comments_without_id")).rowcount
+    advance_sequence(cursor, Changeset._meta.db_table)
     return written
 
 
-def settle_people(cursor: Rows) -> tuple[int, list[str]]:
-    """Make the authors who are not here yet; how many, and what the operator should know.
+def create_authors(cursor: Rows) -> list[str]:
+    """Create accounts for the authors who have none yet; existing accounts keep their names.
 
-    Whoever is here keeps the name that he has.
+    Returns remarks for the operator.
     """
     remarks: list[str] = []
-    people = cursor.execute(statement("find_people")).fetchall()
-    for start in range(0, len(people), _BATCH):
-        batch = people[start : start + _BATCH]
+    authors = cursor.execute(statement("find_new_authors")).fetchall()
+    for start in range(0, len(authors), _BATCH):
+        batch = authors[start : start + _BATCH]
         User.objects.bulk_create(_new_users(batch, remarks))
     cursor.execute(statement("count_changesets"))
     disputed = cursor.execute(
@@ -68,29 +72,33 @@ def settle_people(cursor: Rows) -> tuple[int, list[str]]:
     ).fetchone()
     if disputed and disputed[0]:
         remarks.append(
-            _("elements of %(count)s changesets (the first is %(id)s) name several authors, one owns it")
+            _(
+                "%(count)s changesets (the first is %(id)s) have elements by several authors; one of them owns it"
+            )
             % {"count": disputed[0], "id": disputed[1]}
         )
-    move_sequence(cursor, User._meta.db_table)
-    return len(people), remarks
+    advance_sequence(cursor, User._meta.db_table)
+    return remarks
 
 
-def move_sequence(cursor: Rows, table: str) -> None:
-    """Let new ids follow the imported ones."""
+def advance_sequence(cursor: Rows, table: str) -> None:
+    """Make new ids follow the imported ones."""
     names = {"table": sql.Identifier(table), "table_name": sql.Literal(table)}
-    cursor.execute(statement("move_sequence").format(**names))
+    cursor.execute(statement("advance_sequence").format(**names))
 
 
-def _new_users(people: list[TupleRow], remarks: list[str]) -> Iterator[User]:
-    wished = {user_id: _wished_name(user_id, name) for user_id, name, _first in people}
-    taken = set(User.objects.filter(display_name__in=wished.values()).values_list("display_name", flat=True))
-    for user_id, _name, first in people:
-        name = wished[user_id]
+def _new_users(authors: list[TupleRow], remarks: list[str]) -> Iterator[User]:
+    preferred = {user_id: _preferred_name(user_id, name) for user_id, name, _first in authors}
+    taken = set(
+        User.objects.filter(display_name__in=preferred.values()).values_list("display_name", flat=True)
+    )
+    for user_id, _name, first in authors:
+        name = preferred[user_id]
         if name in taken:
             name = _free_name(user_id, name)
             remarks.append(
                 _("the name %(name)s is taken: user %(id)d is called %(new)s")
-                % {"name": wished[user_id], "id": user_id, "new": name}
+                % {"name": preferred[user_id], "id": user_id, "new": name}
             )
         taken.add(name)
         yield User(
@@ -101,20 +109,20 @@ def _new_users(people: list[TupleRow], remarks: list[str]) -> Iterator[User]:
             status=User.Status.ACTIVE,
             created_at=first,
             data_public=user_id != ANONYMOUS_AUTHOR_ID,
-            # Who is in the data has agreed to its licence.
+            # Everyone whose edits are in the data has agreed to its licence.
             terms_seen=True,
             terms_agreed=first,
         )
 
 
-def _wished_name(user_id: int, name: str | None) -> str:
+def _preferred_name(user_id: int, name: str | None) -> str:
     if user_id == ANONYMOUS_AUTHOR_ID:
         return _ANONYMOUS_NAME
     return name or f"user_{user_id}"
 
 
 def _free_name(user_id: int, name: str) -> str:
-    """The name with the id behind it, and with underscores while even that is taken."""
+    """Return the name with the id appended, and with underscores as long as even that is taken."""
     suffix = f"_{user_id}"
     while True:
         free = name[: _LONGEST_NAME - len(suffix)] + suffix

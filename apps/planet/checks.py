@@ -1,4 +1,4 @@
-"""What texts may hold."""
+"""Checks of tags, roles and names."""
 
 import re
 
@@ -13,17 +13,17 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 
 
 def is_writable(text: str) -> bool:
-    """XML can write it."""
+    """Return whether XML can represent the text."""
     return not _NOT_IN_XML.search(text)
 
 
 def are_ordinary(texts: list[str]) -> bool:
-    """Each of them may be a tag, role or name."""
+    """Return whether each of the texts may be a tag, role or name."""
     return max(map(len, texts), default=0) <= MAX_TEXT and is_writable("".join(texts))
 
 
 def check_text(element: str, what: str, text: str) -> None:
-    """Refuses what no tag, role or name can hold: over 255 characters, or what XML cannot write."""
+    """Raise BadElementError for a text over 255 characters, or with characters that XML cannot represent."""
     if len(text) > MAX_TEXT:
         raise BadElementError(
             element,
@@ -32,17 +32,17 @@ def check_text(element: str, what: str, text: str) -> None:
         )
     if not is_writable(text):
         raise BadElementError(
-            element, _("%(what)s holds a control character: %(text)r") % {"what": what, "text": text[:60]}
+            element, _("%(what)s contains a control character: %(text)r") % {"what": what, "text": text[:60]}
         )
 
 
 def tags_json(element: str, tags: dict[str, str]) -> bytes:
-    """The tags as JSON, checked."""
+    """Return the tags as JSON. Raises BadElementError for a text that no tag may hold."""
     try:
         json = tags_text(tags)
     except TypeError:
         json = b"\\"
-    # Most tags are short and plain: then their JSON is, and nothing needs to be looked at.
+    # Most tags are short and plain, and so is their JSON: then there is no need to check each text.
     if len(json) > MAX_TEXT or b"\\" in json or b"\xef\xbf" in json:
         for key, value in tags.items():
             if len(key) > MAX_TEXT or len(value) > MAX_TEXT or not is_writable(key + value):

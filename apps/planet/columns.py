@@ -1,7 +1,7 @@
-"""Turns the columns of a block of a PBF file into rows of the binary COPY format, with the sink's checks.
+"""Turns the columns of a PBF block into rows of the binary COPY format, with the same checks as the sink.
 
-Nine in ten nodes have no tags: theirs is one array of fixed-size records, filled a column at a time. The rows
-of other elements are put together from such an array of what all rows begin with, and from their tags.
+Nine in ten nodes have no tags: their rows are one array of fixed-size records, filled one column at a time. The rows
+of ways and of tagged nodes are assembled from such records and from their tags, one by one.
 """
 
 import zlib
@@ -41,9 +41,9 @@ _BARE_NODE = pack_bare_node(0, 0, True, 0, 0, 0, 0, 0)
 _HEAD_SIZE = len(pack_head(0, 0, 0, True, 0, 0))
 _NODE_SIZE = len(_BARE_NODE)
 _POSITION = _HEAD_SIZE + len(NO_TAGS)
-"""Where the position begins in the row of a node without tags."""
+"""Offset of the position in the row of a node without tags."""
 
-# Each column comes after the four bytes of its length.
+# Each column is preceded by its length in four bytes.
 _HEAD_OFFSETS = {"id": 6, "version": 18, "changeset": 35, "timestamp": 47}
 _HEAD = np.dtype(
     {
@@ -66,8 +66,8 @@ _ITEM = np.dtype([("length", ">i4"), ("number", ">i8")])
 
 
 def read_ordinary(path: Path, sink: SortedSink, on_start: Callable[[Position], None]) -> None:
-    """Push all elements of a PBF file into a sink. Raises NotOrdinaryError at whatever `readers.read_file`
-    should see, which may be after some elements."""
+    """Push all elements of a PBF file into a sink. Raises NotOrdinaryError, possibly after some elements, if the
+    file has to be read by `readers.read_file` instead."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -89,14 +89,14 @@ def read_ordinary(path: Path, sink: SortedSink, on_start: Callable[[Position], N
 
 
 def tiles_of(lats: Integers, lons: Integers) -> Integers:
-    """What `apps.osm.quadtile.tile_of` says of each position."""
+    """Return the tile of each position, as `apps.osm.quadtile.tile_of` does."""
     columns = (lons + _MAX_LON) * CELLS // LON_SPAN
     rows = (lats + _MAX_LAT) * CELLS // LAT_SPAN
     return _spread(columns) << 1 | _spread(rows)
 
 
 def _spread(numbers: Integers) -> Integers:
-    """The 16 bits of each number with a zero between each two."""
+    """Return the 16 bits of each number with a zero between any two of them."""
     for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
         numbers = (numbers | numbers << shift) & mask
     return numbers
@@ -109,14 +109,14 @@ def _require(*, low: int, high: int, **columns: Integers) -> None:
 
 
 class _Writer:
-    """Writes groups of elements that refer to the same strings."""
+    """Writes groups of elements that refer to the same string table."""
 
     def __init__(self, sink: SortedSink, strings: list[str]) -> None:
         self._sink = sink
         self._strings = strings
 
     def write(self, group: Nodes | Ways | Relations) -> None:
-        """Check and write all elements of a group."""
+        """Check and write all elements of a group. Raises NotOrdinaryError."""
         self._check(group.common)
         self._note_authors(group.common)
         if isinstance(group, Nodes):
@@ -136,7 +136,7 @@ class _Writer:
         _require(low=0, high=len(self._strings) - 1, users=common.users)
 
     def _note_authors(self, common: Authored) -> None:
-        """Tell the sink once a block whose each changeset is, and when each author last went by which name."""
+        """Tell the sink, once per block, the owner of each changeset, and when each author last used which name."""
         owners = common.changesets << 32 | common.uids
         names = common.users << 32 | common.timestamps
         order = np.lexsort((names, owners))
@@ -149,7 +149,7 @@ class _Writer:
             elif uid:
                 raise NotOrdinaryError
             else:
-                self._sink.without_changesets()
+                self._sink.note_missing_changesets()
 
     def _write_nodes(self, nodes: Nodes) -> None:
         count = len(nodes.common.ids)
@@ -169,14 +169,14 @@ class _Writer:
             pieces += rows[written : row + _HEAD_SIZE], tags
             written = row + _POSITION
         pieces.append(rows[written:])
-        self._sink.rows(NODE, _extent(nodes.common), count, b"".join(pieces))
+        self._sink.rows(NODE, _id_range(nodes.common), count, b"".join(pieces))
 
     def _tags_of_nodes(self, tags: Integers, count: int) -> list[tuple[int, bytes]]:
-        """The tags column of each node that has tags, with its index."""
+        """Return the index and the tags column of each node that has tags."""
         if not len(tags):
             return []
         ends = np.flatnonzero(tags == 0)
-        # Were the 0 a value's, a node would have a key without one.
+        # Each node's tags end with a 0. A 0 anywhere else is a value (an empty string), which breaks this count.
         if len(ends) != count or ends[-1] != len(tags) - 1:
             raise NotOrdinaryError
         starts = np.concatenate(([0], ends[:-1] + 1))
@@ -205,10 +205,12 @@ class _Writer:
                 pack_bigints_head((end - start) // _ITEM.itemsize),
                 nodes[start:end],
             )
-        self._sink.rows(WAY, _extent(ways.common), len(ways.common.ids), b"".join(pieces), _uses(ways))
+        self._sink.rows(
+            WAY, _id_range(ways.common), len(ways.common.ids), b"".join(pieces), _lookup_rows(ways)
+        )
 
     def _write_relations(self, relations: Relations) -> None:
-        # There is one to several hundreds of nodes: one by one is quick enough.
+        # There is one relation for several hundred nodes: one by one is fast enough.
         common = np.array(list(vars(relations.common).values())).T.tolist()
         bodies = zip(
             relations.keys, relations.values, relations.types, relations.refs, relations.roles, strict=True
@@ -237,29 +239,29 @@ class _Writer:
         return pairs
 
     def _tags(self, keys: list[int], values: list[int]) -> bytes:
-        """A tags column."""
+        """Return a tags column."""
         return pack_tags(tags_text(self._pairs(keys, values))) if keys or values else NO_TAGS
 
 
-def _extent(common: Authored) -> tuple[int, int]:
+def _id_range(common: Authored) -> tuple[int, int]:
     return int(common.ids[0]), int(common.ids[-1])
 
 
-def _uses(ways: Ways) -> bytes:
-    """The rows of `way_nodes`: each node of a way once, near nodes near each other. In the database that takes
-    longer, and its rows would have to be visited again by vacuum."""
-    users = np.repeat(ways.common.ids, ways.counts)
-    order = np.lexsort((users, ways.nodes))
-    nodes, users = ways.nodes[order], users[order]
-    firsts = np.flatnonzero(np.diff(nodes, prepend=0) | np.diff(users, prepend=0))
+def _lookup_rows(ways: Ways) -> bytes:
+    """Return the rows of `way_nodes`: each node of a way once, sorted by node. Building them in the database would
+    take longer, and vacuum would have to visit the rows again."""
+    way_ids = np.repeat(ways.common.ids, ways.counts)
+    order = np.lexsort((way_ids, ways.nodes))
+    nodes, way_ids = ways.nodes[order], way_ids[order]
+    firsts = np.flatnonzero(np.diff(nodes, prepend=0) | np.diff(way_ids, prepend=0))
     rows = bytearray(pack_pair(0, 0) * len(firsts))
     records = np.frombuffer(rows, _PAIR)
-    records["node"], records["way"] = nodes[firsts], users[firsts]
+    records["node"], records["way"] = nodes[firsts], way_ids[firsts]
     return bytes(rows)
 
 
 def _fill(records: NDArray[np.void], common: Authored) -> None:
-    """Set the columns that all elements have."""
+    """Set the columns that all elements share."""
     records["id"], records["version"] = common.ids, common.versions
     records["changeset"] = common.changesets
     records["timestamp"] = (common.timestamps - EPOCH_2000) * 1_000_000

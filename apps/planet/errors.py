@@ -1,11 +1,11 @@
-"""What can be wrong with a file that is to be imported.
+"""Errors of the import.
 
 ImportFailedError            nothing was changed; the text is the one line for the operator
-  BadFileError               the file is not what it says it is, or is cut off
+  BadFileError               not an OSM file, empty, or cut off
   BadElementError            an element breaks a rule
-  ConflictError              the file and the database disagree on the same version
-NotStreamableError           the file needs the staged import (never seen outside)
-NotOrdinaryError             the file is none for the quick reader (never seen outside)
+  ImportConflictError        the file contradicts the database
+NotStreamableError           the file needs the staged import (never leaves the package)
+NotOrdinaryError             the file is not for the fast PBF reader (never leaves the package)
 """
 
 from apps.osm.errors import OsmError
@@ -16,7 +16,7 @@ class ImportFailedError(OsmError):
 
 
 class BadFileError(ImportFailedError):
-    """Not an OSM file, empty, or cut off."""
+    """The file is not an OSM file, is empty, or is cut off."""
 
 
 class BadElementError(ImportFailedError):
@@ -26,13 +26,13 @@ class BadElementError(ImportFailedError):
         super().__init__(f"{element}: {reason}")
 
 
-class ConflictError(ImportFailedError):
-    """What the file says is not what the database holds under the same id and version."""
+class ImportConflictError(ImportFailedError):
+    """The file contradicts the database about a version, a comment or the owner of a changeset."""
 
 
 class NotStreamableError(Exception):
-    """The elements do not come sorted, or need a changeset that is known only at the end."""
+    """The elements are not sorted, or need a changeset whose id is only known at the end."""
 
 
 class NotOrdinaryError(Exception):
-    """A PBF file is not as extracts are: the general reader decides what to do with it."""
+    """The PBF file is not an ordinary extract: pyosmium has to read it."""

@@ -18,7 +18,7 @@ from psycopg import sql
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import User
 
-from .authors import move_sequence, settle_changesets, settle_people
+from .authors import advance_sequence, create_authors, write_changesets
 from .columns import read_ordinary
 from .errors import BadFileError, NotOrdinaryError, NotStreamableError
 from .merge import Rows, merge
@@ -32,33 +32,32 @@ from .statements import kind_statement, statement
 from .tables import KINDS, NODE, RELATION, WAY, Kind
 
 BULK_SIZE = 1 << 20
-"""Files of so many bytes are loaded into empty tables without indexes, which are built afterwards."""
+"""From this size in bytes on, files are loaded into empty tables without indexes, which are built afterwards."""
 
 _SWITCH_INTERVAL = 0.0005
-"""Seconds until the thread that writes gets its turn: each turn is short, and the server waits for it."""
+"""Seconds until the writing thread gets its turn: its turns are short, and the server waits for them."""
 
 AnySink = TypeVar("AnySink", bound=Sink)
 Reader = Callable[[Path, AnySink, Callable[[Position], None]], None]
-"""Pushes a file into a sink, after it has told how far it will be."""
+"""Pushes the elements of a file into a sink, after passing the file's position to the callback."""
 
 _TABLES = [table for kind in KINDS for table in (kind.current, kind.old, kind.lookup) if table]
 
 
 @dataclass
 class Summary:
-    """What an import did."""
+    """The result of an import."""
 
     name: str
     nodes: int = 0
     ways: int = 0
     relations: int = 0
     changesets: int = 0
-    users: int = 0
     new_versions: int = 0
     changed: bool = False
     seconds: float = 0.0
     repeated: bool = False
-    """The very file was imported before and has not been read."""
+    """Whether this very file was imported before, and so was not read again."""
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -71,25 +70,14 @@ def import_file(path: Path, progress: Progress) -> Summary:
     start = time.monotonic()
     summary = Summary(path.name)
     digest = _sha256(path)
-    known = ImportedFile.objects.filter(sha256=digest).first()
-    if known:
+    if ImportedFile.objects.filter(sha256=digest).exists():
         summary.repeated = True
         return summary
-    with _in_a_hurry(), transaction.atomic():
+    with _tuned_for_import(), transaction.atomic():
         connection.ensure_connection()
         session = cast("psycopg.Connection", connection.connection)
         with session.cursor() as cursor:
-            _lock(cursor)
-            sink = _load(path, session, cursor, summary, progress)
-            progress.step(_("changesets and users"))
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            summary.changed = settle_changesets(cursor) > 0 or summary.new_versions > 0
-            summary.users, summary.remarks = settle_people(cursor)
-            for kind in KINDS:
-                move_sequence(cursor, kind.current)
-            cursor.execute(statement("clean_up"))
-        summary.nodes, summary.ways, summary.relations = (sink.counts[kind] for kind in (NODE, WAY, RELATION))
-        summary.changesets = sink.changesets
+            _import(path, session, cursor, summary, progress)
         ImportedFile.objects.create(
             sha256=digest,
             name=path.name[-255:],
@@ -98,9 +86,25 @@ def import_file(path: Path, progress: Progress) -> Summary:
             relations=summary.relations,
             changesets=summary.changesets,
         )
-    _tidy(progress)
+    _update_statistics(progress)
     summary.seconds = time.monotonic() - start
     return summary
+
+
+def _import(
+    path: Path, session: psycopg.Connection, cursor: Rows, summary: Summary, progress: Progress
+) -> None:
+    _lock(cursor)
+    sink = _load(path, session, cursor, summary, progress)
+    summary.nodes, summary.ways, summary.relations = (sink.counts[kind] for kind in (NODE, WAY, RELATION))
+    summary.changesets = sink.changesets
+    progress.step(_("changesets and users"))
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    summary.changed = write_changesets(cursor) > 0 or summary.new_versions > 0
+    summary.remarks += create_authors(cursor)
+    for kind in KINDS:
+        advance_sequence(cursor, kind.current)
+    cursor.execute(statement("drop_temporary_tables"))
 
 
 def _sha256(path: Path) -> str:
@@ -112,46 +116,50 @@ def _sha256(path: Path) -> str:
 
 
 @contextmanager
-def _in_a_hurry() -> Iterator[None]:
-    """Short turns for the threads, and no search for circles of garbage: elements make none, and looking for
-    them takes a tenth of the time."""
-    usual, collects = sys.getswitchinterval(), gc.isenabled()
+def _tuned_for_import() -> Iterator[None]:
+    """Shorten the turns of threads, and switch off garbage collection: elements form no reference cycles, and
+    looking for them takes a tenth of the time."""
+    interval, is_collecting = sys.getswitchinterval(), gc.isenabled()
     sys.setswitchinterval(_SWITCH_INTERVAL)
     gc.disable()
     try:
         yield
     finally:
-        sys.setswitchinterval(usual)
-        if collects:
+        sys.setswitchinterval(interval)
+        if is_collecting:
             gc.enable()
 
 
 def _lock(cursor: Rows) -> None:
-    """Keep all others from writing, not from reading; changesets first, as edits lock them."""
+    """Lock the tables against writers, but not against readers; changesets first, as edits do."""
     tables = [Changeset._meta.db_table, ChangesetComment._meta.db_table, User._meta.db_table, *_TABLES]
     names = sql.SQL(", ").join(map(sql.Identifier, tables))
     cursor.execute(sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(names))
-    # Checks of foreign keys that wait for the end of the transaction would keep every row in mind, and keep
+    # Foreign key checks deferred to the end of the transaction would remember every row, and would prevent
     # indexes from being built.
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    # Sorting and building indexes stay under the bound on memory with these.
+    # Limits the memory for sorting and for building indexes.
     cursor.execute("SET LOCAL work_mem = '32MB'; SET LOCAL maintenance_work_mem = '128MB'")
-    # Before there are statistics the planner takes nodes to be few, and would look up each node of each way.
+    # Without statistics the planner assumes few nodes, and would look up each node of each way.
     cursor.execute("SET LOCAL enable_memoize = off")
 
 
 def _load(
     path: Path, session: psycopg.Connection, cursor: Rows, summary: Summary, progress: Progress
 ) -> Sink:
-    """Bring all elements into their tables, the quick way for a sorted file and an empty database."""
+    """Load all elements into their tables: directly if the file is sorted and the tables are empty, else staged."""
     if _is_empty(cursor):
-        sorted_sink = _load_sorted(path, session, cursor, progress)
+        sorted_sink = _load_sorted(path, session, cursor, summary, progress)
         if sorted_sink:
             summary.new_versions = sum(sorted_sink.counts.values())
             return sorted_sink
-    cursor.execute(statement("prepare"))
+    elif _is_pbf(path):
+        summary.remarks.append(
+            _("read with pyosmium, which is slower: the fast PBF reader needs empty tables")
+        )
+    cursor.execute(statement("create_temporary_tables"))
     for kind in KINDS:
-        cursor.execute(kind_statement("stage", kind))
+        cursor.execute(kind_statement("create_staged", kind))
     with Pump(session) as pump:
         sink = StagedSink(pump)
         _read(read_file, path, sink, progress)
@@ -161,15 +169,17 @@ def _load(
 
 
 def _load_sorted(
-    path: Path, session: psycopg.Connection, cursor: Rows, progress: Progress
+    path: Path, session: psycopg.Connection, cursor: Rows, summary: Summary, progress: Progress
 ) -> SortedSink | None:
-    """Fill the empty tables; None, with nothing changed, if the file is not sorted."""
-    if path.suffix == ".pbf":
+    """Fill the empty tables. Returns None, with nothing changed, if the file is not sorted."""
+    if _is_pbf(path):
         try:
             with transaction.atomic():
                 return _fill(read_ordinary, path, session, cursor, progress)
         except NotOrdinaryError:
-            pass
+            summary.remarks.append(
+                _("read with pyosmium, which is slower: not an ordinary PBF extract (see docs/import.md)")
+            )
     try:
         with transaction.atomic():
             return _fill(read_file, path, session, cursor, progress)
@@ -177,20 +187,24 @@ def _load_sorted(
         return None
 
 
+def _is_pbf(path: Path) -> bool:
+    return path.suffix == ".pbf"
+
+
 def _fill(
     read: Reader[SortedSink], path: Path, session: psycopg.Connection, cursor: Rows, progress: Progress
 ) -> SortedSink:
-    cursor.execute(statement("prepare"))
+    cursor.execute(statement("create_temporary_tables"))
     bulk = path.stat().st_size >= BULK_SIZE
     builds: dict[str, list[sql.SQL]] = {}
     if bulk:
-        # Into tables emptied in this transaction rows may be written as frozen: no later vacuum has to touch
-        # them again, and index-only scans work from the start.
+        # Rows of tables that were truncated in the same transaction may be written as frozen: no later vacuum
+        # has to touch them, and index-only scans work from the start.
         cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, _TABLES))))
         builds = {table: _drop_indexes(cursor, table) for table in _TABLES}
 
     def complete(kind: Kind) -> None:
-        """All versions of a kind are in."""
+        """Fill the lookup and build the indexes of a kind, all of whose versions are loaded."""
         if kind.lookup and kind.lookup not in sink.filled:
             pump.execute(kind_statement("fill_lookup", kind))
         for table in (kind.current, kind.old, kind.lookup):
@@ -220,27 +234,27 @@ def _is_empty(cursor: Rows) -> bool:
 
 
 def _drop_indexes(cursor: Rows, table: str) -> list[sql.SQL]:
-    """Drop all indexes of a table; the statements that make them again."""
-    indexes = cursor.execute(statement("indexes").format(table=sql.Literal(table))).fetchall()
+    """Drop all indexes of a table. Returns the statements that recreate them."""
+    indexes = cursor.execute(statement("list_indexes").format(table=sql.Literal(table))).fetchall()
     for drop, _build in indexes:
         cursor.execute(sql.SQL(drop))
     return [sql.SQL(build) for _drop, build in indexes]
 
 
-def _tidy(progress: Progress) -> None:
-    """Statistics and visibility for the planner; the sample is small, autovacuum takes a larger one later."""
+def _update_statistics(progress: Progress) -> None:
+    """Vacuum and analyze the tables for the planner, with a small sample: autovacuum takes a larger one later."""
     if connection.in_atomic_block:
         return
     progress.step(_("statistics"))
     names = [connection.ops.quote_name(table) for table in (Changeset._meta.db_table, User._meta.db_table)]
     for kind in KINDS:
-        # Columns that are looked up by: statistics of tags and of arrays of nodes cost most and help nobody.
+        # Only columns that queries search by: statistics of tags and of node arrays cost most and help no query.
         names.append(f"{kind.current} ({', '.join(('id', 'changeset_id', 'visible', *kind.derived))})")
         names.append(f"{kind.old} (id, version, changeset_id)")
         if kind.lookup:
             names.append(kind.lookup)
     with connection.cursor() as cursor:
-        # Ten short transactions, none of which would be missed.
+        # Ten short transactions, which may be lost in a crash.
         cursor.execute("SET synchronous_commit = off; SET default_statistics_target = 20")
         cursor.execute(f"VACUUM (ANALYZE) {', '.join(names)}")
         cursor.execute("RESET synchronous_commit; RESET default_statistics_target")

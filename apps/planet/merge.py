@@ -1,49 +1,58 @@
-"""The staged import: any order, any versions, whatever the database holds already."""
+"""The staged import: for versions in any order, into tables that need not be empty."""
 
 from django.utils.translation import gettext as _
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from .errors import BadElementError, ConflictError
+from .errors import BadElementError, ImportConflictError
 from .statements import kind_statement, statement
-from .tables import KINDS
+from .tables import KINDS, Kind
 
 Rows = Cursor[TupleRow]
 
 
 def merge(cursor: Rows) -> int:
-    """Bring the staged versions into the final tables; how many of them were new.
+    """Move the staged versions into the final tables. Returns how many of them were new.
 
-    The highest version of each element is current, even where it is deleted; the others are kept as old ones.
-    A version that is there already stays as it is. Fills `touched` with the changesets of the new ones.
-    Raises BadElementError where a version comes twice, ConflictError where it differs from what is there.
+    The highest version of each element becomes current, even if it is deleted; the others become old versions.
+    A version that exists already stays as it is. Fills `touched` with the changesets of the new versions.
+    Raises BadElementError for a version that comes twice, ImportConflictError for one that differs from the
+    existing one.
     """
-    new = 0
-    for kind in KINDS:
-        cursor.execute(kind_statement("index_stage", kind))
-        if repeated := cursor.execute(kind_statement("find_repetition", kind)).fetchone():
-            label, id_, version = repeated
-            raise BadElementError(f"{label} {id_}", _("version %s is in the file twice") % version)
-        if differing := cursor.execute(kind_statement("find_conflict", kind)).fetchone():
-            raise ConflictError(
-                _("%(label)s %(id)s: version %(version)s is here already with another content")
-                % dict(zip(("label", "id", "version"), differing, strict=True))
-            )
-        cursor.execute(kind_statement("drop_known", kind))
-        row = cursor.execute(kind_statement("count_staged", kind)).fetchone()
-        new += row[0] if row else 0
+    new = sum(_count_new(cursor, kind) for kind in KINDS)
     if new:
         cursor.execute(statement("complete_staged"))
     for kind in KINDS:
         if new:
-            cursor.execute(kind_statement("rise", kind))
-            if kind.lookup:
-                cursor.execute(kind_statement("unlink", kind))
-            cursor.execute(kind_statement("supersede", kind))
-            cursor.execute(kind_statement("keep_old", kind))
-            cursor.execute(kind_statement("raise", kind))
-            if kind.lookup:
-                cursor.execute(kind_statement("link", kind))
-            cursor.execute("DROP TABLE rising")
+            _move(cursor, kind)
         cursor.execute(kind_statement("drop_staged", kind))
     return new
+
+
+def _count_new(cursor: Rows, kind: Kind) -> int:
+    """Drop the staged versions that exist already. Returns how many are left."""
+    cursor.execute(kind_statement("index_staged", kind))
+    if duplicate := cursor.execute(kind_statement("find_duplicate_version", kind)).fetchone():
+        label, id_, version = duplicate
+        raise BadElementError(f"{label} {id_}", _("version %s is in the file twice") % version)
+    if conflict := cursor.execute(kind_statement("find_version_conflict", kind)).fetchone():
+        raise ImportConflictError(
+            _("%(label)s %(id)s: version %(version)s is already in the database with different content")
+            % dict(zip(("label", "id", "version"), conflict, strict=True))
+        )
+    cursor.execute(kind_statement("drop_known", kind))
+    row = cursor.execute(kind_statement("count_staged", kind)).fetchone()
+    return row[0] if row else 0
+
+
+def _move(cursor: Rows, kind: Kind) -> None:
+    """Move the staged versions of one kind, and update its lookup table."""
+    cursor.execute(kind_statement("select_promoted", kind))
+    if kind.lookup:
+        cursor.execute(kind_statement("remove_lookups", kind))
+    cursor.execute(kind_statement("archive_current", kind))
+    cursor.execute(kind_statement("archive_staged", kind))
+    cursor.execute(kind_statement("promote", kind))
+    if kind.lookup:
+        cursor.execute(kind_statement("add_lookups", kind))
+    cursor.execute("DROP TABLE promoted")

@@ -1,11 +1,11 @@
-"""What has been imported."""
+"""The record of imported files."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class ImportedFile(models.Model):
-    """A file that `import_osm` has loaded, so that a second run need not read it again."""
+    """A file that `import_osm` has loaded; a second run with the same file skips it."""
 
     sha256 = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=255)

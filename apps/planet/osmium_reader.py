@@ -1,4 +1,4 @@
-"""What pyosmium reads, pushed into a sink."""
+"""The general reader: pushes the elements that pyosmium reads into a sink."""
 
 from itertools import islice
 from pathlib import Path
@@ -18,11 +18,11 @@ _NO_TAGS: dict[str, str] = {}
 
 
 class _RepeatedTagError(Exception):
-    """The same key twice in one element."""
+    """An element has the same key twice."""
 
 
 class _Handler(osmium.SimpleHandler):
-    """Passes on what libosmium reads."""
+    """Passes the elements that libosmium reads on to a sink."""
 
     def __init__(self, sink: Sink) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class _Handler(osmium.SimpleHandler):
 
 
 def _tags(tags: TagList) -> dict[str, str]:
-    # A slice by length: the end of libosmium's own iterator is a C++ exception, as costly as ten tags.
+    # Sliced by length: libosmium's own iterator ends with a C++ exception, which costs as much as ten tags.
     count = len(tags)
     pairs = dict(islice(tags, count))
     if len(pairs) != count:
@@ -115,8 +115,8 @@ def read_with_osmium(path: Path, sink: Sink) -> None:
 
 
 def _push_changeset(item: Changeset, sink: Sink) -> None:
-    box = item.bounds
-    corners = (box.bottom_left.y, box.bottom_left.x, box.top_right.y, box.top_right.x)
+    bounds = item.bounds
+    bbox = (bounds.bottom_left.y, bounds.bottom_left.x, bounds.top_right.y, bounds.top_right.x)
     closed_at = int(item.closed_at.timestamp()) or None
     sink.changeset(
         ChangesetRecord(
@@ -126,7 +126,7 @@ def _push_changeset(item: Changeset, sink: Sink) -> None:
             created_at=int(item.created_at.timestamp()) or None,
             closed_at=closed_at,
             open=item.open,
-            box=None if NO_POSITION in corners else corners,
+            bbox=None if NO_POSITION in bbox else bbox,
             num_changes=item.num_changes,
             tags=_tags(item.tags),
         )

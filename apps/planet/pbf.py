@@ -1,11 +1,11 @@
-"""The PBF format, a block at a time and with numpy: the quick way into empty tables.
+"""The fast PBF reader: decodes one block at a time with numpy, for imports into empty tables.
 
-It knows only what extracts are made of: sorted, one version of each element, dense nodes, zlib. Whatever else
-it meets, also where a file is damaged, it raises NotOrdinaryError, and pyosmium gets to read the file; so this
-module never has to say what is wrong with a file.
+It knows only what ordinary extracts consist of: dense nodes, zlib, the usual granularity. At anything else, damage
+included, it raises NotOrdinaryError, and pyosmium reads the file instead; so this module never has to explain what is
+wrong with a file. docs/decisions/0004-pbf-reader.md says why it exists.
 
-See https://wiki.openstreetmap.org/wiki/PBF_Format for the numbers of fields; `2 << 3 | 2` is the key of field 2
-where that holds bytes, `2 << 3` where it holds a number.
+See https://wiki.openstreetmap.org/wiki/PBF_Format for the field numbers; `2 << 3 | 2` is the key of a field 2 that
+holds bytes, `2 << 3` of one that holds a number.
 """
 
 import zlib
@@ -33,12 +33,12 @@ from .protobuf import (
 
 _MAX_HEADER = 1 << 16
 _MAX_BLOCK = 1 << 22
-"""Blocks may have 32 MiB; those of 8,000 elements, as all writers make them, have some 100 KiB."""
+"""Blocks may have 32 MiB; those that writers make in practice, of 8,000 elements, have some 100 KiB."""
 
 _FEATURES = {b"OsmSchema-V0.6", b"DenseNodes"}
 _BOX_FIELDS = {1 << 3, 2 << 3, 3 << 3, 4 << 3}
 _USUAL = {17 << 3: 100, 18 << 3: 1000, 19 << 3: 0, 20 << 3: 0}
-"""Granularity of positions (1e-9 degrees) and times (milliseconds), and offsets: all writers use these."""
+"""Granularity of positions (1e-9 degrees) and times (milliseconds), and offsets, as ordinary writers set them."""
 
 _NOTHING = slice(0, 0)
 _WAY_FIELDS = {1 << 3, 2 << 3 | 2, 3 << 3 | 2, 4 << 3 | 2, 8 << 3 | 2}
@@ -48,7 +48,7 @@ _INFO_KEYS = [1 << 3, 2 << 3, 3 << 3, 4 << 3, 5 << 3]
 
 @dataclass
 class Authored:
-    """What elements of all types have, one entry for each."""
+    """The columns that elements of all types share, with one entry per element."""
 
     ids: Integers
     versions: Integers
@@ -57,12 +57,13 @@ class Authored:
     changesets: Integers
     uids: Integers
     users: Integers
-    """Numbers of strings."""
+    """Indexes into the string table."""
 
 
 @dataclass
 class Nodes:
-    """Positions in 1e-7 degrees; tags as numbers of strings, key and value in turn, with a 0 after each node."""
+    """Positions in 1e-7 degrees; tags as indexes into the string table, key and value in turn, with a 0 after each
+    node."""
 
     common: Authored
     lats: Integers
@@ -72,7 +73,7 @@ class Nodes:
 
 @dataclass
 class Ways:
-    """The numbers of the strings of keys and values of each way; the nodes of all ways in one row."""
+    """Keys and values of each way as indexes into the string table; the nodes of all ways in one array."""
 
     common: Authored
     keys: list[list[int]]
@@ -83,7 +84,7 @@ class Ways:
 
 @dataclass
 class Relations:
-    """As ways; roles are numbers of strings, types 0 to 2."""
+    """Keys, values and roles as indexes into the string table; types from 0 to 2."""
 
     common: Authored
     keys: list[list[int]]
@@ -95,15 +96,15 @@ class Relations:
 
 @dataclass
 class Block:
-    """Groups of elements with the strings that they refer to."""
+    """Groups of elements with the string table that they refer to."""
 
     strings: list[str]
     groups: list[Nodes | Ways | Relations]
 
 
 def read_blocks(file: IO[bytes]) -> Iterator[Block]:
-    """All blocks of an ordinary file; else NotOrdinaryError, or a ValueError, IndexError, OverflowError or
-    zlib.error where numbers do not add up."""
+    """Yield all blocks of an ordinary file. Raises NotOrdinaryError, or ValueError, IndexError, OverflowError or
+    zlib.error if numbers do not add up."""
     blobs = _blobs(file)
     type_, content = next(blobs, (b"", b""))
     if type_ != b"OSMHeader":
@@ -117,7 +118,7 @@ def read_blocks(file: IO[bytes]) -> Iterator[Block]:
 
 def _check_header(header: bytes) -> None:
     for key, _length, content in fields(header):
-        # The box is of no interest here, but pyosmium refuses a damaged one.
+        # The bbox is not used here, but pyosmium refuses a damaged one.
         if key == 1 << 3 | 2 and unique_fields(content).keys() != _BOX_FIELDS:
             raise NotOrdinaryError
         if key == 4 << 3 | 2 and content not in _FEATURES:
@@ -132,7 +133,7 @@ def _blobs(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
         type_, size = take_content(header, 1), take_number(header, 3)
         if header or size > _MAX_BLOCK:
             raise NotOrdinaryError
-        yield type_, _unpacked(unique_fields(_read(file, size)))
+        yield type_, _unpack(unique_fields(_read(file, size)))
 
 
 def _read(file: IO[bytes], size: int) -> bytes:
@@ -142,7 +143,7 @@ def _read(file: IO[bytes], size: int) -> bytes:
     return content
 
 
-def _unpacked(blob: Message) -> bytes:
+def _unpack(blob: Message) -> bytes:
     size, packed = take_number(blob, 2), take_content(blob, 3)
     if blob or size > _MAX_BLOCK:
         raise NotOrdinaryError
@@ -167,7 +168,7 @@ def _block(content: bytes) -> Block:
 
 
 def _strings(table: bytes) -> list[str]:
-    """The texts, all of which any tag, role or name may hold."""
+    """Return the string table. Raises NotOrdinaryError if a string may not be a tag, role or name."""
     strings, at = [], 0
     while at < len(table):
         if table[at] != 1 << 3 | 2:
@@ -181,7 +182,7 @@ def _strings(table: bytes) -> list[str]:
 
 
 def _groups(group: bytes) -> Iterator[Nodes | Ways | Relations]:
-    """What a group holds: elements of one type."""
+    """Yield the elements of a group, which are of one type."""
     type_ = group[0] if group else 0
     if type_ == 2 << 3 | 2:
         for key, _length, value in fields(group):
@@ -216,7 +217,7 @@ def _nodes(message: bytes) -> Nodes:
 
 
 def _info(numbers: Numbers, found: dict[int, slice]) -> list[int]:
-    """Id, version, timestamp, changeset, uid and user of an element."""
+    """Return id, version, timestamp, changeset, uid and user of an element."""
     info = found[4 << 3 | 2]
     keys, values = numbers.list[info][::2], numbers.list[info][1::2]
     if keys == _INFO_KEYS[:2]:
@@ -226,7 +227,7 @@ def _info(numbers: Numbers, found: dict[int, slice]) -> list[int]:
     return [numbers.list[found[1 << 3].start], *values]
 
 
-def _texts(numbers: Numbers, found: dict[int, slice], number: int) -> list[int]:
+def _string_indexes(numbers: Numbers, found: dict[int, slice], number: int) -> list[int]:
     return numbers.list[found.get(number << 3 | 2, _NOTHING)]
 
 
@@ -238,25 +239,25 @@ def _ways(numbers: Numbers) -> Ways:
     infos, keys, values, spans = [], [], [], []
     for found in numbers.elements(3 << 3 | 2, _WAY_FIELDS):
         infos.append(_info(numbers, found))
-        keys.append(_texts(numbers, found, 2))
-        values.append(_texts(numbers, found, 3))
+        keys.append(_string_indexes(numbers, found, 2))
+        values.append(_string_indexes(numbers, found, 3))
         nodes = found.get(8 << 3 | 2)
         spans.append((nodes.start, nodes.stop) if nodes else (1, 1))
     firsts, stops = np.array(spans).T
-    # The sums run over all numbers of the message: each way's begin at the one before its first.
+    # The sums run over all numbers of the message: each way's own start at the sum before its first number.
     sums = np.cumsum(signed(numbers.array))
     counts = stops - firsts
-    places = np.arange(counts.sum()) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
-    return Ways(_authored(infos), keys, values, sums[places] - np.repeat(sums[firsts - 1], counts), counts)
+    indexes = np.arange(counts.sum()) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
+    return Ways(_authored(infos), keys, values, sums[indexes] - np.repeat(sums[firsts - 1], counts), counts)
 
 
 def _relations(numbers: Numbers) -> Relations:
     infos, keys, values, roles, refs, types = [], [], [], [], [], []
     for found in numbers.elements(4 << 3 | 2, _RELATION_FIELDS):
         infos.append(_info(numbers, found))
-        keys.append(_texts(numbers, found, 2))
-        values.append(_texts(numbers, found, 3))
-        roles.append(_texts(numbers, found, 8))
+        keys.append(_string_indexes(numbers, found, 2))
+        values.append(_string_indexes(numbers, found, 3))
+        roles.append(_string_indexes(numbers, found, 8))
         refs.append(np.cumsum(signed(numbers.array[found.get(9 << 3 | 2, _NOTHING)])).tolist())
-        types.append(_texts(numbers, found, 10))
+        types.append(_string_indexes(numbers, found, 10))
     return Relations(_authored(infos), keys, values, roles, refs, types)

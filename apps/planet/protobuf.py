@@ -1,7 +1,8 @@
 """The wire format of protocol buffers, as far as PBF files need it.
 
-A message is a sequence of fields: a key, which is number << 3 | type, and a varint (type 0) or a length and so
-many bytes (type 2). A varint has seven bits a byte, the lowest first; the top bit is set in all but the last.
+A message is a sequence of fields: a key, which is number << 3 | type, followed by a varint (type 0), or by a length
+and that many bytes (type 2). A varint has seven bits per byte, the lowest first; the top bit is set in all bytes but
+the last.
 """
 
 from collections.abc import Iterator
@@ -13,11 +14,11 @@ from .errors import NotOrdinaryError
 
 Integers = NDArray[np.int64]
 Message = dict[int, tuple[int, bytes]]
-"""Fields by their key, each with its number or length, and its bytes."""
+"""Number or length, and bytes, of each field by its key."""
 
 
 def varint(message: bytes, at: int) -> tuple[int, int]:
-    """The number that begins at a byte, and where the next one begins."""
+    """Return the number that begins at a byte, and the index of the byte after it."""
     number = shift = 0
     while message[at] > 127:
         if shift > 63:
@@ -29,7 +30,7 @@ def varint(message: bytes, at: int) -> tuple[int, int]:
 
 
 def fields(message: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """The key of each field with its number, or with its length and its bytes."""
+    """Yield the key of each field with its number, or with its length and its bytes."""
     at = 0
     while at < len(message):
         key, at = varint(message, at)
@@ -44,7 +45,7 @@ def fields(message: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def unique_fields(message: bytes) -> Message:
-    """The fields of a message in which none comes twice."""
+    """Return the fields of a message. Raises NotOrdinaryError for a repeated one."""
     found: Message = {}
     for key, number, content in fields(message):
         if key in found:
@@ -54,17 +55,17 @@ def unique_fields(message: bytes) -> Message:
 
 
 def take_number(message: Message, field: int) -> int:
-    """Takes a number out of a message."""
+    """Remove a field from a message and return its number, 0 if it is missing."""
     return message.pop(field << 3, (0, b""))[0]
 
 
 def take_content(message: Message, field: int) -> bytes:
-    """Takes the bytes of a field out of a message."""
+    """Remove a field from a message and return its bytes, none if it is missing."""
     return message.pop(field << 3 | 2, (0, b""))[1]
 
 
 def varints(message: bytes) -> tuple[NDArray[np.uint64], Integers]:
-    """The numbers that a sequence of varints holds, and the byte at which each begins."""
+    """Return the numbers in a sequence of varints, and the index of the byte at which each begins."""
     data = np.frombuffer(message, np.uint8)
     ends = np.flatnonzero(data < 128)
     if len(data) and data[-1] > 127:
@@ -83,35 +84,35 @@ def varints(message: bytes) -> tuple[NDArray[np.uint64], Integers]:
 
 
 def signed(numbers: NDArray[np.uint64]) -> Integers:
-    """Undoes the zigzag: 0, 1, 2, 3 stand for 0, -1, 1, -2."""
+    """Undo the zigzag encoding, in which 0, 1, 2, 3 stand for 0, -1, 1, -2."""
     halves = (numbers >> np.uint64(1)).view(np.int64)
     return halves ^ -(numbers & np.uint64(1)).view(np.int64)
 
 
 def deltas(message: bytes, count: int = 0) -> Integers:
-    """Numbers each of which is written as the difference from the one before; as many zeros for none."""
+    """Return numbers that are stored as differences from the previous one, or `count` zeros for an empty message."""
     return np.cumsum(signed(varints(message)[0])) if message else np.zeros(count, np.int64)
 
 
 class Numbers:
-    """A message all of which are varints, as ways and relations are: keys, lengths and what is in the packed
-    fields. They are decoded at once, and then addressed by their index."""
+    """A message that consists of varints only, as ways and relations do: keys, lengths and the contents of packed
+    fields. All are decoded at once, and then addressed by their index."""
 
     def __init__(self, message: bytes) -> None:
         self.array, starts = varints(message)
         self.list: list[int] = self.array.tolist()
-        # The index of the number that begins at a byte. Where none does, and beyond the end, there is an index
-        # behind all others, which no end is equal to.
+        # The index of the number that begins at a byte. Where none does, and beyond the end, it is an index after
+        # all others, which is never equal to the end of a field.
         indexes = np.full(len(message) + 2, len(starts) + 1)
         indexes[starts] = np.arange(len(starts))
         indexes[len(message)] = len(starts)
         sizes = np.minimum(self.array, len(message)).astype(np.int64)
         ends = np.append(starts[1:], len(message)) + sizes
         self._stops: list[int] = indexes[np.minimum(ends, len(message) + 1)].tolist()
-        """For each number, were it the length of a content: the index behind that."""
+        """For each number, if it were a length: the index of the number after that content."""
 
     def fields(self, start: int, stop: int) -> dict[int, slice]:
-        """The content of each field of a message by its key, none of which comes twice."""
+        """Return the content of each field of a message by its key. Raises NotOrdinaryError for a repeated one."""
         found: dict[int, slice] = {}
         at = start
         while at < stop:
@@ -131,7 +132,7 @@ class Numbers:
         return found
 
     def elements(self, key: int, known: set[int]) -> Iterator[dict[int, slice]]:
-        """The fields of each element, if these are all under that key and have but known ones."""
+        """Yield the fields of each element. Raises NotOrdinaryError for another key or an unknown field."""
         at = 0
         while at < len(self.list):
             stop = self._stops[at + 1]

@@ -1,4 +1,4 @@
-"""A thread that writes to the database while another one reads the file."""
+"""The thread that writes to the database while another one reads the file."""
 
 from queue import Queue
 from threading import Thread
@@ -16,10 +16,10 @@ _QUEUED_CHUNKS = 32
 
 
 class Pump:
-    """Feeds rows to COPY and runs statements, in the order given, on one connection.
+    """Feeds rows to COPY and runs statements, in the given order, on one connection.
 
-    The caller must leave the connection alone between entering and leaving. An error of the database is
-    raised from the next call, or on leaving.
+    The caller must not use the connection inside the `with` block. A database error is raised by the next call,
+    or at the end of the block.
     """
 
     def __init__(self, connection: psycopg.Connection, frozen: frozenset[str] = frozenset()) -> None:
@@ -66,12 +66,12 @@ class Pump:
                 item = self._work(item)
         except BaseException as error:
             self._error = self._error or error
-            # Whoever reads may be waiting for room in the queue.
+            # The reading thread may be waiting for room in the queue.
             while not self._ended:
                 self._next()
 
     def _work(self, item: tuple[str, bytes] | Query) -> tuple[str, bytes] | Query | None:
-        """Do one statement, or one COPY for as long as rows of its table follow; the next item."""
+        """Run one statement, or one COPY for as long as rows of its table follow. Returns the next item."""
         with self._connection.cursor() as cursor:
             if isinstance(item, Query):
                 cursor.execute(item)

@@ -1,7 +1,7 @@
-"""Opens a file of any of the formats and pushes what it holds into a sink.
+"""Reads files of any supported format.
 
-PBF and OPL are read with pyosmium (`osmium_reader.py`). XML is read here (`xml_reader.py`): pyosmium gives no discussions, no
-`changes_count`, refuses the id 9223372036854775807 and takes a missing attribute for a zero.
+PBF and OPL are read with pyosmium (`osmium_reader.py`), XML by `xml_reader.py`: pyosmium passes on neither discussions
+nor `changes_count`, refuses the id 9223372036854775807 and takes a missing attribute for a zero.
 """
 
 import bz2
@@ -21,16 +21,16 @@ _XML_CHUNK = 1 << 16
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 Position = Callable[[], float | None]
-"""How much of the file has been read, from 0 to 1; None where that is not known."""
+"""Returns how much of the file has been read, from 0 to 1; None if unknown."""
 
 
 def read_file(path: Path, sink: Sink, on_start: Callable[[Position], None]) -> None:
-    """Push all elements of the file into the sink; `on_start` is given the position before the first one.
+    """Push all elements of the file into the sink, after passing the file's position to `on_start`.
 
     Raises ImportFailedError.
     """
     try:
-        with path.open("rb") as file, _unpacked(file) as content:
+        with path.open("rb") as file, _open_unpacked(file) as content:
             start = content.read(64)
             content.seek(0)
             size = path.stat().st_size
@@ -48,13 +48,13 @@ def read_file(path: Path, sink: Sink, on_start: Callable[[Position], None]) -> N
     except OSError as error:
         raise BadFileError(_("the file cannot be read: %s") % (error.strerror or error)) from None
     on_start(lambda: _position(path, size))
-    # Loaded where it is needed only: that takes as long as a village.
+    # Imported only where it is needed: that takes as long as loading a village.
     from .osmium_reader import read_with_osmium
 
     read_with_osmium(path, sink)
 
 
-def _unpacked(file: IO[bytes]) -> IO[bytes]:
+def _open_unpacked(file: IO[bytes]) -> IO[bytes]:
     magic = file.read(3)
     file.seek(0)
     if magic.startswith(b"\x1f\x8b"):
@@ -63,7 +63,7 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
 
 
 def _position(path: Path, size: int) -> float | None:
-    """Where libosmium's reader is: it does not tell, but Linux does."""
+    """Return how far libosmium has read. It does not tell, but Linux does."""
     try:
         for descriptor in Path("/proc/self/fd").iterdir():
             if descriptor.exists() and descriptor.samefile(path):

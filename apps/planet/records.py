@@ -1,14 +1,14 @@
-"""What readers hand over beside elements."""
+"""What readers pass on in addition to elements."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 NO_POSITION = 2**31 - 1
-"""What libosmium gives for a coordinate that is not there."""
+"""The value that libosmium returns for a missing coordinate."""
 
 
 class CommentRecord(NamedTuple):
-    """A comment of a changeset's discussion; times in seconds since 1970, uid 0 where unknown."""
+    """A comment of a changeset's discussion. Times are seconds since 1970; user 0 is unknown."""
 
     id: int | None
     user_id: int
@@ -19,8 +19,8 @@ class CommentRecord(NamedTuple):
 
 
 class ChangesetRecord(NamedTuple):
-    """A changeset as the file gives it, None where it says nothing; the box as min lat, min lon, max lat, max
-    lon."""
+    """A changeset as the file describes it: None for what it leaves out, times in seconds since 1970, the bbox as
+    min lat, min lon, max lat, max lon in 1e-7 degrees."""
 
     id: int
     user_id: int
@@ -28,7 +28,7 @@ class ChangesetRecord(NamedTuple):
     created_at: int | None
     closed_at: int | None
     open: bool | None
-    box: tuple[int, int, int, int] | None
+    bbox: tuple[int, int, int, int] | None
     num_changes: int | None
     tags: dict[str, str]
     comments: Sequence[CommentRecord] = ()

@@ -1,7 +1,7 @@
-"""Takes elements one by one, checks them, and hands them on as rows.
+"""The common part of both sinks: receives elements one by one, checks them, and passes them on as rows.
 
-Readers push: they call `node`, `way`, `relation` for each version in the file. The two sinks of
-`sinks.py` differ in where the rows go.
+Readers push: they call `node`, `way`, `relation` for each version in the file. The two sinks in `sinks.py` differ in
+where the rows go.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,21 +37,18 @@ from .tables import NODE, RELATION, WAY, Kind
 
 CHUNK = 1 << 18
 _REMEMBERED = 200_000
-"""How many changesets and users are kept in memory to leave out repetitions."""
+"""How many changesets and users are kept in memory to avoid writing them again and again."""
 
 _MAX_LAT, _MAX_LON = 900_000_000, 1_800_000_000
-_BOX_LIMITS = (_MAX_LAT, _MAX_LON, _MAX_LAT, _MAX_LON)
+_BBOX_LIMITS = (_MAX_LAT, _MAX_LON, _MAX_LAT, _MAX_LON)
 _MAX_COUNT = 2**31 - 1
 
 
 class Sink:
-    """What both ways of importing share: checks, rows, authors, counts.
-
-    Uids below 1 must come as 0.
-    """
+    """Checks and counts elements, packs their rows and notes their authors. Readers must pass uids below 1 as 0."""
 
     _no_position = (0, 0)
-    _absent_time = NO_TIMESTAMP
+    _missing_time = NO_TIMESTAMP
 
     def __init__(self, pump: Pump) -> None:
         self._pump = pump
@@ -64,7 +61,7 @@ class Sink:
         self.counts = {NODE: 0, WAY: 0, RELATION: 0}
         self.changesets = 0
 
-    # The arguments of these three are positional: they are called for each element, and names cost time.
+    # The arguments of these three are positional: they are called for each element, and keywords cost time.
 
     def node(
         self,
@@ -79,11 +76,11 @@ class Sink:
         lat: int,
         lon: int,
     ) -> None:
-        """A version of a node: changeset 0 and uid 0 where unknown, timestamp in seconds since 1970, position
-        in 1e-7 degrees (NO_POSITION where a deleted node has none)."""
-        changeset, time = self._admit(NODE, id_, version, changeset, timestamp, uid, user)
+        """Receive a version of a node. An unknown changeset or uid is 0; the timestamp is in seconds since 1970, the
+        position in 1e-7 degrees (NO_POSITION if a deleted node has none). Raises BadElementError."""
+        changeset, time = self._register(NODE, id_, version, changeset, timestamp, uid, user)
         if not (-_MAX_LAT <= lat <= _MAX_LAT and -_MAX_LON <= lon <= _MAX_LON):
-            lat, lon = self._absent_position(id_, version, visible, lat, lon)
+            lat, lon = self._missing_position(id_, version, visible, lat, lon)
             tile = 0
         else:
             tile = tile_of(lat, lon)
@@ -106,8 +103,8 @@ class Sink:
         tags: dict[str, str],
         nodes: Sequence[int],
     ) -> None:
-        """A version of a way; the other arguments as of a node."""
-        changeset, time = self._admit(WAY, id_, version, changeset, timestamp, uid, user)
+        """Receive a version of a way; for the other arguments see `node`."""
+        changeset, time = self._register(WAY, id_, version, changeset, timestamp, uid, user)
         if len(nodes) > self._max_nodes:
             raise BadElementError(
                 f"way {id_}",
@@ -133,8 +130,8 @@ class Sink:
         refs: Sequence[int],
         roles: Sequence[str],
     ) -> None:
-        """A version of a relation with its members as three lists; the other arguments as of a node."""
-        changeset, time = self._admit(RELATION, id_, version, changeset, timestamp, uid, user)
+        """Receive a version of a relation, its members as three lists; for the other arguments see `node`."""
+        changeset, time = self._register(RELATION, id_, version, changeset, timestamp, uid, user)
         element = f"relation {id_}"
         if len(refs) > self._max_members:
             raise BadElementError(
@@ -157,7 +154,7 @@ class Sink:
         self._write(RELATION, id_, version, head + json + members)
 
     def changeset(self, record: ChangesetRecord) -> None:
-        """A changeset with its discussion."""
+        """Receive a changeset with its discussion. Raises BadElementError."""
         element = f"changeset {record.id}"
         if not 1 <= record.id <= MAX_ID:
             raise BadElementError(element, _("ids go from 1 to %d") % MAX_ID)
@@ -168,10 +165,10 @@ class Sink:
         document["comments"] = [comment._asdict() for comment in record.comments]
         for comment in record.comments:
             self._check_comment(element, comment)
-        if record.box:
-            document |= zip(("min_lat", "min_lon", "max_lat", "max_lon"), record.box, strict=True)
-            if not all(abs(side) <= limit for side, limit in zip(record.box, _BOX_LIMITS, strict=True)):
-                raise BadElementError(element, _("its box lies outside the world"))
+        if record.bbox:
+            document |= zip(("min_lat", "min_lon", "max_lat", "max_lon"), record.bbox, strict=True)
+            if not all(abs(side) <= limit for side, limit in zip(record.bbox, _BBOX_LIMITS, strict=True)):
+                raise BadElementError(element, _("its bounding box lies outside the world"))
         self._append("staged_changesets", pack_document(orjson.dumps(document)))
         self.author(0, record.user_id, record.user, record.closed_at or record.created_at)
         self.changesets += 1
@@ -182,11 +179,11 @@ class Sink:
                 element, _("comment %(id)d: ids go from 1 to %(max)d") % {"id": comment.id, "max": MAX_ID}
             )
         if not is_writable(comment.body):
-            raise BadElementError(element, _("a comment holds a control character"))
+            raise BadElementError(element, _("a comment contains a control character"))
         self.author(0, comment.user_id, comment.user, comment.created_at)
 
     def author(self, changeset: int, uid: int, name: str, timestamp: int | None) -> None:
-        """Note who owns a changeset (below 1: unknown), and that a user goes by a name at a time."""
+        """Note who owns a changeset (below 1: unknown), and which name a user had at a time."""
         if changeset > 0 and self._owners.get(changeset) != uid:
             if len(self._owners) >= _REMEMBERED:
                 self._owners.clear()
@@ -199,15 +196,16 @@ class Sink:
                 self._note_name(uid, name, time, known)
 
     def finish(self) -> None:
-        """All has been read: hand on what is still held back."""
-        self._forget_names()
+        """Pass on what is still buffered, once the whole file has been read."""
+        self._flush_names()
         for table in list(self._buffers):
             self._flush(table)
 
-    def _admit(
+    def _register(
         self, kind: Kind, id_: int, version: int, changeset: int, timestamp: int | None, uid: int, user: str
     ) -> tuple[int, int]:
-        """Check and count a version, note its author; the changeset and the microseconds to write."""
+        """Check and count a version, and note its author. Returns the changeset id and the time to write, in
+        microseconds since 2000."""
         if not 1 <= id_ <= MAX_ID:
             raise BadElementError(f"{kind.label} {id_}", _("ids go from 1 to %d") % MAX_ID)
         if not 1 <= version <= MAX_ID:
@@ -217,7 +215,7 @@ class Sink:
         if uid or self._owners.get(changeset) != 0:
             self.author(changeset, uid, user, timestamp)
         self.counts[kind] += 1
-        return changeset, self._absent_time if timestamp is None else (timestamp - EPOCH_2000) * 1_000_000
+        return changeset, self._missing_time if timestamp is None else (timestamp - EPOCH_2000) * 1_000_000
 
     def _append(self, table: str, row: bytes) -> None:
         buffer = self._buffers.get(table)
@@ -238,17 +236,17 @@ class Sink:
         if known and known[0] != name:
             self._append("staged_names", _name_row(uid, *known))
         elif known is None and len(self._names) >= _REMEMBERED:
-            self._forget_names()
+            self._flush_names()
         if known is None or known[0] != name:
             check_text(f"user {uid}", _("the name"), name)
         self._names[uid] = (name, time)
 
-    def _forget_names(self) -> None:
+    def _flush_names(self) -> None:
         for uid, (name, time) in self._names.items():
             self._append("staged_names", _name_row(uid, name, time))
         self._names.clear()
 
-    def _absent_position(self, id_: int, version: int, visible: bool, lat: int, lon: int) -> tuple[int, int]:
+    def _missing_position(self, id_: int, version: int, visible: bool, lat: int, lon: int) -> tuple[int, int]:
         if not visible and lat == lon == NO_POSITION:
             return self._no_position
         if lat == lon == NO_POSITION:
@@ -260,7 +258,7 @@ class Sink:
         )
 
     def _without_changeset(self, uid: int) -> int:
-        """The id to write for an element of an author (0: unknown) that names no changeset."""
+        """Return the changeset id to write for an element that names none, given its author (0: unknown)."""
         raise NotImplementedError
 
     def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The two ways into the database: straight into empty tables, or through temporary ones."""
+"""The two sinks: directly into empty tables, or into temporary tables that are merged later."""
 
 from collections.abc import Callable, Iterable
 
@@ -14,8 +14,8 @@ from .tables import NODE, RELATION, WAY, Kind
 
 
 class SortedSink(Sink):
-    """Writes into the final, empty tables. The elements must come by type, id and version; then the version
-    that the next element does not supersede is current, and nothing but the last row is held."""
+    """Writes into the final, empty tables. Elements must be sorted by type, id and version: then a version that the
+    next one does not supersede is current, and only the last row has to be remembered."""
 
     def __init__(
         self,
@@ -24,7 +24,7 @@ class SortedSink(Sink):
         on_kind_done: Callable[[Kind], None],
     ) -> None:
         super().__init__(pump)
-        self._absent_time = microseconds(now)
+        self._missing_time = microseconds(now)
         self._on_kind_done = on_kind_done
         self._kinds: Iterable[Kind] = iter((NODE, WAY, RELATION))
         self._kind: Kind | None = None
@@ -32,10 +32,10 @@ class SortedSink(Sink):
         self._row = b""
         self._current = bytearray()
         self.filled: set[str] = set()
-        """The lookups that got their rows already."""
+        """The lookup tables that already have their rows."""
 
     def finish(self) -> None:
-        self._settle()
+        self._write_last_row()
         super().finish()
         if self._kind:
             self._on_kind_done(self._kind)
@@ -52,7 +52,7 @@ class SortedSink(Sink):
 
     def _write(self, kind: Kind, id_: int, version: int, row: bytes) -> None:
         if kind is not self._kind:
-            self._settle()
+            self._write_last_row()
             self._begin(kind)
         elif id_ > self._id:
             self._current += self._row
@@ -66,28 +66,28 @@ class SortedSink(Sink):
             self._append(kind.old, without_tile(self._row) if kind is NODE else self._row)
         self._id, self._version, self._row = id_, version, row
 
-    def rows(self, kind: Kind, ids: tuple[int, int], count: int, rows: bytes, uses: bytes = b"") -> None:
-        """So many current rows that are checked, whose ids ascend from the first to the last, and if there are
-        any also the rows of the kind's lookup."""
+    def rows(self, kind: Kind, ids: tuple[int, int], count: int, rows: bytes, lookups: bytes = b"") -> None:
+        """Receive `count` checked current rows whose ids ascend from the first to the last of `ids`, and optionally
+        the rows of the kind's lookup table."""
         first, last = ids
         if kind is not self._kind:
-            self._settle()
+            self._write_last_row()
             self._begin(kind)
         elif first <= self._id:
             raise NotStreamableError
         self._append(kind.current, rows)
-        if uses and kind.lookup:
-            self._append(kind.lookup, uses)
+        if lookups and kind.lookup:
+            self._append(kind.lookup, lookups)
             self.filled.add(kind.lookup)
         self.counts[kind] += count
         self._id = last
 
-    def without_changesets(self) -> None:
-        """Some elements name neither changeset nor author."""
+    def note_missing_changesets(self) -> None:
+        """Note that some elements name neither changeset nor author."""
         self._without_changeset(0)
 
-    def _settle(self) -> None:
-        """No element follows that could supersede the last one."""
+    def _write_last_row(self) -> None:
+        """Write the last row as current: no later element can supersede it."""
         if self._kind and self._row:
             self._append(self._kind.current, self._row)
             self._row = b""
@@ -108,10 +108,10 @@ class SortedSink(Sink):
 
 
 class StagedSink(Sink):
-    """Writes every version into temporary tables, in any order.
+    """Writes all versions into temporary tables, in any order.
 
-    What the file does not say is kept as such, so that the merge can tell it from a difference: the time
-    `-infinity`, the position 2**31 - 1, the changeset -uid.
+    What the file leaves out is marked, so that the merge does not take it for a difference: as the time `-infinity`,
+    the position NO_POSITION, the changeset -uid.
     """
 
     _no_position = (NO_POSITION, NO_POSITION)

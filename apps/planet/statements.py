@@ -1,4 +1,4 @@
-"""The SQL files, with the names of tables filled in."""
+"""The statements in `sql/`, with the names of tables and columns filled in."""
 
 from functools import cache
 from pathlib import Path
@@ -12,13 +12,13 @@ _FOLDER = Path(__file__).parent / "sql"
 
 @cache
 def statement(name: str) -> sql.SQL:
-    """The text of `sql/<name>.sql`."""
+    """Return the text of `sql/<name>.sql`."""
     return sql.SQL((_FOLDER / f"{name}.sql").read_text())
 
 
 @cache
 def kind_statement(name: str, kind: Kind) -> sql.Composed:
-    """The text of `sql/<name>.sql` with the tables and columns of one kind of element."""
+    """Return `sql/<name>.sql` with the tables and columns of one kind of element."""
     return statement(name).format(
         label=sql.Literal(kind.label),
         current=sql.Identifier(kind.current),
@@ -39,21 +39,21 @@ def kind_statement(name: str, kind: Kind) -> sql.Composed:
         gone_key=_names(kind.lookup_columns, "gone"),
         uses=sql.SQL(kind.uses),
         tallied=_names(("changeset_id", "timestamp", "version", "visible", *kind.position)),
-        extent=_extent(kind.position),
+        bbox=_bbox(kind.position),
     )
 
 
-def _extent(position: tuple[str, ...]) -> sql.Composed:
-    """The least and the greatest of each column of the position; a row of zeros that is not visible has none."""
+def _bbox(position: tuple[str, ...]) -> sql.Composed:
+    """Return the minimum and the maximum of each position column. An invisible row at 0, 0 has no known position."""
     if not position:
         return sql.SQL(", ").join([sql.SQL("NULL")] * 4)
     known = sql.SQL(" OR ").join(
         [sql.SQL("visible"), *(sql.SQL("{} <> 0").format(sql.Identifier(column)) for column in position)]
     )
     return sql.SQL(", ").join(
-        sql.SQL("{}({}) FILTER (WHERE {})").format(sql.SQL(most), sql.Identifier(column), known)
+        sql.SQL("{}({}) FILTER (WHERE {})").format(sql.SQL(aggregate), sql.Identifier(column), known)
         for column in position
-        for most in ("min", "max")
+        for aggregate in ("min", "max")
     )
 
 

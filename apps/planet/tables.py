@@ -1,6 +1,6 @@
 """The tables of each kind of element, as the importer writes them.
 
-Columns are always named: the tables hold generated columns too, which nobody may write.
+Statements always name their columns: the order of columns in a table depends on its migrations.
 """
 
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ COMMON = ("id", "version", "visible", "changeset_id", "timestamp", "tags")
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """Current and superseded versions of one kind, and the temporary table of the staged import."""
+    """One kind of element, with the tables of its current, old and staged versions."""
 
     label: str
     body: tuple[str, ...]
     derived: tuple[str, ...] = ()
     """Columns of the current table only; they come last."""
     position: tuple[str, ...] = ()
-    """The columns that say where it is."""
+    """The columns of its position."""
     lookup: str | None = None
-    """The table that tells which visible elements of this kind use an element, ..."""
+    """The table that says which visible elements of this kind use an element."""
     lookup_columns: tuple[str, ...] = ()
     uses: str = ""
-    """... and what fills its columns but the last, which is the id of the `element` that uses."""
+    """SQL that yields all columns of the lookup but the last, which is the id of the using `element`."""
 
     @cached_property
     def current(self) -> str:
@@ -47,7 +47,7 @@ class Kind:
 
     @cached_property
     def width(self) -> int:
-        """Number of columns."""
+        """Return the number of columns of the current table."""
         return len(self.columns)
 
 
@@ -77,4 +77,4 @@ COLUMNS = {
     "staged_changesets": ("document",),
     "staged_names": ("user_id", "display_name", "timestamp"),
 }
-"""What COPY writes into each table, in order."""
+"""The columns that COPY writes into each table, in order."""

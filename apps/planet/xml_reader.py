@@ -1,7 +1,7 @@
 """Reads OSM XML, osmChange and changeset dumps as a stream of events.
 
-Expat and not a tree: memory stays the same whatever the size, and a document type, the door to entity bombs
-and to files from elsewhere, is refused before anything is done with it.
+Expat instead of a tree: memory use does not grow with the file, and a document type (the way to entity bombs and to
+external files) is refused before it has any effect.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class XmlReader:
-    """Feed it the file piece by piece, then close it. Raises ImportFailedError."""
+    """Pushes the elements of a file that is fed to it in chunks into a sink. Raises ImportFailedError."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -40,7 +40,7 @@ class XmlReader:
         self._root: str | None = None
         self._deletes = False
         self._name = ""
-        """Of the node, way, relation or changeset that is open."""
+        """The type of the open node, way, relation or changeset."""
         self._latest = ""
         self._attributes: Attributes = {}
         self._tags: dict[str, str] = {}
@@ -73,7 +73,7 @@ class XmlReader:
                 % {"error": message, "line": error.lineno}
             ) from None
         except (LookupError, ValueError) as error:
-            # Raised by expat where the declaration names an encoding of which Python makes nothing.
+            # Raised by expat if the declaration names an encoding that Python does not know or support.
             if self._root:
                 raise
             raise BadFileError(
@@ -109,7 +109,7 @@ class XmlReader:
 
     def _begin(self, name: str, attributes: Attributes) -> None:
         if self._name:
-            raise BadElementError(self._latest, _("holds a <%s>") % name)
+            raise BadElementError(self._latest, _("contains a <%s>") % name)
         self._name, self._attributes = name, attributes
         self._latest = f"{name} {attributes.get('id', '?')}"
         self._tags, self._nodes, self._comments = {}, [], []
@@ -176,7 +176,7 @@ class XmlReader:
             created_at=self._timestamp(attributes, "created_at"),
             closed_at=self._timestamp(attributes, "closed_at"),
             open=self._boolean(attributes, "open"),
-            box=None if NO_POSITION in sides else (sides[0], sides[1], sides[2], sides[3]),
+            bbox=None if NO_POSITION in sides else (sides[0], sides[1], sides[2], sides[3]),
             num_changes=self._integer(attributes, count) if count in attributes else None,
             tags=self._tags,
             comments=self._comments,
@@ -240,13 +240,13 @@ def _boolean(text: str) -> bool:
 
 
 def _seconds(text: str) -> int:
-    """Seconds since 1970 of an ISO 8601 time; without a zone it is UTC, as everywhere in OpenStreetMap."""
-    moment = datetime.fromisoformat(text)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    """Return the seconds since 1970 of an ISO 8601 time, which is in UTC if it names no time zone."""
+    time = datetime.fromisoformat(text)
+    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
 
 
 def _scaled(text: str) -> int:
-    """1e-7 degrees, rounded half up. Through Decimal: as a float, a half may lie on either side."""
+    """Return 1e-7 degrees, rounded half up. As a float instead of a Decimal, a half could round either way."""
     scaled = int((Decimal(text) * 10_000_000).quantize(Decimal(1), ROUND_HALF_UP))
-    # The number that stands for "no coordinate" is one of those outside the world.
+    # NO_POSITION must not come from a file; its neighbour lies outside the world as well.
     return scaled + 1 if scaled == NO_POSITION else scaled

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.instance.sequences import move_on
+from apps.instance.sequences import advance_sequence
 from apps.users.models import User
 from apps.users.names import check_display_name, check_email
 
@@ -49,7 +49,7 @@ def create_user(
     created_at = created_at or timezone.now()
     agreed_at = created_at if terms.agreed else None
     # Imported users bring their ids along.
-    move_on(User._meta.db_table)
+    advance_sequence(User._meta.db_table)
     user = User.objects.create_user(
         name,
         email,

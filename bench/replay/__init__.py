@@ -1,1 +1,1 @@
-"""Replays the changes between two extracts as uploads of several users: `python -m bench.replay --help`."""
+"""Replays the changes between two extracts as uploads by several users: `python -m bench.replay --help`."""

@@ -1,4 +1,4 @@
-"""`python -m bench.replay FIRST SECOND`: uploads what makes the second extract of the first, and compares."""
+"""`python -m bench.replay FIRST SECOND`: uploads the changes from the first extract to the second, and compares."""
 
 import argparse
 import sys
@@ -23,11 +23,11 @@ _SHOWN = 20
 def main() -> int:
     options = _parser().parse_args()
     try:
-        with ExitStack() as parts:
+        with ExitStack() as stack:
             url, tokens = options.url, options.token
             if url is None:
-                folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="osmsite-replay-")))
-                url = parts.enter_context(own_instance(options.first, folder)).base_url
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="osmsite-replay-")))
+                url = stack.enter_context(own_instance(options.first, folder)).base_url
                 tokens = importers(folder, options.users)
             state = replay(url.rstrip("/"), tokens, options.first, options.second, most=options.most)
             return min(compare(url.rstrip("/"), state), 1)
@@ -39,29 +39,32 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bench.replay",
-        description="Replays the changes between two extracts, and compares what the server holds then.",
+        description="Replay the changes between two extracts, and compare the server's data with the second.",
     )
     parser.add_argument("first", type=Path, help="the extract that the server has imported")
     parser.add_argument("second", type=Path, help="a later extract of the same area")
     parser.add_argument(
-        "--url", help="a server with the first; without one an instance is started and stopped again"
+        "--url",
+        help="a server with the first extract (default: an instance that is started and stopped again)",
     )
     parser.add_argument(
-        "--token", action="append", default=[], help="of a user with the role importer; repeated"
+        "--token", action="append", default=[], help="token of a user with the role importer; may be repeated"
     )
-    parser.add_argument("--users", type=int, default=4, help="of the instance that is started")
-    parser.add_argument("--most", type=int, default=10_000, help="changes in an upload and in a changeset")
+    parser.add_argument("--users", type=int, default=4, help="users of the started instance")
+    parser.add_argument(
+        "--most", type=int, default=10_000, help="maximum of changes per upload and per changeset"
+    )
     return parser
 
 
 def replay(url: str, tokens: list[str], first: Path, second: Path, *, most: int) -> State:
-    """Upload what makes the second of the first, and print how that went. Raises Refusal."""
+    """Upload the changes from the first extract to the second, and print the progress. Raises Refusal."""
     here, versions = read(first)
     there, later = read(second)
     goal = complete(there)
     cut = sum(content != goal.get(ref) for ref, content in there.items())
     print(
-        f"{len(here):,} elements, then {len(there):,}; {cut:,} refer to what the second does not hold: left out"
+        f"{len(here):,} elements, then {len(there):,}; {cut:,} without references that the second does not contain"
     )
     phases = plan(here, goal, {ref for ref in here.keys() & there.keys() if versions[ref] != later[ref]})
     state = State(here, versions)
@@ -85,7 +88,7 @@ def replay(url: str, tokens: list[str], first: Path, second: Path, *, most: int)
 
 
 def compare(url: str, state: State) -> int:
-    """Print what is not as it should be; how much that is."""
+    """Print the differences. Returns how many there are."""
     began = time.monotonic()
     found = differences(url, state)
     print(*found[:_SHOWN], sep="\n", end="\n" if found else "")

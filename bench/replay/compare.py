@@ -1,4 +1,4 @@
-"""Asks the server for everything again, and compares it with what should be there."""
+"""Reads everything back from the server, and compares it with what should be there."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,21 +12,21 @@ from .server import State
 from .tally import Tally
 from .world import Content, Use
 
-_AT_ONCE = 500
-"""Elements of one request."""
+_BATCH = 500
+"""Elements per request."""
 
 
 def element_differences(base_url: str, state: State) -> Iterator[str]:
-    """A line for each element that is not as it should be, of all that the server ever held."""
+    """Yield one line for each difference in an element, deleted ones included."""
     mapper = Mapper(base_url)
     names = {Ref(ref.kind, number): ref for ref, number in state.new_ids.items()}
     for kind in KINDS:
         ids = iter(sorted({state.id_of(ref) for ref in state.versions if ref.kind == kind}))
-        while some := list(islice(ids, _AT_ONCE)):
-            listed = ",".join(map(str, some))
+        while batch := list(islice(ids, _BATCH)):
+            listed = ",".join(map(str, batch))
             found = mapper.json(f"{kind}s.json?{kind}s={listed}")["elements"]
-            if [element["id"] for element in found] != some:
-                yield f"{kind}s {some[0]} to {some[-1]}: asked for {len(some)}, got {len(found)}"
+            if [element["id"] for element in found] != batch:
+                yield f"{kind}s {batch[0]} to {batch[-1]}: requested {len(batch)}, got {len(found)}"
             for element in found:
                 here = Ref(kind, element["id"])
                 yield from _compared(names.get(here, here), element, state, names)
@@ -44,7 +44,7 @@ def _compared(ref: Ref, element: dict[str, Any], state: State, names: dict[Ref, 
 
 
 def _content(element: dict[str, Any], names: dict[Ref, Ref]) -> Content:
-    """An element of a JSON answer, in ids of the files."""
+    """Return the content of an element in a JSON response, with the ids of the files."""
 
     def use(kind: str, number: int, role: str = "") -> Use:
         return Use(names.get(Ref(kind, number), Ref(kind, number)), role)
@@ -59,24 +59,26 @@ def _content(element: dict[str, Any], names: dict[Ref, Ref]) -> Content:
 
 
 def changeset_differences(base_url: str, tallies: dict[int, Tally]) -> Iterator[str]:
-    """A line for each changeset whose counter, box or changes are not as reckoned."""
+    """Yield one line for each changeset whose counter, bbox or changes are not as computed."""
     mapper = Mapper(base_url)
     for changeset, tally in tallies.items():
-        said = mapper.json(f"changeset/{changeset}.json")["changeset"]
-        if said["changes_count"] != tally.counts.total():
-            yield f"changeset {changeset}: {said['changes_count']} changes, not {tally.counts.total()}"
-        box = {
-            name: f"{said[name]:.7f}" for name in ("min_lat", "min_lon", "max_lat", "max_lon") if name in said
+        found = mapper.json(f"changeset/{changeset}.json")["changeset"]
+        if found["changes_count"] != tally.counts.total():
+            yield f"changeset {changeset}: {found['changes_count']} changes, not {tally.counts.total()}"
+        bbox = {
+            name: f"{found[name]:.7f}"
+            for name in ("min_lat", "min_lon", "max_lat", "max_lon")
+            if name in found
         }
-        if box != tally.box:
-            yield f"changeset {changeset}: box {box}, not {tally.box}"
+        if bbox != tally.bbox:
+            yield f"changeset {changeset}: bbox {bbox}, not {tally.bbox}"
         changes = Counter((action, ref.kind) for action, ref, _version in mapper.downloaded(changeset))
         if changes != tally.counts:
             yield f"changeset {changeset}: {dict(changes)}, not {dict(tally.counts)}"
 
 
 def differences(base_url: str, state: State) -> list[str]:
-    """A line for everything that is not as it should be."""
+    """Return one line for each difference."""
     with ThreadPoolExecutor(2) as pool:
         elements = pool.submit(list[str], element_differences(base_url, state))
         changesets = pool.submit(list[str], changeset_differences(base_url, state.tallies))

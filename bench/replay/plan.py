@@ -1,7 +1,7 @@
-"""What has to change to make the second extract of the first, in phases that several users can share out.
+"""Plans the changes from the first extract to the second, in phases that several users can share.
 
-Within a phase no change depends on another one, so its changes may be uploaded in any order and at the same time;
-all of a phase is done before the next begins.
+Within a phase no change depends on another one, so its changes may be uploaded in any order and at the same time; each
+phase is completed before the next one begins.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from .world import Content, World
 
 
 class Change(NamedTuple):
-    """`content` is how the element is to be afterwards, in ids of the files; of a delete, None."""
+    """A change of an element. `content` is its new content, with the ids of the files; None for a delete."""
 
     action: str
     ref: Ref
@@ -24,13 +24,13 @@ class Phase(NamedTuple):
     name: str
     changes: list[Change]
     is_one_upload: bool = False
-    """Whether its changes lean on each other: they have to stand in one document."""
+    """Whether its changes depend on each other, so that they have to be in one document."""
 
 
 def plan(first: World, second: World, is_changed: set[Ref]) -> list[Phase]:
-    """Create nodes, ways and relations, modify nodes, ways and relations, delete relations, ways and nodes.
+    """Return the phases: create nodes, ways and relations, modify them, then delete relations, ways and nodes.
 
-    `is_changed`: elements in both whose version differs; they are modified even where their content does not differ.
+    `is_changed` are the elements in both whose version differs; they are modified even if their content is the same.
     """
     created = second.keys() - first.keys()
     modified = {
@@ -38,7 +38,7 @@ def plan(first: World, second: World, is_changed: set[Ref]) -> list[Phase]:
         for ref in second.keys() & first.keys()
         if ref in is_changed
         or first[ref] != second[ref]
-        # The server has given a new element an id of its own.
+        # New elements get other ids from the server.
         or any(use.ref in created for use in second[ref].uses)
     }
     late = {
@@ -62,14 +62,14 @@ def plan(first: World, second: World, is_changed: set[Ref]) -> list[Phase]:
 
 
 def first_content(content: Content, created: set[Ref]) -> Content:
-    """How a new element is uploaded at first: without new relations, which may refer to each other in circles."""
+    """Return the content with which a new element is created: without new relations, which may form cycles."""
     return content._replace(
         uses=tuple(use for use in content.uses if use.ref.kind != "relation" or use.ref not in created)
     )
 
 
 def _deletes(first: World, deleted: set[Ref]) -> Iterator[Phase]:
-    """Relations from the top: those first that no relation uses which is still there. A circle goes as one."""
+    """Yield the phases of deletes. Relations that no remaining relation uses come first; a cycle is one phase."""
     left = set(_of("relation", deleted))
     while left:
         used = {use.ref for ref in left for use in first[ref].uses if use.ref != ref}

@@ -1,4 +1,4 @@
-"""The server in the course of a replay: what it should hold by now, under which ids, and who tells it so."""
+"""The replay itself: users who upload changes, and the state that the server should have reached."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from xml.sax.saxutils import quoteattr
 
-from bench.mapper import Done, Mapper, Ref
+from bench.mapper import Mapper, Ref, Result
 
 from .plan import Change, Phase
 from .tally import Tally, degrees
@@ -16,17 +16,17 @@ from .world import Content, World
 
 @dataclass
 class State:
-    """What the server holds when all it has been told came to pass; ids are those of the files."""
+    """What the server should contain after the uploads so far; ids are those of the files."""
 
     world: World
     versions: dict[Ref, int]
-    """Those of all that it ever held."""
+    """The versions of all elements that it ever had, deleted ones included."""
     new_ids: dict[Ref, int] = field(default_factory=dict)
     tallies: dict[int, Tally] = field(default_factory=dict)
     uploads: int = 0
 
     def id_of(self, ref: Ref) -> int:
-        """The server's id of an element."""
+        """Return the server's id of an element."""
         return self.new_ids.get(ref, ref.id)
 
 
@@ -35,11 +35,11 @@ class _User:
     mapper: Mapper
     changeset: int = 0
     room: int = 0
-    """How many changes the changeset can still take."""
+    """How many more changes fit into the changeset."""
 
 
 class Replay:
-    """Several users who make the changes of a plan, each with a connection and changesets of its own."""
+    """Several users who make the changes of a plan, each with a connection and changesets of their own."""
 
     def __init__(self, base_url: str, tokens: list[str], state: State, *, most: int) -> None:
         self.state = state
@@ -48,10 +48,10 @@ class Replay:
         self._lock = threading.Lock()
 
     def run(self, phase: Phase) -> None:
-        """Share a phase out among the users; return when the last of its uploads is done. Raises Refusal."""
-        parts = iter(self._parts(phase))
+        """Share a phase among the users, and wait for the last upload. Raises Refusal."""
+        batches = iter(self._batches(phase))
         with ThreadPoolExecutor(len(self._users)) as pool:
-            for done in [pool.submit(self._work, user, parts) for user in self._users]:
+            for done in [pool.submit(self._work, user, batches) for user in self._users]:
                 done.result()
         for change in phase.changes:
             if change.content is None:
@@ -64,16 +64,16 @@ class Replay:
             if user.changeset:
                 user.mapper.close_changeset(user.changeset)
 
-    def _parts(self, phase: Phase) -> list[list[Change]]:
+    def _batches(self, phase: Phase) -> list[list[Change]]:
         size = min(self._most, max(1, ceil(len(phase.changes) / len(self._users))))
         if phase.is_one_upload:
             size = len(phase.changes)
         return [phase.changes[start : start + size] for start in range(0, len(phase.changes), size)]
 
-    def _work(self, user: _User, parts: Iterator[list[Change]]) -> None:
+    def _work(self, user: _User, batches: Iterator[list[Change]]) -> None:
         while True:
             with self._lock:
-                changes = next(parts, None)
+                changes = next(batches, None)
             if changes is None:
                 return
             if user.room < len(changes):
@@ -81,11 +81,11 @@ class Replay:
                     user.mapper.close_changeset(user.changeset)
                 user.changeset, user.room = user.mapper.open_changeset("replay"), self._most
             user.room -= len(changes)
-            done = user.mapper.upload(user.changeset, document(user.changeset, changes, self.state))
+            results = user.mapper.upload(user.changeset, document(user.changeset, changes, self.state))
             with self._lock:
-                self._note(user.changeset, changes, done)
+                self._note(user.changeset, changes, results)
 
-    def _note(self, changeset: int, changes: list[Change], results: list[Done]) -> None:
+    def _note(self, changeset: int, changes: list[Change], results: list[Result]) -> None:
         state = self.state
         state.uploads += 1
         tally = state.tallies.setdefault(changeset, Tally())
@@ -94,7 +94,7 @@ class Replay:
             expected = state.versions.get(change.ref, 0) + 1
             version = None if change.action == "delete" else expected
             if (result.kind, result.old_id, result.version) != (change.ref.kind, old_id, version):
-                raise ValueError(f"{change.action} of {change.ref} was answered by {result}")
+                raise ValueError(f"{change.action} of {change.ref} returned {result}")
             if change.action == "create" and result.new_id is not None:
                 state.new_ids[change.ref] = result.new_id
             state.versions[change.ref] = expected
@@ -102,7 +102,7 @@ class Replay:
 
 
 def document(changeset: int, changes: Iterable[Change], state: State) -> bytes:
-    """The osmChange document; what is created is called -1, -2 and so on."""
+    """Return the osmChange document; the placeholders of new elements are -1, -2 and so on."""
     parts = []
     for number, change in enumerate(changes, 1):
         kind, content = change.ref.kind, change.content

@@ -1,4 +1,4 @@
-"""What a changeset should say of itself: counters and box, reckoned from the files by the rules of the API page."""
+"""The counters and the bbox that a changeset should have, computed from the files by the rules of the API page."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,22 +14,22 @@ Position = tuple[int, int]
 
 @dataclass
 class Tally:
-    """Counts by (action, kind), and the outermost (lat, lon) of what was touched."""
+    """Counts by action and kind, and the corners of the bbox, as (lat, lon)."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     low: Position | None = None
     high: Position | None = None
 
     def add(self, change: Change, before: World) -> None:
-        """Count a change that is made to a world."""
+        """Count a change, given the elements before it."""
         self.counts[change.action, change.ref.kind] += 1
         for lat, lon in _touched(change, before):
             self.low = (min(self.low[0], lat), min(self.low[1], lon)) if self.low else (lat, lon)
             self.high = (max(self.high[0], lat), max(self.high[1], lon)) if self.high else (lat, lon)
 
     @property
-    def box(self) -> dict[str, str]:
-        """As the attributes of a changeset, with seven decimals; empty where nothing has a place."""
+    def bbox(self) -> dict[str, str]:
+        """Return the bbox as attributes of a changeset, with seven decimals; empty if nothing has a position."""
         if self.low is None or self.high is None:
             return {}
         sides = {
@@ -60,7 +60,7 @@ def _touched(change: Change, before: World) -> list[Position]:
 
 
 def _positions(refs: Iterable[Ref], world: World) -> list[Position]:
-    """Those of nodes, and of the nodes of ways; relations in relations count for nothing."""
+    """Return the positions of nodes, and of the nodes of ways; relations in relations do not count."""
     found = []
     for ref in refs:
         content = world.get(ref)

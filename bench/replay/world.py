@@ -1,4 +1,4 @@
-"""What an extract holds, in a form that can be compared."""
+"""The content of an extract, in a form that can be compared."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ class Use(NamedTuple):
 
 
 class Content(NamedTuple):
-    """An element but for its id and history. Position: (lat, lon) in 1e-7 degrees."""
+    """An element without its id and history. The position is (lat, lon) in 1e-7 degrees."""
 
     tags: dict[str, str]
     position: tuple[int, int] | None = None
@@ -29,7 +29,7 @@ World = dict[Ref, Content]
 
 
 def read(path: Path) -> tuple[World, dict[Ref, int]]:
-    """The visible elements of a file, and their versions."""
+    """Return the elements of a file, and their versions."""
     world: World = {}
     versions: dict[Ref, int] = {}
     item: Any
@@ -48,8 +48,8 @@ def read(path: Path) -> tuple[World, dict[Ref, int]]:
 
 
 def complete(world: World) -> World:
-    """The world without members that it does not hold: an extract cuts relations at its border, and no server
-    accepts a member that it has never seen."""
+    """Return the elements without references to missing ones: an extract cuts relations at its border, and no server
+    accepts a member that does not exist."""
     whole = world
     while cut := {
         ref: content._replace(uses=tuple(use for use in content.uses if use.ref in whole))
@@ -57,7 +57,7 @@ def complete(world: World) -> World:
         if any(use.ref not in whole for use in content.uses)
     }:
         whole = whole | cut
-        # A way without nodes is none; its relations lose it in the next round.
+        # Ways without nodes are dropped; relations lose them in the next round.
         for ref, content in cut.items():
             if ref.kind == "way" and not content.uses:
                 del whole[ref]

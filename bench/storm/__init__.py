@@ -1,1 +1,1 @@
-"""Many clients upload to the same few elements: `python -m bench.storm --help`."""
+"""Many clients change the same few elements at once: `python -m bench.storm --help`."""

@@ -1,4 +1,4 @@
-"""Whether the server holds exactly what it said it had done, and nothing of what it refused."""
+"""Checks that the server has exactly what it confirmed, and nothing of what it refused."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,34 +6,34 @@ from typing import Any
 
 from bench.mapper import Mapper, Ref
 
-from .client import Diary, Written
+from .client import Log, WrittenVersion
 
 
-def findings(base_url: str, diary: Diary) -> Iterator[str]:
-    """A line for everything that is wrong."""
+def findings(base_url: str, log: Log) -> Iterator[str]:
+    """Yield one line for everything that is wrong."""
     mapper = Mapper(base_url)
-    for text in diary.strange:
-        yield f"an upload was answered {text}"
-    for changeset in sorted(diary.changesets):
-        mine = [
-            (each.action, each.ref, each.version) for each in diary.written if each.changeset == changeset
-        ]
+    for text in log.unexpected:
+        yield f"an upload got the response {text}"
+    for changeset in sorted(log.changesets):
+        accepted = Counter(
+            (each.action, each.ref, each.version) for each in log.written if each.changeset == changeset
+        )
         count = mapper.json(f"changeset/{changeset}.json")["changeset"]["changes_count"]
-        if count != len(mine):
-            yield f"changeset {changeset} counts {count} changes, {len(mine)} were accepted"
-        there = Counter(mapper.downloaded(changeset))
-        for which, number in ((there - Counter(mine)), "not accepted"), ((Counter(mine) - there), "missing"):
-            yield from (f"changeset {changeset}: {change} is {number}" for change in which)
-    versions: dict[Ref, dict[int, Written]] = {}
-    for each in diary.written:
+        if count != accepted.total():
+            yield f"changeset {changeset} counts {count} changes, {accepted.total()} were accepted"
+        stored = Counter(mapper.downloaded(changeset))
+        for changes, problem in (stored - accepted, "not accepted"), (accepted - stored, "missing"):
+            yield from (f"changeset {changeset}: {change} is {problem}" for change in changes)
+    versions: dict[Ref, dict[int, WrittenVersion]] = {}
+    for each in log.written:
         if each.version in versions.setdefault(each.ref, {}):
-            yield f"{each.ref} was given version {each.version} twice"
+            yield f"{each.ref} got version {each.version} twice"
         versions[each.ref][each.version] = each
-    for ref, accepted in versions.items():
-        yield from _history(ref, accepted, mapper.json(f"{ref.kind}/{ref.id}/history.json")["elements"])
+    for ref, written in versions.items():
+        yield from _history(ref, written, mapper.json(f"{ref.kind}/{ref.id}/history.json")["elements"])
 
 
-def _history(ref: Ref, accepted: dict[int, Written], history: list[dict[str, Any]]) -> Iterator[str]:
+def _history(ref: Ref, accepted: dict[int, WrittenVersion], history: list[dict[str, Any]]) -> Iterator[str]:
     numbers = [each["version"] for each in history]
     if numbers != list(range(1, len(accepted) + 1)):
         yield f"{ref} has the versions {numbers}, accepted were {sorted(accepted)}"

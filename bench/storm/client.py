@@ -1,4 +1,4 @@
-"""Clients that change the same elements at once, and write down what the server said to each upload."""
+"""Clients that change the same elements at once, and log the server's response to each upload."""
 
 import random
 import threading
@@ -9,24 +9,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bench.mapper import KINDS, Done, Mapper, Ref, Refusal
+from bench.mapper import KINDS, Mapper, Ref, Refusal, Result
 
 NODES, WAYS, RELATIONS = 40, 15, 8
 _LONGEST = 12
-"""Changes in an upload."""
+"""The maximum of changes in an upload."""
 _FULL = 9_000
 """Changes after which a client opens its next changeset."""
 
 
 class Known(NamedTuple):
-    """An element as somebody saw it last."""
+    """The last known state of an element."""
 
     version: int
     visible: bool
 
 
-class Written(NamedTuple):
-    """A version that the server said it made."""
+class WrittenVersion(NamedTuple):
+    """A version that the server has confirmed."""
 
     action: str
     ref: Ref
@@ -36,15 +36,15 @@ class Written(NamedTuple):
 
 
 @dataclass
-class Diary:
-    """What happened; shared by all clients."""
+class Log:
+    """What has happened; shared by all clients."""
 
     known: dict[Ref, Known] = field(default_factory=dict)
-    written: list[Written] = field(default_factory=list)
+    written: list[WrittenVersion] = field(default_factory=list)
     changesets: set[int] = field(default_factory=set)
-    answers: Counter[int] = field(default_factory=Counter)
-    strange: list[str] = field(default_factory=list)
-    """Answers that no upload should get."""
+    statuses: Counter[int] = field(default_factory=Counter)
+    unexpected: list[str] = field(default_factory=list)
+    """Responses that no upload should get."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -56,21 +56,21 @@ class _Change(NamedTuple):
 
 
 class _Client:
-    """One user at work: uploads of random changes in random order, so that locks are wanted in any order."""
+    """Uploads random changes in random order, so that locks are requested in any order."""
 
-    def __init__(self, name: str, mapper: Mapper, diary: Diary, seed: int) -> None:
-        self._name, self._mapper, self._diary = name, mapper, diary
+    def __init__(self, name: str, mapper: Mapper, log: Log, seed: int) -> None:
+        self._name, self._mapper, self._log = name, mapper, log
         self._dice = random.Random(seed)
-        self._changeset = self._made = self._uploads = 0
+        self._changeset = self._count = self._uploads = 0
 
     def work(self, until: float) -> None:
         while time.monotonic() < until:
             self.upload(self._random_changes())
 
     def upload(self, changes: list[_Change]) -> None:
-        if not self._changeset or self._made > _FULL:
-            self._changeset, self._made = self._mapper.open_changeset(self._name), 0
-            self._diary.changesets.add(self._changeset)
+        if not self._changeset or self._count > _FULL:
+            self._changeset, self._count = self._mapper.open_changeset(self._name), 0
+            self._log.changesets.add(self._changeset)
         self._uploads += 1
         mark = f"{self._name}-{self._uploads}"
         document = _document(self._changeset, mark, changes, self._dice)
@@ -79,39 +79,39 @@ class _Client:
         except Refusal as refusal:
             self._refused(refusal, changes)
             return
-        self._made += len(results)
-        with self._diary.lock:
-            self._diary.answers[200] += 1
+        self._count += len(results)
+        with self._log.lock:
+            self._log.statuses[200] += 1
             for change, result in zip(changes, results, strict=True):
                 self._note(change, result, mark)
 
-    def _note(self, change: _Change, result: Done, mark: str) -> None:
+    def _note(self, change: _Change, result: Result, mark: str) -> None:
         ref = Ref(change.ref.kind, result.new_id or change.ref.id)
         version = change.version + 1 if result.version is None else result.version
-        self._diary.written.append(Written(change.action, ref, version, self._changeset, mark))
-        if ref not in self._diary.known or self._diary.known[ref].version < version:
-            self._diary.known[ref] = Known(version, change.action != "delete")
+        self._log.written.append(WrittenVersion(change.action, ref, version, self._changeset, mark))
+        if ref not in self._log.known or self._log.known[ref].version < version:
+            self._log.known[ref] = Known(version, change.action != "delete")
 
     def _refused(self, refusal: Refusal, changes: list[_Change]) -> None:
-        """Look again at what was to be changed, as a mapper does."""
-        with self._diary.lock:
-            self._diary.answers[refusal.status] += 1
+        """Read the elements of a refused upload again, as a mapper does."""
+        with self._log.lock:
+            self._log.statuses[refusal.status] += 1
             if refusal.status not in {404, 409, 410, 412}:
-                self._diary.strange.append(str(refusal))
+                self._log.unexpected.append(str(refusal))
         for kind in KINDS:
-            refs = {change.ref for change in changes if change.ref.kind == kind} & self._diary.known.keys()
+            refs = {change.ref for change in changes if change.ref.kind == kind} & self._log.known.keys()
             if not refs:
                 continue
             listed = ",".join(str(ref.id) for ref in refs)
             for found in self._mapper.json(f"{kind}s.json?{kind}s={listed}")["elements"]:
                 ref, seen = Ref(kind, found["id"]), Known(found["version"], found.get("visible", True))
-                with self._diary.lock:
-                    self._diary.known[ref] = max(self._diary.known[ref], seen)
+                with self._log.lock:
+                    self._log.known[ref] = max(self._log.known[ref], seen)
 
     def _random_changes(self) -> list[_Change]:
         dice = self._dice
-        with self._diary.lock:
-            known = dict(self._diary.known)
+        with self._log.lock:
+            known = dict(self._log.known)
         pool = {kind: [ref for ref in known if ref.kind == kind] for kind in KINDS}
         alive = {kind: [ref for ref in pool[kind] if known[ref].visible] for kind in KINDS}
         touched: set[Ref] = set()
@@ -157,22 +157,22 @@ def _document(changeset: int, mark: str, changes: list[_Change], dice: random.Ra
     return f"<osmChange>{''.join(parts)}</osmChange>".encode()
 
 
-def storm(base_url: str, tokens: list[str], *, clients: int, seconds: float) -> Diary:
-    """Let the clients loose on elements that are made for it; what they wrote down."""
-    diary = Diary()
-    makers = _Client("first", Mapper(base_url, tokens[0]), diary, 0)
-    makers.upload(list(_first_elements()))
-    if diary.answers[200] != 1:
-        raise Refusal(400, f"the first elements were refused: {diary.strange}")
+def storm(base_url: str, tokens: list[str], *, clients: int, seconds: float) -> Log:
+    """Create elements, and let the clients change them all at once. Returns the log."""
+    log = Log()
+    creator = _Client("first", Mapper(base_url, tokens[0]), log, 0)
+    creator.upload(list(_first_elements()))
+    if log.statuses[200] != 1:
+        raise Refusal(400, f"the first elements were refused: {log.unexpected}")
     until = time.monotonic() + seconds
     crowd = [
-        _Client(f"client{number}", Mapper(base_url, tokens[number % len(tokens)]), diary, number + 1)
+        _Client(f"client{number}", Mapper(base_url, tokens[number % len(tokens)]), log, number + 1)
         for number in range(clients)
     ]
     with ThreadPoolExecutor(clients) as pool:
         for done in [pool.submit(client.work, until) for client in crowd]:
             done.result()
-    return diary
+    return log
 
 
 def _first_elements() -> Iterator[_Change]:

@@ -10,7 +10,7 @@ from tests.conftest import make_user
 
 @pytest.fixture
 def tokens(transactional_db: None) -> list[str]:
-    """Of four users who may change as much as they like."""
+    """Return the tokens of four users who may change any number of elements."""
     ends = timezone.now() + timedelta(days=1)
     for number in range(4):
         user = make_user(f"importer {number}", role=UserRole.Role.IMPORTER)

@@ -1,4 +1,4 @@
-"""`python -m bench`, run against a server with a small world."""
+"""`python -m bench`, run against a server with few elements."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from pytest_django.live_server_helper import LiveServer
 
-from bench.client import Answer, LoadError
+from bench.client import LoadError, Response
 from tests import worlds
 from tests.api06.conftest import WORLD
 
@@ -46,28 +46,28 @@ def test_it_times_two_servers_side_by_side(live_server: LiveServer) -> None:
     assert "at least 2,500" not in done.stdout
 
 
-def test_it_says_in_one_line_that_nobody_answers() -> None:
+def test_an_unreachable_server_gives_a_one_line_error() -> None:
     done = bench("http://127.0.0.1:9", "--near", "9.5,47.1")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "http://127.0.0.1:9/api/0.6/map" in done.stderr
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_an_answer_is_followed_in_pieces_of_any_size(size: int) -> None:
+def test_a_response_may_arrive_in_pieces_of_any_size(size: int) -> None:
     body = b"a" * 300 + b"0\r\n\r\n" + b"b" * 20
     chunked = b"131\r\n" + body[:305] + b"\r\n14\r\n" + body[305:] + b"\r\n0\r\n\r\n"
-    answers = [
+    responses = [
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked,
         b"HTTP/1.1 200 OK\r\ncontent-length: 325\r\n\r\n" + body,
     ]
-    for data in answers:
-        answer = Answer()
+    for data in responses:
+        response = Response()
         for start in range(0, len(data), size):
-            assert not answer.is_complete
-            answer.feed(memoryview(data[start : start + size]), 1.0)
-        assert (answer.is_complete, answer.size, answer.began) == (True, 325, 1.0)
+            assert not response.is_complete
+            response.feed(memoryview(data[start : start + size]), 1.0)
+        assert (response.is_complete, response.size, response.began) == (True, 325, 1.0)
 
 
-def test_an_answer_other_than_200_ends_the_run() -> None:
+def test_a_response_other_than_200_ends_the_run() -> None:
     with pytest.raises(LoadError, match="404"):
-        Answer().feed(memoryview(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), 1.0)
+        Response().feed(memoryview(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), 1.0)

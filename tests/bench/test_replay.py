@@ -1,4 +1,4 @@
-"""`bench.replay` at a small size: four users bring one world into another, and the server holds it to the last role."""
+"""A small `bench.replay`: four users turn one extract into another, and the server stores it down to the last role."""
 
 import random
 import shutil
@@ -19,7 +19,7 @@ from bench.replay.server import State
 from bench.replay.world import complete, read
 from tests import worlds
 
-# Relations in circles: 1 and 2 are deleted, 90 and 91 are new; 3 loses what the second world does not hold.
+# Relations in cycles: 1 and 2 are deleted, 90 and 91 are new; 3 loses members that the second extract lacks.
 FIRST = """
     r1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol T Mr2@,n1@
     r2 v4 dV c1 t2020-01-01T00:00:00Z i900 ucarol T Mr1@a,r1@b
@@ -36,7 +36,7 @@ HEAD = "dV c0 t2020-01-01T00:00:00Z i0 u"
 
 
 def two_worlds() -> tuple[str, str]:
-    """A village, and the same some years later."""
+    """Return a village, and the same village some years later, as OPL."""
     dice = random.Random(4)
     nodes = {n: (9.5 + dice.random() / 10, 47.1 + dice.random() / 10) for n in range(1, 401)}
     ways = {n: dice.choices(sorted(nodes), k=dice.randint(1, 9)) for n in range(1, 81)}
@@ -87,7 +87,7 @@ def replayed(live_server: LiveServer, tokens: list[str], files: tuple[Path, Path
     return replay(live_server.url, tokens, *files, most=50)
 
 
-def test_a_world_becomes_another_one(
+def test_a_replay_turns_one_extract_into_another(
     live_server: LiveServer, tokens: list[str], files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     state = replayed(live_server, tokens, files)
@@ -99,18 +99,9 @@ def test_a_world_becomes_another_one(
     ]
     kinds = [ref.kind for ref in state.world]
     assert visible == [kinds.count(kind) for kind in ("node", "way", "relation")]
-    assert (
-        len(
-            {
-                name
-                for (name,) in Changeset.objects.filter(id__in=state.tallies).values_list(
-                    "user__display_name"
-                )
-            }
-        )
-        == 4
-    )
-    for changeset in Changeset.objects.filter(id__in=state.tallies):
+    changesets = Changeset.objects.filter(id__in=state.tallies)
+    assert len({changeset.user_id for changeset in changesets}) == 4
+    for changeset in changesets:
         past = {"create": "created", "modify": "modified", "delete": "deleted"}
         counts = {
             (action, kind): getattr(changeset, f"num_{past[action]}_{kind}s")
@@ -137,7 +128,7 @@ def test_each_kind_of_difference_is_found(
     assert "version 99" in printed
     assert "Use(ref=Ref(kind='node', id=1), role='other')" in printed
     assert f"changeset {changeset}: 7 changes, not" in printed
-    assert f"changeset {changeset}: box" in printed
+    assert f"changeset {changeset}: bbox" in printed
 
 
 @pytest.mark.skipif(shutil.which("osmium") is None, reason="osmium-tool is not installed")
@@ -156,7 +147,7 @@ def test_the_changes_are_those_that_osmium_derives(files: tuple[Path, Path], tmp
         for change in phase.changes
     }
     assert expected <= planned.keys()
-    # The same version in both files, but what they refer to is gone or new.
+    # Relations with the same version in both files, whose members are gone or new.
     more = {planned[key] for key in planned.keys() - expected}
     assert ("relation", 3) in more
     assert all(ref.kind == "relation" and versions[ref] == later[ref] for ref in more)

@@ -1,4 +1,4 @@
-"""`bench.uploads` against a server, and against two."""
+"""`bench.uploads` with one server and with two."""
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
@@ -8,7 +8,7 @@ from apps.elements.models import Node, Way
 from bench import uploads
 
 
-def test_it_times_each_kind_of_upload_on_two_servers_and_leaves_nothing_behind(
+def test_it_times_each_kind_of_upload_on_two_servers_and_deletes_what_it_created(
     live_server: LiveServer,
     tokens: list[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -28,7 +28,7 @@ def test_it_times_each_kind_of_upload_on_two_servers_and_leaves_nothing_behind(
     assert (way.version, way.nodes) == (3, [])
 
 
-def test_a_server_without_a_token_is_one_line(
+def test_a_missing_token_gives_a_one_line_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["uploads", "http://127.0.0.1:1"])

@@ -1,8 +1,7 @@
-"""Runs the real commands, in data folders of their own, as an operator would."""
+"""Runs the real commands as an operator would, each in a data folder of its own."""
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,11 +13,13 @@ from pathlib import Path
 
 import psutil
 
+from bench.instance import free_port
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
-    """That of a fresh shell: nothing of the suite's own servers and settings."""
+    """Return the environment of a fresh shell, without the suite's own servers and settings."""
     ours = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     kept = {name: value for name, value in kept.items() if not name.startswith("OSMSITE_")}
@@ -27,7 +28,7 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
 
 
 def manage(env: Mapping[str, str], *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-    """Runs `manage.py` to its end."""
+    """Run `manage.py` and wait for it."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=PROJECT,
@@ -37,13 +38,6 @@ def manage(env: Mapping[str, str], *arguments: str, timeout: float = 120) -> sub
         timeout=timeout,
         check=False,
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Up:
@@ -64,33 +58,33 @@ class Up:
                 start_new_session=True,
             )
 
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.read_bytes()[self.start :].decode()
 
     def wait_until_ready(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
-        while f"Ready: http://127.0.0.1:{self.port}/" not in self.said():
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() < deadline, self.said()
+        while f"Ready: http://127.0.0.1:{self.port}/" not in self.printed():
+            assert self.process.poll() is None, self.printed()
+            assert time.monotonic() < deadline, self.printed()
             time.sleep(0.05)
 
     def status(self, path: str = "/api/0.6/capabilities") -> int:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                status: int = answer.status
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+                status: int = response.status
                 return status
         except urllib.error.HTTPError as error:
             return error.code
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
-        """Ends it and returns its exit status and how many seconds that took."""
+        """Stop it. Returns the exit status and the seconds that it took."""
         began = time.monotonic()
         self.process.send_signal(number)
         return self.process.wait(30), time.monotonic() - began
 
 
 def processes_of(data_dir: Path) -> list[psutil.Process]:
-    """Everything that was started for a data folder and still runs."""
+    """Return all running processes that were started for a data folder."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -99,20 +93,21 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
             if ours and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:
-            # It has ended meanwhile, or is none of ours.
+            # It has ended in the meantime, or belongs to someone else.
             continue
     return found
 
 
-def is_part(process: psutil.Process, part: str) -> bool:
-    """Whether this is the first process of a part of the instance."""
+def is_main_process(process: psutil.Process, name: str) -> bool:
+    """Return whether this is the first process of a program, such as granian, celery, postgres, redis-server or
+    keeper."""
     parent = process.parent()
-    if part in {"postgres", "redis-server"}:
-        return process.name() == part and (parent is None or parent.name() != part)
+    if name in {"postgres", "redis-server"}:
+        return process.name() == name and (parent is None or parent.name() != name)
     words = process.cmdline()
-    if part == "keeper":
+    if name == "keeper":
         return words[1:3] == ["-m", "apps.instance.keeper"]
-    return part in words and (parent is None or part not in parent.cmdline())
+    return name in words and (parent is None or name not in parent.cmdline())
 
 
 def wait_until_gone(data_dir: Path, seconds: float = 12) -> None:
@@ -124,7 +119,7 @@ def wait_until_gone(data_dir: Path, seconds: float = 12) -> None:
 
 @contextmanager
 def up(env: Mapping[str, str], *arguments: str, port: int | None = None) -> Iterator[Up]:
-    """Runs `up` until it is ready, and ends it with everything it has started."""
+    """Run `up` until it is ready, and stop it with everything that it has started."""
     running = Up(env, *arguments, port=port)
     try:
         running.wait_until_ready()

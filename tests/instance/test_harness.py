@@ -1,4 +1,4 @@
-"""The suite's own ground: real servers, a data folder of its own, and the persons."""
+"""The test suite's own environment: real servers, a data folder of its own, and the test users."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from django.db import connection
 from apps.users.models import User
 
 
-def test_the_data_folder_is_not_the_clones_own() -> None:
+def test_the_data_folder_is_outside_of_the_clone() -> None:
     assert not Path(settings.DATA_DIR).is_relative_to(settings.BASE_DIR)
 
 
@@ -22,8 +22,8 @@ def test_the_database_is_a_real_postgresql() -> None:
 
 
 def test_the_cache_is_a_real_redis() -> None:
-    cache.set("tests:harness", "kept", 5)
-    assert cache.get("tests:harness") == "kept"
+    cache.set("tests:harness", "stored", 5)
+    assert cache.get("tests:harness") == "stored"
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The worker is killed with -9 in the middle of an import: the trace is taken up again, and no point is there twice."""
+"""The worker is killed with SIGKILL during an import: the trace is imported again, and no point is stored twice."""
 
 import time
 from pathlib import Path
@@ -17,7 +17,7 @@ POINTS = 150_000
 
 
 def state(data_dir: Path) -> tuple[str, int, int]:
-    """Of the only trace: its state, attempts, and how many points are kept."""
+    """Return the state and the attempts of the only trace, and how many points are stored."""
     with psycopg.connect(embedded.database_url(data_dir)) as connection:
         found = connection.execute(
             "SELECT state, attempts, coalesce((SELECT sum(size) FROM traces_tracestretch), 0) FROM traces_trace"
@@ -34,7 +34,7 @@ def wait_for(data_dir: Path, wanted: str, attempts: int) -> None:
 
 
 def celery(data_dir: Path) -> list[psutil.Process]:
-    """The worker's processes, the first one first."""
+    """Return the worker's processes, the main process first."""
     found = [process for process in processes_of(data_dir) if "celery" in process.cmdline()]
     ids = {process.pid for process in found}
     return sorted(found, key=lambda process: process.ppid() in ids)
@@ -58,13 +58,13 @@ def test_an_import_survives_the_death_of_its_worker(tmp_path: Path) -> None:
         trace = Trace(f"http://127.0.0.1:{running.port}", token)
         trace.upload("".join(gpx(POINTS)).encode())
         wait_for(data_dir, "running", 1)
-        # The process that is at it: the task goes back into the queue.
+        # Only the process that runs the task: the task returns to the queue.
         kill(celery(data_dir)[1:])
         wait_for(data_dir, "running", 2)
         assert state(data_dir)[2] == 0
-        # The worker as a whole, which the instance does not survive; the next one sweeps when it starts.
+        # The whole worker, which stops the instance; the next worker looks for interrupted imports when it starts.
         kill(celery(data_dir))
-        assert running.process.wait(20) == 1, running.said()
+        assert running.process.wait(20) == 1, running.printed()
     with up(env):
         wait_for(data_dir, "imported", 3)
         assert state(data_dir)[2] == POINTS

@@ -1,5 +1,5 @@
-"""ServiceStatus of a running instance are killed in the middle of uploads: each is there whole or not at all, and whoever sends
-it again gets the same ids.
+"""Processes of a running instance are killed in the middle of uploads: each upload is stored completely or not at all,
+and sending it again returns the same ids.
 
 OSMSITE_KILL_ROUNDS sets how often (3 by default; 20 take about two minutes).
 """
@@ -17,16 +17,17 @@ import psycopg
 import pytest
 
 from apps.instance import embedded
-from bench.mapper import Done, Mapper, Ref, Refusal
-from tests.instance.live import Up, environment, free_port, is_part, manage, processes_of, up
+from bench.instance import free_port
+from bench.mapper import Mapper, Ref, Refusal, Result
+from tests.instance.live import Up, environment, is_main_process, manage, processes_of, up
 from tests.instance.test_kill import ROUNDS
 
 pytestmark = pytest.mark.slow
 
 NODES, WAYS = 2000, 200
 VICTIMS = ["web server", "postgres", "web worker", "postgres connection"]
-GOES_ON = {"web worker", "postgres connection"}
-"""Whose loss the instance gets over by itself."""
+SURVIVED = {"web worker", "postgres connection"}
+"""The victims that the instance replaces by itself."""
 
 
 def document(changeset: int) -> bytes:
@@ -42,14 +43,14 @@ def document(changeset: int) -> bytes:
 
 
 class Uploader(threading.Thread):
-    """Uploads into one new changeset after another, until no answer comes or an error of the server."""
+    """Uploads to one new changeset after another, until the server fails or does not respond."""
 
     def __init__(self, port: int, token: str) -> None:
         super().__init__()
         self.mapper = Mapper(f"http://127.0.0.1:{port}", token, timeout=30)
-        self.confirmed: dict[int, list[Done]] = {}
+        self.confirmed: dict[int, list[Result]] = {}
         self.pending: int | None = None
-        """The changeset whose upload was not answered."""
+        """The changeset whose upload got no response."""
         self.refused = 500
         self.is_warm = threading.Event()
 
@@ -67,8 +68,8 @@ class Uploader(threading.Thread):
             return
 
 
-def wait_until_it_answers(mapper: Mapper, seconds: float = 30) -> None:
-    """Until changes are taken again, which needs the whole instance."""
+def wait_until_it_accepts_changes(mapper: Mapper, seconds: float = 30) -> None:
+    """Wait until changes are accepted again, which needs the whole instance."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -80,14 +81,14 @@ def wait_until_it_answers(mapper: Mapper, seconds: float = 30) -> None:
 
 
 def kill(data_dir: Path, victim: str) -> None:
-    """With all its children, or, of those that are replaced, one child that is at work."""
+    """Kill a process with all its children, or only its busy children if they are replaced."""
     name = "granian" if victim.startswith("web") else "postgres"
-    [first] = [process for process in processes_of(data_dir) if is_part(process, name)]
-    children = first.children(recursive=True)
+    [main] = [process for process in processes_of(data_dir) if is_main_process(process, name)]
+    children = main.children(recursive=True)
     if victim == "postgres connection":
         doomed = [child for child in children if " [local] " in " ".join(child.cmdline())]
     else:
-        doomed = children if victim == "web worker" else [first, *children]
+        doomed = children if victim == "web worker" else [main, *children]
     assert doomed
     for process in doomed:
         try:
@@ -96,31 +97,31 @@ def kill(data_dir: Path, victim: str) -> None:
             continue
 
 
-def made(mapper: Mapper, changeset: int) -> set[Ref]:
-    """What a changeset created; it counts as many changes as it shows."""
+def created_in(mapper: Mapper, changeset: int) -> set[Ref]:
+    """Return what a changeset created, after checking that its counter agrees with its download."""
     downloaded = mapper.downloaded(changeset)
     assert all((action, version) == ("create", 1) for action, _ref, version in downloaded)
     assert mapper.json(f"changeset/{changeset}.json")["changeset"]["changes_count"] == len(downloaded)
     return {ref for _action, ref, _version in downloaded}
 
 
-def refs(results: list[Done]) -> set[Ref]:
+def refs(results: list[Result]) -> set[Ref]:
     return {Ref(result.kind, result.new_id or 0) for result in results}
 
 
 def outcome(mapper: Mapper, uploader: Uploader) -> str:
-    """What became of the upload that was not answered; it is sent again, twice."""
+    """Send the upload that got no response twice more. Returns a line that says what had become of it."""
     changeset = uploader.pending
     if changeset is None:
-        return "no upload was under way"
-    found = made(mapper, changeset)
+        return "no upload was in progress"
+    found = created_in(mapper, changeset)
     assert len(found) in {0, NODES + WAYS}
     again = mapper.upload(changeset, document(changeset))
     assert found in (set(), refs(again))
-    assert made(mapper, changeset) == refs(again)
+    assert created_in(mapper, changeset) == refs(again)
     assert mapper.upload(changeset, document(changeset)) == again
     uploader.confirmed[changeset] = again
-    return "the upload was there" if found else "nothing of the upload was there"
+    return "the upload was stored" if found else "nothing of the upload was stored"
 
 
 def rows(data_dir: Path) -> tuple[int, ...]:
@@ -132,7 +133,7 @@ def rows(data_dir: Path) -> tuple[int, ...]:
         return tuple(row)
 
 
-def test_an_upload_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_an_interrupted_upload_is_stored_completely_or_not_at_all(tmp_path: Path) -> None:
     data_dir = tmp_path / "var"
     env = environment(data_dir)
     created = manage(
@@ -144,25 +145,25 @@ def test_an_upload_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     with ExitStack() as instances:
         running: Up | None = None
         for number in range(ROUNDS):
-            victim, moment = VICTIMS[number % len(VICTIMS)], random.uniform(0, 0.5)
+            victim, seconds = VICTIMS[number % len(VICTIMS)], random.uniform(0, 0.5)
             if running is None:
                 running = instances.enter_context(up(env, "--no-celery", port=port))
             uploader = Uploader(port, token)
             uploader.start()
             assert uploader.is_warm.wait(30)
-            time.sleep(moment)
+            time.sleep(seconds)
             kill(data_dir, victim)
             uploader.join(60)
             assert not uploader.is_alive()
             assert uploader.refused >= 500
-            if victim not in GOES_ON:
-                assert running.process.wait(15) == 1, running.said()
+            if victim not in SURVIVED:
+                assert running.process.wait(15) == 1, running.printed()
                 running = instances.enter_context(up(env, "--no-celery", port=port))
             mapper = Mapper(f"http://127.0.0.1:{port}", token)
-            wait_until_it_answers(mapper)
-            became = outcome(mapper, uploader)
+            wait_until_it_accepts_changes(mapper)
+            result = outcome(mapper, uploader)
             for changeset, results in uploader.confirmed.items():
-                assert made(mapper, changeset) == refs(results)
+                assert created_in(mapper, changeset) == refs(results)
             confirmed += len(uploader.confirmed)
-            sys.stdout.write(f"round {number + 1}: {victim} after {moment:.2f} s, {became}\n")
+            sys.stdout.write(f"round {number + 1}: {victim} after {seconds:.2f} s, {result}\n")
         assert rows(data_dir) == (confirmed * NODES, confirmed * WAYS, confirmed * 2 * WAYS, 0, confirmed)

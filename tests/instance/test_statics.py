@@ -1,4 +1,4 @@
-"""How static files come to the web server."""
+"""Collecting and serving static files."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from apps.instance.statics import collect
 
-# Who closes an answer looks after the connections to the database, too, where there are any.
+# Closing a response also closes database connections, if there are any.
 pytestmark = pytest.mark.django_db
 
 PACKAGE = "vendor/npm/@example/package@1.0/dist"
@@ -16,7 +16,7 @@ PACKAGE = "vendor/npm/@example/package@1.0/dist"
 
 @pytest.fixture
 def collected(tmp_path: Path, settings: Settings) -> Path:
-    """A style of ours and a package with a version, gathered into an empty folder."""
+    """Collect a style sheet of ours and a versioned package into an empty folder."""
     ours, package = tmp_path / "ours", tmp_path / "package"
     for path in ("translations/de.json", "translations/de.min.json", "iD.min.js.map", "iD.js", "iD.min.js"):
         (package / path).parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def collected(tmp_path: Path, settings: Settings) -> Path:
     return tmp_path / "static"
 
 
-def test_nothing_is_gathered_again_before_something_has_changed(collected: Path) -> None:
+def test_static_files_are_collected_again_only_after_a_change(collected: Path) -> None:
     assert not collect()
     (collected.parent / "ours" / "style.css").write_text("b { color: green }")
     assert collect()
@@ -47,7 +47,7 @@ def headers_of(path: str) -> dict[str, str]:
     return dict(response.items())
 
 
-def test_a_package_keeps_its_names_and_browsers_keep_it_for_good(collected: Path) -> None:
+def test_a_package_keeps_its_names_and_is_cached_forever(collected: Path) -> None:
     headers = headers_of(f"{PACKAGE}/iD.min.js")
     assert "immutable" in headers["Cache-Control"]
     assert headers["Content-Encoding"] == "gzip"
@@ -56,6 +56,6 @@ def test_a_package_keeps_its_names_and_browsers_keep_it_for_good(collected: Path
     assert "immutable" not in headers_of("style.css")["Cache-Control"]
 
 
-def test_what_only_developers_need_stays_away(collected: Path) -> None:
+def test_files_that_only_developers_need_are_not_collected(collected: Path) -> None:
     found = {str(path.relative_to(collected / PACKAGE)) for path in (collected / PACKAGE).rglob("*.*")}
     assert found == {"iD.min.js", "iD.min.js.gz", "translations/de.min.json", "translations/de.min.json.gz"}

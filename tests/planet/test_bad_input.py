@@ -1,8 +1,7 @@
-"""Bad files: one line that names file and element, exit 1, and nothing changed."""
+"""Bad files are refused with one line that names file and element, exit status 1, and no change."""
 
 import bz2
 import gzip
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError
-from django.db import connection
 
 from apps.changesets.models import Changeset
 from apps.planet.models import ImportedFile
 from apps.users.models import User
-from tests.planet.helpers import convert, everything, run
+from tests.planet.helpers import command_environment, convert, everything, index_definitions, run
 from tests.worlds import load
 
 GOOD = '<node id="1" version="1" lat="1" lon="2" changeset="1" uid="5" user="alice"/>'
@@ -39,8 +37,8 @@ BAD_XML = {
     "a tag without a value": (node(content='<tag k="a"/>'), "node 2"),
     "latitude 91": (osm('<node id="3" version="1" lat="91" lon="2"/>'), "node 3"),
     "longitude -180.0000001": (osm('<node id="3" version="1" lat="9" lon="-180.0000001"/>'), "node 3"),
-    "a latitude that is no number": (osm('<node id="3" version="1" lat="NaN" lon="1"/>'), "node 3"),
-    "an endless latitude": (osm('<node id="3" version="1" lat="Infinity" lon="1"/>'), "node 3"),
+    "a latitude that is not a number": (osm('<node id="3" version="1" lat="NaN" lon="1"/>'), "node 3"),
+    "an infinite latitude": (osm('<node id="3" version="1" lat="Infinity" lon="1"/>'), "node 3"),
     "a visible node without a position": (osm('<node id="3" version="1"/>'), "node 3"),
     "a node with half a position": (osm('<node id="3" version="1" lat="1"/>'), "node 3"),
     "2001 nodes": (osm(f'<way id="4" version="1">{ND * 2001}</way>'), "way 4"),
@@ -59,21 +57,21 @@ BAD_XML = {
     "id 0": (osm('<node id="0" version="1" lat="1" lon="2"/>'), "node 0"),
     "id -1": (osm('<way id="-1" version="1"/>'), "way -1"),
     "an id over 63 bits": (osm('<way id="9223372036854775808" version="1"/>'), "way 9223372036854775808"),
-    "an id that is no number": (osm('<way id="x1" version="1"/>'), "way x1"),
+    "an id that is not a number": (osm('<way id="x1" version="1"/>'), "way x1"),
     "no id": (osm('<way version="1"/>'), "way ?"),
     "version 0": (osm('<way id="7" version="0"/>'), "way 7"),
     "a reference to node 0": (osm('<way id="7" version="1"><nd ref="0"/></way>'), "way 7"),
-    "a time that is none": (node('timestamp="yesterday"'), "node 2"),
-    "visible that is neither": (node('visible="maybe"'), "node 2"),
-    "a control character by its number": (node(content='<tag k="a" v="&#1;"/>'), "node 2"),
+    "an invalid time": (node('timestamp="yesterday"'), "node 2"),
+    "an invalid value of visible": (node('visible="maybe"'), "node 2"),
+    "a control character as a reference": (node(content='<tag k="a" v="&#1;"/>'), "node 2"),
     "a control character": (node(content='<tag k="a" v="\x08"/>'), "node 2"),
     "invalid UTF-8": (node(content='<tag k="a" v="ABC"/>').replace(b"ABC", b"A\xffC"), "node 2"),
     "the same version twice": (osm(GOOD), "node 1"),
     "the same version twice, far apart": (osm(f'<way id="1" version="1"/>{GOOD}'), "node 1"),
-    "a version that differs from its twin": (osm(GOOD.replace('lat="1"', 'lat="2"')), "node 1"),
+    "the same version with different content": (osm(GOOD.replace('lat="1"', 'lat="2"')), "node 1"),
     "a changeset twice": (osm('<changeset id="8" open="false"/>' * 2), "changeset 8"),
     "changeset 0": (osm('<changeset id="0"/>'), "changeset 0"),
-    "a box outside the world": (
+    "a bounding box outside the world": (
         osm('<changeset id="8" min_lat="1" max_lat="99" min_lon="1" max_lon="2"/>'),
         "changeset 8",
     ),
@@ -81,8 +79,8 @@ BAD_XML = {
     "a file cut off in an element": (osm("")[:30], "cut off"),
     "another XML format": (b"<gpx/>", "<gpx>"),
     "a web page": (b"<!DOCTYPE html><html></html>", "document type"),
-    "an encoding that nobody knows": (b'<?xml version="1.0" encoding="klingon"?><osm/>', "not valid XML"),
-    "an encoding of several bytes": (b'<?xml version="1.0" encoding="utf-32"?><osm/>', "not valid XML"),
+    "an unknown encoding": (b'<?xml version="1.0" encoding="klingon"?><osm/>', "not valid XML"),
+    "a multi-byte encoding": (b'<?xml version="1.0" encoding="utf-32"?><osm/>', "not valid XML"),
     "an entity bomb": (b'<!DOCTYPE osm [<!ENTITY a "aa">]><osm>&a;</osm>', "document type"),
     "an element in an element": (osm('<node id="2" lat="1" lon="1"><way id="4"/></node>'), "node 2"),
 }
@@ -90,7 +88,7 @@ BAD_XML = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", BAD_XML)
-def test_it_refuses(tmp_path: Path, name: str) -> None:
+def test_it_refuses_bad_xml(tmp_path: Path, name: str) -> None:
     content, place = BAD_XML[name]
     path = tmp_path / "bad.osm"
     path.write_bytes(content)
@@ -99,7 +97,7 @@ def test_it_refuses(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["a tag value of 300 characters", "latitude 91", "the same version twice"])
-def test_it_refuses_the_same_in_a_database_that_is_not_empty(tmp_path: Path, name: str) -> None:
+def test_it_refuses_bad_xml_when_the_database_is_not_empty(tmp_path: Path, name: str) -> None:
     load("n90 v1 dV c9 t2020-01-01T00:00:00Z i9 ubob x1 y2")
     content, place = BAD_XML[name]
     path = tmp_path / "bad.osm"
@@ -124,9 +122,7 @@ def test_it_refuses_the_same_in_a_database_that_is_not_empty(tmp_path: Path, nam
     ids=range(9),
 )
 @pytest.mark.parametrize("suffix", [".osm.pbf", ".opl"])
-def test_it_refuses_the_same_in_what_libosmium_reads(
-    tmp_path: Path, opl: str, place: str, suffix: str
-) -> None:
+def test_it_refuses_bad_elements_in_pbf_and_opl(tmp_path: Path, opl: str, place: str, suffix: str) -> None:
     opl = f"n1 v1 x1 y1 c1 i5 ualice\n{opl}\n"
     if suffix == ".opl":
         path = tmp_path / "bad.opl"
@@ -154,7 +150,7 @@ def test_it_refuses_the_same_in_what_libosmium_reads(
         ("short.osm.pbf", None, "not an OSM file"),
     ],
 )
-def test_it_refuses_what_is_not_a_whole_osm_file(
+def test_it_refuses_a_file_that_is_not_a_complete_osm_file(
     tmp_path: Path, name: str, content: bytes | None, place: str
 ) -> None:
     path = tmp_path / name
@@ -168,13 +164,13 @@ def test_it_refuses_what_is_not_a_whole_osm_file(
 
 
 @pytest.mark.django_db
-def test_it_refuses_a_file_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
+def test_it_refuses_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert_refused(tmp_path / "nowhere.osm", "No such file")
     assert_refused(tmp_path, "directory")
 
 
 @pytest.mark.django_db
-def test_it_refuses_a_version_that_differs_from_the_one_that_is_here(tmp_path: Path) -> None:
+def test_it_refuses_a_version_that_differs_from_the_existing_one(tmp_path: Path) -> None:
     load("""
         n1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y2 Ta=b
         n1 v2 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y2 Ta=b
@@ -197,7 +193,7 @@ def test_it_refuses_a_version_that_differs_from_the_one_that_is_here(tmp_path: P
 
 
 @pytest.mark.django_db
-def test_it_refuses_a_comment_whose_id_says_something_else_here(tmp_path: Path) -> None:
+def test_it_refuses_a_comment_that_differs_from_the_existing_one(tmp_path: Path) -> None:
     text = (
         '<osm><changeset id="1" created_at="2020-01-01T00:00:00Z" open="false"><discussion>'
         '<comment id="4" date="2020-01-01T00:00:00Z"><text>{}</text></comment></discussion></changeset></osm>'
@@ -226,12 +222,12 @@ def state() -> tuple[object, ...]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_command_ends_with_1_and_one_line_and_leaves_the_indexes(
+def test_a_refused_import_exits_with_one_line_and_keeps_the_indexes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "bad.osm.pbf"
     convert("".join(f"n{id_} v1 x1 y2 Tname={'a' * 300}\n" for id_ in range(1, 9)), path)
-    indexes = index_names()
+    indexes = index_definitions()
     result = subprocess.run(
         [sys.executable, "manage.py", "import_osm", path],
         cwd=settings.BASE_DIR,
@@ -246,19 +242,4 @@ def test_the_command_ends_with_1_and_one_line_and_leaves_the_indexes(
     assert len(lines) == 1
     assert "node 1" in lines[0]
     assert "Traceback" not in result.stderr
-    assert index_names() == indexes
-
-
-def command_environment() -> dict[str, str]:
-    """The environment of a command that is to see the tests' database."""
-    database = settings.DATABASES["default"]
-    address = f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}"
-    if database["PORT"]:
-        address += f"&port={database['PORT']}"
-    return {**os.environ, "DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL}
-
-
-def index_names() -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
-        return {name for (name,) in cursor.fetchall()}
+    assert index_definitions() == indexes

@@ -1,4 +1,4 @@
-"""Changesets and people: given by the file or made up from its elements."""
+"""Changesets and authors: described by the file, or derived from its elements."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.worlds import load, load_xml
 pytestmark = pytest.mark.django_db
 
 
-def test_changesets_are_made_from_the_ids_that_elements_name() -> None:
+def test_changesets_are_created_from_the_ids_that_elements_name() -> None:
     load("""
         n1 v1 dV c7 t2020-01-01T00:00:00Z i5 ualice x9.5 y47.1
         n2 v4 dV c7 t2020-01-01T03:00:00Z i5 ualice x9.6 y47.0
@@ -31,14 +31,14 @@ def test_changesets_are_made_from_the_ids_that_elements_name() -> None:
     assert made.num_changes == 4
     assert (made.num_created_nodes, made.num_modified_nodes, made.num_deleted_nodes) == (1, 1, 1)
     assert made.num_created_ways == 1
-    # Through the way it reaches node 4, which another changeset made.
+    # Its way extends the bbox to node 4, which belongs to another changeset.
     assert made.bbox == (95_000_000, 470_000_000, 100_000_000, 480_000_000)
     alice = User.objects.get(id=5)
     assert alice.changesets_count == 1
     assert alice.created_at == datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def test_imported_users_have_no_mail_and_no_password_and_are_active() -> None:
+def test_imported_users_are_active_without_email_and_password() -> None:
     load("n1 v1 dV c7 t2020-01-01T00:00:00Z i5 ualice x9.5 y47.1")
     alice = User.objects.get(id=5)
     assert alice.email is None
@@ -50,25 +50,25 @@ def test_imported_users_have_no_mail_and_no_password_and_are_active() -> None:
 
 
 @pytest.mark.parametrize("author", ["", "i0 u", "i0 ualice"])
-def test_an_element_without_an_author_belongs_to_one_who_is_not_public(author: str) -> None:
+def test_an_element_without_an_author_belongs_to_the_anonymous_author(author: str) -> None:
     load(f"n1 v1 dV c7 t2020-01-01T00:00:00Z {author} x9.5 y47.1")
     owner = Changeset.objects.get(id=7).user
     assert owner.pk == ANONYMOUS_AUTHOR_ID
     assert not owner.data_public
 
 
-def test_a_negative_uid_of_old_times_is_no_author() -> None:
+def test_a_negative_uid_means_no_author() -> None:
     load_xml('<osm><node id="1" version="1" lat="1" lon="2" changeset="3" uid="-1" user=""/></osm>')
     assert Changeset.objects.get(id=3).user_id == ANONYMOUS_AUTHOR_ID
 
 
-def test_elements_without_changeset_and_author_go_to_changeset_0() -> None:
+def test_elements_without_changeset_and_author_belong_to_changeset_0() -> None:
     load("n1 v2 dV t2020-01-01T00:00:00Z x9.5 y47.1")
     assert current("node")[1][2] == 0
     assert Changeset.objects.get().user_id == ANONYMOUS_AUTHOR_ID
 
 
-def test_elements_of_an_author_without_a_changeset_get_one_of_their_own_above_all_others() -> None:
+def test_elements_with_an_author_but_no_changeset_get_a_new_changeset_per_author() -> None:
     load("""
         n1 v1 dV t2020-01-01T00:00:00Z i5 ualice x9.5 y47.1
         n2 v1 dV t2020-01-02T00:00:00Z i6 ubob x9.5 y47.1
@@ -80,7 +80,7 @@ def test_elements_of_an_author_without_a_changeset_get_one_of_their_own_above_al
     assert {changeset.pk: changeset.user_id for changeset in Changeset.objects.all()} == {70: 6, 71: 5, 72: 6}
 
 
-def test_a_file_without_metadata_gets_version_1_the_time_of_the_import_and_no_author(tmp_path: Path) -> None:
+def test_elements_without_metadata_get_version_1_and_the_time_of_the_import(tmp_path: Path) -> None:
     before = timezone.now() - timedelta(seconds=1)
     load_xml('<osm><node id="1" lat="1" lon="2"/><way id="1"><nd ref="1"/></way><relation id="1"/></osm>')
     for kind in ("node", "way", "relation"):
@@ -92,7 +92,7 @@ def test_a_file_without_metadata_gets_version_1_the_time_of_the_import_and_no_au
     assert "nothing new" in run(again)[0]
 
 
-def test_the_latest_name_of_a_user_counts() -> None:
+def test_a_user_gets_the_latest_name() -> None:
     load("""
         n1 v1 dV c1 t2020-01-01T00:00:00Z i5 ufirst x1 y1
         n1 v2 dV c2 t2022-01-01T00:00:00Z i5 ulast x1 y1
@@ -101,7 +101,7 @@ def test_the_latest_name_of_a_user_counts() -> None:
     assert User.objects.get(id=5).display_name == "last"
 
 
-def test_a_later_import_does_not_rename_and_takes_no_name_away() -> None:
+def test_a_later_import_neither_renames_users_nor_takes_their_names() -> None:
     load("n1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y1")
     summary = load("""
         n2 v1 dV c2 t2021-01-01T00:00:00Z i5 ualicia x1 y1
@@ -112,7 +112,7 @@ def test_a_later_import_does_not_rename_and_takes_no_name_away() -> None:
     assert len(summary.remarks) == 2
 
 
-def test_a_user_without_a_name_is_called_by_the_id() -> None:
+def test_a_user_without_a_name_is_named_after_the_id() -> None:
     load("n1 v1 dV c1 t2020-01-01T00:00:00Z i5 u x1 y1")
     assert User.objects.get(id=5).display_name == "user_5"
 
@@ -126,7 +126,7 @@ def test_a_new_user_never_collides_with_an_imported_one() -> None:
     assert carol.pk > 3_000_000_000
 
 
-def test_authors_of_comments_are_made_too() -> None:
+def test_accounts_are_created_for_authors_of_comments() -> None:
     load_xml("""
         <osm><changeset id="1" created_at="2020-01-01T00:00:00Z" uid="5" user="alice" open="false">
         <discussion><comment id="1" date="2019-01-02T00:00:00Z" uid="6" user="bob"><text>hm</text></comment>
@@ -150,14 +150,14 @@ def test_authors_of_comments_are_made_too() -> None:
         ('open="false" closed_at="2999-01-01T00:00:00Z"', False),
     ],
 )
-def test_a_changeset_is_open_where_its_end_lies_ahead(attributes: str, is_open: bool) -> None:
+def test_a_changeset_is_open_if_its_end_is_in_the_future(attributes: str, is_open: bool) -> None:
     load_xml(
         f'<osm><changeset id="1" created_at="2018-01-01T00:00:00Z" uid="5" user="alice" {attributes}/></osm>'
     )
     assert Changeset.objects.get().is_open(timezone.now() + timedelta(seconds=2)) is is_open
 
 
-def test_what_the_file_says_of_a_changeset_counts_more_than_what_its_elements_say() -> None:
+def test_a_described_changeset_overrides_what_its_elements_say() -> None:
     load_xml("""
         <osm>
           <node id="1" version="1" lat="1" lon="2" changeset="7" uid="5" user="alice"
@@ -174,7 +174,7 @@ def test_what_the_file_says_of_a_changeset_counts_more_than_what_its_elements_sa
     assert current("node")[1][2] == 7
 
 
-def test_a_dump_that_comes_later_completes_the_changesets_made_up_before() -> None:
+def test_a_later_changeset_dump_completes_derived_changesets() -> None:
     load("n1 v1 dV c7 t2020-01-01T00:00:00Z i5 ualice x1 y2")
     load_xml("""
         <osm><changeset id="7" created_at="2019-12-31T23:00:00Z" closed_at="2020-01-01T00:30:00Z"
@@ -198,7 +198,7 @@ def test_a_second_extract_makes_the_changesets_grow() -> None:
     assert (changeset.created_at.hour, changeset.closed_at.hour) == (1, 2)
 
 
-def test_a_changeset_whose_elements_name_several_authors_has_one_and_it_is_said() -> None:
+def test_a_changeset_with_several_authors_gets_one_owner_and_a_remark() -> None:
     summary = load("""
         n1 v1 dV c7 t2020-01-01T00:00:00Z i6 ubob x1 y2
         n2 v1 dV c7 t2020-01-01T00:00:00Z i5 ualice x1 y2

@@ -28,7 +28,7 @@ w1 v2 dV c8 t2020-01-02T00:00:00Z i6 ubob Thighway=track Nn1,n2
 
 
 @pytest.mark.parametrize("suffix", [".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".opl"])
-def test_every_format_of_an_extract_gives_the_same_world(tmp_path: Path, suffix: str) -> None:
+def test_every_format_of_an_extract_stores_the_same_elements(tmp_path: Path, suffix: str) -> None:
     out, _err = run(convert(EXTRACT, tmp_path / f"extract{suffix}"))
 
     assert out.count("\n") == 1
@@ -56,7 +56,7 @@ def test_a_full_history_keeps_all_versions_and_shows_the_highest(tmp_path: Path,
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
-def test_a_compressed_file_is_known_by_its_content(tmp_path: Path, pack: object) -> None:
+def test_compression_is_detected_by_the_content(tmp_path: Path, pack: object) -> None:
     assert callable(pack)
     path = tmp_path / "mirrored.osm"
     path.write_bytes(pack(b'<osm version="0.6"><node id="4" version="1" lat="1" lon="2"/></osm>'))
@@ -93,7 +93,7 @@ def test_an_osmchange_creates_modifies_and_deletes(tmp_path: Path, suffix: str) 
     assert [changeset.count(change) for change in ("created", "modified", "deleted")] == [1, 1, 1]
 
 
-def test_a_changeset_dump_with_discussions_is_kept_as_it_is(tmp_path: Path) -> None:
+def test_a_changeset_dump_is_stored_with_its_discussions(tmp_path: Path) -> None:
     dump = write(
         tmp_path / "changesets.osm",
         """<?xml version="1.0" encoding="UTF-8"?>
@@ -140,7 +140,7 @@ def test_a_changeset_dump_with_discussions_is_kept_as_it_is(tmp_path: Path) -> N
     assert new.pk == comments[1].pk + 1
 
 
-def test_several_files_are_loaded_in_order_each_with_its_line(tmp_path: Path) -> None:
+def test_several_files_are_loaded_in_order_with_one_line_each(tmp_path: Path) -> None:
     first = write(tmp_path / "a.opl", "n1 v1 dV c1 t2020-01-01T00:00:00Z i5 ualice x1 y2\n")
     second = write(tmp_path / "b.opl", "n1 v2 dV c2 t2020-01-02T00:00:00Z i5 ualice x1 y3\n")
     out, _err = run(first, second)

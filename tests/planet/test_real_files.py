@@ -1,4 +1,4 @@
-"""The real extracts, element for element as pyosmium reads them."""
+"""Real extracts are stored element for element as pyosmium reads them."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ TYPES = {"n": ElementType.NODE, "w": ElementType.WAY, "r": ElementType.RELATION}
         ("liechtenstein-2022.osm.pbf", (306_700, 32_585, 890)),
     ],
 )
-def test_every_element_is_read_back_as_pyosmium_reads_it(name: str, counts: tuple[int, int, int]) -> None:
+def test_every_element_is_stored_as_pyosmium_reads_it(name: str, counts: tuple[int, int, int]) -> None:
     path = DATA / name
     if not path.exists():
         pytest.skip(f"{name} is not in ../shared/data")

@@ -1,4 +1,4 @@
-"""Which versions become current, what is kept of the others, and how far numbers go."""
+"""Which versions become current, what is stored of the others, and how large numbers may be."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.worlds import load, load_xml
 pytestmark = pytest.mark.django_db
 
 
-def test_the_highest_version_is_current_even_where_it_is_deleted_and_whatever_the_order() -> None:
+def test_the_highest_version_is_current_in_any_order_even_if_it_is_deleted() -> None:
     load("""
         w1 v7 dD c3 t2020-01-03T00:00:00Z i1 ualice N
         n1 v5 dV c2 t2020-01-02T00:00:00Z i1 ualice x2 y2
@@ -25,7 +25,7 @@ def test_the_highest_version_is_current_even_where_it_is_deleted_and_whatever_th
     assert everything()["way_nodes"] == set()
 
 
-def test_what_is_not_visible_keeps_its_position_nodes_and_members() -> None:
+def test_deleted_versions_keep_their_position_nodes_and_members() -> None:
     load_xml("""
         <osm version="0.6">
           <node id="1" version="2" visible="false" lat="47.1" lon="9.5"/>
@@ -40,7 +40,7 @@ def test_what_is_not_visible_keeps_its_position_nodes_and_members() -> None:
     assert everything()["way_nodes"] == everything()["members"] == set()
 
 
-def test_references_may_point_forward_to_nothing_and_to_the_relation_itself() -> None:
+def test_references_may_point_forward_to_missing_elements_and_to_the_relation_itself() -> None:
     load_xml("""
         <osm>
           <relation id="1" version="1"><member type="relation" ref="1" role=""/>
@@ -61,7 +61,7 @@ def test_references_may_point_forward_to_nothing_and_to_the_relation_itself() ->
     assert current("relation")[3][-3:] == ([], [], [])
 
 
-def test_ids_go_up_to_the_last_and_new_elements_find_free_ones() -> None:
+def test_ids_may_be_as_large_as_bigint_and_new_elements_still_get_small_ones() -> None:
     load_xml(f"""
         <osm>
           <node id="{MAX_ID}" version="1" lat="1" lon="1"/><node id="6" version="1" lat="1" lon="1"/>
@@ -79,7 +79,7 @@ def test_ids_go_up_to_the_last_and_new_elements_find_free_ones() -> None:
     assert Relation.objects.create(**new).pk < 2**62
 
 
-def test_large_changeset_ids_and_uids_are_kept() -> None:
+def test_large_changeset_ids_and_uids_are_stored() -> None:
     load_xml(
         f'<osm><node id="1" version="1" lat="1" lon="1" changeset="{MAX_ID}" uid="{MAX_ID}" user="alice"/>'
         '<node id="2" version="1" lat="1" lon="1" uid="4" user="bob"/></osm>'
@@ -106,13 +106,13 @@ def test_coordinates_with_more_decimals_are_rounded(text: str, scaled: int) -> N
     assert current("node")[1][-2:] == (scaled, scaled)
 
 
-def test_nodes_know_their_tile() -> None:
+def test_nodes_have_the_right_tile() -> None:
     load("n1 v1 x9.5 y47.1\nn2 v1 x-180 y-90\nn3 v1 x180 y90\n")
     for node in Node.objects.all():
         assert node.tile == tile_of(node.lat, node.lon)
 
 
-def test_a_later_version_takes_the_look_ups_with_it() -> None:
+def test_a_later_version_updates_the_lookup_tables() -> None:
     load("""
         w1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Nn1,n2,n3
         r1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice Mn1@,w1@

@@ -1,5 +1,5 @@
--- What the file does not say: a time is the import's, a deleted node lies at 0, 0 (no answer shows it), and a changeset is
--- made for each author who is named without one (-uid), with an id above all others.
+-- Fill in what the file leaves out: the time is that of the import, a deleted node lies at 0, 0 (no response shows it),
+-- and each author who is named without a changeset (-uid) gets one, with an id above all others.
 UPDATE staged_nodes SET timestamp = date_trunc('second', statement_timestamp()) WHERE timestamp = '-infinity';
 UPDATE staged_ways SET timestamp = date_trunc('second', statement_timestamp()) WHERE timestamp = '-infinity';
 UPDATE staged_relations SET timestamp = date_trunc('second', statement_timestamp()) WHERE timestamp = '-infinity';

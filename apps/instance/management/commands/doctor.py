@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is wrong with this instance, and what to do about it."""
+"""`manage.py doctor`: tells what is wrong with this instance, and what to do about it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from apps.instance.diagnosis import Finding, findings
 
 
 class Command(InstanceCommand):
-    help = _("Checks the configuration, the services, pending migrations, sequences and free disk.")
+    help = _("Check the configuration, the services, pending migrations, sequences and free disk space.")
     migrates = False
 
     def run(self, **_options: Any) -> None:

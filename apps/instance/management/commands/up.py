@@ -1,4 +1,4 @@
-"""`manage.py up`: the whole instance in the foreground."""
+"""`manage.py up`: runs the whole instance in the foreground."""
 
 import os
 from typing import Any
@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
+from apps.instance.commands import database_unavailable
 from apps.instance.processes import InstanceError
 from apps.instance.up import Address, run
 
 
 def port(text: str) -> int:
-    """A port to listen on; raises ValueError, which argparse turns into its message."""
+    """Return the port number. Raises ValueError, which argparse turns into its message."""
     number = int(text)
     if not 1 <= number <= 65535:
         raise ValueError
@@ -28,7 +29,7 @@ def count(text: str) -> int:
 
 
 class Command(BaseCommand):
-    help = _("Runs everything (databases, web server, background worker) until Ctrl-C.")
+    help = _("Run everything (databases, web server, background worker) until Ctrl-C.")
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -55,4 +56,4 @@ class Command(BaseCommand):
         except InstanceError as error:
             raise CommandError(str(error)) from None
         except OperationalError as error:
-            raise CommandError(f"the database does not answer: {' '.join(str(error).split())}") from None
+            raise database_unavailable(error) from None

@@ -1,4 +1,4 @@
-"""Loads OSM files into the database."""
+"""`manage.py import_osm`: loads OSM files into the database."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -19,12 +19,12 @@ from apps.planet.progress import Progress
 class Command(InstanceCommand):
     help = str(
         gettext_lazy(
-            "Load OSM files (.osm, .osh, .osc, also .gz and .bz2, .osm.pbf, .opl) with ids, versions, times, "
-            "users and changesets. All or nothing per file; a file that was imported before is passed over."
+            "Load OSM files (.osm, .osh, .osc, also .gz and .bz2, .osm.pbf, .osh.pbf, .opl) with ids, versions, "
+            "times, users and changesets. All or nothing per file; a file that was imported before is skipped."
         )
     )
 
-    # None of the checks is about what is done here, and they take as long as importing a village.
+    # None of the checks concerns the import, and they take as long as importing a village.
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,7 +40,7 @@ class Command(InstanceCommand):
                 raise CommandError(f"{path}: {_one_line(error)}") from None
             except KeyboardInterrupt:
                 progress.done()
-                raise CommandError(_("%s: stopped; nothing was changed") % path) from None
+                raise CommandError(_("%s: interrupted; nothing was changed") % path) from None
             progress.done()
             for remark in summary.remarks:
                 self.stderr.write(f"{path.name}: {remark}")
@@ -54,7 +54,7 @@ def _one_line(error: Exception) -> str:
 def _describe(summary: Summary) -> str:
     if summary.repeated:
         return _("%s: imported before, nothing to do") % summary.name
-    numbers = {
+    values = {
         "name": summary.name,
         "nodes": f"{summary.nodes:,}",
         "ways": f"{summary.ways:,}",
@@ -66,8 +66,8 @@ def _describe(summary: Summary) -> str:
     }
     return _(
         "%(name)s: %(nodes)s nodes, %(ways)s ways, %(relations)s relations, %(changesets)s changesets read; "
-    ) % numbers + (
-        _("%(new)s new versions in %(seconds)s s (%(rate)s elements a second)") % numbers
+    ) % values + (
+        _("%(new)s new versions in %(seconds)s s (%(rate)s elements per second)") % values
         if summary.changed
         else _("nothing new in them")
     )

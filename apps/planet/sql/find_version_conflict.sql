@@ -1,5 +1,5 @@
--- A version that the database holds with another content. What a file leaves out (time, changeset, and all of a
--- deleted element) is no difference, nor is a changeset that was not known when the version came in.
+-- Find a version that the database already has with different content. What a file leaves out (time, changeset, and the
+-- content of a deleted element) is no difference, nor is a changeset that was unknown when the version was imported.
 SELECT {label}, id, version
 FROM (
   SELECT {old_columns}

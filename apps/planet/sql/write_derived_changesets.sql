@@ -1,4 +1,4 @@
--- A changeset for each id that elements name. One that is already there grows.
+-- Write one changeset for each id that elements name. An existing one grows.
 INSERT INTO changesets_changeset AS changeset (
   id, user_id, created_at, closed_at, min_lat, max_lat, min_lon, max_lon, num_changes,
   num_created_nodes, num_modified_nodes, num_deleted_nodes,
@@ -7,7 +7,7 @@ INSERT INTO changesets_changeset AS changeset (
   tags
 )
 SELECT
-  changeset_id, owners.user_id, first, last, box.min_lat, box.max_lat, box.min_lon, box.max_lon, num_changes,
+  changeset_id, owners.user_id, first, last, bbox.min_lat, bbox.max_lat, bbox.min_lon, bbox.max_lon, num_changes,
   created_nodes, modified_nodes, deleted_nodes,
   created_ways, modified_ways, deleted_ways,
   created_relations, modified_relations, deleted_relations,
@@ -39,10 +39,10 @@ LEFT JOIN (
     FROM tallies
     UNION ALL
     SELECT changeset_id, min_lat, max_lat, min_lon, max_lon
-    FROM boxes
-  ) AS places
+    FROM way_bboxes
+  ) AS bboxes
   GROUP BY changeset_id
-) AS box USING (changeset_id)
+) AS bbox USING (changeset_id)
 ON CONFLICT (id) DO UPDATE SET
   user_id = CASE changeset.user_id WHEN 0 THEN EXCLUDED.user_id ELSE changeset.user_id END,
   created_at = LEAST(changeset.created_at, EXCLUDED.created_at),

@@ -1,6 +1,5 @@
--- Where a changeset was at work beside its nodes: at the nodes of its ways. What has no changeset is left out: its nodes
--- say enough.
-INSERT INTO boxes (changeset_id, min_lat, max_lat, min_lon, max_lon)
+-- Extend the bboxes of changesets by the nodes of their ways. Changeset 0, which stands for "unknown", is left out.
+INSERT INTO way_bboxes (changeset_id, min_lat, max_lat, min_lon, max_lon)
 SELECT ways.changeset_id, min(nodes.lat), max(nodes.lat), min(nodes.lon), max(nodes.lon)
 FROM (
   SELECT changeset_id, nodes

@@ -1,5 +1,5 @@
 SELECT id
-FROM given
+FROM given_changesets
 GROUP BY id
 HAVING count(*) > 1
 LIMIT 1

@@ -1,4 +1,4 @@
-"""What is imported again changes nothing, and an import that is killed leaves nothing."""
+"""Importing the same again changes nothing, and a killed import leaves nothing behind."""
 
 import os
 import signal
@@ -17,8 +17,7 @@ from apps.moderation.models import Redaction
 from apps.planet import importer
 from apps.planet.models import ImportedFile
 from apps.users.models import User
-from tests.planet.helpers import convert, everything, run
-from tests.planet.test_bad_input import command_environment, index_names
+from tests.planet.helpers import command_environment, convert, everything, index_definitions, run
 from tests.worlds import load
 
 WORLD = """\
@@ -41,11 +40,10 @@ def state() -> tuple[object, ...]:
 
 
 @pytest.mark.django_db
-def test_the_same_file_again_is_passed_over_at_once(tmp_path: Path) -> None:
+def test_the_same_file_is_skipped_the_second_time(tmp_path: Path) -> None:
     path = convert(WORLD, tmp_path / "world.osh.pbf")
     run(path)
     before = state()
-    # Were it read again, this would fail.
     same = tmp_path / "same.osh.pbf"
     path.rename(same)
     out, _err = run(same)
@@ -83,19 +81,19 @@ def test_a_redacted_version_stays_redacted(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_bulk_load_leaves_the_tables_as_they_were_but_for_the_rows(
+def test_a_bulk_load_restores_the_indexes_and_stores_the_same_as_a_staged_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    indexes = index_names()
+    indexes = index_definitions()
     monkeypatch.setattr(importer, "BULK_SIZE", 0)
     run(
         convert(
             WORLD.replace("n3 v3 dV t2020-01-03T00:00:00Z i5 ualice x1 y1\n", ""), tmp_path / "world.osh.pbf"
         )
     )
-    assert index_names() == indexes
+    assert index_definitions() == indexes
     bulk = state()
-    # And it gives what the staged import gives.
+    # The staged import stores the same.
     for table in importer._TABLES:
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
@@ -108,7 +106,7 @@ def test_a_bulk_load_leaves_the_tables_as_they_were_but_for_the_rows(
 
 
 @pytest.mark.django_db
-def test_elements_can_be_edited_at_once(tmp_path: Path) -> None:
+def test_elements_can_be_created_right_after_an_import(tmp_path: Path) -> None:
     run(convert(WORLD, tmp_path / "world.osh.pbf"))
     alice = User.objects.get(id=5)
     changeset = Changeset.objects.create(user=alice, closed_at=alice.created_at)
@@ -119,7 +117,7 @@ def test_elements_can_be_edited_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("unsorted", [False, True])
-def test_killed_half_way_it_leaves_the_database_as_before(tmp_path: Path, unsorted: bool) -> None:
+def test_a_killed_import_leaves_the_database_unchanged(tmp_path: Path, unsorted: bool) -> None:
     lines = [
         f"n{id_} v1 dV c{id_ % 900 + 1} t2020-01-01T00:00:00Z i5 ualice x9.{id_} y47.{id_} Tname=a{id_}\n"
         for id_ in range(1, 60_000)
@@ -127,8 +125,8 @@ def test_killed_half_way_it_leaves_the_database_as_before(tmp_path: Path, unsort
     if unsorted:
         lines.reverse()
     path = convert("".join(lines), tmp_path / "world.osh.pbf")
-    # So that the import stands still at the very end, with all its rows written and not committed.
-    indexes, sessions = index_names(), other_sessions()
+    # This makes the import wait at its very end, with all its rows written but not committed.
+    indexes, sessions = index_definitions(), other_sessions()
     with connection.cursor() as blocker:
         blocker.execute("BEGIN; LOCK TABLE planet_importedfile IN SHARE MODE")
         command = subprocess.Popen(
@@ -147,7 +145,7 @@ def test_killed_half_way_it_leaves_the_database_as_before(tmp_path: Path, unsort
     assert not any(everything().values())
     assert not Changeset.objects.exists()
     assert not User.objects.exists()
-    assert index_names() == indexes
+    assert index_definitions() == indexes
 
     subprocess.run(
         [sys.executable, "manage.py", "import_osm", path],
@@ -160,7 +158,7 @@ def test_killed_half_way_it_leaves_the_database_as_before(tmp_path: Path, unsort
 
 
 def wait_for_import(command: subprocess.Popen[bytes]) -> None:
-    """Until the import waits for the lock that the test holds."""
+    """Wait until the import waits for the lock that the test has taken."""
     for _attempt in range(600):
         assert command.poll() is None, command.stderr and command.stderr.read().decode()
         with connection.cursor() as cursor:
@@ -171,11 +169,11 @@ def wait_for_import(command: subprocess.Popen[bytes]) -> None:
             if cursor.fetchone() == (True,):
                 return
         time.sleep(0.05)
-    raise AssertionError("the import did not come to its end")
+    raise AssertionError("the import did not get to its end")
 
 
 def other_sessions() -> set[int]:
-    """The process numbers of all sessions but this one: servers of other tests leave some."""
+    """Return the process ids of all sessions but this one: servers of other tests leave some."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
@@ -185,7 +183,7 @@ def other_sessions() -> set[int]:
 
 
 def wait_for_sessions_to_end(before: set[int]) -> None:
-    """Until the server has noticed that the import is gone."""
+    """Wait until the server has noticed that the import is gone."""
     for _attempt in range(600):
         if not other_sessions() - before:
             return

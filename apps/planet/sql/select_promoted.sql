@@ -1,5 +1,5 @@
--- The versions that become current.
-CREATE TEMPORARY TABLE rising ON COMMIT DROP AS
+-- Select the versions that become current.
+CREATE TEMPORARY TABLE promoted ON COMMIT DROP AS
 SELECT DISTINCT ON (staged.id) staged.*
 FROM {staged} AS staged
 LEFT JOIN {current} AS known USING (id)

@@ -1,4 +1,4 @@
-"""Whatever small world a file holds, in whatever order, the tables hold the same."""
+"""The tables hold what a file says, for random small files in any order."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -98,7 +98,7 @@ def worlds(draw: st.DrawFn) -> list[Version]:
             visible=draw(st.booleans()),
             changeset=changeset,
             seconds=draw(st.none() | st.integers(0, 10**8)),
-            # A changeset has one author, whom not every element needs to name.
+            # A changeset has one author, but not every element has to name them.
             author=draw(st.none() | (st.just(OWNERS[changeset]) if changeset else st.integers(1, 3))),
             tags=draw(st.dictionaries(texts, texts, max_size=3)),
             lat=draw(st.integers(-900_000_000, 900_000_000)),
@@ -122,7 +122,7 @@ def worlds(draw: st.DrawFn) -> list[Version]:
 def test_the_tables_hold_what_the_file_says(
     monkeypatch: pytest.MonkeyPatch, world: list[Version], seed: int | None, parts: int, bulk_size: int
 ) -> None:
-    # The id of a changeset made up for an author may be that of a real one in the next file.
+    # The id of a changeset created for an author may be that of a real changeset in the next file.
     assume(parts == 1 or all(item.changeset or not item.author for item in world))
     monkeypatch.setattr(importer, "BULK_SIZE", bulk_size)
     ordered = sorted(world, key=lambda item: (TYPES[item.kind], item.id, item.version))

@@ -1,5 +1,5 @@
 INSERT INTO {lookup} ({lookup_columns})
 SELECT DISTINCT used.*, element.id
-FROM rising AS element, {uses} AS used
+FROM promoted AS element, {uses} AS used
 WHERE element.visible
 ON CONFLICT DO NOTHING

@@ -1,4 +1,4 @@
--- A changeset that belongs to somebody else here.
+-- Find a changeset that belongs to someone else in the database.
 SELECT changeset.id, changeset.user_id, owners.user_id
 FROM changesets_changeset AS changeset
 JOIN owners ON owners.changeset_id = changeset.id

@@ -1,4 +1,4 @@
--- The same version twice in one file.
+-- Find a version that comes twice in the file.
 SELECT {label}, id, version
 FROM {staged}
 GROUP BY id, version

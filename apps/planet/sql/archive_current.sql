@@ -1,4 +1,4 @@
 INSERT INTO {old} ({old_columns})
 SELECT {known_columns}
 FROM {current} AS known
-JOIN rising USING (id)
+JOIN promoted USING (id)

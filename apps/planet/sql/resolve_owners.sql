@@ -1,6 +1,6 @@
--- Changesets as the file gives them, and the owner of each that it gives or names. Where elements of one changeset
--- name several authors, the changeset's own owner counts, else the lowest id.
-CREATE TEMPORARY TABLE given ON COMMIT DROP AS
+-- Unpack the changesets that the file describes, and decide who owns each changeset that it describes or names. Where
+-- elements of one changeset name several authors, the changeset's own author wins, else the lowest id.
+CREATE TEMPORARY TABLE given_changesets ON COMMIT DROP AS
 SELECT
   id, user_id, num_changes, min_lat, max_lat, min_lon, max_lon, tags, comments,
   to_timestamp(created_at) AS created_at,
@@ -14,11 +14,11 @@ FROM staged_changesets,
   );
 CREATE TEMPORARY TABLE owners ON COMMIT DROP AS
 SELECT id AS changeset_id, user_id, user_id AS lowest, user_id AS highest
-FROM given
+FROM given_changesets
 UNION ALL
 SELECT changeset_id, COALESCE(min(user_id) FILTER (WHERE user_id > 0), 0), min(user_id), max(user_id)
 FROM staged_owners
-WHERE changeset_id NOT IN (SELECT id FROM given)
+WHERE changeset_id NOT IN (SELECT id FROM given_changesets)
 GROUP BY changeset_id;
 CREATE INDEX ON owners (changeset_id);
-ANALYZE owners, given
+ANALYZE owners, given_changesets

@@ -1,4 +1,4 @@
--- The next id follows the highest one below 2**62, so that an id near the end of the numbers does not use them up.
+-- Make the next id follow the highest one up to 2**62: an id near the end of the range must not exhaust the sequence.
 SELECT setval(sequence, highest)
 FROM (
   SELECT pg_get_serial_sequence({table_name}, 'id') AS sequence, max(id) AS highest

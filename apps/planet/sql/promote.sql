@@ -1,4 +1,4 @@
 INSERT INTO {current} ({columns})
 SELECT {columns}
-FROM rising
+FROM promoted
 ON CONFLICT (id) DO UPDATE SET {updates}

@@ -1,4 +1,4 @@
--- The indexes of a table, as the catalogue knows them: what drops each and what makes it again.
+-- List the indexes of a table from the catalogue: the statement that drops each one, and the one that recreates it.
 SELECT
   format(
     CASE WHEN constraint_.oid IS NULL THEN 'DROP INDEX %2$I' ELSE 'ALTER TABLE %1$I DROP CONSTRAINT %2$I' END,

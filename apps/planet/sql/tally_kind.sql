@@ -1,4 +1,4 @@
--- What was done in each changeset, and where its nodes are, as far as their positions are known.
+-- Count what was done in each changeset, and find the bbox of its nodes whose positions are known.
 INSERT INTO tallies (
   changeset_id, kind, first, last, created, modified, deleted, min_lat, max_lat, min_lon, max_lon
 )
@@ -7,7 +7,7 @@ SELECT
   count(*) FILTER (WHERE version = 1),
   count(*) FILTER (WHERE version > 1 AND visible),
   count(*) FILTER (WHERE version > 1 AND NOT visible),
-  {extent}
+  {bbox}
 FROM (
   SELECT {tallied}
   FROM {current}

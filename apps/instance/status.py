@@ -1,4 +1,5 @@
-"""The status mode, and what it means for the services of the site (upstream behaviour 1.5.5)."""
+"""The status mode that the operator sets, and what it means for the database, the API and traces
+(upstream behaviour 1.5.5)."""
 
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ ONLINE, READONLY, OFFLINE = "online", "readonly", "offline"
 
 
 class ServiceStatus(NamedTuple):
-    """The state of each part, and so what can be done with it."""
+    """The status of each service: online, readonly or offline."""
 
     database: str
     api: str
@@ -26,5 +27,5 @@ STATUS_MODES = {
 
 
 def service_status() -> ServiceStatus:
-    """The state of the parts in the mode of now."""
+    """Return the status of the services in the current mode."""
     return STATUS_MODES[settings.STATUS]

@@ -1,4 +1,4 @@
-"""From an error class to an HTTP answer, in one table."""
+"""From an error class to an HTTP response, in one table."""
 
 import re
 from http import HTTPStatus
@@ -40,7 +40,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """The answer to an error, for DRF; None (and so a 500 with a log entry) for what is no rule of ours."""
+    """Return the response to an error, for DRF; None, and so a 500 with a log entry, for what is not a rule of ours."""
     if isinstance(error, Http404):
         error = errors.NotFoundError()
     if isinstance(error, psycopg.errors.QueryCanceled):
@@ -53,8 +53,8 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return None
     status = status_of(error)
     view = context["view"]
-    message = view.words.get(type(error), str(error))
-    if isinstance(error, view.plain_errors):
+    message = view.dialect.messages.get(type(error), str(error))
+    if isinstance(error, view.dialect.body_only_errors):
         return _plain(message, status, view)
     if not message and status is not HTTPStatus.GONE:
         return _empty(status)
@@ -62,7 +62,7 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
 
 
 def status_of(error: errors.OsmError) -> HTTPStatus:
-    """That of the nearest class with an entry in the table."""
+    """Return the status of the nearest class with an entry in the table."""
     return next(STATUS[rule] for rule in type(error).__mro__ if rule in STATUS)
 
 
@@ -75,15 +75,16 @@ def _empty(status: HTTPStatus, allow: str | None = None) -> HttpResponse:
 
 
 def _text(message: str, status: HTTPStatus, context: dict[str, Any]) -> HttpResponse:
-    """The message as the body and in the `Error` header, which JOSM reads first.
+    """Return the message in the body and in the `Error` header, which JOSM reads first.
 
-    With `X-Error-Format: xml` the status is 200 and the error stands in the body (upstream behaviour 1.3.1).
+    With `X-Error-Format: xml` the status is 200 and the error is in the body (upstream behaviour 1.3.1).
     """
     view, request = context["view"], context["request"]
     as_xml = request.META.get("HTTP_X_ERROR_FORMAT", "").lower() == "xml"
     if as_xml:
         response = HttpResponse(
-            view.error_document(status, message), content_type="application/xml; charset=utf-8"
+            error_document(status, message, view.dialect.error_origin),
+            content_type="application/xml; charset=utf-8",
         )
         response["Cache-Control"] = "no-cache"
     else:
@@ -96,15 +97,15 @@ def _text(message: str, status: HTTPStatus, context: dict[str, Any]) -> HttpResp
 
 
 def _plain(message: str, status: HTTPStatus, view: Any) -> HttpResponse:
-    response = HttpResponse(message, status=status, content_type=view.error_content_type)
+    response = HttpResponse(message, status=status, content_type=view.dialect.error_content_type)
     response["Cache-Control"] = "no-cache"
     return response
 
 
 def error_document(status: HTTPStatus, message: str, origin: osmxml.Origin | None) -> bytes:
-    """`<osmError>`: the status with its reason, and the message."""
+    """Return an `<osmError>` with the status, its reason phrase, and the message."""
     document = osmxml.root("osmError", origin)
     osmxml.child(document, "status", f"{status.value} {status.phrase}")
-    # Messages quote what was sent.
+    # Messages may quote what was sent.
     osmxml.child(document, "message", UNWRITABLE.sub("\ufffd", message))
     return osmxml.serialize(document)

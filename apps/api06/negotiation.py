@@ -1,4 +1,4 @@
-"""Which format an answer gets: the suffix of the address, then the `Accept` header.
+"""The format of a response: the suffix of the URL decides, then the `Accept` header.
 
 A suffix that the header rules out is 406, as on openstreetmap.org; `text/xml` is the same as
 `application/xml`, `*` (as JOSM sends it) and `text/*` the same as `*/*`.
@@ -7,6 +7,7 @@ A suffix that the header rules out is 406, as on openstreetmap.org; `text/xml` i
 from collections.abc import Sequence
 
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
@@ -17,6 +18,12 @@ _ALIASES = {"*": _ANY, "text/*": _ANY, "text/xml": "application/xml"}
 
 
 class Negotiation(BaseContentNegotiation):
+    def select_parser(  # type: ignore[override]
+        self, request: Request, parsers: Sequence[BaseParser]
+    ) -> BaseParser | None:
+        """Return the parser that the call declares: clients name all kinds of types, or none."""
+        return next(iter(parsers), None)
+
     def select_renderer(  # type: ignore[override]
         self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
@@ -34,7 +41,7 @@ class Negotiation(BaseContentNegotiation):
 
 
 def _accepted(header: str) -> dict[str, float]:
-    """Media types of an `Accept` header with their weights; what cannot be read has no say."""
+    """Return the media types of an `Accept` header with their weights; unreadable parts are ignored."""
     accepted: dict[str, float] = {}
     for item in header.split(","):
         name, *parameters = (part.strip() for part in item.split(";"))

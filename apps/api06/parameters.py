@@ -1,76 +1,27 @@
-"""Typed getters for what clients write into addresses; each raises one BadRequestError."""
+"""Typed getters for parameters of the query string; each raises one BadRequestError."""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import orjson
 from dateutil import parser
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, QueryDict
-from rest_framework.request import Request
 
-from apps.osm.elements import MAX_ID
-from apps.osm.errors import BadRequestError, TooLargeError
+from apps.osm.errors import BadRequestError
+from apps.osm.numbers import leading_number, parse_id
 from apps.users.models import User
+from apps.users.querysets import find_user
 
 _PLAIN_IDS = re.compile("[0-9]{1,18}(?:,[0-9]{1,18})*")
-_LEADING_DIGITS = re.compile("[0-9]+")
-
-
-def leading_number(text: str) -> int:
-    """The digits at the start of a text, 0 where there are none or more than a bigint holds."""
-    match = _LEADING_DIGITS.match(text)
-    number = int(match.group()) if match and len(match.group()) < 20 else 0
-    return number if number <= MAX_ID else 0
-
-
-def given(request: Request, name: str) -> str | None:
-    """A parameter of a call that writes: of its form or its JSON object, else of its address; None where it is
-    in neither.
-
-    A body without a type, or with a wrong one, is a form too: so osmapi sends it. Raises TooLargeError,
-    BadRequestError where JSON was promised and something else came.
-    """
-    http = request._request
-    try:
-        fields = _of_json(http.body) if http.content_type == "application/json" else _of_form(http)
-    except RequestDataTooBig:
-        raise TooLargeError(f"The form is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes") from None
-    return fields.get(name, http.GET.get(name))
-
-
-def _of_form(http: HttpRequest) -> Mapping[str, str]:
-    if http.content_type != "multipart/form-data":
-        http.content_type = "application/x-www-form-urlencoded"
-    # Django reads the forms of POST only.
-    return http.POST if http.method == "POST" else QueryDict(http.body)
-
-
-def _of_json(body: bytes) -> Mapping[str, str]:
-    """The texts and numbers of a JSON object, as texts; nothing where the body is empty."""
-    try:
-        document = orjson.loads(body) if body.strip() else {}
-    except orjson.JSONDecodeError as error:
-        raise BadRequestError(f"The body is no JSON: {error}") from None
-    if not isinstance(document, dict):
-        raise BadRequestError("The body is no JSON object")
-    return {
-        name: str(value)
-        for name, value in document.items()
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
-    }
 
 
 def period(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime] | None:
-    """`from` and `to`, which is now where it is not given; `to` alone has no effect."""
+    """Return `from` and `to`, which defaults to now; None without `from`, since `to` alone has no effect."""
     if not query.get("from"):
         return None
 
     def read(name: str) -> datetime:
         try:
-            return moment(query[name])
+            return parse_time(query[name])
         except ValueError:
             raise BadRequestError(f"Date {query[name]} is in a wrong format") from None
 
@@ -78,8 +29,10 @@ def period(query: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]
 
 
 def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | None]]:
-    """The elements of a multi-fetch, `name=1,2v3`: (id, version or None). What is no number reads as 0, an id
-    that no element has."""
+    """Return the elements of a multi-fetch, `name=1,2v3`, as (id, version or None).
+
+    Whatever is not a number becomes 0, an id that no element has.
+    """
     text = query.get(name, "")
     if _PLAIN_IDS.fullmatch(text):
         return [(int(item), None) for item in text.split(",")]
@@ -98,8 +51,8 @@ def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | No
     return wanted
 
 
-def moment(text: str) -> datetime:
-    """A time in any common notation, in UTC where it names no zone; ValueError where it is none."""
+def parse_time(text: str) -> datetime:
+    """Return a time in any common notation, in UTC unless it names a zone. Raises ValueError."""
     try:
         parsed = parser.parse(
             text, default=datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -110,7 +63,7 @@ def moment(text: str) -> datetime:
 
 
 def limit(query: Mapping[str, str], *, default: int, maximum: int, what: str) -> int:
-    """The parameter `limit`: 1 to maximum. `what` begins the message, as in `Changeset limit must be ...`."""
+    """Return the parameter `limit`, 1 to maximum. `what` begins the message: `Changeset limit must be ...`."""
     text = query.get("limit", "")
     if not text:
         return default
@@ -121,15 +74,14 @@ def limit(query: Mapping[str, str], *, default: int, maximum: int, what: str) ->
 
 
 def known_user(query: Mapping[str, str]) -> User | None:
-    """Whom `display_name`, else `user` (an id) names; None without either. Raises BadRequestError where there
-    is nobody of that name."""
-    if name := query.get("display_name"):
-        user = None if "\0" in name else User.objects.filter(display_name=name).first()
-    elif name := query.get("user"):
-        is_id = name.isascii() and name.isdigit() and len(name) < 19
-        user = User.objects.filter(id=int(name)).first() if is_id else None
-    else:
+    """Return the user that `display_name`, else `user` (an id) names; None without either.
+
+    Raises BadRequestError if there is no such user.
+    """
+    name, user_id = query.get("display_name"), query.get("user")
+    if not name and not user_id:
         return None
+    user = find_user(name=name or None, user_id=parse_id(user_id) if user_id else None)
     if user is None:
-        raise BadRequestError(f"User {name} not known")
+        raise BadRequestError(f"User {name or user_id} not known")
     return user

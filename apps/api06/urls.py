@@ -1,4 +1,4 @@
-"""The addresses of the API, those that are called most first."""
+"""The URLs of the API, those that are called most first."""
 
 from django.urls import URLPattern, path, re_path, register_converter
 
@@ -8,7 +8,6 @@ from .converters import NoteSuffix, OsmId, Suffix
 from .views import (
     changesets,
     discussion,
-    editing,
     elements,
     messages,
     notes,
@@ -27,7 +26,7 @@ register_converter(NoteSuffix, "note_suffix")
 
 
 def _of_each_type(route: str, view: type[ApiView], *kinds: ElementType) -> list[URLPattern]:
-    """The address for each element type, `{kind}` and `{kinds}` in it being its name."""
+    """Return the patterns of a route for each element type; `{kind}` and `{kinds}` stand for its name."""
     return [
         path(route.format(kind=kind.label, kinds=kind.plural), view.as_view(), {"kind": kind})
         for kind in kinds or ElementType
@@ -36,8 +35,8 @@ def _of_each_type(route: str, view: type[ApiView], *kinds: ElementType) -> list[
 
 urlpatterns = [
     path("0.6/map<suffix:suffix>", elements.Map.as_view()),
-    *_of_each_type("0.6/{kind}/<osm_id:osm_id><suffix:suffix>", editing.ElementDetail),
-    *_of_each_type("0.6/{kinds}<suffix:suffix>", editing.ElementList),
+    *_of_each_type("0.6/{kind}/<osm_id:osm_id><suffix:suffix>", elements.ElementDetail),
+    *_of_each_type("0.6/{kinds}<suffix:suffix>", elements.ElementList),
     *_of_each_type(
         "0.6/{kind}/<osm_id:osm_id>/full<suffix:suffix>", elements.Full, ElementType.WAY, ElementType.RELATION
     ),
@@ -51,12 +50,12 @@ urlpatterns = [
     *_of_each_type(
         "0.6/{kind}/<osm_id:osm_id>/<osm_id:version>/redact<suffix:suffix>", redactions.VersionRedact
     ),
-    *_of_each_type("0.6/{kind}/create<suffix:suffix>", editing.ElementCreation),
-    path("0.6/changesets<suffix:suffix>", editing.ChangesetList.as_view()),
-    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", editing.ChangesetDetail.as_view()),
-    path("0.6/changeset/create<suffix:suffix>", editing.ChangesetCreation.as_view()),
-    path("0.6/changeset/<osm_id:osm_id>/close<suffix:suffix>", editing.ChangesetClosing.as_view()),
-    path("0.6/changeset/<osm_id:osm_id>/upload<suffix:suffix>", editing.ChangesetUpload.as_view()),
+    *_of_each_type("0.6/{kind}/create<suffix:suffix>", elements.ElementCreation),
+    path("0.6/changesets<suffix:suffix>", changesets.ChangesetList.as_view()),
+    path("0.6/changeset/<osm_id:osm_id><suffix:suffix>", changesets.ChangesetDetail.as_view()),
+    path("0.6/changeset/create<suffix:suffix>", changesets.ChangesetCreation.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/close<suffix:suffix>", changesets.ChangesetClosing.as_view()),
+    path("0.6/changeset/<osm_id:osm_id>/upload<suffix:suffix>", changesets.ChangesetUpload.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/download<suffix:suffix>", changesets.ChangesetDownload.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/comment<suffix:suffix>", discussion.Commenting.as_view()),
     path("0.6/changeset/<osm_id:osm_id>/subscription<suffix:suffix>", discussion.Subscription.as_view()),
@@ -82,27 +81,27 @@ urlpatterns = [
     path("0.6/notes/<osm_id:osm_id>/subscription<suffix:suffix>", notes.Subscription.as_view()),
     path("0.6/notes/search<note_suffix:suffix>", notes.Search.as_view()),
     path("0.6/notes/feed<note_suffix:suffix>", notes.Feed.as_view()),
-    path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.User.as_view()),
-    path("0.6/user/details<suffix:suffix>", users.Details.as_view()),
-    path("0.6/users<suffix:suffix>", users.Users.as_view()),
+    path("0.6/user/<osm_id:osm_id><suffix:suffix>", users.UserDetail.as_view()),
+    path("0.6/user/details<suffix:suffix>", users.OwnDetails.as_view()),
+    path("0.6/users<suffix:suffix>", users.UserList.as_view()),
     path("0.6/user/blocks/active<suffix:suffix>", user_blocks.ActiveBlocks.as_view()),
     path("0.6/user/preferences<suffix:suffix>", preferences.Preferences.as_view()),
-    # A key may have dots and slashes; a format at the end is none of it.
+    # A key may contain dots and slashes; a format at the end is not part of it.
     re_path(r"^0\.6/user/preferences/(?P<key>.+?)(?:\.(?:xml|json))?\Z", preferences.Preference.as_view()),
-    path("0.6/user/messages<suffix:suffix>", messages.Messages.as_view()),
+    path("0.6/user/messages<suffix:suffix>", messages.MessageCreation.as_view()),
     path("0.6/user/messages/inbox<suffix:suffix>", messages.Inbox.as_view()),
     path("0.6/user/messages/outbox<suffix:suffix>", messages.Outbox.as_view()),
-    path("0.6/user/messages/<osm_id:osm_id><suffix:suffix>", messages.Message.as_view()),
+    path("0.6/user/messages/<osm_id:osm_id><suffix:suffix>", messages.MessageDetail.as_view()),
     path("0.6/user_blocks<suffix:suffix>", user_blocks.BlockCreation.as_view()),
-    path("0.6/user_blocks/<osm_id:osm_id><suffix:suffix>", user_blocks.Block.as_view()),
+    path("0.6/user_blocks/<osm_id:osm_id><suffix:suffix>", user_blocks.BlockDetail.as_view()),
     path("0.6/trackpoints<suffix:suffix>", traces.Trackpoints.as_view()),
     path("0.6/user/gpx_files<suffix:suffix>", traces.OwnTraces.as_view()),
     path("0.6/gpx<suffix:suffix>", traces.TraceCreation.as_view()),
     path("0.6/gpx/create<suffix:suffix>", traces.TraceCreation.as_view()),
-    path("0.6/gpx/<osm_id:osm_id><suffix:suffix>", traces.Trace.as_view()),
-    path("0.6/gpx/<osm_id:osm_id>/details<suffix:suffix>", traces.Details.as_view()),
-    path("0.6/gpx/<osm_id:osm_id>/data.gpx", traces.Data.as_view(), {"suffix": "gpx"}),
-    path("0.6/gpx/<osm_id:osm_id>/data<suffix:suffix>", traces.Data.as_view()),
+    path("0.6/gpx/<osm_id:osm_id><suffix:suffix>", traces.TraceDetail.as_view()),
+    path("0.6/gpx/<osm_id:osm_id>/details<suffix:suffix>", traces.TraceDetails.as_view()),
+    path("0.6/gpx/<osm_id:osm_id>/data.gpx", traces.TraceData.as_view(), {"suffix": "gpx"}),
+    path("0.6/gpx/<osm_id:osm_id>/data<suffix:suffix>", traces.TraceData.as_view()),
     path("0.6/capabilities<suffix:suffix>", site.Capabilities.as_view()),
     path("0.6/permissions<suffix:suffix>", site.Permissions.as_view()),
     path("0.6/openapi.json", site.Description.as_view()),

@@ -22,14 +22,6 @@ from . import limits
 from .models import IDLE_TIME, LONGEST_TIME, Changeset, ChangesetSubscription
 
 
-def access_changeset(changeset_id: int) -> Changeset:
-    """The changeset; NotFoundError where there is none."""
-    changeset = Changeset.objects.filter(id=changeset_id).first()
-    if changeset is None:
-        raise NotFoundError
-    return changeset
-
-
 def open_changeset(user: User, *, tags: dict[str, str]) -> Changeset:
     """A new changeset, which its owner follows."""
     with transaction.atomic():

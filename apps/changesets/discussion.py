@@ -21,8 +21,8 @@ from apps.users.models import User
 from apps.users.recipients import recipients_among
 
 from . import limits
-from .actions import access_changeset
 from .models import Changeset, ChangesetComment, ChangesetSubscription
+from .querysets import access_changeset
 
 EVENT = "changeset_comment"
 LONGEST_COMMENT = 65_536

@@ -141,3 +141,26 @@ def neighbours_of(changeset: Changeset) -> tuple[int | None, int | None]:
         next((pk for pk in ids if pk < changeset.pk), None),
         next((pk for pk in ids if pk > changeset.pk), None),
     )
+
+
+def access_described_changeset(
+    changeset_id: int, *, with_comments: bool = False, show_hidden: bool = False
+) -> Changeset:
+    """Return the changeset as the API describes it, with its discussion if asked for. Raises NotFoundError."""
+    found = described_changesets().filter(id=changeset_id)
+    changeset = (with_discussion(found, show_hidden=show_hidden) if with_comments else found).first()
+    if changeset is None:
+        raise NotFoundError
+    return changeset
+
+
+def find_comments(
+    *, author: User | None = None, created: tuple[datetime, datetime] | None = None
+) -> QuerySet[ChangesetComment]:
+    """Return the visible comments on all changesets with their authors, newest first."""
+    comments = ChangesetComment.objects.filter(visible=True).select_related("author")
+    if author is not None:
+        comments = comments.filter(author=author)
+    if created is not None:
+        comments = comments.filter(created_at__range=created)
+    return comments.order_by("-created_at", "-id")

@@ -121,3 +121,11 @@ def listed_notes(*, show_hidden: bool = False, status: str = "all") -> QuerySet[
     """Notes of a status, `open` or `closed`, or of each."""
     found = Note.objects.all() if show_hidden else Note.objects.exclude(status=Note.Status.HIDDEN)
     return found.filter(status=status) if status in {Note.Status.OPEN, Note.Status.CLOSED} else found
+
+
+def access_described_note(note_id: int) -> Note:
+    """Return the note, hidden or not, with the comments that are shown. Raises NotFoundError."""
+    note = described_notes().filter(pk=note_id).first()
+    if note is None:
+        raise NotFoundError
+    return note

@@ -9,8 +9,8 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from apps.osm.bbox import BBox
 from apps.users.models import User
 
-from .models import Note
-from .querysets import shown_comments
+from .models import Note, NoteComment
+from .querysets import described_notes, latest_comments, shown_comments
 
 Status = Note.Status
 _LONGEST_DAYS = 36_500
@@ -72,3 +72,36 @@ def touched_by(notes: QuerySet[Note], user: User) -> QuerySet[Note]:
 
 def _point(x: F | Value, y: F | Value) -> Func:
     return Func(x, y, function="point")
+
+
+def find_notes(
+    now: datetime,
+    *,
+    days_closed: int,
+    bbox: BBox | None = None,
+    user: User | None = None,
+    words: str = "",
+    period: tuple[datetime, datetime] | None = None,
+    period_of: str = "created_at",
+    order: str = "-updated_at",
+) -> QuerySet[Note]:
+    """Return the notes that meet all conditions, as `described_notes` reads them.
+
+    `period` is about the time `period_of`; `order` is `created_at` or `updated_at`, with a minus for newest first.
+    """
+    notes = described_notes().filter(not_long_closed(days_closed, now))
+    if bbox is not None:
+        notes = notes.filter(within(bbox))
+    if user is not None:
+        notes = touched_by(notes, user)
+    if words:
+        notes = with_words(notes, words, words_first=bbox is not None)
+    if period is not None:
+        notes = notes.filter(**{f"{period_of}__range": period})
+    return notes.order_by(order, "-id" if order.startswith("-") else "id")
+
+
+def find_comments(now: datetime, *, days_closed: int, bbox: BBox | None = None) -> QuerySet[NoteComment]:
+    """Return the visible comments on notes, newest first, each with its note."""
+    comments = latest_comments().filter(not_long_closed(days_closed, now, "note__"))
+    return comments if bbox is None else comments.filter(within(bbox, "note__"))

@@ -88,3 +88,8 @@ def track_of(trace: Trace) -> dict[str, Any]:
     lines = [line if len(line) > 1 else line * 2 for line in points.lines(trace.pk, MOST_POINTS)]
     geometry = {"type": "MultiLineString", "coordinates": lines}
     return {"type": "Feature", "properties": {"name": trace.name}, "geometry": geometry}
+
+
+def own_traces(owner: User) -> QuerySet[Trace]:
+    """Return the user's own traces in the order of their ids, without those that failed."""
+    return described_traces().filter(user=owner).exclude(state=Trace.State.FAILED).order_by("pk")

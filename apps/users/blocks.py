@@ -144,6 +144,11 @@ def listed_blocks(blocks: QuerySet[UserBlock] | None = None) -> QuerySet[UserBlo
     return found.select_related("user", "creator", "revoker")
 
 
+def active_blocks_of(user: User) -> QuerySet[UserBlock]:
+    """Return the user's blocks that are in force, with their persons, newest first."""
+    return listed_blocks(user.blocks.active()).order_by("-pk")
+
+
 def block_in_force(user: User) -> UserBlock | None:
     """The one that ends last, those to be read before the others."""
     return user.blocks.active().order_by("-needs_view", "-ends_at", "-pk").first()

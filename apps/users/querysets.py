@@ -1,5 +1,7 @@
 """Reads of accounts."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -31,3 +33,21 @@ def user_named(name: str) -> User:
         return User.objects.get(display_name=name)
     except User.DoesNotExist:
         raise ValidationError(_("There is no user %(name)s."), params={"name": name}) from None
+
+
+def find_user(*, name: str | None = None, user_id: int | None = None) -> User | None:
+    """Return the user of exactly this display name, else the one with this id, None if there is none."""
+    if name is not None:
+        return None if "\0" in name else User.objects.filter(display_name=name).first()
+    return User.objects.filter(id=user_id).first() if user_id is not None else None
+
+
+def described_user(user_id: int) -> User | None:
+    """Return the user as the API describes them, None if there is none."""
+    return described_users().filter(id=user_id).first()
+
+
+def described_users_by_id(user_ids: Sequence[int]) -> list[User]:
+    """Return the visible users among the ids, in the order of the ids."""
+    found = {user.id: user for user in described_users().filter(id__in=user_ids) if user.is_visible}
+    return [found[user_id] for user_id in user_ids if user_id in found]

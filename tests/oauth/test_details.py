@@ -19,7 +19,7 @@ from apps.api06.permissions import (
     REDACT,
     WRITE_NOTES,
     Needs,
-    require,
+    enforce,
 )
 from apps.oauth.actions import create_token
 from apps.osm.errors import NotAuthenticatedError, NotPermittedError, OsmError, PrivateEditsError
@@ -189,9 +189,9 @@ def test_a_mapper_may_what_the_scopes_say(
 ) -> None:
     if refusal:
         with pytest.raises(refusal):
-            require(asking(alice, scopes), **needs)
+            enforce(asking(alice, scopes), needs)
     else:
-        assert require(asking(alice, scopes), **needs) == alice
+        assert enforce(asking(alice, scopes), needs) == alice
 
 
 @pytest.mark.parametrize(
@@ -206,30 +206,30 @@ def test_a_mapper_may_what_the_scopes_say(
 def test_a_moderator_needs_the_scope_too(
     moderator: User, administrator: User, needs: Needs, scope: str
 ) -> None:
-    assert require(asking(moderator, scope), **needs) == moderator
+    assert enforce(asking(moderator, scope), needs) == moderator
     for user, scopes in [(moderator, "read_prefs"), (administrator, scope)]:
         with pytest.raises(NotPermittedError):
-            require(asking(user, scopes), **needs)
+            enforce(asking(user, scopes), needs)
     with pytest.raises(NotAuthenticatedError):
-        require(asking(None, ""), **needs)
+        enforce(asking(None, ""), needs)
 
 
 def test_who_declined_the_terms_may_not_edit_but_may_write_notes(alice: User) -> None:
     set_(alice, terms_agreed=None)
     with pytest.raises(NotPermittedError):
-        require(asking(alice, "write_api"), **EDIT_MAP)
-    assert require(asking(alice, "write_notes"), **WRITE_NOTES) == alice
+        enforce(asking(alice, "write_api"), EDIT_MAP)
+    assert enforce(asking(alice, "write_notes"), WRITE_NOTES) == alice
 
 
 def test_private_edits_come_last(alice: User) -> None:
     set_(alice, data_public=False)
     with pytest.raises(PrivateEditsError, match="You must make your edits public to upload new data"):
-        require(asking(alice, "write_api"), **EDIT_MAP)
+        enforce(asking(alice, "write_api"), EDIT_MAP)
     with pytest.raises(NotPermittedError):
-        require(asking(alice, "read_prefs"), **EDIT_MAP)
+        enforce(asking(alice, "read_prefs"), EDIT_MAP)
 
 
 def test_an_upload_costs_two_statements_to_let_in(alice: User, django_assert_num_queries: Any) -> None:
     request = asking(alice, "write_api")
     with django_assert_num_queries(2):
-        require(request, **EDIT_MAP)
+        enforce(request, EDIT_MAP)

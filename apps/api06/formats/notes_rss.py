@@ -36,9 +36,9 @@ class NotesFeed(Rss201rev2Feed):
         handler.addQuickElement("georss:point", f"{lat:.7f} {lon:.7f}")
 
 
-def of_notes(notes: Iterable[Note], suffix: str | None, *, bbox: BBox | None, address: str) -> bytes:
-    """A feed with an item for each note. `address` is that of the feed, without the host."""
-    feed = _feed(gettext("OpenStreetMap notes"), bbox, address)
+def of_notes(notes: Iterable[Note], suffix: str | None, *, bbox: BBox | None, path: str) -> bytes:
+    """A feed with an item for each note. `path` is that of the feed, with the query string."""
+    feed = _feed(gettext("OpenStreetMap notes"), bbox, path)
     for note in notes:
         shown: list[NoteComment] = note.shown  # type: ignore[attr-defined]
         if note.closed_at:
@@ -59,7 +59,7 @@ def of_notes(notes: Iterable[Note], suffix: str | None, *, bbox: BBox | None, ad
     return _written(feed)
 
 
-def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, address: str) -> bytes:
+def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, path: str) -> bytes:
     """A feed with an item for each comment, which tells of its note too."""
     titles = {
         NoteComment.Event.OPENED: gettext("new note (near {place})"),
@@ -68,7 +68,7 @@ def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, address: 
         NoteComment.Event.REOPENED: gettext("reactivated note (near {place})"),
         NoteComment.Event.HIDDEN: gettext("hidden note (near {place})"),
     }
-    feed = _feed(gettext("OpenStreetMap notes"), bbox, address)
+    feed = _feed(gettext("OpenStreetMap notes"), bbox, path)
     for comment in comments:
         note = comment.note
         link = f"{_page(note)}#c{comment.pk}"
@@ -88,7 +88,7 @@ def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, address: 
     return _written(feed)
 
 
-def _feed(title: str, bbox: BBox | None, address: str) -> NotesFeed:
+def _feed(title: str, bbox: BBox | None, path: str) -> NotesFeed:
     description = gettext("Notes that were left, commented on or closed")
     if bbox:
         min_lon, min_lat, max_lon, max_lat = (f"{side / COORDINATE_SCALE:g}" for side in bbox)
@@ -99,7 +99,7 @@ def _feed(title: str, bbox: BBox | None, address: str) -> NotesFeed:
         title=title,
         link=settings.PUBLIC_URL + "/",
         description=description,
-        feed_url=settings.PUBLIC_URL + address,
+        feed_url=settings.PUBLIC_URL + path,
     )
 
 

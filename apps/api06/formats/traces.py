@@ -11,12 +11,11 @@ from lxml import etree
 from apps.osm import osmxml
 from apps.osm.elements import format_timestamp
 from apps.osm.errors import BadRequestError, BadXmlError, IdMismatchError
+from apps.osm.numbers import leading_number
 from apps.traces.models import Trace
 from apps.traces.owners import path_of
 from apps.traces.points import Rows
 from apps.traces.trackpoints import Page, Track
-
-from ..parameters import leading_number
 
 _GPX = (
     f"{osmxml.XML_DECLARATION}"

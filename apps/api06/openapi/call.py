@@ -1,4 +1,4 @@
-"""A call as the tables describe it."""
+"""A call as the tables describe it to developers."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,14 +8,15 @@ from django.conf import settings
 from apps.osm import errors
 from apps.osm.errors import OsmError
 
-from ..permissions import Needs
 from .words import EMPTY, FORM, JSON, TEXT, Content, Schema, obj
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """What a client has to know of a method of an address. All that follows from the view, from `needs` and from
-    there being a body (more errors, the security) is added by `document.py`."""
+    """What a client has to know about a method of a path, beyond what its view declares (`calls.py`).
+
+    `document.py` adds what follows from the declaration and from the body: security, and more errors.
+    """
 
     id: str
     summary: str
@@ -29,19 +30,14 @@ class Call:
     example: str | dict[str, object] | None = None
     """A body that the call takes."""
     body_required: bool = True
-    needs: Needs | None = None
-    anonymous: bool = False
-    """What it needs is asked of those alone who bring a token, or want what is not public."""
-    welcome: bool = False
-    """Needs no token, but refuses some of those who bring one, and may tell others more."""
     errors: tuple[OsmError, ...] = ()
     """An example of each rule that only this call, or few, can break."""
-    older: bool = False
-    """There is a newer address for the same."""
+    deprecated: bool = False
+    """Another path does the same."""
 
 
 Calls = dict[tuple[str, str], Call]
-"""By method and address, without the suffix."""
+"""By method and path, without the suffix."""
 
 
 def number(description: str) -> Content:

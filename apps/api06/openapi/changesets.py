@@ -7,7 +7,6 @@ from django.conf import settings
 from apps.osm import errors
 from apps.osm.elements import ElementRef, ElementType
 
-from ..permissions import EDIT_MAP
 from .call import CLOSED, NOTHING, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
 from .words import (
     BOOLEAN,
@@ -93,7 +92,6 @@ _CREATION = Call(
     summary="Open a changeset",
     description="The answer is its id. It closes by itself an hour after the last change, or a day after the first.",
     tag="Changesets",
-    needs=EDIT_MAP,
     body=_SENT,
     example=_EXAMPLE,
     answer=number("The new id"),
@@ -137,7 +135,9 @@ CALLS: Calls = {
         ),
     ),
     ("post", "/api/0.6/changesets"): _CREATION,
-    ("put", "/api/0.6/changeset/create"): replace(_CREATION, id="createChangesetAtOlderAddress", older=True),
+    ("put", "/api/0.6/changeset/create"): replace(
+        _CREATION, id="createChangesetAtOlderAddress", deprecated=True
+    ),
     ("get", "/api/0.6/changeset/{id}"): Call(
         id="readChangeset",
         summary="A changeset",
@@ -154,7 +154,6 @@ CALLS: Calls = {
         id="updateChangeset",
         summary="Replace the tags of an open changeset",
         tag="Changesets",
-        needs=EDIT_MAP,
         parameters=(ID_OF_CHANGESET,),
         body=_SENT,
         example=_EXAMPLE,
@@ -165,7 +164,6 @@ CALLS: Calls = {
         id="closeChangeset",
         summary="Close a changeset",
         tag="Changesets",
-        needs=EDIT_MAP,
         parameters=(ID_OF_CHANGESET,),
         answer=NOTHING,
         errors=(errors.NotFoundError(), errors.NotOwnerError(), CLOSED),
@@ -187,7 +185,6 @@ CALLS: Calls = {
         description="All of it or nothing. New elements have negative ids, by which the rest of the document refers to "
         "them. The answer says what became of each, in the order of the document.",
         tag="Changesets",
-        needs=EDIT_MAP,
         parameters=(
             ID_OF_CHANGESET,
             header(

@@ -7,7 +7,6 @@ from django.conf import settings
 from apps.changesets.discussion import LONGEST_COMMENT
 from apps.osm import errors
 
-from ..permissions import COMMENT_CHANGESET, EDIT_MAP, HIDE_CHANGESET_COMMENT
 from .call import Call, Calls, form
 from .changesets import CHANGESET, ID_OF_CHANGESET
 from .words import (
@@ -31,7 +30,6 @@ _SUBSCRIBE = Call(
     id="subscribeToChangeset",
     summary="Hear of new comments",
     tag=_TAG,
-    needs=EDIT_MAP,
     parameters=(ID_OF_CHANGESET,),
     answer=CHANGESET,
     errors=(errors.NotFoundError(), errors.AlreadySubscribedError("changeset", 1)),
@@ -46,7 +44,6 @@ _HIDE = Call(
     id="hideChangesetComment",
     summary="Hide a comment",
     tag=_TAG,
-    needs=HIDE_CHANGESET_COMMENT,
     parameters=(in_path("id", ID, "Of the comment"),),
     answer=CHANGESET,
     errors=(errors.NotFoundError(),),
@@ -55,7 +52,7 @@ _UNHIDE = replace(_HIDE, id="unhideChangesetComment", summary="Show a hidden com
 
 
 def _older(call: Call) -> Call:
-    return replace(call, id=f"{call.id}AtOlderAddress", older=True)
+    return replace(call, id=f"{call.id}AtOlderAddress", deprecated=True)
 
 
 CALLS: Calls = {
@@ -63,7 +60,6 @@ CALLS: Calls = {
         id="commentOnChangeset",
         summary="Comment on a closed changeset",
         tag=_TAG,
-        needs=COMMENT_CHANGESET,
         parameters=(ID_OF_CHANGESET,),
         body=form(text=WORDS),
         example={"text": "Thank you for the benches!"},

@@ -11,10 +11,11 @@ from django.utils import translation
 
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.osm import errors
+from apps.users.permissions import ACCOUNT, Terms
 
+from ..calls import Rules, Token
 from ..errors import status_of
-from ..permissions import Terms, sufficient
-from ..views.base import CgimapView
+from ..permissions import sufficient
 from . import (
     changesets,
     discussion,
@@ -112,7 +113,7 @@ def _operation(route: Route, call: Call) -> dict[str, Any]:
     operation: dict[str, Any] = {"operationId": call.id, "summary": call.summary, "tags": [call.tag]}
     if call.description:
         operation["description"] = call.description
-    if call.older:
+    if call.deprecated:
         operation["deprecated"] = True
     operation["parameters"] = [*call.parameters, {"$ref": "#/components/parameters/ErrorFormat"}]
     if call.body:
@@ -121,17 +122,24 @@ def _operation(route: Route, call: Call) -> dict[str, Any]:
             for media_type, schema in call.body.items()
         }
         operation["requestBody"] = {"required": call.body_required, "content": content}
-    if call.needs:
-        ways: list[Schema] = [{"oauth2": [scope]} for scope in sufficient(call.needs["scope"])]
-        operation["security"] = [{}, *ways] if call.anonymous else ways
-    elif call.welcome:
-        operation["security"] = [{}, {"oauth2": []}]
+    if security := _security(route.rules):
+        operation["security"] = security
     operation["responses"] = {str(call.status): _success(call), **_refusals(route, call)}
     if call.status != HTTPStatus.OK:
         operation["responses"]["200"] = _TOLD_AS_XML
     if route.suffixes:
         operation["x-suffixes"] = route.suffixes
     return operation
+
+
+def _security(rules: Rules) -> list[Schema]:
+    """Return the alternatives: an empty one stands for no token at all."""
+    if rules.token is Token.WELCOME:
+        return [{}, {"oauth2": []}]
+    if rules.needs is None:
+        return []
+    alternatives: list[Schema] = [{"oauth2": [scope]} for scope in sufficient(rules.needs.scope)]
+    return alternatives if rules.token is Token.REQUIRED else [{}, *alternatives]
 
 
 _TOLD_AS_XML = {
@@ -155,7 +163,7 @@ def _refusals(route: Route, call: Call) -> dict[str, Any]:
     """By status; the texts are the errors' own, or those that the view puts in their place."""
     by_status: dict[HTTPStatus, dict[str, str]] = {}
     for error in (*_derived(route, call), *call.errors):
-        text = route.view.words.get(type(error), str(error))
+        text = route.rules.dialect.messages.get(type(error), str(error))
         texts = by_status.setdefault(status_of(error), {})
         name = type(error).__name__.removesuffix("Error")
         while name in texts and texts[name] != text:
@@ -180,25 +188,25 @@ def _refusal(status: HTTPStatus, texts: dict[str, str]) -> dict[str, Any]:
 
 
 def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
-    """What the machinery around all calls refuses, in the order in which it does."""
-    view, writes = route.view, route.method != "get"
+    """Yield what the machinery around all calls refuses, in its order."""
+    rules = route.rules
     if "{" in route.path:
-        # What is no id is no address.
+        # What is not an id does not match the path.
         yield errors.NotFoundError()
-    if not issubclass(view, CgimapView) or not _is_form(call):
+    if not rules.dialect.names_identity or not _is_form(call):
         yield errors.UnsupportedEncodingError()
-    if not view.answers_while_offline:
+    if not rules.while_offline:
         yield errors.OfflineError()
-    if route.method not in view.plain_methods:
+    if not rules.plain_text:
         offered = [media_type for media_type in call.answer if media_type != TEXT]
         yield errors.NotAcceptableError(route.path, offered)
-    if call.needs or call.welcome:
-        yield from _refusals_of_users(call)
+    if rules.needs or rules.token is Token.WELCOME:
+        yield from _refusals_of_users(rules)
     if call.body:
         yield errors.TooLargeError(f"The document is larger than {settings.MAX_UPLOAD_SIZE} bytes")
         if not _is_form(call):
             yield errors.BadRequestError("The body is cut off")
-    if writes or not view.answers_while_offline:
+    if route.method != "get" or not rules.while_offline:
         yield errors.TimedOutError()
 
 
@@ -206,16 +214,16 @@ def _is_form(call: Call) -> bool:
     return not {FORM, MULTIPART}.isdisjoint(call.body)
 
 
-def _refusals_of_users(call: Call) -> Iterable[errors.OsmError]:
-    needs = call.needs
-    if needs:
+def _refusals_of_users(rules: Rules) -> Iterable[errors.OsmError]:
+    if rules.needs:
         yield errors.NotAuthenticatedError()
-    if not (needs and needs.get("blocked")):
+    requirement = rules.needs.requirement if rules.needs else ACCOUNT
+    if not requirement.while_blocked:
         yield errors.BlockedError()
         yield errors.UrgentMessageError()
-    if not needs or needs.get("terms") is not Terms.UNSEEN:
+    if requirement.terms is not Terms.UNSEEN:
         yield errors.TermsUnseenError()
-    if needs:
+    if rules.needs:
         yield errors.NotPermittedError()
-    if needs and needs.get("public"):
+    if requirement.public_edits:
         yield errors.PrivateEditsError()

@@ -7,7 +7,6 @@ from django.conf import settings
 from apps.osm import errors
 from apps.osm.elements import ElementRef, ElementType
 
-from ..permissions import EDIT_MAP
 from .call import CLOSED, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
 from .element_schemas import ELEMENTS
 from .words import BOX, ID, IDS_AND_VERSIONS, STRING, XML, Content, in_path, query, ref, tag
@@ -70,7 +69,6 @@ def _calls_of(kind: ElementType) -> Calls:
         summary=f"Create a {name}",
         tag=group,
         description="The answer is the new id. A changeset of the user has to be open.",
-        needs=EDIT_MAP,
         body=sent,
         example=_example(kind, ""),
         answer=number("The new id"),
@@ -120,7 +118,6 @@ def _calls_of(kind: ElementType) -> Calls:
             summary=f"Change a {name}",
             tag=group,
             description="The answer is the new version. A deleted one comes back.",
-            needs=EDIT_MAP,
             parameters=(_ID,),
             body=sent,
             example=_example(kind, ' id="1" version="2"'),
@@ -138,7 +135,6 @@ def _calls_of(kind: ElementType) -> Calls:
             summary=f"Delete a {name}",
             tag=group,
             description="The answer is the new version. The element is sent along.",
-            needs=EDIT_MAP,
             parameters=(_ID,),
             body=sent,
             example=_example(kind, ' id="1" version="2"'),
@@ -189,7 +185,7 @@ def _calls_of(kind: ElementType) -> Calls:
 
 
 def _older(call: Call, call_id: str) -> Call:
-    return replace(call, id=call_id, older=True)
+    return replace(call, id=call_id, deprecated=True)
 
 
 CALLS: Calls = {

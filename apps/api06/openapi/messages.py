@@ -7,7 +7,6 @@ from django.conf import settings
 from apps.messaging import errors as messaging_errors
 from apps.osm import errors
 
-from ..permissions import READ_MESSAGES, READ_PREFERENCES, SEND_MESSAGE, WRITE_PREFERENCES
 from .call import NOTHING, Call, Calls, form
 from .words import (
     BOOLEAN,
@@ -61,7 +60,6 @@ _MARK = Call(
     id="markMessage",
     summary="Mark a message as read or unread",
     tag="Messages",
-    needs=READ_MESSAGES,
     parameters=(_ID,),
     body=form(read_status=one_of("true", "false")),
     example={"read_status": "true"},
@@ -73,7 +71,6 @@ _INBOX = Call(
     summary="The messages that were received",
     description="Without their bodies; those that the user has deleted say so.",
     tag="Messages",
-    needs=READ_MESSAGES,
     parameters=(
         query("order", one_of("newest", "oldest"), "Which come first"),
         query("from_id", ID, "The message with which to begin"),
@@ -98,7 +95,6 @@ CALLS: Calls = {
         id="sendMessage",
         summary="Send a message",
         tag="Messages",
-        needs=SEND_MESSAGE,
         body=form(**{"title": WORDS | TEXT_255, "body": WORDS, "recipient_id?": ID, "recipient?": TEXT_255}),
         example={"title": "Benches", "body": "Are you going to map them all?", "recipient_id": 2},
         answer=_MESSAGE,
@@ -116,7 +112,6 @@ CALLS: Calls = {
         summary="A message",
         description="It stays unread until somebody marks it.",
         tag="Messages",
-        needs=READ_MESSAGES,
         parameters=(_ID,),
         answer=_MESSAGE,
         errors=_NOT_YOURS,
@@ -128,7 +123,6 @@ CALLS: Calls = {
         summary="Delete a message",
         description="For the user of the token; the other one keeps it.",
         tag="Messages",
-        needs=READ_MESSAGES,
         parameters=(_ID,),
         answer=_MESSAGE,
         errors=_NOT_YOURS,
@@ -141,7 +135,6 @@ CALLS: Calls = {
         id="readPreferences",
         summary="All that editors have stored",
         tag="Preferences",
-        needs=READ_PREFERENCES,
         answer={
             XML: osm(preferences=_PREFERENCES),
             JSON: osm_json(preferences={"type": "object", "additionalProperties": STRING}),
@@ -151,7 +144,6 @@ CALLS: Calls = {
         id="replacePreferences",
         summary="Store these, and no others any more",
         tag="Preferences",
-        needs=WRITE_PREFERENCES,
         body={XML: tag("osm", preferences=_PREFERENCES)},
         example='<osm><preferences><preference k="colour" v="green"/></preferences></osm>',
         answer=NOTHING,
@@ -165,7 +157,6 @@ CALLS: Calls = {
         id="readPreference",
         summary="What is stored under a key",
         tag="Preferences",
-        needs=READ_PREFERENCES,
         parameters=(_KEY,),
         answer={TEXT: STRING},
         errors=(errors.NotFoundError(),),
@@ -174,7 +165,6 @@ CALLS: Calls = {
         id="writePreference",
         summary="Store something under a key",
         tag="Preferences",
-        needs=WRITE_PREFERENCES,
         parameters=(_KEY,),
         body={TEXT: TEXT_255},
         example="green",
@@ -185,7 +175,6 @@ CALLS: Calls = {
         id="deletePreference",
         summary="Forget what is stored under a key",
         tag="Preferences",
-        needs=WRITE_PREFERENCES,
         parameters=(_KEY,),
         answer=NOTHING,
         errors=(errors.NotFoundError(),),

@@ -9,7 +9,6 @@ from apps.notes.actions import LONGEST_COMMENT
 from apps.notes.models import Note, NoteComment
 from apps.osm import errors
 
-from ..permissions import HIDE_NOTE, WRITE_NOTES
 from .call import Call, Calls, form
 from .words import (
     BOX,
@@ -114,7 +113,6 @@ def _acted(call_id: str, summary: str, *refusals: errors.OsmError, needs_text: b
         id=call_id,
         summary=summary,
         tag="Notes",
-        needs=WRITE_NOTES,
         parameters=(_ID,),
         body=form(**{"text": WORDS} if needs_text else {"text?": STRING}),
         body_required=needs_text,
@@ -139,8 +137,6 @@ CALLS: Calls = {
         summary="Leave a note",
         description="Without a token it is an anonymous visitor's.",
         tag="Notes",
-        needs=WRITE_NOTES,
-        anonymous=True,
         body=form(lat=LAT, lon=LON, text=WORDS),
         example={"lat": 47.1, "lon": 9.5, "text": "Here is a bench."},
         answer=_NOTE,
@@ -157,7 +153,6 @@ CALLS: Calls = {
         id="readNote",
         summary="A note",
         tag="Notes",
-        welcome=True,
         parameters=(_ID,),
         answer=_NOTE,
         errors=(errors.NotFoundError(), _HIDDEN),
@@ -167,7 +162,6 @@ CALLS: Calls = {
         summary="Hide a note",
         description="A text may be in the address or in a form.",
         tag="Notes",
-        needs=HIDE_NOTE,
         parameters=(_ID, query("text", STRING, "Why")),
         answer=_NOTE,
         errors=(errors.NotFoundError(), notes_errors.NoSuchNoteError(1), *_BAD_TEXT, _HIDDEN),
@@ -183,7 +177,6 @@ CALLS: Calls = {
         id="subscribeToNote",
         summary="Hear of new comments",
         tag="Notes",
-        needs=WRITE_NOTES,
         parameters=(_ID,),
         status=204,
         answer={},
@@ -193,7 +186,6 @@ CALLS: Calls = {
         id="unsubscribeFromNote",
         summary="Hear of new comments no more",
         tag="Notes",
-        needs=WRITE_NOTES,
         parameters=(_ID,),
         status=204,
         answer={},

@@ -44,7 +44,7 @@ class Operation(NamedTuple):
     path: str
     summary: str
     description: str
-    older: bool
+    deprecated: bool
     scopes: list[str]
     anonymous: bool
     """The call can do without a token too."""

@@ -3,7 +3,6 @@
 from apps.osm import errors
 from apps.osm.elements import ElementType
 
-from ..permissions import REDACT
 from .call import NOTHING, Call, Calls, form
 from .words import ID, in_path
 
@@ -19,7 +18,6 @@ def _calls_of(kind: ElementType) -> Calls:
             id=f"redact{title}",
             summary=f"Put an old version of a {name} out of sight",
             tag="Redactions",
-            needs=REDACT,
             parameters=parameters,
             body=form(redaction=ID),
             example={"redaction": 1},
@@ -30,7 +28,6 @@ def _calls_of(kind: ElementType) -> Calls:
             id=f"unredact{title}",
             summary=f"Show an old version of a {name} again",
             tag="Redactions",
-            needs=REDACT,
             parameters=parameters,
             answer=NOTHING,
             errors=_ERRORS,
@@ -40,14 +37,13 @@ def _calls_of(kind: ElementType) -> Calls:
             summary=f"Put an old version of a {name} out of sight, or show it again",
             description="Without a redaction, the version is shown again.",
             tag="Redactions",
-            needs=REDACT,
             parameters=parameters,
             body=form(**{"redaction?": ID}),
             body_required=False,
             example={"redaction": 1},
             answer=NOTHING,
             errors=_ERRORS,
-            older=True,
+            deprecated=True,
         ),
     }
 

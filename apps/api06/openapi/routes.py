@@ -1,4 +1,4 @@
-"""The addresses of the API as its URL patterns have them."""
+"""The routes of the API, read from its URL patterns."""
 
 import re
 from collections.abc import Iterator
@@ -6,35 +6,34 @@ from typing import NamedTuple
 
 from django.urls import URLPattern, get_resolver
 
+from ..calls import Rules
 from ..views.base import ApiView
 
 _SUFFIXES = {"<suffix:suffix>": [".xml", ".json"], "<note_suffix:suffix>": [".xml", ".json", ".rss", ".gpx"]}
 _PART = re.compile(r"<(?:\w+:)?(?:osm_)?(\w+)>")
 _REGEX_PART = re.compile(r"\(\?P<(\w+)>[^)]*\)")
-_METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class Route(NamedTuple):
     method: str
     path: str
     """As a template, without the suffix: `/api/0.6/node/{id}`."""
-    view: type[ApiView]
+    rules: Rules
     suffixes: list[str]
 
 
 def routes() -> Iterator[Route]:
-    """Each method of each address; what matches everything else has no methods."""
+    """Yield each method of each path; the pattern that matches everything else has no methods."""
     for pattern in get_resolver("apps.api06.urls").url_patterns:
         if isinstance(pattern, URLPattern):
             view: type[ApiView] = pattern.callback.cls  # type: ignore[attr-defined]
             path, suffixes = _template(str(pattern.pattern))
-            for method in _METHODS:
-                if hasattr(view, method):
-                    yield Route(method, path, view, suffixes)
+            for method in view.rules_by_method:
+                yield Route(method, path, view.rules_by_method[method], suffixes)
 
 
 def _template(pattern: str) -> tuple[str, list[str]]:
-    """The path and the suffixes that may follow it. A regular expression ends with a group for them."""
+    """Return the path and the suffixes that may follow it. Regular expressions end with a group for them."""
     if pattern.startswith("^"):
         pattern = _REGEX_PART.sub(r"<\1>", pattern[1:].partition("(?:")[0]).replace("\\", "")
         return "/api/" + _PART.sub(r"{\1}", pattern), []

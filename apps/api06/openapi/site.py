@@ -60,7 +60,7 @@ _CAPABILITIES_CALL = {
 
 CALLS: Calls = {
     ("get", "/api/0.6/capabilities"): Call(id="capabilities", **_CAPABILITIES_CALL),  # type: ignore[arg-type]
-    ("get", "/api/capabilities"): Call(id="capabilitiesUnversioned", older=True, **_CAPABILITIES_CALL),  # type: ignore[arg-type]
+    ("get", "/api/capabilities"): Call(id="capabilitiesUnversioned", deprecated=True, **_CAPABILITIES_CALL),  # type: ignore[arg-type]
     ("get", "/api/versions"): Call(
         id="versions",
         summary="The versions of the API that are served",
@@ -72,7 +72,6 @@ CALLS: Calls = {
         summary="What the token allows",
         tag="The API itself",
         description="Each scope as `allow_` and its name; nothing without a token.",
-        welcome=True,
         answer={XML: ref("PermissionsXml"), JSON: ref("PermissionsJson")},
     ),
     ("get", "/api/0.6/openapi.json"): Call(

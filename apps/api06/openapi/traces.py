@@ -8,7 +8,6 @@ from apps.osm import errors
 from apps.traces import errors as traces_errors
 from apps.traces.models import Trace
 
-from ..permissions import READ_TRACES, WRITE_TRACES
 from .call import NOTHING, Call, Calls, number
 from .words import (
     BOOLEAN,
@@ -83,7 +82,6 @@ _CREATION = Call(
     summary="Upload a trace",
     description="The answer is its id. A worker reads the points afterwards.",
     tag="GPS traces",
-    needs=WRITE_TRACES,
     body={MULTIPART: ref("TraceUpload")},
     example={"file": "<gpx/>", "description": "Along the river", "visibility": "identifiable"},
     answer=number("The new id"),
@@ -101,8 +99,6 @@ _READ = Call(
     summary="What is said about a trace",
     description="A public one needs no token.",
     tag="GPS traces",
-    needs=READ_TRACES,
-    anonymous=True,
     parameters=(_ID,),
     answer=_TRACE,
     errors=(errors.NotFoundError(), _FOREIGN),
@@ -142,7 +138,6 @@ CALLS: Calls = {
         id="readOwnTraces",
         summary="The traces of the user of the token",
         tag="GPS traces",
-        needs=READ_TRACES,
         answer={
             XML: osm(**{"gpx_file*": ref("TraceXml")}),
             JSON: osm_json(traces=listed(ref("TraceJson"))),
@@ -150,14 +145,13 @@ CALLS: Calls = {
         errors=(errors.NotFoundError(),),
     ),
     ("post", "/api/0.6/gpx"): _CREATION,
-    ("post", "/api/0.6/gpx/create"): replace(_CREATION, id="createTraceAtOlderAddress", older=True),
+    ("post", "/api/0.6/gpx/create"): replace(_CREATION, id="createTraceAtOlderAddress", deprecated=True),
     ("get", "/api/0.6/gpx/{id}"): _READ,
-    ("get", "/api/0.6/gpx/{id}/details"): replace(_READ, id="readTraceAtOlderAddress", older=True),
+    ("get", "/api/0.6/gpx/{id}/details"): replace(_READ, id="readTraceAtOlderAddress", deprecated=True),
     ("put", "/api/0.6/gpx/{id}"): Call(
         id="updateTrace",
         summary="Describe a trace anew",
         tag="GPS traces",
-        needs=WRITE_TRACES,
         parameters=(_ID,),
         body=_SENT,
         example='<osm><gpx_file id="1" visibility="identifiable"><description>Along the river</description></gpx_file></osm>',
@@ -174,7 +168,6 @@ CALLS: Calls = {
         id="deleteTrace",
         summary="Delete a trace",
         tag="GPS traces",
-        needs=WRITE_TRACES,
         parameters=(_ID,),
         answer=NOTHING,
         errors=(errors.NotFoundError(), _FOREIGN, _OFFLINE),

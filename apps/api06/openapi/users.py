@@ -3,7 +3,6 @@
 from apps.osm import errors
 from apps.users.models import UserRole
 
-from ..permissions import CREATE_BLOCK, READ_ACTIVE_BLOCKS, READ_DETAILS
 from .call import Call, Calls, form
 from .words import (
     BOOLEAN,
@@ -119,7 +118,6 @@ CALLS: Calls = {
         id="readUser",
         summary="A user",
         tag="Users",
-        welcome=True,
         parameters=(in_path("id", ID, "Of the user"),),
         answer=_USER,
         errors=(errors.NotFoundError(), errors.GoneError()),
@@ -129,7 +127,6 @@ CALLS: Calls = {
         summary="The user of the token",
         description="With what only they may read; the e-mail address where the token has the scope `read_email`.",
         tag="Users",
-        needs=READ_DETAILS,
         answer=_USER,
     ),
     ("get", "/api/0.6/users"): Call(
@@ -137,7 +134,6 @@ CALLS: Calls = {
         summary="Several users",
         description="Those who are not there, or no longer, are passed over.",
         tag="Users",
-        welcome=True,
         parameters=(query("users", IDS, "Ids with commas between", required=True),),
         answer={
             XML: osm(**{"user*": ref("UserXml")}),
@@ -150,7 +146,6 @@ CALLS: Calls = {
         summary="The blocks in force of the user of the token",
         description="Also for who is blocked.",
         tag="Blocks",
-        needs=READ_ACTIVE_BLOCKS,
         answer={
             XML: osm(**{"user_block*": ref("BlockXml")}),
             JSON: osm_json(user_blocks=listed(ref("BlockJson"))),
@@ -168,7 +163,6 @@ CALLS: Calls = {
         id="createBlock",
         summary="Block a user",
         tag="Blocks",
-        needs=CREATE_BLOCK,
         body=form(
             **{
                 "user": ID,

@@ -1,117 +1,157 @@
-"""What all calls have in common: status modes, formats, CORS, compression, errors."""
+"""What all calls have in common: status modes, access, formats, CORS, compression, errors."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from lxml import etree
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.instance.status import OFFLINE, READONLY, service_status
-from apps.osm.errors import (
-    BlockedError,
-    NotAcceptableError,
-    NotAuthenticatedError,
-    NotFoundError,
-    OfflineError,
-    OsmError,
-    UnsupportedEncodingError,
-    UrgentMessageError,
-)
+from apps.osm import osmjson, osmxml
+from apps.osm.errors import NotAuthenticatedError, NotFoundError, OfflineError
 from apps.osm.formats import Format
+from apps.users.models import User
 
-from ..bodies import discard, encoding_of
+from ..calls import Rules, Token
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
+from ..dialects import Dialect
 from ..documents import ORIGIN
-from ..errors import error_document
 from ..negotiation import Negotiation
+from ..parsers import discard, encoding_of
+from ..permissions import DeclaredNeeds, caller, enforce, welcome
 from ..renderers import JSON, XML
 
-_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+Filler = Callable[[etree._Element], None]
+_METHODS = ("get", "post", "put", "patch", "delete")
 _PREFLIGHT_LIFETIME = "1728000"
-_BLOCKED = "Your access to the API has been blocked. Please log-in to the web interface to find out more."
-"""As cgimap writes it, whatever the kind of block."""
 
 
 class ApiView(APIView):
-    """A call as openstreetmap.org's website answers it. `suffix` comes from the address."""
+    """A path of the API. Each method declares its rules by `@call`; `suffix` comes from the URL."""
 
     renderer_classes = [XML, JSON]
+    permission_classes = [DeclaredNeeds]
     content_negotiation_class = Negotiation
-    error_content_type = "text/plain; charset=utf-8"
-    cache_control: ClassVar[str] = "max-age=0, private, must-revalidate"
-    answers_while_offline: ClassVar[bool] = False
-    writes: ClassVar[bool] = False
-    error_origin = ORIGIN
-    plain_errors: ClassVar[tuple[type[OsmError], ...]] = (NotAuthenticatedError,)
-    """What is told in the body alone: without the header `Error`, and never as XML."""
-    words: ClassVar[dict[type[OsmError], str]] = {UnsupportedEncodingError: "", NotAcceptableError: ""}
-    """The texts that differ from those of the error classes."""
-    plain_methods: ClassVar[frozenset[str]] = frozenset()
-    """Those that answer plain text or nothing, whatever formats the client would read."""
+    rules_by_method: ClassVar[dict[str, Rules]] = {}
+    fallback: ClassVar[Rules] = Rules()
+    """The rules of requests by other methods: those of reads, but nothing is needed."""
+    any_format: ClassVar[bool] = False
+    """Whether there is one format, whatever the client accepts."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.rules_by_method = {
+            method: getattr(cls, method).rules for method in _METHODS if hasattr(cls, method)
+        }
+        if cls.rules_by_method:
+            first = cls.rules_by_method.get("get") or next(iter(cls.rules_by_method.values()))
+            cls.fallback = Rules(first.dialect, while_offline=first.while_offline)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of the request."""
+        method = str(self.request.method).lower()
+        return self.rules_by_method.get("get" if method == "head" else method, self.fallback)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.rules.dialect
+
+    @property
+    def user(self) -> User:
+        """The user of a call that needs one."""
+        user = caller(self.request)
+        if user is None:
+            raise NotAuthenticatedError
+        return user
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.check_transport(request)
-        if service_status().api == OFFLINE and not self.answers_while_offline:
+        """Check the request in the order of upstream behaviour 1.2."""
+        rules = self.rules
+        if rules.dialect.checks_encoding_first:
+            encoding_of(request)
+        status = service_status().api
+        if status == OFFLINE and not rules.while_offline:
             raise OfflineError
-        if self.writes and request.method not in _SAFE_METHODS and service_status().api == READONLY:
+        if status == READONLY and rules.writes:
+            if rules.asks_user_first and welcome(request) is None:
+                raise NotAuthenticatedError
             raise OfflineError
         super().initial(request, *args, **kwargs)
 
-    def check_transport(self, request: Request) -> None:
-        """That the body can be unpacked comes before all else (upstream behaviour 1.2, step 1)."""
-        encoding_of(request)
+    def check_token(self) -> None:
+        """Enforce what the call needs. A token that is not needed is not even looked up."""
+        rules = self.rules
+        if rules.token is Token.WELCOME:
+            welcome(self.request)
+        elif rules.needs and (
+            rules.token is Token.REQUIRED or (rules.token is Token.IF_SENT and caller(self.request))
+        ):
+            enforce(self.request, rules.needs)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
-        return super().perform_content_negotiation(
-            request, force or str(request.method).lower() in self.plain_methods
-        )
+        return super().perform_content_negotiation(request, force or self.any_format or self.rules.plain_text)
 
     def get_format_suffix(self, **kwargs: Any) -> str | None:
         return kwargs.get("suffix")
 
+    def get_parsers(self) -> list[BaseParser]:
+        method = str(self.request.method).lower() if hasattr(self, "request") else ""
+        rules = self.rules_by_method.get(method, self.fallback)
+        return [rules.body()] if rules.body else []
+
     def perform_authentication(self, request: Request) -> None:
-        """Nothing yet: `request.user` looks the token up where a call asks who is there."""
+        """Do nothing yet: `request.user` looks the token up when a call asks for it."""
 
     @property
     def output_format(self) -> Format:
         return Format(self.request.accepted_renderer.format)
 
+    def respond_with(self, *, json: Callable[[], dict[str, Any]], xml: Filler) -> HttpResponseBase:
+        """Respond with a document: `json` returns its keys, `xml` fills its root."""
+        if self.output_format is Format.JSON:
+            return self.respond(osmjson.document(ORIGIN, json()))
+        root = osmxml.root("osm", ORIGIN)
+        xml(root)
+        return self.respond(osmxml.serialize(root))
+
     def respond(
-        self, pieces: bytes | Iterable[bytes], headers: dict[str, str] | None = None
+        self, content: bytes | Iterable[bytes], headers: dict[str, str] | None = None
     ) -> HttpResponseBase:
-        """The document, in one piece or streamed, compressed where the client can read that."""
+        """Respond with a document, in one piece or streamed, compressed if the client can read that."""
         content_type = f"{self.request.accepted_renderer.media_type}; charset=utf-8"
         gzip = accepts_gzip(self.request.META.get("HTTP_ACCEPT_ENCODING", ""))
         response: HttpResponseBase
-        if isinstance(pieces, bytes):
-            gzip = gzip and len(pieces) >= WORTHWHILE
-            response = HttpResponse(compress(pieces) if gzip else pieces, content_type=content_type)
+        if isinstance(content, bytes):
+            gzip = gzip and len(content) >= WORTHWHILE
+            response = HttpResponse(compress(content) if gzip else content, content_type=content_type)
         else:
             response = StreamingHttpResponse(
-                compressed(pieces) if gzip else pieces, content_type=content_type
+                compressed(content) if gzip else content, content_type=content_type
             )
         if gzip:
             response["Content-Encoding"] = "gzip"
+        elif self.dialect.names_identity:
+            response["Content-Encoding"] = "identity"
         patch_vary_headers(response, ["Accept-Encoding"])
         for name, value in (headers or {}).items():
             response[name] = value
         return response
 
-    def error_document(self, status: HTTPStatus, message: str) -> bytes:
-        return error_document(status, message, self.error_origin)
-
     def head(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The answer to GET without its body, which is not read from the database either."""
+        """Respond as to GET but without the body, which is not read from the database either."""
         if not hasattr(self, "get"):
             raise MethodNotAllowed("HEAD")
         response: HttpResponseBase = self.get(request, *args, **kwargs)
-        # The body that nobody reads goes out of scope here, and with it the statement that was to fill it.
+        # The body goes out of scope unread, and with it the statement that was to fill it.
         return HttpResponse(status=response.status_code, headers=dict(response.items()))
 
     @property
@@ -121,7 +161,7 @@ class ApiView(APIView):
     def options(  # type: ignore[override]
         self, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """A browser's question whether another site's page may call this (CORS preflight)."""
+        """Tell a browser whether pages of another site may make this call (CORS preflight)."""
         if "HTTP_ORIGIN" not in request.META or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in request.META:
             raise MethodNotAllowed("OPTIONS")
         response = HttpResponse(content_type="text/plain")
@@ -137,48 +177,43 @@ class ApiView(APIView):
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             discard(request)
         if origin := request.META.get("HTTP_ORIGIN"):
-            self.allow_origin(response, origin)
+            self._allow_origin(response, origin)
         patch_vary_headers(response, ["Origin"])
-        response.headers.setdefault("Cache-Control", self.cache_control)
+        response.headers.setdefault("Cache-Control", self.dialect.cache_control)
         if isinstance(response, HttpResponse) and request.method != "HEAD":
             response["Content-Length"] = str(len(response.content))
         return response
 
-    def allow_origin(self, response: HttpResponseBase, origin: str) -> None:
-        """Any page may call the API: it knows nobody by cookie."""
-        response["Access-Control-Allow-Origin"] = "*"
-
-
-class CgimapView(ApiView):
-    """A call that openstreetmap.org serves with cgimap, whose answers differ in small ways."""
-
-    error_content_type = "text/plain"
-    cache_control = "private, max-age=0, must-revalidate"
-    error_origin = None  # type: ignore[assignment]
-    plain_errors: ClassVar[tuple[type[OsmError], ...]] = ()
-    words: ClassVar[dict[type[OsmError], str]] = dict.fromkeys([BlockedError, UrgentMessageError], _BLOCKED)
-
-    def check_transport(self, request: Request) -> None:
-        """Nothing: cgimap looks at the body when it reads it."""
-
-    def respond(
-        self, pieces: bytes | Iterable[bytes], headers: dict[str, str] | None = None
-    ) -> HttpResponseBase:
-        response = super().respond(pieces, headers)
-        response.headers.setdefault("Content-Encoding", "identity")
-        return response
-
-    def allow_origin(self, response: HttpResponseBase, origin: str) -> None:
+    def _allow_origin(self, response: HttpResponseBase, origin: str) -> None:
+        """Let any page call the API: it ignores cookies."""
+        if not self.dialect.allows_credentials:
+            response["Access-Control-Allow-Origin"] = "*"
+            return
         response["Access-Control-Allow-Origin"] = origin
         response["Access-Control-Allow-Credentials"] = "true"
         response["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
         response["Access-Control-Max-Age"] = _PREFLIGHT_LIFETIME
 
 
+def each(items: Iterable[Any], append: Callable[..., None], *args: Any, **options: Any) -> Filler:
+    """Return what appends all items to the root of a document."""
+
+    def fill(root: etree._Element) -> None:
+        for item in items:
+            append(root, item, *args, **options)
+
+    return fill
+
+
+def plain_text(text: str = "") -> HttpResponse:
+    """Return a response of plain text, or of nothing."""
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
 class NoSuchPath(ApiView):
     """Everything else below `/api/`: 404 without a page around it."""
 
-    answers_while_offline = True
+    fallback = Rules(while_offline=True)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFoundError

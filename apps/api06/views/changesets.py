@@ -1,144 +1,192 @@
-"""Reads of changesets."""
+"""Changesets: opened, read, described, filled, closed, and searched."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
 
-from apps.changesets.models import Changeset as ChangesetModel
-from apps.changesets.querysets import described_changesets, overlaps, still_open, with_discussion
+from apps.changesets import actions, search
+from apps.changesets.querysets import access_changeset, access_described_changeset
 from apps.elements import selection
-from apps.osm import osmjson, osmxml
+from apps.elements.upload import upload
+from apps.osm import osmxml
 from apps.osm.bbox import parse_bbox
-from apps.osm.errors import BadRequestError, NotFoundError, ObjectNotFoundError
-from apps.osm.formats import Format
+from apps.osm.errors import BadRequestError, ObjectNotFoundError
+from apps.osm.numbers import leading_number, parse_id
+from apps.osm.osmchange import Limits
 from apps.users.models import User
+from apps.users.querysets import find_user
 
 from .. import documents, parameters
+from ..calls import call
+from ..dialects import CGIMAP
 from ..documents import ORIGIN
 from ..formats import changesets as formats
-from ..permissions import caller, may_see_hidden_comments, may_see_redacted
+from ..parsers import DocumentParser, document
+from ..permissions import EDIT_MAP, caller, may_see_hidden_comments, may_see_redacted
 from ..renderers import XML
-from .base import ApiView, CgimapView
+from .base import ApiView, each, plain_text
 
 
-class Changeset(CgimapView):
+class ChangesetDetail(ApiView):
+    @call(CGIMAP)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        changesets = described_changesets().filter(id=osm_id)
-        show_hidden = may_see_hidden_comments(request)
-        if request.GET.get("include_discussion"):
-            changesets = with_discussion(changesets, show_hidden=show_hidden)
-        changeset = changesets.first()
-        if changeset is None:
-            raise NotFoundError
+        return self._describe(osm_id)
+
+    @call(CGIMAP, needs=EDIT_MAP, writes=True, body=DocumentParser)
+    def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
+        access_changeset(osm_id)
+        tags = osmxml.changeset_tags(document(request))
+        actions.describe(self.user, changeset_id=osm_id, tags=tags)
+        return self._describe(osm_id)
+
+    def _describe(self, changeset_id: int) -> HttpResponseBase:
+        show_hidden = may_see_hidden_comments(self.request)
+        changeset = access_described_changeset(
+            changeset_id,
+            with_comments=bool(self.request.GET.get("include_discussion")),
+            show_hidden=show_hidden,
+        )
         now = timezone.now()
-        if self.output_format is Format.JSON:
-            content = {"changeset": formats.as_dict(changeset, now, counts=False)}
-            return self.respond(osmjson.document(ORIGIN, content))
-        document = osmxml.root("osm", ORIGIN)
-        formats.append(document, changeset, now, counts=False, with_visibility=show_hidden)
-        return self.respond(osmxml.serialize(document))
+        return self.respond_with(
+            json=lambda: {"changeset": formats.as_dict(changeset, now, counts=False)},
+            xml=partial(
+                formats.append, changeset=changeset, now=now, counts=False, with_visibility=show_hidden
+            ),
+        )
 
 
-class ChangesetDownload(CgimapView):
+class ChangesetCreation(ApiView):
+    """The deprecated path of creation."""
+
+    @call(CGIMAP, needs=EDIT_MAP, writes=True, plain_text=True, body=DocumentParser)
+    def put(self, request: Request, suffix: str | None) -> HttpResponseBase:
+        return _create(self)
+
+
+class ChangesetClosing(ApiView):
+    @call(CGIMAP, needs=EDIT_MAP, writes=True, plain_text=True)
+    def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
+        actions.close(self.user, changeset_id=osm_id)
+        return plain_text()
+
+
+class ChangesetUpload(ApiView):
     renderer_classes = [XML]
 
+    @call(CGIMAP, needs=EDIT_MAP, writes=True, body=DocumentParser)
+    def post(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
+        results = upload(
+            self.user,
+            changeset_id=osm_id,
+            document=document(request),
+            limits=Limits(settings.MAX_NUMBER_OF_WAY_NODES, settings.MAX_NUMBER_OF_RELATION_MEMBERS),
+            key=request.META.get("HTTP_IDEMPOTENCY_KEY"),
+        )
+        lines = (
+            osmxml.DiffLine(line.type.label, line.old_id, line.new_id, line.new_version) for line in results
+        )
+        return self.respond(osmxml.diff_result(lines, ORIGIN))
+
+
+class ChangesetDownload(ApiView):
+    renderer_classes = [XML]
+
+    @call(CGIMAP)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        if not ChangesetModel.objects.filter(id=osm_id).exists():
-            raise NotFoundError
+        access_changeset(osm_id)
         versions = selection.of_changeset(osm_id, show_redacted=may_see_redacted(request))
         return self.respond(documents.changes(versions))
 
 
-class Changesets(ApiView):
-    """The query: all parameters narrow the answer down (upstream behaviour 1.8.3)."""
+class ChangesetList(ApiView):
+    """The query, in which each parameter narrows the answer down (upstream behaviour 1.8.3); POST creates one."""
 
+    @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         now = timezone.now()
-        changesets = list(_query(request.GET, caller(request), now))
-        if self.output_format is Format.JSON:
-            content = {
+        changesets = list(_search(request.GET, caller(request), now))
+        return self.respond_with(
+            json=lambda: {
                 "changesets": [formats.as_dict(changeset, now, counts=True) for changeset in changesets]
-            }
-            return self.respond(osmjson.document(ORIGIN, content))
-        document = osmxml.root("osm", ORIGIN)
-        for changeset in changesets:
-            formats.append(document, changeset, now, counts=True)
-        return self.respond(osmxml.serialize(document))
+            },
+            xml=each(changesets, formats.append, now, counts=True),
+        )
+
+    @call(needs=EDIT_MAP, writes=True, plain_text=True, body=DocumentParser)
+    def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
+        return _create(self)
 
 
-def _query(query: Mapping[str, str], asking: User | None, now: datetime) -> QuerySet[ChangesetModel]:
+def _create(view: ApiView) -> HttpResponseBase:
+    tags = osmxml.changeset_tags(document(view.request))
+    return plain_text(str(actions.open_changeset(view.user, tags=tags).pk))
+
+
+def _search(query: Mapping[str, str], asking: User | None, now: datetime) -> search.Found:
     limit = parameters.limit(
         query,
         default=settings.DEFAULT_CHANGESET_QUERY_LIMIT,
         maximum=settings.MAX_CHANGESET_QUERY_LIMIT,
         what="Changeset",
     )
-    changesets = described_changesets()
-    if "bbox" in query:
-        changesets = changesets.filter(overlaps(parse_bbox(query["bbox"])))
-    if (user := _user(query, asking)) is not None:
-        changesets = changesets.filter(user=user)
-    changesets = changesets.filter(_times(query), _moments(query, now))
-    if "open" in query:
-        changesets = changesets.filter(still_open(now))
-    if "closed" in query:
-        changesets = changesets.exclude(still_open(now))
-    if "changesets" in query:
-        changesets = changesets.filter(id__in=_ids(query["changesets"]))
+    bbox = parse_bbox(query["bbox"]) if "bbox" in query else None
+    user = _user(query, asking)
+    closed_since, created_until = _times(query)
+    created = parameters.period(query, now)
+    ids = _ids(query["changesets"]) if "changesets" in query else None
     oldest_first = query.get("order") == "oldest"
     if oldest_first and "time" in query:
         raise BadRequestError("cannot use order=oldest with time")
-    order = ("created_at", "id") if oldest_first else ("-created_at", "-id")
-    return changesets.order_by(*order)[:limit]
+    return search.find_changesets(
+        now,
+        bbox=bbox,
+        user=user,
+        closed_since=closed_since,
+        created_until=created_until,
+        created=created,
+        open_only="open" in query,
+        closed_only="closed" in query,
+        ids=ids,
+        oldest_first=oldest_first,
+    )[:limit]
 
 
 def _ids(text: str) -> list[int]:
-    ids = [parameters.leading_number(part) for part in text.split(",") if part]
+    ids = [leading_number(part) for part in text.split(",") if part]
     if not ids:
         raise BadRequestError("No changesets were given to search for")
     return ids
 
 
 def _user(query: Mapping[str, str], asking: User | None) -> User | None:
-    """Whose changesets are asked for. Those of users whose data is not public are for themselves alone."""
+    """Return whose changesets are asked for. Users whose edits are not public find only their own."""
     by_id, by_name = query.get("user"), query.get("display_name")
     if by_id is None and by_name is None:
         return None
     if by_id is not None and by_name is not None:
         raise BadRequestError("provide either the user ID or display name, but not both")
-    if by_id is not None:
-        user_id = int(by_id) if by_id.isascii() and by_id.isdigit() and len(by_id) < 19 else 0
-        if user_id < 1:
-            raise BadRequestError("invalid user ID")
-        user = User.objects.filter(id=user_id).first()
-    else:
-        user = None if "\0" in str(by_name) else User.objects.filter(display_name=by_name).first()
+    if by_id is not None and not parse_id(by_id):
+        raise BadRequestError("invalid user ID")
+    user = find_user(name=by_name, user_id=parse_id(by_id) if by_id else None)
     if user is None or not (user.data_public or user == asking):
         raise ObjectNotFoundError
     return user
 
 
-def _times(query: Mapping[str, str]) -> Q:
-    """`time=T1`: closed at or after T1; `time=T1,T2`: and created at or before T2."""
+def _times(query: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    """Return (closed since, created until) of `time=T1` or `time=T1,T2`."""
     if "time" not in query:
-        return Q()
+        return None, None
     parts = query["time"].split(",")
     if len(parts) > 2:
         raise BadRequestError("bad time range")
     try:
-        moments = [parameters.moment(part) for part in parts]
+        times = [parameters.parse_time(part) for part in parts]
     except ValueError:
         raise BadRequestError(f'no time information in "{query["time"]}"') from None
-    condition = Q(closed_at__gte=moments[0])
-    return condition & Q(created_at__lte=moments[1]) if len(moments) == 2 else condition
-
-
-def _moments(query: Mapping[str, str], now: datetime) -> Q:
-    """`from` and `to`: created between them."""
-    period = parameters.period(query, now)
-    return Q(created_at__range=period) if period else Q()
+    return times[0], times[1] if len(times) == 2 else None

@@ -1,20 +1,26 @@
-"""Reads of the map: boxes, elements, their versions, their users."""
+"""Elements: the map, single elements and their versions, and writes of single elements."""
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.elements import selection
+from apps.elements import selection, single
 from apps.osm.bbox import parse_map_bbox
 from apps.osm.elements import ElementRef, ElementType
+from apps.osm.osmchange import Action, Change
+from apps.osm.osmelement import read_element
 
 from .. import documents
+from ..calls import call
+from ..dialects import CGIMAP, WEBSITE_BEHIND_CGIMAP
 from ..parameters import id_versions
-from ..permissions import may_see_redacted
-from .base import CgimapView
+from ..parsers import DocumentParser, document
+from ..permissions import EDIT_MAP, may_see_redacted
+from .base import ApiView, plain_text
 
 
-class Map(CgimapView):
+class Map(ApiView):
+    @call(CGIMAP)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         bbox = parse_map_bbox(request.GET.get("bbox"), settings.MAX_REQUEST_AREA)
         elements = selection.in_bbox(bbox, settings.MAX_NUMBER_OF_NODES, self.output_format)
@@ -24,54 +30,103 @@ class Map(CgimapView):
         )
 
 
-class Element(CgimapView):
+class _ElementView(ApiView):
+    def respond_with_elements(self, elements: list[bytes]) -> HttpResponseBase:
+        """Respond with elements that are few enough to be sent in one piece."""
+        return self.respond(b"".join(documents.elements(elements, self.output_format)))
+
+    def read_change(self, kind: ElementType, action: Action) -> Change:
+        """Return the change in the body. That the user may make one more comes before what the body says."""
+        single.check_rate(self.user)
+        return read_element(kind, action, document(self.request))
+
+
+class ElementDetail(_ElementView):
+    """A single element: reads are cgimap's, writes the website's."""
+
+    @call(CGIMAP)
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        element = selection.current(ElementRef(kind, osm_id), self.output_format)
-        return self.respond(b"".join(documents.elements([element], self.output_format)))
+        return self.respond_with_elements([selection.current(ElementRef(kind, osm_id), self.output_format)])
+
+    @call(WEBSITE_BEHIND_CGIMAP, needs=EDIT_MAP, writes=True, plain_text=True, body=DocumentParser)
+    def put(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
+        ref = ElementRef(kind, osm_id)
+        change = self._read_change_of(ref, Action.MODIFY)
+        return plain_text(str(single.update(self.user, ref=ref, change=change)))
+
+    @call(WEBSITE_BEHIND_CGIMAP, needs=EDIT_MAP, writes=True, plain_text=True, body=DocumentParser)
+    def delete(
+        self, request: Request, kind: ElementType, osm_id: int, suffix: str | None
+    ) -> HttpResponseBase:
+        ref = ElementRef(kind, osm_id)
+        change = self._read_change_of(ref, Action.DELETE)
+        return plain_text(str(single.delete(self.user, ref=ref, change=change)))
+
+    def _read_change_of(self, ref: ElementRef, action: Action) -> Change:
+        single.check_rate(self.user)
+        single.access_element(ref)
+        return read_element(ref.type, action, document(self.request))
 
 
-class ElementVersion(CgimapView):
+class ElementList(_ElementView):
+    """Multi-fetch, all or nothing; POST creates an element."""
+
+    @call(CGIMAP)
+    def get(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
+        wanted = id_versions(request.GET, kind.plural)
+        show_redacted = may_see_redacted(request)
+        return self.respond_with_elements(
+            selection.multi_fetch(kind, wanted, self.output_format, show_redacted=show_redacted)
+        )
+
+    @call(WEBSITE_BEHIND_CGIMAP, needs=EDIT_MAP, writes=True, plain_text=True, body=DocumentParser)
+    def post(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
+        return plain_text(str(single.create(self.user, change=self.read_change(kind, Action.CREATE))))
+
+
+class ElementCreation(_ElementView):
+    """The deprecated path of creation."""
+
+    @call(needs=EDIT_MAP, writes=True, plain_text=True, body=DocumentParser)
+    def put(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
+        return plain_text(str(single.create(self.user, change=self.read_change(kind, Action.CREATE))))
+
+
+class ElementVersion(_ElementView):
+    @call(CGIMAP)
     def get(
         self, request: Request, kind: ElementType, osm_id: int, version: int, suffix: str | None
     ) -> HttpResponseBase:
-        element = selection.version(
-            ElementRef(kind, osm_id), version, self.output_format, show_redacted=may_see_redacted(request)
-        )
-        return self.respond(b"".join(documents.elements([element], self.output_format)))
+        ref, show_redacted = ElementRef(kind, osm_id), may_see_redacted(request)
+        element = selection.version(ref, version, self.output_format, show_redacted=show_redacted)
+        return self.respond_with_elements([element])
 
 
-class ElementHistory(CgimapView):
+class ElementHistory(_ElementView):
+    @call(CGIMAP)
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        versions = selection.history(
-            ElementRef(kind, osm_id), self.output_format, show_redacted=may_see_redacted(request)
+        ref, show_redacted = ElementRef(kind, osm_id), may_see_redacted(request)
+        return self.respond_with_elements(
+            selection.history(ref, self.output_format, show_redacted=show_redacted)
         )
-        return self.respond(b"".join(documents.elements(versions, self.output_format)))
 
 
-class Elements(CgimapView):
-    """Multi-fetch: all of them or 404."""
-
-    def get(self, request: Request, kind: ElementType, suffix: str | None) -> HttpResponseBase:
-        wanted = id_versions(request.GET, kind.plural)
-        elements = selection.multi_fetch(
-            kind, wanted, self.output_format, show_redacted=may_see_redacted(request)
-        )
-        return self.respond(b"".join(documents.elements(elements, self.output_format)))
-
-
-class WaysOfNode(CgimapView):
+class WaysOfNode(_ElementView):
+    @call(CGIMAP)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        ways = selection.ways_of_node(osm_id, self.output_format)
-        return self.respond(b"".join(documents.elements(ways, self.output_format)))
+        return self.respond_with_elements(selection.ways_of_node(osm_id, self.output_format))
 
 
-class RelationsOfElement(CgimapView):
+class RelationsOfElement(_ElementView):
+    @call(CGIMAP)
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        relations = selection.relations_of(ElementRef(kind, osm_id), self.output_format)
-        return self.respond(b"".join(documents.elements(relations, self.output_format)))
+        return self.respond_with_elements(
+            selection.relations_of(ElementRef(kind, osm_id), self.output_format)
+        )
 
 
-class Full(CgimapView):
+class Full(ApiView):
+    @call(CGIMAP)
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:
         elements = selection.full(ElementRef(kind, osm_id), self.output_format)
         return self.respond(documents.elements(elements, self.output_format))

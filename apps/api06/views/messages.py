@@ -1,135 +1,125 @@
 """Messages over the API: sent, listed, read, deleted (upstream behaviour 1.18)."""
 
+from functools import partial
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.instance.status import READONLY, service_status
 from apps.messaging import actions, querysets
 from apps.messaging.errors import NoBodyError, NoRecipientError, NoTitleError
-from apps.messaging.models import Message as Stored
-from apps.osm import osmjson, osmxml
-from apps.osm.errors import BadRequestError, NotAuthenticatedError, NotFoundError, OfflineError
-from apps.osm.formats import Format
+from apps.messaging.models import Message
+from apps.osm.errors import BadRequestError, NotFoundError
+from apps.osm.numbers import leading_number
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
+from apps.users.querysets import find_user
 
-from ..documents import ORIGIN
+from .. import parameters
+from ..calls import call
 from ..formats import messages as formats
-from ..parameters import given, leading_number, limit
-from ..permissions import READ_MESSAGES, SEND_MESSAGE, Needs, require, welcome
-from .base import ApiView
+from ..parsers import FieldsParser, field
+from ..permissions import READ_MESSAGES, SEND_MESSAGE
+from .base import ApiView, each
 
 
-class MessageView(ApiView):
-    """A call that, unlike others, asks who is there before it says that nothing can be written now
-    (upstream behaviour 1.2)."""
-
-    def writer(self, request: Request, needs: Needs) -> User:
-        if service_status().api == READONLY:
-            if welcome(request) is None:
-                raise NotAuthenticatedError
-            raise OfflineError
-        return require(request, **needs)
-
-    def answer(self, message: Stored, reader: User) -> HttpResponseBase:
-        if self.output_format is Format.JSON:
-            content = {"message": formats.as_dict(message, reader.pk, with_body=True)}
-            return self.respond(osmjson.document(ORIGIN, content))
-        document = osmxml.root("osm", ORIGIN)
-        formats.append(document, message, reader.pk, with_body=True)
-        return self.respond(osmxml.serialize(document))
+class _MessageView(ApiView):
+    def respond_with_message(self, message: Message) -> HttpResponseBase:
+        reader_id = self.user.pk
+        return self.respond_with(
+            json=lambda: {"message": formats.as_dict(message, reader_id, with_body=True)},
+            xml=partial(formats.append, message=message, reader_id=reader_id, with_body=True),
+        )
 
 
-class Messages(MessageView):
+class MessageCreation(_MessageView):
+    @call(needs=SEND_MESSAGE, writes=True, asks_user_first=True, body=FieldsParser)
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        sender = self.writer(request, SEND_MESSAGE)
-        title, body = given(request, "title") or "", given(request, "body") or ""
+        title, body = field(request, "title") or "", field(request, "body") or ""
         if not title.strip():
             raise NoTitleError
         if not body.strip():
             raise NoBodyError
-        return self.answer(
-            actions.send(sender, recipient=_recipient(request), title=title, body=body), sender
-        )
+        recipient = _recipient(request)
+        return self.respond_with_message(actions.send(self.user, recipient=recipient, title=title, body=body))
 
 
-class Message(MessageView):
-    """One message, which stays unread until somebody says that it is read."""
+class MessageDetail(_MessageView):
+    """A message, which stays unread until it is marked as read."""
 
+    @call(needs=READ_MESSAGES)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        reader = require(request, **READ_MESSAGES)
-        return self.answer(querysets.access_message(reader, osm_id), reader)
+        return self.respond_with_message(querysets.access_message(self.user, osm_id))
 
+    @call(needs=READ_MESSAGES, writes=True, asks_user_first=True, body=FieldsParser)
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        recipient = self.writer(request, READ_MESSAGES)
         message = querysets.known_message(osm_id)
-        status = given(request, "read_status")
+        status = field(request, "read_status")
         if status not in {"true", "false"}:
             raise BadRequestError("Invalid value of `read_status` was given")
-        actions.mark(recipient, message=message, read=status == "true")
-        return self.answer(message, recipient)
+        actions.mark(self.user, message=message, read=status == "true")
+        return self.respond_with_message(message)
 
     post = put
 
+    @call(needs=READ_MESSAGES, writes=True, asks_user_first=True)
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        user = self.writer(request, READ_MESSAGES)
-        message = querysets.access_message(user, osm_id)
-        actions.delete(user, message=message)
-        return self.answer(message, user)
+        message = querysets.access_message(self.user, osm_id)
+        actions.delete(self.user, message=message)
+        return self.respond_with_message(message)
 
 
 class _Box(ApiView):
-    """A list without the bodies; what the user has deleted is in it and says so."""
+    """A list of messages without their bodies; messages that the user has deleted are marked as such."""
 
-    def messages_of(self, user_id: int) -> QuerySet[Stored]:
+    def messages_of(self, user_id: int) -> QuerySet[Message]:
         raise NotImplementedError
 
+    @call(needs=READ_MESSAGES)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        user = require(request, **READ_MESSAGES)
-        start = request.GET.get("from_id")
+        reader_id, start = self.user.pk, request.GET.get("from_id")
         found = querysets.in_order(
-            self.messages_of(user.pk),
+            self.messages_of(reader_id),
             order=request.GET.get("order", "newest"),
             from_id=None if start is None else leading_number(start),
         )
-        most = limit(
+        limit = parameters.limit(
             request.GET,
             default=settings.DEFAULT_MESSAGE_QUERY_LIMIT,
             maximum=settings.MAX_MESSAGE_QUERY_LIMIT,
             what="Messages",
         )
-        if self.output_format is Format.JSON:
-            messages = [formats.as_dict(message, user.pk, with_body=False) for message in found[:most]]
-            return self.respond(osmjson.document(ORIGIN, {"messages": messages}))
-        document = osmxml.root("osm", ORIGIN)
-        for message in found[:most]:
-            formats.append(document, message, user.pk, with_body=False)
-        return self.respond(osmxml.serialize(document))
+        messages = found[:limit]
+        return self.respond_with(
+            json=lambda: {
+                "messages": [formats.as_dict(message, reader_id, with_body=False) for message in messages]
+            },
+            xml=each(messages, formats.append, reader_id, with_body=False),
+        )
 
 
 class Inbox(_Box):
-    def messages_of(self, user_id: int) -> QuerySet[Stored]:
+    def messages_of(self, user_id: int) -> QuerySet[Message]:
         return querysets.all_received(user_id)
 
 
 class Outbox(_Box):
-    def messages_of(self, user_id: int) -> QuerySet[Stored]:
+    def messages_of(self, user_id: int) -> QuerySet[Message]:
         return querysets.all_sent(user_id)
 
 
 def _recipient(request: Request) -> User | None:
-    """Whom the id or else the name means; None for a name that nobody has.
+    """Return the user that the id or else the name means; None for a name that no one has.
 
     Raises NotFoundError for an unknown id, NoRecipientError.
     """
-    number, name = given(request, "recipient_id"), given(request, "recipient")
-    people = User.objects.exclude(pk=ANONYMOUS_AUTHOR_ID)
-    if number is not None:
-        recipient = people.filter(pk=leading_number(number)).first()
-        if recipient is None or not recipient.is_active:
-            raise NotFoundError
-        return recipient
-    if name is None:
+    user_id, name = field(request, "recipient_id"), field(request, "recipient")
+    if user_id is None and name is None:
         raise NoRecipientError
-    return None if "\0" in name else people.filter(display_name=name).first()
+    by_id = None if user_id is None else leading_number(user_id)
+    recipient = find_user(user_id=by_id) if by_id is not None else find_user(name=name)
+    if recipient is not None and recipient.pk == ANONYMOUS_AUTHOR_ID:
+        recipient = None
+    if by_id is not None and (recipient is None or not recipient.is_active):
+        raise NotFoundError
+    return recipient

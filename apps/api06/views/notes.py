@@ -1,11 +1,10 @@
-"""Notes: reads, what is done with them, searches and feeds (upstream behaviour 1.15)."""
+"""Notes: reads, writes, searches and feeds (upstream behaviour 1.15)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -15,153 +14,150 @@ from apps.instance.proxies import client_address
 from apps.notes import actions, search
 from apps.notes.errors import NoteHiddenError
 from apps.notes.models import Note
-from apps.notes.querysets import described_notes, latest_comments
+from apps.notes.querysets import access_described_note
 from apps.osm.bbox import BBox, parse_bbox
-from apps.osm.errors import BadRequestError, NoTextError, NotFoundError
+from apps.osm.errors import BadRequestError, NoTextError
 
 from .. import parameters
+from ..calls import Token, call
 from ..formats import notes as formats
 from ..formats import notes_gpx, notes_rss
-from ..parameters import given
-from ..permissions import HIDE_NOTE, WRITE_NOTES, caller, is_moderator, require, welcome
+from ..parsers import FieldsParser, field
+from ..permissions import HIDE_NOTE, WRITE_NOTES, caller, is_moderator
 from ..renderers import GPX, JSON, RSS, XML
 from .base import ApiView
 
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _WHOLE_NUMBER = re.compile(r"\s*([-+]?[0-9]+)")
-_FRESH = 7
+_DAYS_SHOWN = 7
 """Days for which closed notes are shown."""
 
 
-class NoteView(ApiView):
-    """A call that answers with notes; the addresses in the answer keep the suffix of the call."""
+class _NoteView(ApiView):
+    """Calls that respond with notes; the URLs in the response keep the suffix of the call."""
 
     renderer_classes = [XML, JSON, RSS, GPX]
-    writes = True
 
-    def notes(self, notes: QuerySet[Note], bbox: BBox | None) -> HttpResponseBase:
-        suffix = self.kwargs["suffix"]
+    def respond_with_notes(self, notes: Sequence[Note], bbox: BBox | None) -> HttpResponseBase:
         if self.request.accepted_renderer.format == JSON.format:
-            return self.respond(formats.collection(notes, suffix))
-        return self.respond(self._document(list(notes), bbox))
+            return self.respond(formats.collection(notes, self.kwargs["suffix"]))
+        return self.respond(self._document(notes, bbox))
 
-    def note(self, note_id: int) -> HttpResponseBase:
-        """One note, hidden or not. Raises NotFoundError."""
-        note = described_notes().filter(pk=note_id).first()
-        if note is None:
-            raise NotFoundError
+    def respond_with_note(self, note_id: int) -> HttpResponseBase:
+        """Respond with one note, also with a hidden one to moderators. Raises NotFoundError, NoteHiddenError."""
+        note = access_described_note(note_id)
         if note.is_hidden and not is_moderator(self.request):
             raise NoteHiddenError(note.pk)
         if self.request.accepted_renderer.format == JSON.format:
             return self.respond(formats.feature(note, self.kwargs["suffix"]))
         return self.respond(self._document([note], None))
 
-    def _document(self, notes: list[Note], bbox: BBox | None) -> bytes:
+    def _document(self, notes: Sequence[Note], bbox: BBox | None) -> bytes:
         suffix = self.kwargs["suffix"]
         match self.request.accepted_renderer.format:
             case GPX.format:
                 return notes_gpx.document(notes, suffix)
             case RSS.format:
-                address = self.request.get_full_path()
-                return notes_rss.of_notes(notes, suffix, bbox=bbox, address=address)
+                return notes_rss.of_notes(notes, suffix, bbox=bbox, path=self.request.get_full_path())
             case _:
                 return formats.xml(notes, suffix)
 
 
-class NoteList(NoteView):
+class NoteList(_NoteView):
+    @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        """The notes of an area, the latest changed first (upstream behaviour 1.15.3)."""
-        query = request.GET
-        bbox = _bbox(query)
+        """Respond with the notes of an area, the latest changed first (upstream behaviour 1.15.3)."""
+        bbox = _bbox(request.GET)
         if bbox is None:
             raise BadRequestError("The parameter bbox is required")
-        limit = _limit(query)
-        wanted = described_notes().filter(
-            search.within(bbox), search.not_long_closed(_days(query), timezone.now())
-        )
-        return self.notes(wanted.order_by("-updated_at", "-id")[:limit], bbox)
+        limit, days = _limit(request.GET), _days(request.GET)
+        notes = search.find_notes(timezone.now(), days_closed=days, bbox=bbox)
+        return self.respond_with_notes(list(notes[:limit]), bbox)
 
+    @call(needs=WRITE_NOTES, token=Token.IF_SENT, writes=True, body=FieldsParser)
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        """A new note; without a token it is an anonymous visitor's. A token that may not write notes does not
-        make its user one (upstream behaviour 1.15.5)."""
-        author = require(request, **WRITE_NOTES) if caller(request) else None
-        lat, lon = (_needed(request, name) for name in ("lat", "lon"))
-        text = given(request, "text") or ""
+        """Create a note; without a token it is an anonymous visitor's.
+
+        A token that may not write notes does not make its user a visitor (upstream behaviour 1.15.5).
+        """
+        lat, lon = (_coordinate(request, name) for name in ("lat", "lon"))
+        text = field(request, "text") or ""
         if not text.strip():
             raise NoTextError
         longitude, latitude = _number("lon", lon), _number("lat", lat)
-        note = actions.create(
-            author, lat=latitude, lon=longitude, text=text, address=client_address(request.META)
-        )
-        return self.note(note.pk)
+        address = client_address(request.META)
+        note = actions.create(caller(request), lat=latitude, lon=longitude, text=text, address=address)
+        return self.respond_with_note(note.pk)
 
 
-class NoteDetail(NoteView):
+class NoteDetail(_NoteView):
+    @call(token=Token.WELCOME)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        welcome(request)
-        return self.note(osm_id)
+        return self.respond_with_note(osm_id)
 
+    @call(needs=HIDE_NOTE, writes=True, body=FieldsParser)
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        moderator = require(request, **HIDE_NOTE)
-        actions.hide(moderator, note_id=osm_id, text=given(request, "text") or "")
-        return self.note(osm_id)
+        actions.hide(self.user, note_id=osm_id, text=field(request, "text") or "")
+        return self.respond_with_note(osm_id)
 
 
-class Commenting(NoteView):
+class Commenting(_NoteView):
+    @call(needs=WRITE_NOTES, writes=True, body=FieldsParser)
     def post(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        author = require(request, **WRITE_NOTES)
-        actions.comment(author, note_id=osm_id, text=given(request, "text") or "")
-        return self.note(osm_id)
+        actions.comment(self.user, note_id=osm_id, text=field(request, "text") or "")
+        return self.respond_with_note(osm_id)
 
 
-class Closing(NoteView):
+class Closing(_NoteView):
+    @call(needs=WRITE_NOTES, writes=True, body=FieldsParser)
     def post(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        author = require(request, **WRITE_NOTES)
-        actions.close(author, note_id=osm_id, text=given(request, "text") or "")
-        return self.note(osm_id)
+        actions.close(self.user, note_id=osm_id, text=field(request, "text") or "")
+        return self.respond_with_note(osm_id)
 
 
-class Reopening(NoteView):
+class Reopening(_NoteView):
+    @call(needs=WRITE_NOTES, writes=True, body=FieldsParser)
     def post(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        author = require(request, **WRITE_NOTES)
-        actions.reopen(author, note_id=osm_id, text=given(request, "text") or "")
-        return self.note(osm_id)
+        actions.reopen(self.user, note_id=osm_id, text=field(request, "text") or "")
+        return self.respond_with_note(osm_id)
 
 
 class Subscription(ApiView):
-    """Whether one hears of a note: nothing is answered."""
+    """Subscriptions to a note; the response is empty."""
 
-    writes = True
-
+    @call(needs=WRITE_NOTES, writes=True)
     def post(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        actions.subscribe(require(request, **WRITE_NOTES), note_id=osm_id)
+        actions.subscribe(self.user, note_id=osm_id)
         return HttpResponse(status=204)
 
+    @call(needs=WRITE_NOTES, writes=True)
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        actions.unsubscribe(require(request, **WRITE_NOTES), note_id=osm_id)
+        actions.unsubscribe(self.user, note_id=osm_id)
         return HttpResponse(status=204)
 
 
-class Search(NoteView):
-    """All parameters narrow the answer down (upstream behaviour 1.15.7)."""
+class Search(_NoteView):
+    """The search, in which each parameter narrows the answer down (upstream behaviour 1.15.7)."""
 
+    @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         query, now = request.GET, timezone.now()
-        limit, bbox = _limit(query), _bbox(query)
-        notes = described_notes().filter(search.not_long_closed(_days(query), now))
-        if bbox:
-            notes = notes.filter(search.within(bbox))
-        if (user := parameters.known_user(query)) is not None:
-            notes = search.touched_by(notes, user)
-        if words := query.get("q", "").strip():
-            notes = search.with_words(notes, words, words_first=bbox is not None)
-        # Without `sort` the period is that of the creation, while the order is that of the last change.
-        if period := parameters.period(query, now):
-            dated = "updated_at" if query.get("sort") == "updated_at" else "created_at"
-            notes = notes.filter(**{f"{dated}__range": period})
-        sort = "created_at" if query.get("sort") == "created_at" else "updated_at"
-        order = (sort, "id") if query.get("order") == "oldest" else (f"-{sort}", "-id")
-        return self.notes(notes.order_by(*order)[:limit], bbox)
+        limit, bbox, days = _limit(query), _bbox(query), _days(query)
+        user = parameters.known_user(query)
+        period = parameters.period(query, now)
+        # Without `sort` the period is about the creation, while the order is that of the last change.
+        order = "created_at" if query.get("sort") == "created_at" else "updated_at"
+        notes = search.find_notes(
+            now,
+            days_closed=days,
+            bbox=bbox,
+            user=user,
+            words=query.get("q", "").strip(),
+            period=period,
+            period_of="updated_at" if query.get("sort") == "updated_at" else "created_at",
+            order=order if query.get("order") == "oldest" else f"-{order}",
+        )
+        return self.respond_with_notes(list(notes[:limit]), bbox)
 
 
 class Feed(ApiView):
@@ -170,22 +166,18 @@ class Feed(ApiView):
     renderer_classes = [RSS]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """There is one format: what else a client accepts does not matter, unless the address names another."""
+        """Ignore what the client accepts, unless the suffix names another format."""
         return super().perform_content_negotiation(request, force=self.kwargs["suffix"] in {None, RSS.format})
 
+    @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        query = request.GET
-        limit, bbox = _limit(query), _bbox(query)
-        comments = latest_comments().filter(search.not_long_closed(_days(query), timezone.now(), "note__"))
-        if bbox:
-            comments = comments.filter(search.within(bbox, "note__"))
-        return self.respond(
-            notes_rss.of_comments(comments[:limit], bbox=bbox, address=request.get_full_path())
-        )
+        limit, bbox, days = _limit(request.GET), _bbox(request.GET), _days(request.GET)
+        comments = search.find_comments(timezone.now(), days_closed=days, bbox=bbox)[:limit]
+        return self.respond(notes_rss.of_comments(comments, bbox=bbox, path=request.get_full_path()))
 
 
 def _bbox(query: Mapping[str, str]) -> BBox | None:
-    """`bbox`, or the four sides `l`, `b`, `r`, `t` of old clients; None without. Raises BadBoundingBoxError."""
+    """Return `bbox`, or the sides `l`, `b`, `r`, `t` of old clients; None without. Raises BadBoundingBoxError."""
     text = query.get("bbox")
     if text is None and all(side in query for side in "lbrt"):
         text = ",".join(query[side] for side in "lbrt")
@@ -202,16 +194,16 @@ def _limit(query: Mapping[str, str]) -> int:
 
 
 def _days(query: Mapping[str, str]) -> int:
-    """`closed`, of which the leading digits count; what is no number is 0."""
+    """Return `closed`, of which the leading digits count; 0 if it is not a number."""
     if "closed" not in query:
-        return _FRESH
+        return _DAYS_SHOWN
     number = _WHOLE_NUMBER.match(query["closed"])
     # Python refuses to read thousands of digits.
     return int(number.group(1)[:9]) if number else 0
 
 
-def _needed(request: Request, name: str) -> str:
-    value = given(request, name)
+def _coordinate(request: Request, name: str) -> str:
+    value = field(request, name)
     if value is None:
         raise BadRequestError(f"No {name} was given")
     return value

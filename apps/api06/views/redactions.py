@@ -1,6 +1,5 @@
-"""Old versions are put out of sight and shown again (upstream behaviour 1.12)."""
+"""Redactions: old versions are hidden and shown again (upstream behaviour 1.12)."""
 
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
@@ -8,60 +7,52 @@ from apps.moderation import actions
 from apps.moderation.querysets import access_version
 from apps.osm.elements import ElementRef, ElementType
 from apps.osm.errors import BadRequestError
-from apps.users.models import User
+from apps.osm.numbers import leading_number
 
-from ..parameters import given, leading_number
-from ..permissions import REDACT, require
-from .base import ApiView
-
-
-class _Redaction(ApiView):
-    """Answers nothing, and so in any format."""
-
-    writes = True
-    plain_methods = frozenset({"post", "delete"})
+from ..calls import call
+from ..parsers import FieldsParser, field
+from ..permissions import REDACT
+from .base import ApiView, plain_text
 
 
-class VersionRedaction(_Redaction):
+class VersionRedaction(ApiView):
+    @call(needs=REDACT, writes=True, plain_text=True, body=FieldsParser)
     def post(
         self, request: Request, kind: ElementType, osm_id: int, version: int, suffix: str | None
     ) -> HttpResponseBase:
-        moderator, ref = _asked(request, kind, osm_id, version)
-        redaction = given(request, "redaction")
+        ref = _ref_of(kind, osm_id, version)
+        redaction = field(request, "redaction")
         if redaction is None:
             raise BadRequestError("No redaction was given")
-        actions.redact(moderator, ref=ref, version=version, redaction_id=leading_number(redaction))
-        return _done()
+        actions.redact(self.user, ref=ref, version=version, redaction_id=leading_number(redaction))
+        return plain_text()
 
+    @call(needs=REDACT, writes=True, plain_text=True)
     def delete(
         self, request: Request, kind: ElementType, osm_id: int, version: int, suffix: str | None
     ) -> HttpResponseBase:
-        moderator, ref = _asked(request, kind, osm_id, version)
-        actions.unredact(moderator, ref=ref, version=version)
-        return _done()
+        actions.unredact(self.user, ref=_ref_of(kind, osm_id, version), version=version)
+        return plain_text()
 
 
-class VersionRedact(_Redaction):
-    """The older address: without a redaction, the version is shown again."""
+class VersionRedact(ApiView):
+    """The deprecated path: without a redaction, the version is shown again."""
 
+    @call(needs=REDACT, writes=True, plain_text=True, body=FieldsParser)
     def post(
         self, request: Request, kind: ElementType, osm_id: int, version: int, suffix: str | None
     ) -> HttpResponseBase:
-        moderator, ref = _asked(request, kind, osm_id, version)
-        redaction = given(request, "redaction")
+        ref = _ref_of(kind, osm_id, version)
+        redaction = field(request, "redaction")
         if redaction is None:
-            actions.unredact(moderator, ref=ref, version=version)
+            actions.unredact(self.user, ref=ref, version=version)
         else:
-            actions.redact(moderator, ref=ref, version=version, redaction_id=leading_number(redaction))
-        return _done()
+            actions.redact(self.user, ref=ref, version=version, redaction_id=leading_number(redaction))
+        return plain_text()
 
 
-def _asked(request: Request, kind: ElementType, osm_id: int, version: int) -> tuple[User, ElementRef]:
-    """Who asks, and of which element; that it has the version comes before what is to be done with it."""
-    moderator, ref = require(request, **REDACT), ElementRef(kind, osm_id)
+def _ref_of(kind: ElementType, osm_id: int, version: int) -> ElementRef:
+    """Return the element; that it has the version comes before anything else. Raises NotFoundError."""
+    ref = ElementRef(kind, osm_id)
     access_version(ref, version)
-    return moderator, ref
-
-
-def _done() -> HttpResponse:
-    return HttpResponse(content_type="text/plain; charset=utf-8")
+    return ref

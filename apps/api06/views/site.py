@@ -1,36 +1,33 @@
-"""What the API says of itself: versions, capabilities, and what the caller's token allows."""
+"""What the API says about itself: versions, capabilities, and the permissions of the token."""
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
+from lxml import etree
 from rest_framework.request import Request
 
 from apps.instance.status import service_status
-from apps.osm import osmjson, osmxml
-from apps.osm.formats import Format
+from apps.osm import osmxml
 
-from ..documents import ORIGIN
+from ..calls import Token, call
+from ..dialects import CACHED
 from ..openapi.document import serialized
-from ..permissions import scopes, welcome
+from ..permissions import scopes
 from ..renderers import JSON
 from .base import ApiView
 
 
 class Versions(ApiView):
-    answers_while_offline = True
-
+    @call(while_offline=True)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        if self.output_format is Format.JSON:
-            content = {"api": {"versions": [settings.API_VERSION]}}
-            return self.respond(osmjson.document(ORIGIN, content))
-        document = osmxml.root("osm", ORIGIN)
-        del document.attrib["version"]
-        api = osmxml.child(document, "api")
-        osmxml.child(api, "version", settings.API_VERSION)
-        return self.respond(osmxml.serialize(document))
+        def append(root: etree._Element) -> None:
+            del root.attrib["version"]
+            osmxml.child(osmxml.child(root, "api"), "version", settings.API_VERSION)
+
+        return self.respond_with(json=lambda: {"api": {"versions": [settings.API_VERSION]}}, xml=append)
 
 
 def capabilities() -> dict[str, dict[str, object]]:
-    """The limits that are in force, by element and attribute; the order is upstream's."""
+    """Return the limits in force by element and attribute, in upstream's order."""
     database, api, gpx = service_status()
     return {
         "version": {"minimum": settings.API_VERSION, "maximum": settings.API_VERSION},
@@ -54,49 +51,47 @@ def capabilities() -> dict[str, dict[str, object]]:
 
 
 def _number(value: float) -> float | int:
-    """25, not 25.0."""
+    """Return 25 for 25.0."""
     return int(value) if value == int(value) else value
 
 
 class Capabilities(ApiView):
-    answers_while_offline = True
-
+    @call(while_offline=True)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         blacklist = settings.IMAGERY_BLACKLIST
-        if self.output_format is Format.JSON:
-            policy = {"imagery": {"blacklist": [{"regex": regex} for regex in blacklist]}}
-            return self.respond(osmjson.document(ORIGIN, {"api": capabilities(), "policy": policy}))
-        document = osmxml.root("osm", ORIGIN)
-        api = osmxml.child(document, "api")
-        for name, attributes in capabilities().items():
-            osmxml.child(api, name, **attributes)
-        imagery = osmxml.child(osmxml.child(document, "policy"), "imagery")
-        for regex in blacklist:
-            osmxml.child(imagery, "blacklist", regex=regex)
-        return self.respond(osmxml.serialize(document))
+
+        def append(root: etree._Element) -> None:
+            api = osmxml.child(root, "api")
+            for name, attributes in capabilities().items():
+                osmxml.child(api, name, **attributes)
+            imagery = osmxml.child(osmxml.child(root, "policy"), "imagery")
+            for regex in blacklist:
+                osmxml.child(imagery, "blacklist", regex=regex)
+
+        policy = {"imagery": {"blacklist": [{"regex": regex} for regex in blacklist]}}
+        return self.respond_with(json=lambda: {"api": capabilities(), "policy": policy}, xml=append)
 
 
 class Permissions(ApiView):
     """The scopes of the token, each as `allow_<scope>`; none without a token."""
 
+    @call(token=Token.WELCOME)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        welcome(request)
         permissions = [f"allow_{scope}" for scope in scopes(request)]
-        if self.output_format is Format.JSON:
-            return self.respond(osmjson.document(ORIGIN, {"permissions": permissions}))
-        document = osmxml.root("osm", ORIGIN)
-        parent = osmxml.child(document, "permissions")
-        for permission in permissions:
-            osmxml.child(parent, "permission", name=permission)
-        return self.respond(osmxml.serialize(document))
+
+        def append(root: etree._Element) -> None:
+            parent = osmxml.child(root, "permissions")
+            for permission in permissions:
+                osmxml.child(parent, "permission", name=permission)
+
+        return self.respond_with(json=lambda: {"permissions": permissions}, xml=append)
 
 
 class Description(ApiView):
     """The calls of the API as OpenAPI 3.1."""
 
     renderer_classes = [JSON]
-    answers_while_offline = True
-    cache_control = "max-age=3600, public"
 
+    @call(CACHED, while_offline=True)
     def get(self, request: Request) -> HttpResponseBase:
         return self.respond(serialized())

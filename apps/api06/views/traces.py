@@ -1,66 +1,71 @@
-"""GPS traces: their points in a box, and the files with what is said about them (upstream behaviour 1.14)."""
+"""GPS traces: their points in a bbox, their files, and what is said about them (upstream behaviour 1.14)."""
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, cast
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpResponse, QueryDict
-from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from apps.osm import osmjson, osmxml
 from apps.osm.bbox import parse_map_bbox
-from apps.osm.errors import (
-    AccessDeniedError,
-    BadRequestError,
-    NotAuthenticatedError,
-    NotFoundError,
-    TooLargeError,
-)
-from apps.osm.formats import Format
+from apps.osm.errors import AccessDeniedError, BadRequestError, NotAuthenticatedError, NotFoundError
 from apps.traces import actions
-from apps.traces.downloads import Download, download
-from apps.traces.models import Trace as Upload
-from apps.traces.querysets import access_own_trace, access_trace, described_traces
+from apps.traces.downloads import download
+from apps.traces.models import Trace
+from apps.traces.querysets import access_own_trace, access_trace, own_traces
 from apps.traces.trackpoints import page
-from apps.traces.uploads import UnnamedFileHandler, check_length
 
-from ..bodies import body
-from ..documents import ORIGIN
+from ..calls import Token, call
+from ..dialects import TRACES
 from ..formats import traces as formats
-from ..permissions import READ_TRACES, WRITE_TRACES, caller, require, welcome
+from ..parsers import DocumentParser, UploadParser, document
+from ..permissions import READ_TRACES, WRITE_TRACES, enforce, welcome
 from ..renderers import GPX, XML
-from .base import ApiView
+from .base import ApiView, each, plain_text
 
 _LEADING_INTEGER = re.compile(r"\s*[-+]?[0-9]{1,15}")
 
 
-class TracesView(ApiView):
-    """A call that is not there where the instance has no traces."""
-
-    words = {**ApiView.words, AccessDeniedError: ""}
+class _TracesView(ApiView):
+    """Calls that do not exist if the operator has disabled traces."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if settings.TRACES_DISABLED:
             raise NotFoundError
         super().initial(request, *args, **kwargs)
 
+    def access_readable(self, trace_id: int) -> Trace:
+        """Return the trace if it is public or the caller's own; a public one needs no token (API page).
 
-class _InAnyFormat(TracesView):
-    """Answers in one format, whatever `Accept` says."""
+        A failed upload does not exist here, as on openstreetmap.org, which forgets it.
+        """
+        trace = self._access(trace_id)
+        if not trace.is_public:
+            enforce(self.request, READ_TRACES)
+        if trace.state == Trace.State.FAILED:
+            raise NotFoundError
+        return trace
 
-    def perform_content_negotiation(self, request: Request, force: bool = True) -> tuple[BaseRenderer, str]:
-        return super().perform_content_negotiation(request, force=True)
+    def _access(self, trace_id: int) -> Trace:
+        user = welcome(self.request)
+        try:
+            return access_trace(trace_id, user)
+        except AccessDeniedError:
+            if user is None:
+                raise NotAuthenticatedError from None
+            enforce(self.request, READ_TRACES)
+            raise
 
 
-class Trackpoints(_InAnyFormat):
+class Trackpoints(_TracesView):
     renderer_classes = [GPX]
+    any_format = True
 
+    @call(TRACES)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         match = _LEADING_INTEGER.match(request.GET.get("page", ""))
         number = int(match.group()) if match else 0
@@ -74,139 +79,88 @@ class Trackpoints(_InAnyFormat):
         )
 
 
-class OwnTraces(TracesView):
-    """The caller's own traces; those that failed are for the pages."""
+class OwnTraces(_TracesView):
+    """The user's own traces, without those that failed."""
 
+    @call(TRACES, needs=READ_TRACES)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        user = require(request, **READ_TRACES)
-        traces = described_traces().filter(user=user).exclude(state=Upload.State.FAILED).order_by("pk")
-        if self.output_format is Format.JSON:
-            return self.respond(
-                osmjson.document(ORIGIN, {"traces": [formats.as_dict(trace) for trace in traces]})
-            )
-        document = osmxml.root("osm", ORIGIN)
-        for trace in traces:
-            formats.append(document, trace)
-        return self.respond(osmxml.serialize(document))
+        traces = own_traces(self.user)
+        return self.respond_with(
+            json=lambda: {"traces": [formats.as_dict(trace) for trace in traces]},
+            xml=each(traces, formats.append),
+        )
 
 
-class TraceCreation(_InAnyFormat):
+class TraceCreation(_TracesView):
     renderer_classes = [XML]
-    writes = True
+    any_format = True
 
+    @call(TRACES, needs=WRITE_TRACES, writes=True, body=UploadParser)
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        user = require(request, **WRITE_TRACES)
         actions.refuse_offline()
-        form, file = _upload(request)
+        form: Mapping[str, Any] = cast("Mapping[str, Any]", request.data)
+        file = request.FILES.get("file")
+        if file is None:
+            # Anything else in place of a file is refused without a text (upstream behaviour 1.14).
+            raise BadRequestError("" if "file" in form else "The file is missing")
         trace = actions.upload(
-            user,
+            self.user,
             file=file,
             description=form.get("description", ""),
             tags=form.get("tags", ""),
             visibility=_visibility(form),
         )
-        return HttpResponse(str(trace.pk), content_type="text/plain; charset=utf-8")
+        return plain_text(str(trace.pk))
 
 
-class Details(TracesView):
-    """What is said about a trace."""
+class TraceDetails(_TracesView):
+    """The deprecated path."""
 
+    @call(TRACES, needs=READ_TRACES, token=Token.IF_PRIVATE)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        trace = _readable(request, osm_id)
-        if self.output_format is Format.JSON:
-            return self.respond(osmjson.document(ORIGIN, {"trace": formats.as_dict(trace)}))
-        document = osmxml.root("osm", ORIGIN)
-        formats.append(document, trace)
-        return self.respond(osmxml.serialize(document))
-
-
-class Trace(Details):
-    writes = True
-
-    def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        user = require(request, **WRITE_TRACES)
-        trace = access_own_trace(osm_id, user)
-        new = formats.read(body(request), osm_id)
-        actions.update(
-            user, trace=trace, description=new.description, tags=new.tags, visibility=new.visibility
+        trace = self.access_readable(osm_id)
+        return self.respond_with(
+            json=lambda: {"trace": formats.as_dict(trace)}, xml=partial(formats.append, trace=trace)
         )
-        return _done()
 
+
+class TraceDetail(TraceDetails):
+    @call(TRACES, needs=WRITE_TRACES, writes=True, body=DocumentParser)
+    def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
+        trace = access_own_trace(osm_id, self.user)
+        new = formats.read(document(request), osm_id)
+        actions.update(
+            self.user, trace=trace, description=new.description, tags=new.tags, visibility=new.visibility
+        )
+        return plain_text()
+
+    @call(TRACES, needs=WRITE_TRACES, writes=True)
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        user = require(request, **WRITE_TRACES)
         actions.refuse_offline()
-        actions.delete(user, trace=access_own_trace(osm_id, user))
-        return _done()
+        actions.delete(self.user, trace=access_own_trace(osm_id, self.user))
+        return plain_text()
 
 
-class Data(TracesView):
-    """The file: as it was uploaded, or unpacked with `.gpx` and `.xml`."""
+class TraceData(_TracesView):
+    """The file as it was uploaded, or unpacked with `.gpx` and `.xml`."""
 
     renderer_classes = [XML, GPX]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
-        # Without a suffix the answer is whatever was uploaded.
+        # Without a suffix the response is whatever was uploaded.
         return super().perform_content_negotiation(request, force or not self.kwargs["suffix"])
 
+    @call(TRACES, needs=READ_TRACES, token=Token.IF_PRIVATE)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.refuse_offline()
-        trace = _readable(request, osm_id)
-        return _file(download(trace, suffix))
+        found = download(self.access_readable(osm_id), suffix)
+        response = FileResponse(found.content, content_type=found.content_type)
+        response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+        return response
 
 
-def _readable(request: Request, trace_id: int) -> Upload:
-    """The trace, if it is public or the caller's own; a public one needs no token (API page).
-
-    Of a failed upload nothing is known here, as on openstreetmap.org, which forgets it.
-    """
-    trace = _found(request, trace_id)
-    if not trace.is_public:
-        require(request, **READ_TRACES)
-    if trace.state == Upload.State.FAILED:
-        raise NotFoundError
-    return trace
-
-
-def _found(request: Request, trace_id: int) -> Upload:
-    user = welcome(request)
-    try:
-        return access_trace(trace_id, user)
-    except AccessDeniedError:
-        if caller(request) is None:
-            raise NotAuthenticatedError from None
-        require(request, **READ_TRACES)
-        raise
-
-
-def _upload(request: Request) -> tuple[QueryDict, "UploadedFile[bytes]"]:
-    """The form that was sent, and the file in it. Raises TooLargeError, BadRequestError."""
-    http = request._request
-    check_length(http.META.get("CONTENT_LENGTH"))
-    http.upload_handlers = [UnnamedFileHandler(http)]
-    try:
-        form, file = http.POST, http.FILES.get("file")
-    except RequestDataTooBig as error:
-        raise TooLargeError(str(error)) from None
-    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError) as error:
-        raise BadRequestError(f"The form cannot be read: {error}") from None
-    if file is None:
-        # In place of a file anything else is refused without a word (upstream behaviour 1.14).
-        raise BadRequestError("" if "file" in form else "The file is missing")
-    return form, file
-
-
-def _visibility(form: QueryDict) -> str:
-    """`visibility`, or `public` of older clients (API page); nothing where that is not to be had."""
+def _visibility(form: Any) -> str:
+    """Return `visibility`, or what `public` of older clients means (API page); empty without either."""
     if "visibility" in form or "public" not in form:
-        return form.get("visibility", "")
-    return Upload.Visibility.PUBLIC if form["public"] in {"1", "true"} else Upload.Visibility.PRIVATE
-
-
-def _done() -> HttpResponse:
-    return HttpResponse(content_type="text/plain; charset=utf-8")
-
-
-def _file(found: Download) -> HttpResponseBase:
-    response = FileResponse(found.content, content_type=found.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{found.name}"'
-    return response
+        return str(form.get("visibility", ""))
+    return Trace.Visibility.PUBLIC if form["public"] in {"1", "true"} else Trace.Visibility.PRIVATE

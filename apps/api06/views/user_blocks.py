@@ -1,84 +1,79 @@
-"""What the API says about blocks, and how moderators make one."""
+"""Blocks: read by everyone, created by moderators (upstream behaviour 1.19)."""
 
 import re
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, ObjectNotFoundError
-from apps.osm.formats import Format
-from apps.users.blocks import access_block, block_user, listed_blocks, longest_period
+from apps.osm.numbers import leading_number
+from apps.users.blocks import access_block, active_blocks_of, block_user, longest_period
 from apps.users.models import User, UserBlock
+from apps.users.querysets import find_user
 
-from ..documents import ORIGIN
+from ..calls import call
 from ..formats import user_blocks as formats
-from ..parameters import given, leading_number
-from ..permissions import CREATE_BLOCK, READ_ACTIVE_BLOCKS, require
-from .base import ApiView
+from ..parsers import FieldsParser, field
+from ..permissions import CREATE_BLOCK, READ_ACTIVE_BLOCKS
+from .base import ApiView, each
 
 _WHOLE_NUMBER = re.compile("[+-]?[0-9]+")
 
 
-class Block(ApiView):
-    """One block, for everybody."""
+class _BlockView(ApiView):
+    def respond_with_block(self, block: UserBlock) -> HttpResponseBase:
+        return self.respond_with(
+            json=lambda: {"user_block": formats.as_dict(block)}, xml=partial(formats.append, block=block)
+        )
 
+
+class BlockDetail(_BlockView):
+    @call()
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        return _one_block(self, access_block(osm_id))
+        return self.respond_with_block(access_block(osm_id))
 
 
-class BlockCreation(ApiView):
-    writes = True
-
+class BlockCreation(_BlockView):
+    @call(needs=CREATE_BLOCK, writes=True, body=FieldsParser)
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        moderator = require(request, **CREATE_BLOCK)
         user = _user(request)
-        reason = _needed(request, "reason", "No reason was given")
-        hours = _hours(_needed(request, "period", "No period was given"))
-        if given(request, "needs_view") not in {None, "true"}:
+        reason = _required(request, "reason")
+        hours = _hours(_required(request, "period"))
+        needs_view = field(request, "needs_view")
+        if needs_view not in {None, "true"}:
             raise BadRequestError("Needs_view must be true if provided")
-        needs_view = given(request, "needs_view") is not None
         try:
-            block = block_user(moderator, user=user, reason=reason, hours=hours, needs_view=needs_view)
+            block = block_user(
+                self.user, user=user, reason=reason, hours=hours, needs_view=needs_view is not None
+            )
         except ValidationError as error:
             raise BadRequestError(" ".join(error.messages)) from None
-        return _one_block(self, block)
+        return self.respond_with_block(block)
 
 
 class ActiveBlocks(ApiView):
-    """The caller's own blocks that are in force, the newest first; without their reasons, which are for the page."""
+    """The user's own blocks in force, newest first; without their reasons, which are for the page."""
 
+    @call(needs=READ_ACTIVE_BLOCKS)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        user = require(request, **READ_ACTIVE_BLOCKS)
-        blocks = listed_blocks(user.blocks.active()).order_by("-pk")
-        if self.output_format is Format.JSON:
-            content = {"user_blocks": [formats.as_dict(block, with_reason=False) for block in blocks]}
-            return self.respond(osmjson.document(ORIGIN, content))
-        document = osmxml.root("osm", ORIGIN)
-        for block in blocks:
-            formats.append(document, block, with_reason=False)
-        return self.respond(osmxml.serialize(document))
+        blocks = active_blocks_of(self.user)
+        return self.respond_with(
+            json=lambda: {"user_blocks": [formats.as_dict(block, with_reason=False) for block in blocks]},
+            xml=each(blocks, formats.append, with_reason=False),
+        )
 
 
-def _one_block(view: ApiView, block: UserBlock) -> HttpResponseBase:
-    if view.output_format is Format.JSON:
-        return view.respond(osmjson.document(ORIGIN, {"user_block": formats.as_dict(block)}))
-    document = osmxml.root("osm", ORIGIN)
-    formats.append(document, block)
-    return view.respond(osmxml.serialize(document))
-
-
-def _needed(request: Request, name: str, refusal: str) -> str:
-    value = given(request, name)
+def _required(request: Request, name: str) -> str:
+    value = field(request, name)
     if not value:
-        raise BadRequestError(refusal)
+        raise BadRequestError(f"No {name} was given")
     return value
 
 
 def _user(request: Request) -> User:
-    number = leading_number(_needed(request, "user", "No user was given"))
-    user = User.objects.filter(pk=number).first() if number else None
+    user = find_user(user_id=leading_number(_required(request, "user")) or None)
     if user is None or not user.is_visible:
         raise ObjectNotFoundError
     return user

@@ -1,0 +1,78 @@
+"""The two ways in which openstreetmap.org answers: its website's and cgimap's.
+
+cgimap serves the reads of the map and most writes, the website everything else; their answers differ in small ways
+that clients see. A `Dialect` is the whole of these differences, chosen for each method of a view.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from apps.osm import osmxml
+from apps.osm.errors import (
+    AccessDeniedError,
+    BlockedError,
+    NotAcceptableError,
+    NotAuthenticatedError,
+    OsmError,
+    UnsupportedEncodingError,
+    UrgentMessageError,
+)
+
+from .documents import ORIGIN
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How responses look that the calls do not decide themselves."""
+
+    error_content_type: str
+    cache_control: str
+    error_origin: osmxml.Origin | None
+    """The attributes of the root of an `<osmError>`."""
+    messages: Mapping[type[OsmError], str]
+    """The texts that differ from those of the error classes."""
+    body_only_errors: tuple[type[OsmError], ...] = ()
+    """Errors that are told in the body alone: without the header `Error`, and never as XML."""
+    checks_encoding_first: bool = False
+    """Whether an unknown `Content-Encoding` is refused before everything else (upstream behaviour 1.2, step 1), or
+    when the body is read."""
+    names_identity: bool = False
+    """Whether a document that is not compressed says `Content-Encoding: identity`."""
+    allows_credentials: bool = False
+    """Whether a page of another site is told that it may send credentials, or just that anyone may call."""
+
+
+WEBSITE = Dialect(
+    error_content_type="text/plain; charset=utf-8",
+    cache_control="max-age=0, private, must-revalidate",
+    error_origin=ORIGIN,
+    messages={UnsupportedEncodingError: "", NotAcceptableError: ""},
+    body_only_errors=(NotAuthenticatedError,),
+    checks_encoding_first=True,
+)
+
+CGIMAP = Dialect(
+    error_content_type="text/plain",
+    cache_control="private, max-age=0, must-revalidate",
+    error_origin=None,
+    messages=dict.fromkeys(
+        [BlockedError, UrgentMessageError],
+        # Whatever the kind of block.
+        "Your access to the API has been blocked. Please log-in to the web interface to find out more.",
+    ),
+    names_identity=True,
+    allows_credentials=True,
+)
+
+WEBSITE_BEHIND_CGIMAP = replace(
+    CGIMAP,
+    error_content_type=WEBSITE.error_content_type,
+    error_origin=WEBSITE.error_origin,
+    messages={UnsupportedEncodingError: ""},
+    body_only_errors=WEBSITE.body_only_errors,
+    checks_encoding_first=True,
+)
+"""Writes of the website at paths whose reads are cgimap's: single elements."""
+
+TRACES = replace(WEBSITE, messages={**WEBSITE.messages, AccessDeniedError: ""})
+CACHED = replace(WEBSITE, cache_control="max-age=3600, public")

@@ -1,0 +1,149 @@
+"""How request bodies are read: documents, forms or JSON in their place, and uploads of files.
+
+A view names its parser in `@call(body=...)` and finds the result in `request.data`, which is read when it is first
+asked for: whoever may not make the call is refused before.
+"""
+
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, Any, cast
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from rest_framework.parsers import BaseParser, DataAndFiles
+from rest_framework.request import Request
+
+from apps.osm.errors import BadRequestError, TooLargeError, UnsupportedEncodingError
+from apps.traces.uploads import UnnamedFileHandler, check_length
+
+_GZIP, _ZLIB = 31, 15
+_CHUNK_SIZE = 64 * 1024
+_WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
+
+
+def encoding_of(request: Request) -> str:
+    """Return the `Content-Encoding`. Raises UnsupportedEncodingError."""
+    encoding: str = request.META.get("HTTP_CONTENT_ENCODING", "").lower()
+    if encoding not in {"", "identity", *_WINDOWS}:
+        raise UnsupportedEncodingError
+    return encoding
+
+
+class DocumentParser(BaseParser):
+    """The body as bytes, decompressed."""
+
+    media_type = "*/*"
+    limit: int | None = None
+    """Bytes, compressed and decompressed; None for the setting MAX_UPLOAD_SIZE."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Raises TooLargeError, UnsupportedEncodingError, BadRequestError if the body cannot be decompressed."""
+        encoding = encoding_of(parser_context["request"])
+        limit = settings.MAX_UPLOAD_SIZE if self.limit is None else self.limit
+        sent: bytes = stream.read(limit + 1)
+        document = _decompressed(sent, _WINDOWS[encoding], limit) if encoding in _WINDOWS else sent
+        if len(document) > limit:
+            raise TooLargeError(f"The document is larger than {limit} bytes")
+        return document
+
+
+class PreferencesParser(DocumentParser):
+    """Documents of preferences: 150 of them fit, however their characters are written."""
+
+    limit = 1_000_000
+
+
+class FieldsParser(BaseParser):
+    """A form, or a JSON object in its place, as a mapping from names to texts.
+
+    A body without a type, or with a wrong one, is a form too: that is what osmapi sends.
+    """
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Raises TooLargeError, BadRequestError if the body is not the JSON that it claims to be."""
+        http: HttpRequest = stream
+        try:
+            if http.content_type == "application/json":
+                return _json_fields(http.body)
+            # Django reads multipart forms of POST only.
+            is_multipart = http.content_type == "multipart/form-data" and http.method == "POST"
+            return http.POST if is_multipart else QueryDict(http.body)
+        except RequestDataTooBig:
+            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            raise TooLargeError(f"The form is larger than {limit} bytes") from None
+
+
+class UploadParser(BaseParser):
+    """A multipart form with a file, which is written to disk as it comes in."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Raises TraceTooLargeError, TooLargeError, BadRequestError."""
+        http: HttpRequest = stream
+        check_length(http.META.get("CONTENT_LENGTH"))
+        http.upload_handlers = [UnnamedFileHandler(http)]
+        try:
+            return DataAndFiles(http.POST, http.FILES)
+        except RequestDataTooBig as error:
+            raise TooLargeError(str(error)) from None
+        except (MultiPartParserError, SuspiciousOperation, UnreadablePostError) as error:
+            raise BadRequestError(f"The form cannot be read: {error}") from None
+
+
+def document(request: Request) -> bytes:
+    """Return the document that was sent to a call with a `DocumentParser`; empty without a body."""
+    return cast(bytes, request.data or b"")
+
+
+def field(request: Request, name: str) -> str | None:
+    """Return a field of a call with a `FieldsParser`: of the body, else of the query string, else None."""
+    fields = cast("Mapping[str, str]", request.data)
+    return fields.get(name, request.GET.get(name))
+
+
+def discard(request: Request) -> None:
+    """Read the rest of the body of a refused call, up to MAX_UPLOAD_SIZE.
+
+    A client that is still sending would see its connection break instead of the response, or find it broken at its
+    next call.
+    """
+    stream: IO[bytes] | None = request.stream
+    left = settings.MAX_UPLOAD_SIZE
+    # A client that is gone is no loss.
+    with suppress(OSError):
+        while stream and left > 0 and (chunk := stream.read(min(left, _CHUNK_SIZE))):
+            left -= len(chunk)
+
+
+def _decompressed(sent: bytes, window: int, limit: int) -> bytes:
+    decompressor = zlib.decompressobj(window)
+    try:
+        content = decompressor.decompress(sent, limit + 1)
+    except zlib.error as error:
+        raise BadRequestError(f"The body cannot be unpacked: {error}") from None
+    if not decompressor.eof and len(content) <= limit:
+        raise BadRequestError("The body is cut off")
+    return content
+
+
+def _json_fields(body: bytes) -> Mapping[str, str]:
+    """Return the texts and numbers of a JSON object as texts; nothing for an empty body."""
+    try:
+        content = orjson.loads(body) if body.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise BadRequestError(f"The body is no JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise BadRequestError("The body is no JSON object")
+    return {
+        name: str(value)
+        for name, value in content.items()
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+    }

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import osmium
 import pytest
-from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, transaction
 from osmium.osm.mutable import Node, Relation, Way
@@ -20,9 +19,9 @@ from apps.osm.quadtile import tile_of
 from apps.planet import importer, pbf, protobuf
 from apps.planet.columns import read_ordinary, tiles_of
 from apps.planet.errors import NotOrdinaryError
+from tests.extracts import COUNTS, EXTRACTS
 from tests.planet.helpers import convert, run
 
-DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 TEXTS = [
     "",
     "name",
@@ -174,15 +173,12 @@ def varint(number: int) -> bytes:
 
 @pytest.mark.django_db
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["liechtenstein-2015.osm.pbf", "liechtenstein-2022.osm.pbf"])
-def test_it_stores_of_a_real_extract_what_the_general_reader_stores(name: str, reading: list[bool]) -> None:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"{name} is not in ../shared/data")
+@pytest.mark.parametrize("path", EXTRACTS)
+def test_it_stores_of_an_extract_what_the_general_reader_stores(path: Path, reading: list[bool]) -> None:
     quick = outcome(path)
     assert reading == [True]
     assert isinstance(quick, dict)
-    assert len(quick["nodes"]) > 100_000
+    assert len(quick["nodes"]) == COUNTS[path][0]
     assert quick == general_outcome(path)
 
 

@@ -127,7 +127,7 @@ class Village:
         self.place = self._node_near(0, 0, {"place": "village", "name": self.name, "name:ja": "村"})
         for number in range(count):
             tags = {"shop": self.random.choice(SHOPS), "opening_hours": 'Mo-Fr 08:00-12:00; PH "closed"'}
-            tags["note"] = f"{number} <&> 'ä' \\ {'long ' * (number % 50)}".strip()
+            tags["note"] = f"{number} <&> 'ä' \\ {'long ' * (number % 40)}".strip()
             self._node_near(self.random.random() * STEP * 7, self.random.random() * STEP * 7, tags)
 
     def add_multipolygons(self) -> None:

@@ -121,7 +121,7 @@ def test_it_refuses_a_wrong_setting_with_one_line(tmp_path: Path) -> None:
     assert "OSMSITE_STATUS" in result.stderr
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs the right to run programs as another user (root)")
 def test_an_ordinary_user_runs_it() -> None:
     nobody = pwd.getpwnam("nobody")
     home = Path(f"/tmp/osmsite-test-{os.getpid()}")

@@ -1,18 +1,19 @@
 """How the tables become empty again after tests that commit."""
 
-from django.db import connection, transaction
+from django.db import connection
 from django.test import TransactionTestCase
 
 _STAY = {"django_migrations", "django_content_type", "auth_permission"}
-"""What belongs to the schema: Django's own `flush` deletes and recreates these rows each time."""
+"""Tables that belong to the schema. Recreating their rows takes half of the time of Django's own `flush`."""
 
 
 def empty_tables(_test: TransactionTestCase) -> None:
-    """Delete the rows of all tables: few, as a rule, where truncating costs the same for every table and index."""
+    """Truncate all other tables, including empty ones.
+
+    Deleting rows would be quicker. But it leaves pages without rows, and once autovacuum has counted those, PostgreSQL
+    expects no rows in that table for the rest of the suite: an import then takes a hundred times as long.
+    """
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     tables = [connection.ops.quote_name(name) for name in names if name not in _STAY]
-    # Foreign keys are checked at the end of the transaction, so any order will do.
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in tables))
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"DELETE FROM {table}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)}")

@@ -15,7 +15,7 @@ from apps.changesets import querysets
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
 from apps.users.profiles import access_mapper, access_profile
-from apps.web.access import is_moderator, session_user
+from apps.web.access import is_moderator, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import bboxes_of
@@ -33,7 +33,7 @@ def history(request: HttpRequest, display_name: str | None = None) -> HttpRespon
             return no_such_user(request, display_name)
     before, after = cursor(request)
     bboxes = bboxes_of(request)
-    reader = session_user(request) if user and request.user.is_authenticated else None
+    reader = viewer_of(request) if user else None
     found = querysets.listed_changesets(user=user, reader=reader, bboxes=bboxes)
     kept = urlencode({"bbox": request.GET["bbox"]} if "bbox" in request.GET and user is None else {})
     context = {

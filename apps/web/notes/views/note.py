@@ -16,22 +16,18 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.instance.proxies import client_address
 from apps.notes import actions, querysets
-from apps.notes.errors import NoteClosedError, NoteHiddenError, NoteOpenError, OutsideWorldError, ZoneError
 from apps.notes.models import Note
 from apps.notes.permissions import denial_reason
 from apps.notes.querysets import Discussion
 from apps.osm.errors import (
     AlreadySubscribedError,
-    InvalidTextError,
-    NoTextError,
     NotFoundError,
     NotSubscribedError,
-    OsmError,
-    TextTooLongError,
 )
-from apps.web.access import denied, is_moderator, login_required, session_user
+from apps.web.access import denied, is_moderator, login_required, session_user, viewer_of
 from apps.web.accounts.views.sessions import ANONYMOUS_NOTES_COOKIE
 from apps.web.errors import not_found_named
+from apps.web.refusals import REFUSED, refusal_of
 
 ANONYMOUS_NOTES_DAYS = 14
 MANY_ANONYMOUS_NOTES, TOO_MANY_ANONYMOUS_NOTES = 5, 10
@@ -45,19 +41,6 @@ WRITE: dict[str, Callable[..., Note]] = {
 FOLLOW: dict[str, Callable[..., None]] = {
     "subscribe": actions.subscribe,
     "unsubscribe": actions.unsubscribe,
-}
-REFUSALS: dict[type[OsmError], tuple[HTTPStatus, Promise]] = {
-    NoTextError: (HTTPStatus.BAD_REQUEST, _("Please write something first.")),
-    InvalidTextError: (HTTPStatus.BAD_REQUEST, _("The text contains invalid characters.")),
-    TextTooLongError: (HTTPStatus.BAD_REQUEST, _("The text is longer than 2000 characters.")),
-    OutsideWorldError: (HTTPStatus.BAD_REQUEST, _("This place is outside of the world.")),
-    ZoneError: (
-        HTTPStatus.FORBIDDEN,
-        _("Moderators protect this area: notes can only be left here with an account for now."),
-    ),
-    NoteClosedError: (HTTPStatus.CONFLICT, _("Somebody has resolved this note meanwhile.")),
-    NoteOpenError: (HTTPStatus.CONFLICT, _("Somebody has reactivated this note meanwhile.")),
-    NoteHiddenError: (HTTPStatus.CONFLICT, _("A moderator has hidden this note meanwhile.")),
 }
 
 
@@ -94,9 +77,9 @@ def _act(request: HttpRequest, note_id: int) -> HttpResponse:
         return _page(request, found, draft=text, status=HTTPStatus.FORBIDDEN)
     try:
         written = WRITE[action](user, note_id=note_id, text=text)
-    except tuple(REFUSALS) as refusal:
-        status, error = REFUSALS[type(refusal)]
-        return _page(request, _access(request, note_id), draft=text, error=error, status=status)
+    except REFUSED as error:
+        status, words = refusal_of(error)
+        return _page(request, _access(request, note_id), draft=text, error=words, status=status)
     anchor = querysets.latest_comment(written, user)
     return HttpResponseRedirect(f"{reverse('note', args=[note_id])}#c{anchor}")
 
@@ -117,7 +100,7 @@ def _page(
         "longest": actions.LONGEST_COMMENT,
         "moderates": is_moderator(request),
     }
-    user = session_user(request) if request.user.is_authenticated else None
+    user = viewer_of(request)
     context["denial_reason"] = denial_reason(user)
     if user is not None:
         context["is_followed"] = querysets.is_followed(found.note, user)
@@ -130,7 +113,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form of a new note, at `lat` and `lon`; POST leaves it, with or without an account."""
     if request.method != "POST":
         return _form(request, lat=request.GET.get("lat", ""), lon=request.GET.get("lon", ""))
-    user = session_user(request) if request.user.is_authenticated else None
+    user = viewer_of(request)
     lat, lon = request.POST.get("lat", ""), request.POST.get("lon", "")
     text = request.POST.get("text", "").replace("\r\n", "\n")
     if denial_reason(user):
@@ -142,9 +125,9 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, lat=lat, lon=lon, text=text, error=words, status=HTTPStatus.BAD_REQUEST)
     try:
         left = actions.create(user, **place, text=text, address=client_address(request.META))
-    except tuple(REFUSALS) as refusal:
-        status, error = REFUSALS[type(refusal)]
-        return _form(request, lat=lat, lon=lon, text=text, error=error, status=status)
+    except REFUSED as error:
+        status, words = refusal_of(error)
+        return _form(request, lat=lat, lon=lon, text=text, error=words, status=status)
     response = HttpResponseRedirect(reverse("note", args=[left.pk]))
     if user is None:
         days = ANONYMOUS_NOTES_DAYS * 86_400
@@ -162,7 +145,7 @@ def _form(
     error: Promise | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    user = session_user(request) if request.user.is_authenticated else None
+    user = viewer_of(request)
     left = 0 if user else _anonymous_notes(request)
     context = {
         "lat": lat,

@@ -14,10 +14,10 @@ from apps.traces import querysets
 from apps.traces.downloads import Download, download
 from apps.traces.models import Trace
 from apps.traces.querysets import access_trace
+from apps.web.access import viewer_of
 from apps.web.cors import open_to_any_origin
 
 from ..access import needs_storage
-from .traces import viewer_of
 
 # Browsers keep them for a while, caches between us and them do not: who may see a trace can change.
 for_a_while = cache_control(private=True, max_age=600)

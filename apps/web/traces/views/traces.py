@@ -23,7 +23,7 @@ from apps.traces.querysets import access_own_trace, access_trace
 from apps.traces.uploads import UnnamedFileHandler, check_length
 from apps.users.models import User
 from apps.users.profiles import access_mapper
-from apps.web.access import is_administrator, is_moderator, login_required, session_user
+from apps.web.access import is_administrator, is_moderator, login_required, session_user, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import method_meant
@@ -33,11 +33,6 @@ from ..forms import TraceForm, UploadForm
 
 MANY_WAITING = 4
 """Above this number of unread traces their owner is asked for patience."""
-
-
-def viewer_of(request: HttpRequest) -> User | None:
-    """The session's user, if there is one."""
-    return request.user if isinstance(request.user, User) else None
 
 
 # Exempt so that nothing reads the form before it is said how: who sends a file is checked then.

@@ -53,7 +53,7 @@ def comment(request: HttpRequest, changeset_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 @login_required
 def subscription(request: HttpRequest, changeset_id: int) -> HttpResponse:
-    """Asks whether to follow the discussion or to let it go, and does so; what is so already stays so."""
+    """Ask whether to subscribe to the discussion or to unsubscribe; POST and DELETE do it, and may be repeated."""
     user = session_user(request)
     try:
         changeset = querysets.access_changeset(changeset_id)
@@ -74,14 +74,14 @@ def subscription(request: HttpRequest, changeset_id: int) -> HttpResponse:
 
 @require_safe
 def moved_subscription(request: HttpRequest, changeset_id: int) -> HttpResponse:  # noqa: ARG001
-    """`/changeset/1/subscribe` and `/unsubscribe`, as mails of old name the page."""
+    """Redirect `/changeset/1/subscribe` and `/unsubscribe`, which older mails link to."""
     return HttpResponsePermanentRedirect(reverse("changeset_subscription", args=[changeset_id]))
 
 
 @require_POST
 @moderator_required
 def comment_visibility(request: HttpRequest, comment_id: int, *, visible: bool) -> HttpResponse:
-    """Hides a comment, or shows it again."""
+    """Hide a comment, or show it again."""
     try:
         comment = discussion.set_visibility(session_user(request), comment_id=comment_id, visible=visible)
     except NotFoundError:

@@ -1,4 +1,4 @@
-"""The pages of a note, and of a new one (upstream behaviour 2.6)."""
+"""The page of a note, and the form for a new one (upstream behaviour 2.6)."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,7 +47,7 @@ FOLLOW: dict[str, Callable[..., None]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def note(request: HttpRequest, note_id: int) -> HttpResponse:
-    """A note and its discussion; POST does with it what `action` says. Hidden ones are there for moderators."""
+    """Show a note and its discussion; POST performs the `action`. Only moderators see hidden notes."""
     try:
         if request.method == "POST":
             return _act(request, note_id)
@@ -110,7 +110,7 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def new(request: HttpRequest) -> HttpResponse:
-    """The form of a new note, at `lat` and `lon`; POST leaves it, with or without an account."""
+    """Show the form for a new note at `lat` and `lon`; POST creates it, with or without an account."""
     if request.method != "POST":
         return _form(request, lat=request.GET.get("lat", ""), lon=request.GET.get("lon", ""))
     user = viewer_of(request)
@@ -121,7 +121,7 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         place = {"lat": float(lat), "lon": float(lon)}
     except ValueError:
-        words = _("Latitude and longitude have to be numbers, in degrees.")
+        words = _("Latitude and longitude must be numbers in degrees.")
         return _form(request, lat=lat, lon=lon, text=text, error=words, status=HTTPStatus.BAD_REQUEST)
     try:
         left = actions.create(user, **place, text=text, address=client_address(request.META))
@@ -156,13 +156,13 @@ def _form(
         "longest": actions.LONGEST_COMMENT,
         "anonymous_notes": left,
         "is_encouraged": left >= MANY_ANONYMOUS_NOTES,
-        # Who has written already does not lose it.
+        # Text that was already written is not lost.
         "is_full": left >= TOO_MANY_ANONYMOUS_NOTES and not text,
     }
     return render(request, "notes/new.html", context, status=status)
 
 
 def _anonymous_notes(request: HttpRequest) -> int:
-    """How many notes were left with this browser without an account, not long ago."""
+    """Return how many notes this browser has recently created without an account."""
     text = request.COOKIES.get(ANONYMOUS_NOTES_COOKIE, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0

@@ -125,10 +125,15 @@ def _create(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
     if form.errors:
         return _upload_form(request, form, status=400)
-    messages.success(request, _("Your GPX file has been uploaded and is waiting to be imported. This usually takes a moment."))
+    messages.success(
+        request,
+        _("Your GPX file has been uploaded and is waiting to be imported. This usually takes a moment."),
+    )
     waiting = querysets.unfinished_count(user)
     if waiting > MANY_WAITING:
-        text = _("You have {count} traces waiting to be imported. Please wait for these to finish before uploading more.")
+        text = _(
+            "You have {count} traces waiting to be imported. Please wait for these to finish before uploading more."
+        )
         messages.warning(request, text.format(count=waiting))
     return _leave(request, reverse("user_traces", args=[user.display_name]))
 

@@ -56,7 +56,7 @@ def traces(request: HttpRequest, display_name: str | None = None, tag: str | Non
     except NotFoundError:
         return HttpResponse(status=404)
     title = (
-        gettext("GPS traces of {user}").format(user=owner.display_name) if owner else gettext("GPS traces")
+        gettext("GPS traces by {user}").format(user=owner.display_name) if owner else gettext("GPS traces")
     )
     if tag:
         title += " " + gettext("tagged with {tag}").format(tag=tag)

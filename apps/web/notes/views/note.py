@@ -121,8 +121,8 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         place = {"lat": float(lat), "lon": float(lon)}
     except ValueError:
-        words = _("Latitude and longitude must be numbers in degrees.")
-        return _form(request, lat=lat, lon=lon, text=text, error=words, status=HTTPStatus.BAD_REQUEST)
+        not_numbers = _("Latitude and longitude must be numbers in degrees.")
+        return _form(request, lat=lat, lon=lon, text=text, error=not_numbers, status=HTTPStatus.BAD_REQUEST)
     try:
         left = actions.create(user, **place, text=text, address=client_address(request.META))
     except REFUSED as error:

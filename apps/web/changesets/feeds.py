@@ -21,7 +21,7 @@ from apps.web.parameters import bboxes_of
 
 
 class ChangesetFeed(Atom1Feed):
-    """Atom with the box of each entry and its tags as a table."""
+    """Atom with the bbox of each entry, and its tags as a table."""
 
     def root_attributes(self) -> dict[str, str]:
         return super().root_attributes() | {"xmlns:georss": "http://www.georss.org/georss"}
@@ -41,7 +41,7 @@ class ChangesetFeed(Atom1Feed):
 
 @require_safe
 def changesets(request: HttpRequest, display_name: str | None = None) -> HttpResponse:
-    """The latest 20 changesets of everybody, of an area or of a user."""
+    """Return the latest 20 changesets of everyone, of an area or of a user as Atom."""
     if "before" in request.GET or "after" in request.GET:
         query = request.GET.copy()
         query.pop("before", None)
@@ -100,7 +100,7 @@ def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
 
 @require_safe
 def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpResponse:
-    """The newest comments on one changeset or on all; `limit` is 1 to 10,000, by default 100."""
+    """Return the newest comments on one changeset or on all as RSS; `limit` is 1 to 10,000, by default 100."""
     limit = request.GET.get("limit", str(settings.DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT))
     most = settings.MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= most):
@@ -136,5 +136,5 @@ def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpRespo
 
 
 def _clean(text: str) -> str:
-    """Text without what XML cannot hold."""
+    """Remove characters that XML cannot contain."""
     return UNWRITABLE.sub("", text)

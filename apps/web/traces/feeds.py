@@ -1,4 +1,4 @@
-"""Traces as RSS: of everybody or of one user, with a tag or all."""
+"""Traces as RSS: of everyone or of one user, with a tag or all."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ NAMESPACES = {
 
 
 class TraceFeed(Rss201rev2Feed):
-    """RSS with the place where each trace starts."""
+    """RSS with the start position of each trace."""
 
     def rss_attributes(self) -> dict[str, str]:
         return super().rss_attributes() | NAMESPACES
@@ -50,13 +50,13 @@ class TraceFeed(Rss201rev2Feed):
 
 @require_safe
 def traces(request: HttpRequest, display_name: str | None = None, tag: str | None = None) -> HttpResponse:
-    """The 20 newest traces that are listed for everybody."""
+    """Return the 20 newest traces that everyone may see as RSS."""
     try:
         owner = access_mapper(display_name) if display_name is not None else None
     except NotFoundError:
         return HttpResponse(status=404)
     title = (
-        gettext("GPS traces of {user}").format(user=owner.display_name) if owner else gettext("GPS traces")
+        gettext("GPS traces by {user}").format(user=owner.display_name) if owner else gettext("GPS traces")
     )
     if tag:
         title += " " + gettext("tagged with {tag}").format(tag=tag)
@@ -85,5 +85,5 @@ def _add(feed: TraceFeed, trace: Trace) -> None:
 
 
 def _clean(text: str) -> str:
-    """Text without what XML cannot hold."""
+    """Remove characters that XML cannot contain."""
     return UNWRITABLE.sub("", text)

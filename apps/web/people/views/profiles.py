@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from apps.osm.errors import NotFoundError
 from apps.users.administration import SHUT_OUT, events_of
 from apps.users.blocks import block_counts
-from apps.users.models import User, UserRole
+from apps.users.models import UserRole
 from apps.users.profiles import access_profile, activity_of
 from apps.users.relations import relation_of
 from apps.users.social_links import address_of, name_of
-from apps.web.access import is_moderator
+from apps.web.access import is_moderator, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.moderation.views.administration import EVENTS
 
@@ -24,7 +24,7 @@ SEE_IDS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 @require_safe
 def profile(request: HttpRequest, display_name: str) -> HttpResponse:
     """Who the user is and what they did; 404 for who is unknown or, but to administrators, gone."""
-    viewer = request.user if isinstance(request.user, User) else None
+    viewer = viewer_of(request)
     try:
         user = access_profile(display_name, viewer=viewer)
     except NotFoundError:

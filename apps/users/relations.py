@@ -1,8 +1,6 @@
 """Whom people follow, and whom they want to hear nothing from (upstream behaviour 2.10)."""
 
-import math
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import quote
 
 from django.conf import settings
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import tell
+from apps.users.limits import HOUR, allowed_per_hour
 from apps.users.models import Follow, User, UserMute
 from apps.users.recipients import recipients_among
 
@@ -42,8 +41,8 @@ def follow(user: User, *, other: User) -> bool:
     User.objects.select_for_update().get(pk=user.pk)
     if Follow.objects.filter(follower=user, following=other).exists():
         return False
-    hour_ago = timezone.now() - timedelta(hours=1)
-    if Follow.objects.filter(follower=user, created_at__gt=hour_ago).count() >= follows_per_hour(user):
+    recent = Follow.objects.filter(follower=user, created_at__gt=timezone.now() - HOUR)
+    if recent.count() >= follows_per_hour(user):
         raise ValidationError(
             _("You have followed a lot of people lately. Please wait before you follow others.")
         )
@@ -59,11 +58,10 @@ def unfollow(user: User, *, other: User) -> bool:
 
 
 def follows_per_hour(user: User) -> int:
-    """How many may be followed in an hour: one for each hour of the account, and each new follower."""
+    """Return how many others the user may follow per hour; more for accounts that others follow. One statement."""
     now = timezone.now()
-    gained = Follow.objects.filter(following=user, created_at__gt=now - timedelta(hours=1)).count()
-    hours = math.ceil((now - user.created_at) / timedelta(hours=1))
-    return max(0, min(hours + gained, settings.MAX_FOLLOWS_PER_HOUR))
+    gained = Follow.objects.filter(following=user, created_at__gt=now - HOUR).count()
+    return allowed_per_hour(user.created_at, now=now, received=gained, most=settings.MAX_FOLLOWS_PER_HOUR)
 
 
 def mute(user: User, *, other: User) -> None:

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.notifications.mail import send_mail
-from apps.osm.elements import UNWRITABLE
-from apps.osm.errors import AccessDeniedError, InvalidTextError, TextTooLongError
+from apps.osm.errors import AccessDeniedError
+from apps.text.rules import check_text
 from apps.users.models import User, UserMute, UserRole
 from apps.users.recipients import recipients_among
 
@@ -36,8 +36,8 @@ def send(sender: User, *, recipient: User | None, title: str, body: str) -> Mess
             raise TooManyMessagesError
         if recipient is None or not recipient.is_active:
             raise UnknownRecipientError
-        _check("title", title, LONGEST_TITLE)
-        _check("body", body, LONGEST_BODY)
+        check_text("Message", "title", title, longest=LONGEST_TITLE)
+        check_text("Message", "body", body, longest=LONGEST_BODY)
         message = Message.objects.create(
             sender=sender,
             recipient=recipient,
@@ -87,13 +87,6 @@ def move_to_inbox(recipient: User, *, message: Message) -> None:
         raise AccessDeniedError
     message.muted = False
     message.save(update_fields=["muted"])
-
-
-def _check(field: str, text: str, limit: int) -> None:
-    if UNWRITABLE.search(text):
-        raise InvalidTextError("Message", field)
-    if len(text) > limit:
-        raise TextTooLongError("Message", field, limit)
 
 
 def _tell_of(message: Message) -> None:

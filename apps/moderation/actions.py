@@ -9,6 +9,7 @@ from apps.moderation.models import Redaction
 from apps.moderation.querysets import hides_anything
 from apps.osm.elements import ElementRef
 from apps.osm.errors import CannotRedactError, NotFoundError
+from apps.text.rules import check_input
 from apps.users.models import User, UserRole
 
 LONGEST_DESCRIPTION = 65_536
@@ -82,7 +83,5 @@ def _check_role(user: User) -> None:
 
 
 def _check_texts(title: str, description: str) -> None:
-    if not title.strip() or len(title) > 255:
-        raise ValidationError(_("The title must have 1 to 255 characters."))
-    if len(description) > LONGEST_DESCRIPTION:
-        raise ValidationError(_("The description must not be longer than 65536 characters."))
+    check_input(_("The title"), title, longest=255)
+    check_input(_("The description"), description, longest=LONGEST_DESCRIPTION, required=False)

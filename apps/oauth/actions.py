@@ -12,6 +12,7 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import get_access_token_model, get_grant_model
 
 from apps.oauth.models import Application
+from apps.text.rules import check_input
 from apps.users.models import User
 
 COMMAND_LINE = "osmsite-command-line"
@@ -107,8 +108,7 @@ def change_application(
 ) -> str:
     """Saves an application; returns the secret if it got one by this, else nothing. Tokens keep the scopes
     that their users granted. Raises ValidationError."""
-    if not name.strip() or len(name) > 255:
-        raise ValidationError(_("The name must have 1 to 255 characters."))
+    check_input(_("The name"), name, longest=255)
     if not redirect_uris:
         raise ValidationError(_("At least one redirect URI is needed."))
     for uri in redirect_uris:

@@ -14,8 +14,9 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.osm.elements import MAX_ID, UNWRITABLE
+from apps.osm.elements import MAX_ID
 from apps.osm.errors import ObjectNotFoundError
+from apps.text.rules import check_input
 from apps.users.models import User, UserBlock, UserRole
 
 LONGEST_REASON = 10_000
@@ -111,12 +112,7 @@ def _check_moderator(user: User) -> None:
 
 def _checked_reason(reason: str) -> str:
     reason = reason.replace("\r\n", "\n")
-    if not reason.strip():
-        raise ValidationError(_("The reason must not be empty."))
-    if len(reason) > LONGEST_REASON:
-        raise ValidationError(_("The reason must not be longer than 10000 characters."))
-    if UNWRITABLE.search(reason):
-        raise ValidationError(_("The reason contains invalid characters."))
+    check_input(_("The reason"), reason, longest=LONGEST_REASON)
     return reason
 
 

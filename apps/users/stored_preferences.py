@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import QuerySet
 
-from apps.osm.elements import MAX_TEXT, UNWRITABLE
-from apps.osm.errors import InvalidTextError, NotFoundError, TextTooLongError, TextTooShortError
+from apps.osm.elements import MAX_TEXT
+from apps.osm.errors import NotFoundError
+from apps.text.rules import check_text
 
 from .models import User, UserPreference
 
@@ -48,7 +49,8 @@ def remove_preference(user: User, *, key: str) -> None:
 
 def _put(user: User, preferences: Mapping[str, str], outdated: QuerySet[UserPreference]) -> None:
     for key, value in preferences.items():
-        _check(key, value)
+        check_text(_MODEL, "k", key, shortest=1, longest=MAX_TEXT)
+        check_text(_MODEL, "v", value, shortest=1, longest=MAX_TEXT)
     with transaction.atomic():
         # Who writes preferences in two programs at once has either's, not a part of both.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -56,13 +58,3 @@ def _put(user: User, preferences: Mapping[str, str], outdated: QuerySet[UserPref
         UserPreference.objects.bulk_create(
             UserPreference(user=user, k=key, v=value) for key, value in preferences.items()
         )
-
-
-def _check(key: str, value: str) -> None:
-    for field, text in (("k", key), ("v", value)):
-        if not text:
-            raise TextTooShortError(_MODEL, field, 1)
-        if len(text) > MAX_TEXT:
-            raise TextTooLongError(_MODEL, field, MAX_TEXT)
-        if UNWRITABLE.search(text):
-            raise InvalidTextError(_MODEL, field)

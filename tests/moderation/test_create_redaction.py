@@ -27,5 +27,5 @@ def test_only_moderators_redact(alice: User) -> None:
 
 @pytest.mark.parametrize("title", ["", " ", "x" * 256])
 def test_it_refuses_a_title_that_is_empty_or_too_long(moderator: User, title: str) -> None:
-    with pytest.raises(CommandError, match="1 to 255 characters"):
+    with pytest.raises(CommandError, match="must not be"):
         call_command("create_redaction", title, "--by", "moderator")

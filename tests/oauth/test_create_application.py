@@ -71,7 +71,7 @@ def test_it_refuses_unknown_scopes_and_owners(alice: User) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 256])
 def test_it_refuses_a_name_that_is_empty_or_too_long(alice: User, name: str) -> None:
-    with pytest.raises(CommandError, match="1 to 255 characters"):
+    with pytest.raises(CommandError, match="must not be"):
         call_command(
             "create_application", name, "--owner", "alice", "--redirect-uri", CALLBACK, "--scopes", "openid"
         )

@@ -26,9 +26,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.instance import services
 from apps.instance.processes import InstanceError
+from apps.osm.errors import NotActiveError, NotPermittedError, RoleMissingError
 
 
 class InstanceCommand(BaseCommand):
@@ -48,12 +51,27 @@ class InstanceCommand(BaseCommand):
             raise CommandError(str(error)) from None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
+        except NotPermittedError as error:
+            raise CommandError(_denial(error)) from None
         except OperationalError as error:
             raise CommandError(f"the database does not answer: {' '.join(str(error).split())}") from None
 
     def run(self, **options: Any) -> str | None:
         """Does the work and returns what is to be printed on standard output."""
         raise NotImplementedError
+
+
+_NOT_IN_ROLE = {
+    "moderator": gettext_lazy("{name} is not a moderator."),
+    "administrator": gettext_lazy("{name} is not an administrator."),
+}
+
+
+def _denial(error: NotPermittedError) -> str:
+    """Return the operator's text for an account that may not do this."""
+    if isinstance(error, RoleMissingError):
+        return _NOT_IN_ROLE[error.role].format(name=error.name)
+    return _("The account is not active.") if isinstance(error, NotActiveError) else str(error)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from django.db import transaction
 from apps.notifications.mail import send_mail
 from apps.osm.errors import AccessDeniedError
 from apps.text.rules import check_text
-from apps.users.models import User, UserMute, UserRole
+from apps.users.models import User, UserMute
+from apps.users.permissions import ACTIVE, check, is_staff
 from apps.users.recipients import recipients_among
 
 from . import limits
@@ -25,6 +26,7 @@ def send(sender: User, *, recipient: User | None, title: str, body: str) -> Mess
     Raises NoTitleError, NoBodyError, TooManyMessagesError, UnknownRecipientError (for None, and for who cannot
     log in), InvalidTextError, TextTooLongError.
     """
+    check(sender, ACTIVE)
     if not title.strip():
         raise NoTitleError
     if not body.strip():
@@ -52,9 +54,7 @@ def send(sender: User, *, recipient: User | None, title: str, body: str) -> Mess
 
 def is_muted(sender: User, *, by: User) -> bool:
     """Whether what the sender writes lies aside; who looks after the site is always heard."""
-    if not UserMute.objects.filter(owner=by, subject=sender).exists():
-        return False
-    return not any(sender.has_role(role) for role in (UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR))
+    return UserMute.objects.filter(owner=by, subject=sender).exists() and not is_staff(sender)
 
 
 def mark(recipient: User, *, message: Message, read: bool) -> None:

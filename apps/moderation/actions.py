@@ -10,21 +10,22 @@ from apps.moderation.querysets import hides_anything
 from apps.osm.elements import ElementRef
 from apps.osm.errors import CannotRedactError, NotFoundError
 from apps.text.rules import check_input
-from apps.users.models import User, UserRole
+from apps.users.models import User
+from apps.users.permissions import MODERATE, check
 
 LONGEST_DESCRIPTION = 65_536
 
 
 def create_redaction(moderator: User, *, title: str, description: str = "") -> Redaction:
     """Makes the reason under which old versions can be put out of sight. Raises ValidationError."""
-    _check_role(moderator)
+    check(moderator, MODERATE)
     _check_texts(title, description)
     return Redaction.objects.create(user=moderator, title=title, description=description)
 
 
 def update_redaction(moderator: User, *, redaction: Redaction, title: str, description: str) -> None:
     """Says it in other words; who made it stays. Raises ValidationError, NotFoundError."""
-    _check_role(moderator)
+    check(moderator, MODERATE)
     _check_texts(title, description)
     with transaction.atomic():
         held = _hold(redaction.pk)
@@ -34,7 +35,7 @@ def update_redaction(moderator: User, *, redaction: Redaction, title: str, descr
 
 def delete_redaction(moderator: User, *, redaction: Redaction) -> None:
     """Takes a reason away that hides nothing. Raises ValidationError for one that does, NotFoundError."""
-    _check_role(moderator)
+    check(moderator, MODERATE)
     with transaction.atomic():
         held = _hold(redaction.pk)
         if hides_anything(held):
@@ -47,14 +48,14 @@ def redact(moderator: User, *, ref: ElementRef, version: int, redaction_id: int)
 
     Raises NotFoundError (the redaction, the element or the version), CannotRedactError (the current version).
     """
-    _check_role(moderator)
+    check(moderator, MODERATE)
     with transaction.atomic():
         _set_redaction(ref, version, _hold(redaction_id))
 
 
 def unredact(moderator: User, *, ref: ElementRef, version: int) -> None:
     """Shows a version again, or leaves it in sight. Raises NotFoundError, CannotRedactError."""
-    _check_role(moderator)
+    check(moderator, MODERATE)
     with transaction.atomic():
         _set_redaction(ref, version, None)
 
@@ -75,11 +76,6 @@ def _set_redaction(ref: ElementRef, version: int, redaction: Redaction | None) -
     old = SUPERSEDED[ref.type]._default_manager.filter(id=ref.id, version=version)
     if not old.update(redaction=redaction):
         raise NotFoundError
-
-
-def _check_role(user: User) -> None:
-    if not user.has_role(UserRole.Role.MODERATOR):
-        raise ValidationError(_("%(name)s is not a moderator."), params={"name": user.display_name})
 
 
 def _check_texts(title: str, description: str) -> None:

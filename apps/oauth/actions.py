@@ -12,8 +12,10 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import get_access_token_model, get_grant_model
 
 from apps.oauth.models import Application
+from apps.oauth.scopes import PRIVILEGED
 from apps.text.rules import check_input
 from apps.users.models import User
+from apps.users.permissions import ACTIVE, ADMINISTER, check
 
 COMMAND_LINE = "osmsite-command-line"
 """The client id of the built-in application whose tokens `create_token` makes."""
@@ -82,7 +84,13 @@ def _new_token(user: User, application: Application, scope: str) -> str:
 
 
 def create_application(
-    owner: User, *, name: str, redirect_uris: Sequence[str], scopes: Sequence[str], confidential: bool = True
+    owner: User,
+    *,
+    name: str,
+    redirect_uris: Sequence[str],
+    scopes: Sequence[str],
+    confidential: bool = True,
+    by_operator: bool = False,
 ) -> tuple[Application, str]:
     """Registers an application; returns it and its secret, which is stored hashed and never shown again
     (empty for a public application). Raises ValidationError."""
@@ -93,7 +101,12 @@ def create_application(
         authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
     )
     secret = change_application(
-        application, name=name, redirect_uris=redirect_uris, scopes=scopes, confidential=confidential
+        application,
+        name=name,
+        redirect_uris=redirect_uris,
+        scopes=scopes,
+        confidential=confidential,
+        by_operator=by_operator,
     )
     return application, secret
 
@@ -105,9 +118,12 @@ def change_application(
     redirect_uris: Sequence[str],
     scopes: Sequence[str],
     confidential: bool,
+    by_operator: bool = False,
 ) -> str:
     """Saves an application; returns the secret if it got one by this, else nothing. Tokens keep the scopes
     that their users granted. Raises ValidationError."""
+    if not by_operator:
+        _check_new_scopes(application, scopes)
     check_input(_("The name"), name, longest=255)
     if not redirect_uris:
         raise ValidationError(_("At least one redirect URI is needed."))
@@ -131,6 +147,11 @@ def revoke_application(user: User, *, application: Application) -> None:
     """Takes from the application what the user allowed it."""
     get_grant_model().objects.filter(user=user, application=application).delete()
     get_access_token_model().objects.filter(user=user, application=application).delete()
+
+
+def _check_new_scopes(application: Application, scopes: Sequence[str]) -> None:
+    granted = set(scopes) - set(application.scopes.split())
+    check(application.user, ACTIVE if granted.isdisjoint(PRIVILEGED) else ADMINISTER)
 
 
 def check_redirect_uri(uri: str) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.users.account import erase_account
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User, UserRole
-from apps.users.profiles import is_administrator
+from apps.users.permissions import ADMINISTER, check
 
 Status = User.Status
 DESTROY = "soft_destroy"
@@ -37,8 +37,9 @@ EVENTS = {
 
 @transaction.atomic
 def grant_role(administrator: User, *, user: User, role: str) -> None:
-    """Gives a role. Raises ValidationError where there is no such role or the user has it, PermissionDenied."""
-    _check(administrator, role=role)
+    """Gives a role. Raises ValidationError where there is no such role or the user has it, NotPermittedError."""
+    check(administrator, ADMINISTER)
+    _check_role(role)
     _held, is_new = UserRole.objects.get_or_create(user=user, role=role, defaults={"granter": administrator})
     if not is_new:
         raise ValidationError(_("The user already has role %(role)s."), params={"role": role})
@@ -46,8 +47,9 @@ def grant_role(administrator: User, *, user: User, role: str) -> None:
 
 @transaction.atomic
 def revoke_role(administrator: User, *, user: User, role: str) -> None:
-    """Takes a role; nobody takes their own administrator's. Raises ValidationError, PermissionDenied."""
-    _check(administrator, role=role)
+    """Takes a role; nobody takes their own administrator's. Raises ValidationError, NotPermittedError."""
+    check(administrator, ADMINISTER)
+    _check_role(role)
     if role == UserRole.Role.ADMINISTRATOR and user.pk == administrator.pk:
         raise ValidationError(_("You cannot revoke your own administrator role."))
     taken, _rows = UserRole.objects.filter(user=user, role=role).delete()
@@ -57,8 +59,8 @@ def revoke_role(administrator: User, *, user: User, role: str) -> None:
 
 @transaction.atomic
 def change_status(administrator: User, *, user: User, event: str) -> None:
-    """Moves an account into another state. Raises ValidationError where it cannot go there, PermissionDenied."""
-    _check(administrator)
+    """Moves an account into another state. Raises ValidationError where it cannot go there, NotPermittedError."""
+    check(administrator, ADMINISTER)
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.pk == administrator.pk and event in SHUT_OUT:
         raise ValidationError(_("You cannot shut yourself out."))
@@ -77,7 +79,7 @@ def change_status(administrator: User, *, user: User, event: str) -> None:
 @transaction.atomic
 def change_statuses(administrator: User, *, user_ids: Collection[int], event: str) -> int:
     """Confirms or suspends many at once; leaves those alone that cannot go there. Returns how many went."""
-    _check(administrator)
+    check(administrator, ADMINISTER)
     if event not in {"confirm", "suspend"}:
         raise ValidationError(_("Unknown change: %(event)s."), params={"event": event})
     movable = User.objects.filter(pk__in=user_ids, status__in=EVENTS[event].origins)
@@ -89,8 +91,6 @@ def events_of(user: User) -> list[str]:
     return [name for name, event in EVENTS.items() if user.status in event.origins]
 
 
-def _check(administrator: User, *, role: str | None = None) -> None:
-    if not is_administrator(administrator):
-        raise PermissionDenied
-    if role is not None and role not in UserRole.Role.values:
+def _check_role(role: str) -> None:
+    if role not in UserRole.Role.values:
         raise ValidationError(_("There is no role %(role)s."), params={"role": role})

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import ObjectNotFoundError
 from apps.text.rules import check_input
-from apps.users.models import User, UserBlock, UserRole
+from apps.users.models import User, UserBlock
+from apps.users.permissions import MODERATE, check
 
 LONGEST_REASON = 10_000
 
@@ -34,7 +35,7 @@ def block_user(
 
     Raises ValidationError.
     """
-    _check_moderator(moderator)
+    check(moderator, MODERATE)
     reason = _checked_reason(reason)
     _check_period(hours)
     ends_at = timezone.now() + timedelta(hours=hours)
@@ -57,7 +58,7 @@ def change_block(
     Whoever made the block may do all of that; other moderators may revoke it while it is in force. Once it is over,
     who made or revoked it may change the reason. Raises ObjectNotFoundError, ValidationError.
     """
-    _check_moderator(moderator)
+    check(moderator, MODERATE)
     reason = _checked_reason(reason)
     _check_period(hours)
     block = access_block(block_id, UserBlock.objects.select_for_update(of=("self",)))
@@ -83,7 +84,7 @@ def change_block(
 
 def revoke_blocks(moderator: User, *, user: User) -> int:
     """Ends all blocks of a user that are in force; how many that were. Raises ValidationError."""
-    _check_moderator(moderator)
+    check(moderator, MODERATE)
     now = timezone.now()
     return user.blocks.active().update(
         ends_at=now, deactivates_at=now, needs_view=False, revoker=moderator, updated_at=now
@@ -103,11 +104,6 @@ def note_reading(user: User, *, block: UserBlock) -> None:
 def may_change(moderator: User, block: UserBlock) -> bool:
     """Whether there is something that this moderator may do with the block."""
     return block.is_active or moderator.pk in {block.creator_id, block.revoker_id}
-
-
-def _check_moderator(user: User) -> None:
-    if not user.roles.filter(role=UserRole.Role.MODERATOR).exists():
-        raise ValidationError(_("%(name)s is not a moderator."), params={"name": user.display_name})
 
 
 def _checked_reason(reason: str) -> str:

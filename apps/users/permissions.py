@@ -50,6 +50,8 @@ ACCOUNT = Requirement()
 """An account in good standing."""
 EDIT_MAP = Requirement(terms=Terms.AGREED, public_edits=True)
 """Elements; changesets and comments on them."""
+ACTIVE = Requirement(terms=Terms.UNSEEN, while_blocked=True)
+"""An account that can log in, even if it is blocked."""
 MODERATE = Requirement(role=UserRole.Role.MODERATOR, terms=Terms.UNSEEN, while_blocked=True)
 ADMINISTER = Requirement(role=UserRole.Role.ADMINISTRATOR, terms=Terms.UNSEEN, while_blocked=True)
 
@@ -92,6 +94,11 @@ def is_moderator(user: User | None) -> bool:
 def is_administrator(user: User | None) -> bool:
     """Return whether an active user holds the role. At most one statement for each user object."""
     return user is not None and user.is_active and has_role(user, UserRole.Role.ADMINISTRATOR)
+
+
+def is_staff(user: User) -> bool:
+    """Return whether an active user is a moderator or an administrator. At most one statement for each user object."""
+    return is_moderator(user) or is_administrator(user)
 
 
 def has_role(user: User, role: str) -> bool:

@@ -7,7 +7,8 @@ from django.db.models import Count, Max
 
 from apps.osm.errors import NotFoundError
 
-from .models import ANONYMOUS_AUTHOR_ID, User, UserRole
+from .models import ANONYMOUS_AUTHOR_ID, User
+from .permissions import is_administrator
 
 
 def access_profile(display_name: str, *, viewer: User | None = None) -> User:
@@ -21,10 +22,6 @@ def access_profile(display_name: str, *, viewer: User | None = None) -> User:
     if user is None or not (user.is_visible or is_administrator(viewer)):
         raise NotFoundError
     return user
-
-
-def is_administrator(user: User | None) -> bool:
-    return user is not None and user.roles.filter(role=UserRole.Role.ADMINISTRATOR).exists()
 
 
 def access_mapper(display_name: str) -> User:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from apps.notifications.notices import tell
 from apps.users.limits import HOUR, allowed_per_hour
 from apps.users.models import Follow, User, UserMute
+from apps.users.permissions import ACTIVE, check
 from apps.users.recipients import recipients_among
 
 NEW_FOLLOWER = "new_follower"
@@ -38,6 +39,7 @@ def relation_of(user: User, *, other: User) -> Relation:
 @transaction.atomic
 def follow(user: User, *, other: User) -> bool:
     """Follows and tells the other; False where it was so already. Raises ValidationError above the limit."""
+    check(user, ACTIVE)
     User.objects.select_for_update().get(pk=user.pk)
     if Follow.objects.filter(follower=user, following=other).exists():
         return False

@@ -34,6 +34,7 @@ def register(
         redirect_uris=uris or (CALLBACK,),
         scopes=scopes.split(),
         confidential=confidential,
+        by_operator=True,
     )
 
 

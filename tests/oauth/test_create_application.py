@@ -1,10 +1,14 @@
 """`manage.py create_application`."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 
+from apps.oauth.actions import create_application
 from apps.oauth.models import Application
+from apps.osm.errors import RoleMissingError
 from apps.users.models import User
 from tests.oauth.flow import registered
 
@@ -75,3 +79,14 @@ def test_it_refuses_a_name_that_is_empty_or_too_long(alice: User, name: str) -> 
         call_command(
             "create_application", name, "--owner", "alice", "--redirect-uri", CALLBACK, "--scopes", "openid"
         )
+
+
+def test_only_administrators_and_the_operator_grant_privileged_scopes(
+    alice: User, administrator: User
+) -> None:
+    fields: dict[str, Any] = {"name": "X", "redirect_uris": [CALLBACK], "scopes": ["read_email"]}
+    with pytest.raises(RoleMissingError):
+        create_application(alice, **fields)
+    for owner, by_operator in ((administrator, False), (alice, True)):
+        application, _secret = create_application(owner, **fields, by_operator=by_operator)
+        assert application.scopes == "read_email"

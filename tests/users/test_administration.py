@@ -5,10 +5,11 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
+from apps.osm.errors import RoleMissingError
 from apps.users.administration import change_status, change_statuses, grant_role, revoke_role
 from apps.users.models import User
 from tests.conftest import make_user
@@ -54,13 +55,13 @@ def test_nobody_else_comes_here(client: Client, alice: User, moderator: User, pa
 
 
 def test_the_actions_ask_for_the_role_themselves(alice: User, bob: User) -> None:
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(RoleMissingError):
         grant_role(alice, user=alice, role="administrator")
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(RoleMissingError):
         revoke_role(alice, user=bob, role="moderator")
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(RoleMissingError):
         change_status(alice, user=bob, event="suspend")
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(RoleMissingError):
         change_statuses(alice, user_ids=[bob.pk], event="suspend")
 
 

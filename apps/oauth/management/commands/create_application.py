@@ -30,5 +30,6 @@ class Command(InstanceCommand):
             redirect_uris=[options["redirect_uri"]],
             scopes=parse_scopes(options["scopes"]),
             confidential=not options["public"],
+            by_operator=True,
         )
         return f"{application.client_id}\n{secret}".strip()

@@ -98,7 +98,7 @@ def _tell_of(message: Message) -> None:
                 recipient.email,
                 template=EVENT,
                 subject="{title}",
-                parts={"title": message.title},
+                values={"title": message.title},
                 context={
                     "name": recipient.name,
                     "sender": message.sender.display_name,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from apps.notifications.notices import tell
+from apps.notifications.notices import notify
 from apps.users.limits import HOUR, allowed_per_hour
 from apps.users.models import Follow, User, UserMute
 from apps.users.permissions import ACTIVE, check
@@ -84,11 +84,11 @@ def muted_by(user: User) -> QuerySet[UserMute]:
 
 
 def _tell(follower: User, *, other: User) -> None:
-    tell(
+    notify(
         recipients_among(User.objects.filter(pk=other.pk), event=NEW_FOLLOWER),
         event=NEW_FOLLOWER,
         subject=gettext_noop("{user} followed you"),
-        parts={"user": follower.display_name},
-        address=f"/user/{quote(follower.display_name, safe='')}",
+        values={"user": follower.display_name},
+        url_path=f"/user/{quote(follower.display_name, safe='')}",
         context={"follower": follower.display_name},
     )

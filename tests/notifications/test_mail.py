@@ -87,4 +87,4 @@ def test_a_broker_that_is_away_holds_up_nothing(
         send()
         (sent,) = mails()
     assert sent.to == "alice@example.org"
-    assert "the broker does not take" in caplog.text
+    assert "the broker does not accept" in caplog.text

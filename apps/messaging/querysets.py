@@ -73,13 +73,13 @@ def access_message(user: User, message_id: int) -> Message:
 
     Raises NotFoundError, AccessDeniedError. One statement.
     """
-    message = known_message(message_id)
+    message = find_message(message_id)
     if user.pk not in {message.sender_id, message.recipient_id}:
         raise AccessDeniedError
     return message
 
 
-def known_message(message_id: int) -> Message:
+def find_message(message_id: int) -> Message:
     """A message, whoever asks: for those who check that later. Raises NotFoundError."""
     message = described(Message.objects.filter(pk=message_id)).first() if message_id <= MAX_ID else None
     if message is None:
@@ -87,7 +87,7 @@ def known_message(message_id: int) -> Message:
     return message
 
 
-def counts_of(user_id: int) -> Counts:
+def message_counts(user_id: int) -> Counts:
     """What the inbox and the outbox hold. One statement."""
     received = Q(recipient_id=user_id, muted=False, visible_to_recipient=True)
     sent = Q(sender_id=user_id, visible_to_sender=True)
@@ -99,7 +99,7 @@ def counts_of(user_id: int) -> Counts:
     return Counts(**numbers)
 
 
-def unread_of(user_id: int) -> Unread:
+def unread_counts(user_id: int) -> Unread:
     """How many notices and messages somebody has not read. One statement."""
     notices = notices_of(user_id).filter(read_at=None).values_list(Value("notice"))[:MOST_COUNTED]
     messages = inbox(user_id).filter(read=False).values_list(Value("message"))[:MOST_COUNTED]

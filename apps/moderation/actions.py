@@ -5,13 +5,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.elements.models import CURRENT, SUPERSEDED
-from apps.moderation.models import Redaction
-from apps.moderation.querysets import hides_anything
 from apps.osm.elements import ElementRef
 from apps.osm.errors import CannotRedactError, NotFoundError
 from apps.text.rules import check_input
 from apps.users.models import User
 from apps.users.permissions import MODERATE, check
+
+from .models import Redaction
+from .querysets import hides_anything
 
 LONGEST_DESCRIPTION = 65_536
 

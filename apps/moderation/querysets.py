@@ -6,9 +6,10 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from apps.elements.models import CURRENT, SUPERSEDED
-from apps.moderation.models import Redaction
 from apps.osm.elements import MAX_ID, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
+
+from .models import Redaction
 
 HIDDEN_SHOWN = 100
 

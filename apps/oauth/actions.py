@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import get_access_token_model, get_grant_model
 
-from apps.oauth.models import Application
-from apps.oauth.scopes import PRIVILEGED
 from apps.text.rules import check_input
 from apps.users.models import User
 from apps.users.permissions import ACTIVE, ADMINISTER, check
+
+from .models import Application
+from .scopes import PRIVILEGED
 
 COMMAND_LINE = "osmsite-command-line"
 """The client id of the built-in application whose tokens `create_token` makes."""

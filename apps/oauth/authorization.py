@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestFatalError
 
-from apps.oauth.models import Application
-from apps.oauth.server import server
-from apps.oauth.validator import token_for
 from apps.users.models import User
+
+from .models import Application
+from .server import server
+from .validator import token_for
 
 PARAMETERS = (
     "client_id",
@@ -61,7 +62,7 @@ class AuthorizationRequest:
         return self.redirect_uri + ("&" if "?" in self.redirect_uri else "?") + urlencode(answer)
 
 
-def read(parameters: Iterable[tuple[str, str]]) -> AuthorizationRequest:
+def read_request(parameters: Iterable[tuple[str, str]]) -> AuthorizationRequest:
     """The request in the parameters. Raises oauthlib's OAuth2Error unless it may be granted."""
     # Several values stay several, which is an error of the client's that oauthlib knows.
     sent = list(parameters)

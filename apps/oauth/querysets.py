@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 from oauth2_provider.models import get_access_token_model
 
-from apps.oauth.models import Application
-from apps.oauth.scopes import DESCRIPTIONS
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
+
+from .models import Application
+from .scopes import DESCRIPTIONS
 
 
 def applications_of(user: User) -> QuerySet[Application]:

@@ -12,7 +12,7 @@ from oauthlib.openid.connect.core.grant_types.dispatchers import (
     AuthorizationTokenGrantDispatcher,
 )
 
-from apps.oauth.validator import Validator, token_text
+from .validator import Validator, token_text
 
 
 class Server(AuthorizationEndpoint, TokenEndpoint):  # type: ignore[misc]

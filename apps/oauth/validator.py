@@ -11,9 +11,10 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749 import errors
 
-from apps.oauth.actions import NEVER
-from apps.oauth.models import Application
 from apps.users.models import User
+
+from .actions import NEVER
+from .models import Application
 
 LIFETIME_OF_CODES = timedelta(minutes=10)
 """Time enough to carry a code by hand to the program that waits for it."""

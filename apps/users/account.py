@@ -13,11 +13,12 @@ from django.utils.translation import gettext_noop
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from apps.notifications.mail import send_mail
-from apps.users.models import User
-from apps.users.names import check_display_name, check_email_form, with_email
-from apps.users.rate_limits import LOGINS_PER_ACCOUNT, MAILS_PER_ACCOUNT
-from apps.users.registration import link, mail_owner, queue_sign_ups
-from apps.users.tokens import make_token, user_of_token
+
+from .models import User
+from .names import check_display_name, check_email_format, users_with_email
+from .rate_limits import LOGINS_PER_ACCOUNT, MAILS_PER_ACCOUNT
+from .registration import link, lock_names_and_emails, mail_existing_owner
+from .tokens import make_token, user_of_token
 
 
 class DeletionTooEarlyError(Exception):
@@ -36,7 +37,7 @@ def check_own_password(user: User, *, password: str) -> None:
 @transaction.atomic
 def rename(user: User, *, display_name: str) -> None:
     """Gives the user another name. Raises ValidationError."""
-    queue_sign_ups()
+    lock_names_and_emails()
     check_display_name(display_name, user_id=user.pk)
     user.display_name = display_name
     user.save(update_fields=["display_name"])
@@ -55,14 +56,14 @@ def request_email_change(user: User, *, email: str) -> None:
 
     An address that belongs to another account looks the same from here: its owner gets a mail that says so.
     """
-    check_email_form(email)
+    check_email_format(email)
     if not MAILS_PER_ACCOUNT.hit(user.pk):
         raise ValidationError(_("You have asked for many mails. Please wait an hour."))
     user.new_email = email
     user.save(update_fields=["new_email"])
-    owner = with_email(email).exclude(pk=user.pk).first()
+    owner = users_with_email(email).exclude(pk=user.pk).first()
     if owner is not None:
-        mail_owner(owner)
+        mail_existing_owner(owner)
         return
     send_mail(
         email,
@@ -79,9 +80,9 @@ def request_email_change(user: User, *, email: str) -> None:
 @transaction.atomic
 def confirm_email(token: str) -> User | None:
     """Puts the new address in the old one's place; None where the link is wrong, old, used or overtaken."""
-    queue_sign_ups()
+    lock_names_and_emails()
     user = user_of_token(token, "new-email")
-    if user is None or not user.new_email or with_email(user.new_email).exclude(pk=user.pk).exists():
+    if user is None or not user.new_email or users_with_email(user.new_email).exclude(pk=user.pk).exists():
         return None
     user.email, user.new_email, user.email_valid = user.new_email, None, True
     user.save(update_fields=["email", "new_email", "email_valid"])
@@ -94,7 +95,7 @@ def go_public(user: User) -> None:
     user.save(update_fields=["data_public"])
 
 
-def answer_terms(user: User, *, agree: bool, consider_pd: bool = False) -> None:
+def respond_to_terms(user: User, *, agree: bool, consider_pd: bool = False) -> None:
     """The user has seen the contributor terms, and agrees or not. Who has agreed once stays bound."""
     user.terms_seen = True
     if agree and user.terms_agreed is None:

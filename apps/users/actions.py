@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.instance.sequences import move_on
-from apps.users.models import User
-from apps.users.names import check_display_name, check_email
+
+from .models import User
+from .names import check_display_name, check_email
 
 
 @dataclass(frozen=True)

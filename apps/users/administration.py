@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.users.account import erase_account
-from apps.users.models import ANONYMOUS_AUTHOR_ID, User, UserRole
-from apps.users.permissions import ADMINISTER, check
+from .account import erase_account
+from .models import ANONYMOUS_AUTHOR_ID, User, UserRole
+from .permissions import ADMINISTER, check
 
 Status = User.Status
 DESTROY = "soft_destroy"
-SHUT_OUT = {"suspend", DESTROY}
+LOCKOUT_EVENTS = {"suspend", DESTROY}
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def change_status(administrator: User, *, user: User, event: str) -> None:
     """Moves an account into another state. Raises ValidationError where it cannot go there, NotPermittedError."""
     check(administrator, ADMINISTER)
     user = User.objects.select_for_update().get(pk=user.pk)
-    if user.pk == administrator.pk and event in SHUT_OUT:
+    if user.pk == administrator.pk and event in LOCKOUT_EVENTS:
         raise ValidationError(_("You cannot shut yourself out."))
-    if event not in events_of(user):
+    if event not in available_events(user):
         raise ValidationError(
             _("This cannot be done to an account that is %(status)s."),
             params={"status": user.get_status_display()},
@@ -86,7 +86,7 @@ def change_statuses(administrator: User, *, user_ids: Collection[int], event: st
     return movable.exclude(pk__in=[ANONYMOUS_AUTHOR_ID, administrator.pk]).update(status=EVENTS[event].status)
 
 
-def events_of(user: User) -> list[str]:
+def available_events(user: User) -> list[str]:
     """What can be done to the account in its state."""
     return [name for name, event in EVENTS.items() if user.status in event.origins]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 
-from apps.users.models import User
-from apps.users.names import named_alike, with_email
+from .models import User
+from .names import users_with_email, users_with_similar_name
 
 _HAS_SESSION = [User.Status.ACTIVE, User.Status.CONFIRMED, User.Status.SUSPENDED]
 
@@ -37,7 +37,7 @@ def find_account(name_or_email: str) -> User | None:
         exact = accounts.filter(**by).first()
         if exact:
             return exact
-    for alike in (with_email(given), named_alike(given)):
+    for alike in (users_with_email(given), users_with_similar_name(given)):
         found = list(alike.exclude(status=User.Status.DELETED)[:2])
         if len(found) == 1:
             return found[0]

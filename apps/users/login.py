@@ -3,9 +3,9 @@
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
 
-from apps.users.backends import find_account
-from apps.users.models import User
-from apps.users.rate_limits import LOGINS_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
+from .backends import find_account
+from .models import User
+from .rate_limits import LOGINS_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
 
 
 class LoginRefusedError(Exception):
@@ -36,6 +36,6 @@ def check_login(username: str, *, password: str, address: str | None) -> User:
     user = authenticate(None, username=username, password=password)
     if not isinstance(user, User):
         raise WrongPasswordError
-    LOGINS_PER_ADDRESS.forgive(network)
+    LOGINS_PER_ADDRESS.undo(network)
     LOGINS_PER_ACCOUNT.reset(account)
     return user

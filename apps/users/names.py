@@ -9,7 +9,7 @@ from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from apps.users.models import NormalName, User
+from .models import NormalName, User
 
 _SHORTEST, _LONGEST = 3, 255
 _URL_SIGNS = re.compile(r"[/;.,?%#]")
@@ -43,14 +43,14 @@ def check_display_name(name: str, *, user_id: int | None = None) -> None:
     of_id = _NAME_OF_ID.fullmatch(name)
     if of_id and int(of_id[1]) != user_id:
         raise ValidationError(_("A display name of the form user_N is for the user whose id is N."))
-    others = named_alike(name)
+    others = users_with_similar_name(name)
     if user_id is not None:
         others = others.exclude(pk=user_id)
     if others.exists():
         raise ValidationError(_("The display name is already in use."))
 
 
-def check_email_form(address: str) -> None:
+def check_email_format(address: str) -> None:
     """Raises ValidationError where the address is none."""
     try:
         validate_email(address)
@@ -60,18 +60,18 @@ def check_email_form(address: str) -> None:
 
 def check_email(address: str) -> None:
     """Raises ValidationError where the address is none, or belongs to another account."""
-    check_email_form(address)
-    if with_email(address).exists():
+    check_email_format(address)
+    if users_with_email(address).exists():
         raise ValidationError(_("The e-mail address is already in use."))
 
 
-def named_alike(name: str) -> QuerySet[User]:
+def users_with_similar_name(name: str) -> QuerySet[User]:
     """The users whose name is the same but for capitals and compatible forms (NFKC)."""
     given = Lower(Value(unicodedata.normalize("NFKC", name), output_field=TextField()))
     return User.objects.alias(alike=Lower(NormalName("display_name"))).filter(alike=given)
 
 
-def with_email(address: str) -> QuerySet[User]:
+def users_with_email(address: str) -> QuerySet[User]:
     """The users whose e-mail address is the same but for capitals."""
     return User.objects.alias(lower=Lower("email")).filter(lower=Lower(Value(address)))
 

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.osm.elements import UNWRITABLE
-from apps.users.models import SocialLink, User
-from apps.users.social_links import MOST_LINKS, check_link
+
+from .models import SocialLink, User
+from .social_links import MAX_LINKS, check_link
 
 LONGEST_DESCRIPTION = 65_536
 
 
-def describe(user: User, *, description: str) -> None:
+def set_description(user: User, *, description: str) -> None:
     """Sets the text of the profile, in Markdown."""
     user.description = UNWRITABLE.sub("", description)
     user.description_format = "markdown"
@@ -25,8 +26,8 @@ def set_links(user: User, *, links: Sequence[str]) -> None:
     """These links, in this order, in place of those before. Raises ValidationError."""
     for link in links:
         check_link(link)
-    if len(links) > MOST_LINKS:
-        raise ValidationError(_("There is room for %(number)s links."), params={"number": MOST_LINKS})
+    if len(links) > MAX_LINKS:
+        raise ValidationError(_("There is room for %(number)s links."), params={"number": MAX_LINKS})
     User.objects.select_for_update().get(pk=user.pk)
     SocialLink.objects.filter(user=user).delete()
     SocialLink.objects.bulk_create(SocialLink(user=user, url=link) for link in dict.fromkeys(links))

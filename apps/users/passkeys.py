@@ -33,14 +33,14 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from apps.users import two_factor
-from apps.users.login import LoginRefusedError, TooManyLoginsError
-from apps.users.models import User
-from apps.users.rate_limits import CODES_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
+from . import two_factor
+from .login import LoginRefusedError, TooManyLoginsError
+from .models import User
+from .rate_limits import CODES_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
 
 logger = logging.getLogger(__name__)
 
-MOST_PASSKEYS = 20
+MAX_PASSKEYS = 20
 LONGEST_CREDENTIAL = 20_000
 """Characters of the browser's answer; a few thousand are usual."""
 
@@ -84,7 +84,7 @@ def passkeys_of(user: User) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
 
 
-def begin_adding(user: User, *, domain: str) -> Challenge:
+def begin_registration(user: User, *, domain: str) -> Challenge:
     """Asks for a new passkey; the device refuses where it holds one of this account already.
 
     Raises ValidationError where there are many, before the device keeps one for nothing.
@@ -118,7 +118,7 @@ def add_passkey(user: User, *, name: str, answer: str, state: State, domain: str
             raise BadPasskeyError
         stored = _stored(response)
     WebAuthn.add(user, name, stored)
-    return two_factor.first_recovery_codes(user)
+    return two_factor.ensure_recovery_codes(user)
 
 
 def begin_second_step(user: User, *, domain: str) -> Challenge:
@@ -163,7 +163,7 @@ def log_in_with_passkey(*, answer: str, state: State, domain: str, address: str 
     if user is None:
         raise BadPasskeyError
     _check(user, response, state=state, domain=domain)
-    LOGINS_PER_ADDRESS.forgive(network_of(address))
+    LOGINS_PER_ADDRESS.undo(network_of(address))
     return user
 
 
@@ -179,12 +179,12 @@ def remove_passkey(user: User, *, passkey_id: int) -> None:
     """Forgets a passkey; with the last thing that asks for them, the recovery codes go too."""
     User.objects.select_for_update().get(pk=user.pk)
     Authenticator.objects.filter(user=user, pk=passkey_id, type=Authenticator.Type.WEBAUTHN).delete()
-    two_factor.drop_idle_recovery_codes(user)
+    two_factor.drop_unneeded_recovery_codes(user)
 
 
 def _check_room(user: User) -> None:
-    if len(passkeys_of(user)) >= MOST_PASSKEYS:
-        raise ValidationError(_("You have %(number)s passkeys already."), params={"number": MOST_PASSKEYS})
+    if len(passkeys_of(user)) >= MAX_PASSKEYS:
+        raise ValidationError(_("You have %(number)s passkeys already."), params={"number": MAX_PASSKEYS})
 
 
 def _server(domain: str) -> Fido2Server:

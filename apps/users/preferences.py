@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.users.models import User
-from apps.users.recipients import MAIL_PREFERENCE, unwanted_mails
-from apps.users.stored_preferences import set_preferences
+from .models import User
+from .recipients import MAIL_PREFERENCE, unwanted_mails
+from .stored_preferences import set_preferences
 
 MAIL_EVENTS = {
     "direct_message": gettext_lazy("Somebody sends me a message"),
@@ -25,13 +25,13 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _LONGEST = 255
 
 
-def mails_of(user: User) -> dict[str, bool]:
+def mail_preferences(user: User) -> dict[str, bool]:
     """Of which events the user hears by mail."""
     unwanted = unwanted_mails(user)
     return {event: MAIL_PREFERENCE.format(event=event) not in unwanted for event in MAIL_EVENTS}
 
 
-def choose_mails(user: User, *, mails: Mapping[str, bool]) -> None:
+def set_mail_preferences(user: User, *, mails: Mapping[str, bool]) -> None:
     """Sets of which events the user hears by mail; on the site it is told in any case."""
     set_preferences(
         user,
@@ -41,13 +41,13 @@ def choose_mails(user: User, *, mails: Mapping[str, bool]) -> None:
     )
 
 
-def choose_editor(user: User, *, editor: str | None) -> None:
+def set_preferred_editor(user: User, *, editor: str | None) -> None:
     """Makes this the editor behind the button Edit; None leaves the choice to the instance."""
     user.preferred_editor = editor
     user.save(update_fields=["preferred_editor"])
 
 
-def choose_languages(user: User, *, languages: list[str]) -> None:
+def set_languages(user: User, *, languages: list[str]) -> None:
     """Sets the languages the user reads, best first; none leaves it to the browser. Raises ValidationError."""
     for language in languages:
         if not _LANGUAGE.fullmatch(language):

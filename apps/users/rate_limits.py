@@ -42,7 +42,7 @@ class RateLimit:
         except RedisError:
             return True
 
-    def forgive(self, who: object) -> None:
+    def undo(self, who: object) -> None:
         """Takes the last hit back."""
         try:
             cache.decr(self._key(who))

@@ -8,12 +8,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from apps.notifications.mail import send_mail
-from apps.users.actions import create_user
-from apps.users.backends import find_account
-from apps.users.models import User
-from apps.users.names import check_display_name, check_email_form, with_email
-from apps.users.rate_limits import MAILS_PER_ACCOUNT
-from apps.users.tokens import make_token, user_of_token
+
+from .actions import create_user
+from .backends import find_account
+from .models import User
+from .names import check_display_name, check_email_format, users_with_email
+from .rate_limits import MAILS_PER_ACCOUNT
+from .tokens import make_token, user_of_token
 
 _SIGN_UPS = 0x7369676E
 """The advisory lock that makes sign-ups queue: names and addresses are unique but for capitals."""
@@ -36,14 +37,14 @@ def sign_up(
     asked learns the same in both cases. Raises ValidationError.
     """
     check_display_name(name)
-    check_email_form(email)
+    check_email_format(email)
     validate_password(password, User(display_name=name, email=email))
-    queue_sign_ups()
-    known = with_email(email).first()
+    lock_names_and_emails()
+    known = users_with_email(email).first()
     if known is not None:
         # The hash is most of the work for a new one; without it, the time would tell them apart.
         User().set_password(password)
-        mail_owner(known)
+        mail_existing_owner(known)
         return None
     user = create_user(name, email=email, password=password, status=User.Status.PENDING)
     user.consider_pd = consider_pd
@@ -117,7 +118,7 @@ def reset_password(token: str, *, password: str) -> User | None:
     return user
 
 
-def queue_sign_ups() -> None:
+def lock_names_and_emails() -> None:
     """Until the end of the transaction, nobody else takes a name or an address."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGN_UPS])
@@ -131,7 +132,7 @@ def _reset_link(user: User) -> str:
     return link("/user/reset-password", {"token": make_token(user, "password")})
 
 
-def mail_owner(user: User) -> None:
+def mail_existing_owner(user: User) -> None:
     """Somebody wanted an account with the address of this one."""
     if user.email is None or not user.is_visible or not MAILS_PER_ACCOUNT.hit(user.pk):
         return

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LONGEST_LINK = 255
-MOST_LINKS = 100
+MAX_LINKS = 100
 
 _ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 _HANDLE = re.compile(r"@([\w.-]+)@((?:[\w-]+\.)+[\w-]+)")
@@ -73,7 +73,7 @@ def check_link(link: str) -> None:
         )
 
 
-def address_of(link: str) -> str:
+def url_of(link: str) -> str:
     """Where a link leads to; nowhere for what is none."""
     handle = _HANDLE.fullmatch(link)
     if handle:
@@ -81,7 +81,7 @@ def address_of(link: str) -> str:
     return link if _ADDRESS.fullmatch(link) else ""
 
 
-def name_of(link: str) -> str:
+def label_of(link: str) -> str:
     """What people read of a link: without what all have."""
     return re.sub(r"^https?://(?:www\.)?|/$", "", link, flags=re.IGNORECASE)
 

@@ -5,7 +5,7 @@ from typing import Literal
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from apps.users.models import User
+from .models import User
 
 WEEK = 7 * 24 * 3600
 Purpose = Literal["sign-up", "new-email", "password"]

@@ -13,24 +13,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from apps.users.models import User
-from apps.users.rate_limits import CODES_PER_ACCOUNT
+from .models import User
+from .rate_limits import CODES_PER_ACCOUNT
 
 _WITH_CODES = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
 _SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-def is_on(user: User) -> bool:
+def is_enabled(user: User) -> bool:
     """Whether the password alone does not open the account."""
     return bool(Authenticator.objects.filter(user=user, type__in=_SECOND_STEPS).exists())
 
 
-def has_app(user: User) -> bool:
+def has_totp(user: User) -> bool:
     """Whether an app of the user's gives codes."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
-def picture_of(user: User, *, secret: str) -> str:
+def qr_code_url(user: User, *, secret: str) -> str:
     """The QR code that an app reads the secret from, as a `data:` address."""
     adapter = get_adapter()
     svg = adapter.build_totp_svg(adapter.build_totp_url(user, secret))
@@ -38,42 +38,42 @@ def picture_of(user: User, *, secret: str) -> str:
 
 
 @transaction.atomic
-def switch_on(user: User, *, secret: str, code: str) -> list[str]:
+def enable_totp(user: User, *, secret: str, code: str) -> list[str]:
     """Asks for codes from now on; returns the recovery codes where there were none. Raises ValidationError
     for a code that the secret does not give."""
     User.objects.select_for_update().get(pk=user.pk)
-    if has_app(user):
+    if has_totp(user):
         raise ValidationError(_("It is on already."))
     if not validate_totp_code(secret, code):
         raise ValidationError(_("This is not the code that the app should show now."))
     TOTP.activate(user, secret)
-    return first_recovery_codes(user)
+    return ensure_recovery_codes(user)
 
 
 @transaction.atomic
 def renew_recovery_codes(user: User) -> list[str]:
     """New ones in place of the old ones. Raises ValidationError where there is no second step."""
-    if not is_on(user):
+    if not is_enabled(user):
         raise ValidationError(_("It is off."))
     return _fresh_recovery_codes(user)
 
 
 @transaction.atomic
-def switch_off(user: User) -> None:
+def disable_totp(user: User) -> None:
     """Asks for no codes of the app any more; without passkeys, the password alone opens the account again."""
     User.objects.select_for_update().get(pk=user.pk)
     Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
-    drop_idle_recovery_codes(user)
+    drop_unneeded_recovery_codes(user)
 
 
-def first_recovery_codes(user: User) -> list[str]:
+def ensure_recovery_codes(user: User) -> list[str]:
     """New ones where the user has none; else nothing, as the old ones stay good. The caller holds the user."""
     return [] if _recovery_codes(user) else _fresh_recovery_codes(user)
 
 
-def drop_idle_recovery_codes(user: User) -> None:
+def drop_unneeded_recovery_codes(user: User) -> None:
     """Forgets them where nothing asks for them any more. The caller holds the user."""
-    if not is_on(user):
+    if not is_enabled(user):
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
 
 

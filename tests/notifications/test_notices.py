@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.messaging.querysets import unread_of
+from apps.messaging.querysets import unread_counts
 from apps.notifications.models import Notice
 from apps.notifications.notices import mark_read
 from apps.users.models import User, UserPreference
@@ -71,7 +71,7 @@ def test_a_preference_keeps_mails_away_but_not_notices(alice: User, bob: User, m
     UserPreference.objects.create(user=alice, k="notification.changeset_comment.email", v="false")
     say(bob, "Hello?")
     assert mails() == []
-    assert unread_of(alice.pk).notices == 1
+    assert unread_counts(alice.pk).notices == 1
 
 
 def test_what_is_rolled_back_is_not_told(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
@@ -117,11 +117,11 @@ def test_telling_many_takes_no_statement_each(bob: User) -> None:
 def test_notices_are_read_one_by_one_or_all_at_once(alice: User, bob: User) -> None:
     for _ in range(3):
         say(bob, "Hello")
-    assert unread_of(alice.pk).notices == 3
+    assert unread_counts(alice.pk).notices == 3
     first = Notice.objects.order_by("pk")[0]
     mark_read(bob.pk, notice_id=first.pk)
-    assert unread_of(alice.pk).notices == 3
+    assert unread_counts(alice.pk).notices == 3
     mark_read(alice.pk, notice_id=first.pk)
-    assert unread_of(alice.pk).notices == 2
+    assert unread_counts(alice.pk).notices == 2
     mark_read(alice.pk)
-    assert unread_of(alice.pk).notices == 0
+    assert unread_counts(alice.pk).notices == 0

@@ -204,7 +204,7 @@ def test_another_moderator_only_revokes(alice: User, moderator: User, other: Use
     assert "Revoke now" in form
     assert 'name="period"' not in form
     page = change(browser(other), found, period=1, needs_view="on")
-    assert "Only the moderator who made this block can change it" in page
+    assert "Only the moderator who created this block can change it" in page
     assert (found.reason, found.revoker, hours_left(found)) == ("Please *talk*", None, 24)
     change(browser(other), found, revoke="1")
     assert (found.is_active, found.revoker, found.reason) == (False, other, "new")

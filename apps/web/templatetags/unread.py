@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 
-from apps.messaging.querysets import MOST_COUNTED, unread_of
+from apps.messaging.querysets import MOST_COUNTED, unread_counts
 
 register = template.Library()
 
@@ -21,7 +21,7 @@ class Badges:
 @register.filter
 def unread(user_id: int) -> Badges:
     """How much somebody has not read. One statement."""
-    found = unread_of(user_id)
+    found = unread_counts(user_id)
     return Badges(_badge(found.notices + found.messages), _badge(found.notices), _badge(found.messages))
 
 

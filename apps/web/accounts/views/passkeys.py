@@ -77,7 +77,7 @@ def add_challenge(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse([message for errors in form.errors.values() for message in errors])
     try:
-        challenge = passkeys.begin_adding(user, domain=_domain(request))
+        challenge = passkeys.begin_registration(user, domain=_domain(request))
     except ValidationError as error:
         return _refuse(error.messages)
     return _ask(request, ADD, challenge)

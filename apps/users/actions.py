@@ -1,4 +1,4 @@
-"""What changes accounts."""
+"""Creation of accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .names import check_display_name, check_email
 
 @dataclass(frozen=True)
 class Terms:
-    """Where a user stands with the contributor terms."""
+    """Whether a user has seen, and agreed to, the contributor terms."""
 
     seen: bool
     agreed: bool
@@ -42,14 +42,14 @@ def create_user(
     created_at: datetime | None = None,
     data_public: bool = True,
 ) -> User:
-    """Makes an account for somebody, without asking them. Raises ValidationError."""
+    """Create an account on behalf of a person. Raises ValidationError."""
     check_display_name(name)
     check_email(email)
     if not password:
         raise ValidationError(_("The password must not be empty."))
     created_at = created_at or timezone.now()
     agreed_at = created_at if terms.agreed else None
-    # Imported users bring their ids along.
+    # Imported users have their own ids, which the sequence does not know about.
     move_on(User._meta.db_table)
     user = User.objects.create_user(
         name,

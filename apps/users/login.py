@@ -1,4 +1,4 @@
-"""Logging in: the rules before there is a session."""
+"""The rules for logging in."""
 
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
@@ -9,24 +9,24 @@ from .rate_limits import LOGINS_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
 
 
 class LoginRefusedError(Exception):
-    """No session; the text is for the person, and does not tell whether there is such an account."""
+    """The login failed; the text is for the person and does not reveal whether the account exists."""
 
 
 class WrongPasswordError(LoginRefusedError):
     def __str__(self) -> str:
-        return _("There is no account of that name or e-mail address with that password.")
+        return _("No account has this name or e-mail address and this password.")
 
 
 class TooManyLoginsError(LoginRefusedError):
     def __str__(self) -> str:
-        return _("There were too many attempts to log in. Please wait a quarter of an hour.")
+        return _("Too many login attempts. Please try again in 15 minutes.")
 
 
 def check_login(username: str, *, password: str, address: str | None) -> User:
-    """The account of that name or e-mail address and password, whatever its status.
+    """Return the account with that name or e-mail address and password, whatever its status.
 
-    Raises LoginRefusedError. Attempts are counted before the password is looked at, so that many at once
-    do not get more guesses than one after the other.
+    Raises LoginRefusedError. Attempts are counted before the password is checked, so that concurrent attempts do not
+    allow more guesses than sequential ones.
     """
     known = find_account(username)
     account = known.pk if known else username.strip().casefold()

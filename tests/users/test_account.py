@@ -76,7 +76,7 @@ def test_password_and_address_need_the_current_password(
         {"password": NEW, "password_confirmation": NEW},
         {"new_email": "new@example.org"},
     ):
-        assert "This is not your password." in save(browser, **fields, current_password=current)
+        assert "That is not your password." in save(browser, **fields, current_password=current)
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
     assert alice.new_email is None

@@ -70,7 +70,7 @@ def test_a_passkey_is_added_named_and_removed(client: Client, alice: User) -> No
     assert "Tablet" in client.get("/account/two-factor").content.decode()
     for left in Authenticator.objects.filter(type="webauthn"):
         remove = f"{NEW}/{left.pk}/remove"
-        assert "This is not your password" in client.post(remove, {"current_password": "x"}).content.decode()
+        assert "That is not your password" in client.post(remove, {"current_password": "x"}).content.decode()
         client.post(remove, {"current_password": PASSWORD})
     assert not Authenticator.objects.exists()
 
@@ -78,10 +78,10 @@ def test_a_passkey_is_added_named_and_removed(client: Client, alice: User) -> No
 def test_without_the_password_no_passkey_is_added(client: Client, alice: User) -> None:
     client.force_login(alice)
     refused = client.post(f"{NEW}/challenge", {"name": "Phone", "current_password": "wrong"})
-    assert refused.json() == {"errors": ["This is not your password."]}
+    assert refused.json() == {"errors": ["That is not your password."]}
     answer = Device().create(challenge(client, NEW, name="Phone", current_password=PASSWORD))
     page = client.post(NEW, {"name": "Phone", "current_password": "wrong", "credential": answer})
-    assert "This is not your password" in page.content.decode()
+    assert "That is not your password" in page.content.decode()
     assert not Authenticator.objects.exists()
 
 
@@ -101,7 +101,7 @@ def test_there_is_room_for_twenty(client: Client, alice: User, device: Device) -
     )
     client.force_login(alice)
     refused = client.post(f"{NEW}/challenge", {"name": "Phone", "current_password": PASSWORD})
-    assert refused.json() == {"errors": ["You have 20 passkeys already."]}
+    assert refused.json() == {"errors": ["You already have 20 passkeys."]}
 
 
 def test_passkeys_of_others_cannot_be_touched(client: Client, bob: User, device: Device) -> None:

@@ -54,8 +54,8 @@ def switch_on(client: Client, code: str, password: str = PASSWORD) -> str:
 def test_it_is_switched_on_with_a_code_and_the_password(client: Client, secret: str) -> None:
     assert "data:image/svg+xml;base64," in client.get("/account/two-factor").content.decode()
     wrong = f"{(int(code_of(secret)) + 1) % 10**6:06}"
-    assert "not the code that the app should show" in switch_on(client, wrong)
-    assert "This is not your password" in switch_on(client, code_of(secret), "wrong")
+    assert "That code is not correct" in switch_on(client, wrong)
+    assert "That is not your password" in switch_on(client, code_of(secret), "wrong")
     assert not Authenticator.objects.exists()
     page = switch_on(client, code_of(secret))
     assert len(re.findall(r"<code>\d+</code>", page)) == 10
@@ -92,7 +92,7 @@ def test_a_code_is_good_once_and_for_half_a_minute(client: Client, codes: list[s
     log_in(client, "alice")
     assert "used already" in client.post("/login/code", {"code": code}).content.decode()
     with at(90):
-        assert "too old" in client.post("/login/code", {"code": code}).content.decode()
+        assert "has expired" in client.post("/login/code", {"code": code}).content.decode()
         assert client.post("/login/code", {"code": code_of(secret)}).status_code == 302
 
 
@@ -168,7 +168,7 @@ def test_who_is_here_confirms_a_new_address_without_a_code(
 def test_new_recovery_codes_end_the_old_ones(client: Client, codes: list[str], alice: User) -> None:
     client.force_login(alice)
     wrong = client.post("/account/two-factor/recovery-codes", {"current_password": "wrong"})
-    assert "This is not your password" in wrong.content.decode()
+    assert "That is not your password" in wrong.content.decode()
     page = client.post("/account/two-factor/recovery-codes", {"current_password": PASSWORD})
     fresh = re.findall(r"<code>(\d+)</code>", page.content.decode())
     assert len(fresh) == 10

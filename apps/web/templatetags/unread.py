@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 
-from apps.messaging.querysets import MOST_COUNTED, unread_counts
+from apps.messaging.querysets import MAX_COUNTED, unread_counts
 
 register = template.Library()
 
@@ -26,4 +26,4 @@ def unread(user_id: int) -> Badges:
 
 
 def _badge(number: int) -> str:
-    return f"{MOST_COUNTED - 1}+" if number >= MOST_COUNTED else str(number or "")
+    return f"{MAX_COUNTED - 1}+" if number >= MAX_COUNTED else str(number or "")

@@ -1,7 +1,7 @@
 """Creation and change of applications and tokens."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -13,10 +13,10 @@ from oauth2_provider.models import get_access_token_model, get_grant_model
 
 from apps.text.rules import check_input
 from apps.users.models import User
-from apps.users.permissions import ACTIVE, ADMINISTER, check
+from apps.users.permissions import ACTIVE, ADMINISTER, check, is_administrator
 
 from .models import Application
-from .scopes import PRIVILEGED
+from .scopes import DESCRIPTIONS, PRIVILEGED
 
 COMMAND_LINE = "osmsite-command-line"
 """The client id of the built-in application that `create_token` creates tokens for."""
@@ -158,9 +158,19 @@ def revoke_application(user: User, *, application: Application) -> None:
     get_access_token_model().objects.filter(user=user, application=application).delete()
 
 
+def grantable_scopes(owner: User, *, current: Collection[str]) -> list[str]:
+    """Return the scopes that the owner may give to an application which has the current ones.
+
+    Privileged scopes that an administrator or the operator has granted may stay, but only administrators may add
+    them.
+    """
+    may_grant_all = is_administrator(owner)
+    return [scope for scope in DESCRIPTIONS if may_grant_all or scope in current or scope not in PRIVILEGED]
+
+
 def _check_new_scopes(application: Application, scopes: Sequence[str]) -> None:
-    granted = set(scopes) - set(application.scopes.split())
-    check(application.user, ACTIVE if granted.isdisjoint(PRIVILEGED) else ADMINISTER)
+    owner, current = application.user, application.scopes.split()
+    check(owner, ACTIVE if set(scopes) <= set(grantable_scopes(owner, current=current)) else ADMINISTER)
 
 
 def check_redirect_uri(uri: str) -> None:

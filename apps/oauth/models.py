@@ -20,10 +20,10 @@ class Application(AbstractApplication):  # type: ignore[misc]
 
     @property
     def is_confidential(self) -> bool:
-        """Whether it can keep a secret, because it runs on a server rather than on its users' devices."""
+        """Return whether it can keep a secret, because it runs on a server rather than on its users' devices."""
         return bool(self.client_type == self.CLIENT_CONFIDENTIAL)
 
     @property
     def is_trusted(self) -> bool:
-        """Whether an administrator has exempted it from asking users for consent."""
+        """Return whether an administrator has exempted it from asking users for consent."""
         return "skip_authorization" in self.scopes.split()

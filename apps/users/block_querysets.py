@@ -40,7 +40,7 @@ class BlockCounts:
 
 
 def block_counts(user: User) -> BlockCounts:
-    """One statement."""
+    """Return the user's block counts. One statement."""
     related = UserBlock.objects.filter(Q(user=user) | Q(creator=user))
     active = Q(pk__in=related.active().values("pk"))
     counts = related.aggregate(

@@ -89,7 +89,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
-        """May use the site: active or confirmed."""
+        """Return whether the account may be used: active or confirmed."""
         return self.status in {self.Status.ACTIVE, self.Status.CONFIRMED}
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
@@ -102,7 +102,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
 
     @property
     def is_visible(self) -> bool:
-        """Has a profile page: not suspended, not deleted."""
+        """Return whether others can see the profile: not suspended, not deleted."""
         return self.status not in {self.Status.SUSPENDED, self.Status.DELETED}
 
 
@@ -172,7 +172,7 @@ class UserBlock(models.Model):
 
     @property
     def over_since(self) -> datetime:
-        """When an ended block stopped being active: at its end, or later when the user read it."""
+        """Return when an ended block stopped being active: at its end, or when the user read it after that."""
         return self.deactivates_at or self.ends_at
 
 

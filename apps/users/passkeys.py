@@ -1,7 +1,8 @@
 """Passkeys (WebAuthn): the second step of a login, or a login without a password.
 
 A ceremony has two halves: the server sends a challenge to the browser and remembers its `state`; the browser returns
-the device's answer to it. A state is valid for one purpose and one use: views store it in the session.
+a credential with which the device has signed the challenge. A state is valid for one purpose and one use: views store
+it in the session.
 """
 
 import json
@@ -41,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 MAX_PASSKEYS = 20
 LONGEST_CREDENTIAL = 20_000
-"""Characters of a browser's answer, which usually has a few thousand."""
+"""Characters of a browser's credential, which usually has a few thousand."""
 
 State = dict[str, str]
 
@@ -53,7 +54,7 @@ class BadPasskeyError(LoginRefusedError):
 
 @dataclass(frozen=True)
 class Challenge:
-    """The options for the browser, and the state that the server needs to check the answer."""
+    """The options for the browser, and the state that the server needs to check the credential."""
 
     options: dict[str, Any]
     state: State
@@ -102,18 +103,18 @@ def begin_registration(user: User, *, domain: str) -> Challenge:
 
 
 @transaction.atomic
-def add_passkey(user: User, *, name: str, answer: str, state: State, domain: str) -> list[str]:
+def add_passkey(user: User, *, name: str, credential: str, state: State, domain: str) -> list[str]:
     """Store a new passkey; from now on the password alone is not enough to log in.
 
     Returns the recovery codes if the user had none before. Raises ValidationError, BadPasskeyError.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    known = {credential.credential_id for credential in _credentials(user)}
+    known_ids = {data.credential_id for data in _credentials(user)}
     _check_room(user)
     with _untrusted():
-        response = RegistrationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        response = RegistrationResponse.from_dict(json.loads(credential[:LONGEST_CREDENTIAL]))
         added = _server(domain).register_complete(state, response).credential_data
-        if added is None or added.credential_id in known:
+        if added is None or added.credential_id in known_ids:
             raise BadPasskeyError
         stored = _stored(response)
     WebAuthn.add(user, name, stored)
@@ -129,12 +130,12 @@ def begin_second_step(user: User, *, domain: str) -> Challenge:
 
 
 @transaction.atomic
-def check_passkey(user: User, *, answer: str, state: State, domain: str) -> None:
-    """Raise LoginRefusedError unless one of the user's passkeys made the answer."""
+def check_passkey(user: User, *, credential: str, state: State, domain: str) -> None:
+    """Raise LoginRefusedError unless the credential is one of the user's passkeys."""
     if not CODES_PER_ACCOUNT.hit(user.pk):
         raise TooManyLoginsError
     with _untrusted():
-        response = AuthenticationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        response = AuthenticationResponse.from_dict(json.loads(credential[:LONGEST_CREDENTIAL]))
     _check(user, response, state=state, domain=domain)
     CODES_PER_ACCOUNT.reset(user.pk)
 
@@ -153,10 +154,10 @@ def begin_login(*, domain: str, address: str | None) -> Challenge:
 
 
 @transaction.atomic
-def log_in_with_passkey(*, answer: str, state: State, domain: str, address: str | None) -> User:
+def log_in_with_passkey(*, credential: str, state: State, domain: str, address: str | None) -> User:
     """Return the account of a passkey, whatever its status unless deleted. Raises LoginRefusedError."""
     with _untrusted():
-        response = AuthenticationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        response = AuthenticationResponse.from_dict(json.loads(credential[:LONGEST_CREDENTIAL]))
         user_id = int((response.response.user_handle or b"").decode("ascii"))
     user = User.objects.exclude(status=User.Status.DELETED).filter(pk=user_id).first()
     if user is None:

@@ -104,7 +104,7 @@ def is_staff(user: User) -> bool:
 def has_role(user: User, role: str) -> bool:
     """Return whether the user holds the role, whatever the account's status."""
     prefetch_related_objects([user], "roles")
-    return any(held.role == role for held in user.roles.all())
+    return any(granted.role == role for granted in user.roles.all())
 
 
 def _is_urgent(block: UserBlock) -> bool:

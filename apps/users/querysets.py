@@ -94,7 +94,7 @@ class Relation:
 
 
 def relation_of(user: User, *, other: User) -> Relation:
-    """Two statements."""
+    """Return how a user relates to another. Two statements."""
     return Relation(
         Follow.objects.filter(follower=user, following=other).exists(),
         UserMute.objects.filter(owner=user, subject=other).exists(),

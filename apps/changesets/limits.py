@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Min, Subquery, Sum, Value, prefetch_related_objects
+from django.db.models import Min, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.users.limits import HOUR, clamp, grown
 from apps.users.models import User, UserRole
+from apps.users.permissions import has_role
 
 from .models import Changeset, ChangesetComment
 
@@ -31,10 +32,9 @@ class Limits(NamedTuple):
 
 def limits_of(user: User, now: datetime) -> Limits:
     """Both limits of a user. Two statements, one for who has a role."""
-    prefetch_related_objects([user], "roles")
-    if user.has_role(UserRole.Role.MODERATOR):
+    if has_role(user, UserRole.Role.MODERATOR):
         return Limits(settings.MODERATOR_CHANGES_PER_HOUR, settings.MODERATOR_SIZE_LIMIT)
-    if user.has_role(UserRole.Role.IMPORTER):
+    if has_role(user, UserRole.Role.IMPORTER):
         return Limits(settings.IMPORTER_CHANGES_PER_HOUR, settings.IMPORTER_SIZE_LIMIT)
     mapping_for = max(now - _beginning(user, now), timedelta()) / timedelta(days=1)
     return Limits(
@@ -81,7 +81,7 @@ def comments_left(user: User, now: datetime | None = None) -> int:
 
 
 def _comments_per_hour(user: User) -> int:
-    if user.has_role(UserRole.Role.MODERATOR):
+    if has_role(user, UserRole.Role.MODERATOR):
         return settings.MODERATOR_CHANGESET_COMMENTS_PER_HOUR
     enough = settings.COMMENTS_TO_MAX_CHANGESET_COMMENTS
     written = ChangesetComment.objects.filter(author=user)[:enough].count()

@@ -97,9 +97,6 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
         identity = f"{self.email or ''}\n{self.password}"
         return salted_hmac("users.User.session", identity, secret=secret, algorithm="sha256").hexdigest()
 
-    def has_role(self, role: str) -> bool:
-        return any(held.role == role for held in self.roles.all())
-
     @property
     def is_visible(self) -> bool:
         """Return whether others can see the profile: not suspended, not deleted."""

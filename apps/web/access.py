@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from apps.users.models import User, UserRole
+from apps.users.permissions import has_role
 
 View = Callable[..., HttpResponse]
 
@@ -72,8 +72,7 @@ def _has_role(request: HttpRequest, role: UserRole.Role) -> bool:
     if not request.user.is_authenticated:
         return False
     user = session_user(request)
-    prefetch_related_objects([user], "roles")
-    return user.is_active and user.has_role(role)
+    return user.is_active and has_role(user, role)
 
 
 def session_user(request: HttpRequest) -> User:

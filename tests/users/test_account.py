@@ -86,7 +86,7 @@ def test_changing_password_or_email_requires_the_current_password(
 def test_guesses_of_the_current_password_are_limited(browser: Client, alice: User) -> None:
     for _ in range(10):
         save(browser, new_email="new@example.org", current_password="wrong")
-    assert "too many attempts" in save(browser, new_email="new@example.org", current_password=PASSWORD)
+    assert "Too many attempts" in save(browser, new_email="new@example.org", current_password=PASSWORD)
 
 
 def test_weak_and_mismatched_passwords_are_rejected(browser: Client, alice: User) -> None:

@@ -216,9 +216,9 @@ def test_only_the_reason_of_an_ended_block_can_change(alice: User, moderator: Us
         change(browser(user), found, reason=f"by {user}")
         assert (found.reason, found.revoker, found.ends_at) == (f"by {user}", other, ended)
         page = change(browser(user), found, period=24)
-        assert "cannot be put in force again" in page
+        assert "cannot be made active again" in page
         page = change(browser(user), found, period=0, needs_view="on")
-        assert "cannot be put in force again" in page
+        assert "cannot be made active again" in page
         assert not found.is_active
     assert browser(third).get(f"/user_blocks/{found.pk}/edit")["Location"] == "/403"
     change(browser(third), found, reason="third")

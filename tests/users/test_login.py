@@ -199,7 +199,7 @@ def test_after_ten_wrong_passwords_even_the_right_one_is_rejected(
         log_in(client, "ALICE@example.org", "wrong")
     response = client.post("/login", {"username": "alice", "password": PASSWORD})
     assert response.status_code == 429
-    assert "too many attempts" in response.content.decode()
+    assert "Too many login attempts" in response.content.decode()
     assert who(client) is None
     assert log_in(client, "bob") == "/"
 

@@ -135,7 +135,7 @@ def test_the_response_does_not_reveal_whether_an_email_is_known(
         ({"display_name": "\u200b\u200b\u200b"}, "3 to 255 characters"),
         ({"display_name": "car\u2028ol"}, "invalid characters"),
         ({"display_name": "carol "}, "begin or end with a space"),
-        ({"display_name": "user_7"}, "for the user whose id is N"),
+        ({"display_name": "user_7"}, "for the user with id N"),
         ({"display_name": ""}, "This field is required"),
         ({"email": "nothing"}, "e-mail address is not valid"),
         ({"email": "a@b@c"}, "e-mail address is not valid"),

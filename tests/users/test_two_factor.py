@@ -90,7 +90,7 @@ def test_a_code_is_valid_once_and_for_half_a_minute(client: Client, codes: list[
     assert client.post("/login/code", {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
     client.post("/logout")
     log_in(client, "alice")
-    assert "used already" in client.post("/login/code", {"code": code}).content.decode()
+    assert "already used" in client.post("/login/code", {"code": code}).content.decode()
     with at(90):
         assert "has expired" in client.post("/login/code", {"code": code}).content.decode()
         assert client.post("/login/code", {"code": code_of(secret)}).status_code == 302
@@ -103,7 +103,7 @@ def test_a_recovery_code_is_valid_once(client: Client, codes: list[str]) -> None
     assert "You have 9 recovery codes left" in client.get("/account/two-factor").content.decode()
     client.post("/logout")
     log_in(client, "alice")
-    assert "used already" in client.post("/login/code", {"code": codes[3]}).content.decode()
+    assert "already used" in client.post("/login/code", {"code": codes[3]}).content.decode()
     assert who(client) is None
 
 
@@ -114,7 +114,7 @@ def test_guesses_of_codes_are_limited_even_across_logins(
         log_in(client, "alice")
         client.post("/login/code", {"code": "12345"})
     log_in(client, "alice")
-    assert "too many attempts" in client.post("/login/code", {"code": code_of(secret)}).content.decode()
+    assert "Too many attempts" in client.post("/login/code", {"code": code_of(secret)}).content.decode()
     assert who(client) is None
 
 

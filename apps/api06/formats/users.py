@@ -11,6 +11,7 @@ from apps.messaging.querysets import Counts
 from apps.osm import osmxml
 from apps.osm.elements import format_timestamp
 from apps.users.models import User, UserRole
+from apps.users.permissions import has_role
 from apps.users.social_links import platform_of, url_of
 
 _BETWEEN_LANGUAGES = re.compile(r"[\s,;]+")
@@ -111,7 +112,7 @@ def _terms(user: User, reader: Reader) -> dict[str, bool]:
 def _blocks(user: Any) -> dict[str, dict[str, int]]:
     """Counts that `described_users` annotates; of the blocks given only where that is the user's office."""
     blocks = {"received": {"count": user.blocks_count, "active": user.active_blocks_count}}
-    if user.has_role(UserRole.Role.MODERATOR):
+    if has_role(user, UserRole.Role.MODERATOR):
         blocks["issued"] = {
             "count": user.issued_blocks_count,
             "active": user.active_issued_blocks_count,

@@ -15,6 +15,7 @@ from apps.osm.errors import (
     UrgentMessageError,
 )
 from apps.users.models import User, UserBlock, UserRole
+from apps.users.permissions import has_role
 
 URGENT = timedelta(minutes=1)
 """A block to be read that lasts less than this is a message rather than a punishment."""
@@ -82,7 +83,7 @@ def require(
     if not (
         user.is_active
         and allows(request, scope)
-        and (role is None or user.has_role(role))
+        and (role is None or has_role(user, role))
         and (terms is not Terms.AGREED or user.terms_agreed is not None)
     ):
         raise NotPermittedError
@@ -138,7 +139,7 @@ def sufficient(scope: str) -> list[str]:
 
 def is_moderator(request: Request) -> bool:
     user = caller(request)
-    return user is not None and user.is_active and user.has_role(UserRole.Role.MODERATOR)
+    return user is not None and user.is_active and has_role(user, UserRole.Role.MODERATOR)
 
 
 def may_see_redacted(request: Request) -> bool:

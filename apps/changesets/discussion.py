@@ -5,7 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from apps.notifications.notices import tell
+from apps.notifications.notices import notify
 from apps.osm.elements import UNWRITABLE
 from apps.osm.errors import (
     AlreadySubscribedError,
@@ -103,15 +103,15 @@ def _tell_followers(written: ChangesetComment) -> None:
         (owner, gettext_noop("{who} has commented on one of your changesets")),
         (others, gettext_noop("{who} has commented on a changeset you are interested in")),
     ):
-        tell(
+        notify(
             group,
             event=EVENT,
             subject=subject,
-            parts={"who": author.display_name},
-            address=f"/changeset/{changeset.pk}#c{written.pk}",
+            values={"who": author.display_name},
+            url_path=f"/changeset/{changeset.pk}#c{written.pk}",
             context=_mail_context(changeset, written) | {"is_owner": group is owner},
             thread=f"changeset-{changeset.pk}",
-            subscription=f"/changeset/{changeset.pk}/subscription",
+            subscription_path=f"/changeset/{changeset.pk}/subscription",
         )
 
 

@@ -9,15 +9,16 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Min, Subquery, Sum, Value, prefetch_related_objects
+from django.db.models import Min, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from apps.users.limits import HOUR, clamp, grown
 from apps.users.models import User, UserRole
+from apps.users.permissions import has_role
 
 from .models import Changeset, ChangesetComment
 
-_HOUR = timedelta(hours=1)
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,29 +32,23 @@ class Limits(NamedTuple):
 
 def limits_of(user: User, now: datetime) -> Limits:
     """Both limits of a user. Two statements, one for who has a role."""
-    prefetch_related_objects([user], "roles")
-    if user.has_role(UserRole.Role.MODERATOR):
+    if has_role(user, UserRole.Role.MODERATOR):
         return Limits(settings.MODERATOR_CHANGES_PER_HOUR, settings.MODERATOR_SIZE_LIMIT)
-    if user.has_role(UserRole.Role.IMPORTER):
+    if has_role(user, UserRole.Role.IMPORTER):
         return Limits(settings.IMPORTER_CHANGES_PER_HOUR, settings.IMPORTER_SIZE_LIMIT)
     mapping_for = max(now - _beginning(user, now), timedelta()) / timedelta(days=1)
     return Limits(
-        _grown(
+        grown(
             mapping_for / settings.DAYS_TO_MAX_CHANGES,
             initial=settings.INITIAL_CHANGES_PER_HOUR,
             most=settings.MAX_CHANGES_PER_HOUR,
         ),
-        _grown(
+        grown(
             mapping_for / settings.DAYS_TO_MAX_SIZE_LIMIT,
             initial=settings.INITIAL_SIZE_LIMIT,
             most=settings.MAX_SIZE_LIMIT,
         ),
     )
-
-
-def _grown(share: float, *, initial: int, most: int) -> int:
-    """A parabola from `initial` to `most`; `share` of the time until then has passed."""
-    return int(min(max(most * share**2, initial), most))
 
 
 def _beginning(user: User, now: datetime) -> datetime:
@@ -68,7 +63,7 @@ def _beginning(user: User, now: datetime) -> datetime:
 
 def recent_changes(user: User, now: datetime) -> int:
     """How many changes the user has made in changesets that were opened within the last hour."""
-    opened = Changeset.objects.filter(user=user, created_at__gt=now - _HOUR)
+    opened = Changeset.objects.filter(user=user, created_at__gt=now - HOUR)
     number: int | None = opened.aggregate(number=Sum("num_changes"))["number"]
     return number or 0
 
@@ -81,16 +76,17 @@ def changes_left(user: User, now: datetime | None = None) -> int:
 
 def comments_left(user: User, now: datetime | None = None) -> int:
     """How many comments the user may still write, counting those of the last hour (upstream behaviour 1.6.4)."""
-    recent = ChangesetComment.objects.filter(author=user, created_at__gt=(now or timezone.now()) - _HOUR)
+    recent = ChangesetComment.objects.filter(author=user, created_at__gt=(now or timezone.now()) - HOUR)
     return _comments_per_hour(user) - recent.count()
 
 
 def _comments_per_hour(user: User) -> int:
-    if user.has_role(UserRole.Role.MODERATOR):
+    if has_role(user, UserRole.Role.MODERATOR):
         return settings.MODERATOR_CHANGESET_COMMENTS_PER_HOUR
     enough = settings.COMMENTS_TO_MAX_CHANGESET_COMMENTS
     written = ChangesetComment.objects.filter(author=user)[:enough].count()
-    grown = written * settings.MAX_CHANGESET_COMMENTS_PER_HOUR // enough
-    return min(
-        max(grown, settings.INITIAL_CHANGESET_COMMENTS_PER_HOUR), settings.MAX_CHANGESET_COMMENTS_PER_HOUR
+    return clamp(
+        written * settings.MAX_CHANGESET_COMMENTS_PER_HOUR // enough,
+        least=settings.INITIAL_CHANGESET_COMMENTS_PER_HOUR,
+        most=settings.MAX_CHANGESET_COMMENTS_PER_HOUR,
     )

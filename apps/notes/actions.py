@@ -14,6 +14,7 @@ from apps.osm.errors import (
     TextTooLongError,
 )
 from apps.users.models import User, UserRole
+from apps.users.permissions import has_role
 
 from . import followers, zones
 from .errors import (
@@ -90,7 +91,7 @@ def reopen(author: User, *, note_id: int, text: str = "") -> Note:
     """
     with transaction.atomic():
         note = _lock(note_id, ObjectNotFoundError)
-        if note.is_hidden and not author.has_role(UserRole.Role.MODERATOR):
+        if note.is_hidden and not has_role(author, UserRole.Role.MODERATOR):
             raise NoteHiddenError(note.pk)
         if note.status == Status.OPEN:
             raise NoteOpenError(note.pk)

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from apps.notifications.notices import tell
+from apps.notifications.notices import notify
 from apps.users.models import User
 from apps.users.recipients import recipients_among
 
@@ -40,12 +40,12 @@ def tell_of(written: NoteComment) -> None:
     )
     for_opener, for_others = _SUBJECTS[NoteComment.Event(written.event)]
     for is_opener, subject in ((True, for_opener), (False, for_others)):
-        tell(
+        notify(
             [recipient for recipient in recipients if (recipient.id == opener) is is_opener],
             event=EVENT,
             subject=subject,
-            parts={"who": author.display_name},
-            address=f"/note/{note.pk}#c{written.pk}",
+            values={"who": author.display_name},
+            url_path=f"/note/{note.pk}#c{written.pk}",
             context={
                 "who": author.display_name,
                 "note": note,
@@ -54,5 +54,5 @@ def tell_of(written: NoteComment) -> None:
                 "is_owner": is_opener,
             },
             thread=f"note-{note.pk}",
-            subscription=f"/note/{note.pk}",
+            subscription_path=f"/note/{note.pk}",
         )

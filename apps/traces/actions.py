@@ -15,7 +15,8 @@ from kombu.exceptions import OperationalError
 from apps.instance.status import OFFLINE, service_status
 from apps.osm.elements import MAX_TEXT, UNWRITABLE
 from apps.osm.errors import AccessDeniedError, NotFoundError
-from apps.users.models import User, UserPreference, UserRole
+from apps.users.models import User, UserPreference
+from apps.users.permissions import is_staff
 
 from . import tasks
 from .archives import suffix_of
@@ -25,7 +26,6 @@ from .visibility import VISIBILITY_PREFERENCE, allowed_visibilities
 
 logger = logging.getLogger(__name__)
 
-_OVERSEERS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9.]")
 _NOT_IN_TAGS = re.compile("[/;.,?%#]")
 _LEAST_URGENT = 8
@@ -96,7 +96,7 @@ def delete(user: User, *, trace: Trace) -> None:
     """
     with transaction.atomic():
         trace = _lock(trace)
-        if trace.user_id != user.pk and not any(user.has_role(role) for role in _OVERSEERS):
+        if trace.user_id != user.pk and not is_staff(user):
             raise AccessDeniedError
         trace.visible = False
         trace.save(update_fields=["visible"])

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext_noop
 
-from apps.notifications.notices import tell
+from apps.notifications.notices import notify
 from apps.users.models import User
 from apps.users.recipients import recipients_among
 
@@ -30,11 +30,11 @@ def tell_failure(trace: Trace, reason: str) -> None:
 
 def _tell(trace: Trace, event: str, subject: str, context: dict[str, Any]) -> None:
     tags = [tag.tag for tag in trace.tags.all()]
-    tell(
+    notify(
         recipients_among(User.objects.filter(pk=trace.user_id), event=event),
         event=event,
         subject=subject,
-        parts={},
-        address=path_of(trace),
+        values={},
+        url_path=path_of(trace),
         context={"trace": trace, "tags": ", ".join(tags), **context},
     )

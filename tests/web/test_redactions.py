@@ -123,7 +123,7 @@ def test_a_redaction_in_use_is_not_deleted(seat: Client, redacted: Redaction) ->
     assert 'href="/node/1/history/2?show_redactions=true"' in page
     assert 'value="delete"' not in page
     response = seat.post(f"/redactions/{redacted.pk}", {"_method": "delete"}, follow=True)
-    assert "The redaction is in use" in response.content.decode()
+    assert "This redaction is in use" in response.content.decode()
     assert Redaction.objects.exists()
 
 
@@ -374,7 +374,7 @@ def test_a_redaction_that_is_just_being_applied_is_not_deleted(
         other.start()
         until_somebody_waits()
     other.join()
-    assert "The redaction is in use" in pages[0]
+    assert "This redaction is in use" in pages[0]
     assert redaction_of(1) == redacted.pk
 
 

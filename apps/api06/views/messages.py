@@ -63,7 +63,7 @@ class Message(MessageView):
 
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         recipient = self.writer(request, READ_MESSAGES)
-        message = querysets.known_message(osm_id)
+        message = querysets.find_message(osm_id)
         status = given(request, "read_status")
         if status not in {"true", "false"}:
             raise BadRequestError("Invalid value of `read_status` was given")

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.moderation import actions
-from apps.moderation.querysets import access_version
+from apps.moderation.querysets import check_version_exists
 from apps.osm.elements import ElementRef, ElementType
 from apps.osm.errors import BadRequestError
 from apps.users.models import User
@@ -59,7 +59,7 @@ class VersionRedact(_Redaction):
 def _asked(request: Request, kind: ElementType, osm_id: int, version: int) -> tuple[User, ElementRef]:
     """Who asks, and of which element; that it has the version comes before what is to be done with it."""
     moderator, ref = require(request, **REDACT), ElementRef(kind, osm_id)
-    access_version(ref, version)
+    check_version_exists(ref, version)
     return moderator, ref
 
 

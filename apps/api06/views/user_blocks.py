@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, ObjectNotFoundError
 from apps.osm.formats import Format
-from apps.users.blocks import access_block, block_user, listed_blocks, longest_period
+from apps.users.block_querysets import access_block, blocks_with_users
+from apps.users.blocks import block_user, max_block_hours
 from apps.users.models import User, UserBlock
 
 from ..documents import ORIGIN
@@ -51,7 +52,7 @@ class ActiveBlocks(ApiView):
 
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         user = require(request, **READ_ACTIVE_BLOCKS)
-        blocks = listed_blocks(user.blocks.active()).order_by("-pk")
+        blocks = blocks_with_users(user.blocks.active()).order_by("-pk")
         if self.output_format is Format.JSON:
             content = {"user_blocks": [formats.as_dict(block, with_reason=False) for block in blocks]}
             return self.respond(osmjson.document(ORIGIN, content))
@@ -89,6 +90,6 @@ def _hours(text: str) -> int:
         raise BadRequestError("Period should be a number of hours")
     # Python refuses to read thousands of digits; so many are out of range in any case.
     hours = int(text[:20])
-    if not 0 <= hours <= longest_period():
-        raise BadRequestError(f"Period must be between 0 and {longest_period()}")
+    if not 0 <= hours <= max_block_hours():
+        raise BadRequestError(f"Period must be between 0 and {max_block_hours()}")
     return hours

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.messaging.querysets import counts_of
+from apps.messaging.querysets import message_counts
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, GoneError, NotFoundError
 from apps.osm.formats import Format
@@ -78,5 +78,5 @@ def _reader(request: Request, users: list[Account]) -> formats.Reader:
         return formats.ANYBODY
     reader = formats.Reader(user.id, frozenset(scopes(request)))
     if any(reader.may_see_private(described) for described in users):
-        return replace(reader, messages=counts_of(user.id))
+        return replace(reader, messages=message_counts(user.id))
     return reader

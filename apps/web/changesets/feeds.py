@@ -15,7 +15,7 @@ from apps.changesets.models import Changeset
 from apps.osm.elements import COORDINATE_SCALE, UNWRITABLE
 from apps.osm.errors import NotFoundError
 from apps.users.authors import Author
-from apps.users.profiles import access_mapper
+from apps.users.querysets import access_mapper
 from apps.web.paging import page_of
 from apps.web.parameters import bboxes_of
 

@@ -21,8 +21,7 @@ from apps.messaging import actions, querysets
 from apps.messaging.models import Message
 from apps.osm.errors import AccessDeniedError, NotFoundError
 from apps.users.models import User
-from apps.users.profiles import access_mapper
-from apps.users.relations import relation_of
+from apps.users.querysets import access_mapper, relation_of
 from apps.web.access import login_required, session_user
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of

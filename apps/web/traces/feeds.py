@@ -15,7 +15,7 @@ from apps.osm.errors import NotFoundError
 from apps.traces import querysets
 from apps.traces.models import Trace
 from apps.users.authors import Author
-from apps.users.profiles import access_mapper
+from apps.users.querysets import access_mapper
 
 NAMESPACES = {
     "xmlns:geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.changesets import querysets
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
-from apps.users.profiles import access_mapper, access_profile
+from apps.users.querysets import access_mapper, access_profile
 from apps.web.access import is_moderator, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of

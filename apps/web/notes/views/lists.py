@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.notes import querysets, search
 from apps.notes.models import Note
 from apps.osm.errors import NotFoundError
-from apps.users.profiles import access_mapper
+from apps.users.querysets import access_mapper
 from apps.web.access import is_moderator, session_user
 from apps.web.errors import no_such_user
 from apps.web.paging import page_number

@@ -22,7 +22,7 @@ from apps.traces.models import Trace
 from apps.traces.querysets import access_own_trace, access_trace
 from apps.traces.uploads import UnnamedFileHandler, check_length
 from apps.users.models import User
-from apps.users.profiles import access_mapper
+from apps.users.querysets import access_mapper
 from apps.web.access import is_administrator, is_moderator, login_required, session_user, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of

@@ -9,13 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.osm.bbox import BBox
-from apps.osm.errors import (
-    ChangesetClosedError,
-    NotFoundError,
-    NotOwnerError,
-    TooLargeError,
-    TooManyChangesError,
-)
+from apps.osm.edit_errors import ChangesetClosedError, NotOwnerError
+from apps.osm.errors import NotFoundError, TooLargeError, TooManyChangesError
 from apps.users.models import User
 
 from . import limits

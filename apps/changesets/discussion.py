@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import tell
+from apps.osm.edit_errors import ChangesetNotClosedError
 from apps.osm.elements import UNWRITABLE
 from apps.osm.errors import (
     AlreadySubscribedError,
-    ChangesetNotClosedError,
     InvalidTextError,
     NoTextError,
     NotFoundError,

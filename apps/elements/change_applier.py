@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from apps.osm.elements import ElementRef, ElementType, Member
-from apps.osm.errors import (
+from apps.osm.edit_errors import (
     AlreadyDeletedError,
     ChangesetMismatchError,
     MissingReferencesError,
-    NotFoundError,
     PlaceholderError,
     StillUsedError,
     VersionMismatchError,
 )
+from apps.osm.elements import ElementRef, ElementType, Member
+from apps.osm.errors import NotFoundError
 from apps.osm.osmchange import Action, Change
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.changesets.models import Changeset
+from apps.osm.edit_errors import KeyReusedError
 from apps.osm.elements import ElementType
-from apps.osm.errors import KeyReusedError
 
 from .change_applier import Result
 from .models import IdempotencyRecord

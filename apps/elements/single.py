@@ -6,24 +6,21 @@ from django.db import transaction
 
 from apps.changesets import limits
 from apps.changesets.actions import check_open, lock_changeset
-from apps.osm.elements import ElementRef, ElementType
-from apps.osm.errors import (
+from apps.osm.edit_errors import (
     AlreadyDeletedError,
-    BadRequestError,
     CannotBeSavedError,
     IdMismatchError,
     InvalidWayError,
     MissingReferencesError,
     NoChangesetError,
-    NotFoundError,
     RelationStillUsedError,
     StillUsedError,
-    TooLargeError,
-    TooManyChangesError,
     TooManyMembersError,
     TooManyWayNodesError,
     VersionMismatchError,
 )
+from apps.osm.elements import ElementRef, ElementType
+from apps.osm.errors import BadRequestError, NotFoundError, TooLargeError, TooManyChangesError
 from apps.osm.osmchange import Action, Change
 from apps.users.models import User
 

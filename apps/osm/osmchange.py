@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from enum import Enum
 from xml.parsers import expat
 
+from .edit_errors import BadDocumentError, NoNodesError, TooManyMembersError, TooManyWayNodesError
 from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
-from .errors import BadDocumentError, NoNodesError, TooManyMembersError, TooManyWayNodesError
 
 _INTEGER = re.compile("-?[0-9]+").match
 _NUMBER = re.compile(

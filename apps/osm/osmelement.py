@@ -6,8 +6,9 @@ import re
 from lxml import etree
 
 from . import osmxml
+from .edit_errors import BadXmlError, DuplicateTagsError
 from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
-from .errors import BadRequestError, BadXmlError, DuplicateTagsError
+from .errors import BadRequestError
 from .osmchange import Action, Change
 
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")

@@ -7,14 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from .bbox import BBox
+from .edit_errors import BadXmlError, DuplicateTagsError
 from .elements import MAX_TEXT
-from .errors import (
-    BadRequestError,
-    BadXmlError,
-    DuplicatePreferencesError,
-    DuplicateTagsError,
-    TooManyPreferencesError,
-)
+from .errors import BadRequestError, DuplicatePreferencesError, TooManyPreferencesError
 
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

@@ -19,9 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.changesets import discussion, querysets
+from apps.osm.edit_errors import ChangesetNotClosedError
 from apps.osm.errors import (
     AlreadySubscribedError,
-    ChangesetNotClosedError,
     InvalidTextError,
     NoTextError,
     NotFoundError,

@@ -96,7 +96,7 @@ def _database_time() -> datetime:
         return moment
 
 
-def note_changes(user: User, changeset: OpenChangeset, counts: dict[str, int], extent: BBox | None) -> None:
+def record_changes(user: User, changeset: OpenChangeset, counts: dict[str, int], extent: BBox | None) -> None:
     """Add up counters, box and life time after changes; the limits of the changeset and of the user are checked.
 
     Raises ChangesetClosedError, TooManyChangesError, TooLargeError: nothing of the transaction may stay then.

@@ -124,9 +124,9 @@ class MissingReferencesError(PreconditionError):
 class StillUsedError(PreconditionError):
     """An element cannot be deleted because ways or relations use it."""
 
-    def __init__(self, element: ElementRef, kind: ElementType, users: Iterable[int]) -> None:
-        self.users = sorted(users)
-        name, ids = element.type.label.capitalize(), ",".join(map(str, self.users))
+    def __init__(self, element: ElementRef, kind: ElementType, referrers: Iterable[int]) -> None:
+        self.referrers = sorted(referrers)
+        name, ids = element.type.label.capitalize(), ",".join(map(str, self.referrers))
         if element.type is ElementType.RELATION:
             super().__init__(f"The relation {element.id} is used in relations {ids}.")
         else:
@@ -157,7 +157,7 @@ class CannotBeSavedError(PreconditionError):
 
 
 class RelationStillUsedError(PreconditionError):
-    """`StillUsedError` in the words of the single-element calls, which name one of the users."""
+    """`StillUsedError` in the words of the single-element calls, which name one referrer."""
 
-    def __init__(self, relation: int, user: int) -> None:
-        super().__init__(f"The relation {relation} is used in relation {user}.")
+    def __init__(self, relation: int, referrer: int) -> None:
+        super().__init__(f"The relation {relation} is used in relation {referrer}.")

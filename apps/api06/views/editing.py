@@ -151,7 +151,4 @@ class ChangesetUpload(CgimapView):
             limits=Limits(settings.MAX_NUMBER_OF_WAY_NODES, settings.MAX_NUMBER_OF_RELATION_MEMBERS),
             key=request.META.get("HTTP_IDEMPOTENCY_KEY"),
         )
-        lines = (
-            osmxml.DiffLine(line.type.label, line.old_id, line.new_id, line.new_version) for line in results
-        )
-        return self.respond(osmxml.diff_result(lines, ORIGIN))
+        return self.respond(osmxml.diff_result(results, ORIGIN))

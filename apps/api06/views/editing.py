@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.changesets import actions
+from apps.changesets.querysets import access_changeset
 from apps.elements import single
 from apps.elements.upload import upload
 from apps.osm import osmxml
@@ -60,8 +61,8 @@ class ChangesetDetail(Changeset):
 
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user = require(request, **EDIT_MAP)
-        actions.access_changeset(osm_id)
-        actions.describe(user, changeset_id=osm_id, tags=osmxml.changeset_tags(body(request)))
+        access_changeset(osm_id)
+        actions.replace_tags(user, changeset_id=osm_id, tags=osmxml.changeset_tags(body(request)))
         return self.get(request, osm_id, suffix)
 
 

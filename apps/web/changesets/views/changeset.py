@@ -7,21 +7,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.changesets import discussion
 from apps.changesets import querysets as changesets
 from apps.changesets.models import Changeset
 from apps.elements import querysets as elements
 from apps.osm.elements import COORDINATE_SCALE, ElementRef, ElementType
-from apps.osm.errors import NotFoundError
+from apps.osm.errors import (
+    BlockedError,
+    NotFoundError,
+    OsmError,
+    PrivateEditsError,
+    TermsNotAgreedError,
+    UrgentMessageError,
+)
+from apps.users.models import User
+from apps.users.permissions import EDIT_MAP, denial_reason
 from apps.web.access import is_moderator, session_user
 from apps.web.elements.titles import title_of
 from apps.web.errors import not_found_named
 from apps.web.paging import page_number
 
 CHANGES_PER_PAGE = 20
+
+_BLOCKED = _("You are blocked, so you cannot comment now.")
+DENIALS: dict[type[OsmError], Promise] = {
+    BlockedError: _BLOCKED,
+    UrgentMessageError: _BLOCKED,
+    TermsNotAgreedError: _("You have not agreed to the contributor terms, so you cannot comment."),
+    PrivateEditsError: _("Your edits are not public, so you cannot comment."),
+}
 
 
 @require_safe
@@ -75,8 +92,14 @@ def _discussion(request: HttpRequest, found: Changeset) -> dict[str, Any]:
     if request.user.is_authenticated:
         user = session_user(request)
         context["is_followed"] = changesets.is_followed(found, user)
-        context["denial_reason"] = discussion.denial_reason(user)
+        context["denial_message"] = denial_message(user)
     return context
+
+
+def denial_message(user: User) -> Promise | None:
+    """Return why the user may not comment; None if they may."""
+    reason = denial_reason(user, EDIT_MAP)
+    return DENIALS.get(type(reason), _("Your account cannot comment now.")) if reason else None
 
 
 def _touched(request: HttpRequest, found: Changeset, element_type: ElementType, total: int) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def test_the_maker_changes_a_zone_and_others_only_end_it(client: Client, moderat
     zone.refresh_from_db()
     assert (zone.name, zone.is_active) == ("Fair of 2020", False)
     change(own, zone, end="1")
-    assert "This zone has ended already." in read(own, LIST)
+    assert "This zone has already ended." in read(own, LIST)
 
 
 def test_zones_are_moderators_business(client: Client, alice: User, moderator: User) -> None:

@@ -22,13 +22,17 @@ from apps.notes.permissions import denial_reason
 from apps.notes.querysets import Discussion
 from apps.osm.errors import (
     AlreadySubscribedError,
+    BlockedError,
     InvalidTextError,
     NoTextError,
     NotFoundError,
     NotSubscribedError,
+    OfflineError,
     OsmError,
     TextTooLongError,
+    UrgentMessageError,
 )
+from apps.users.models import User
 from apps.web.access import denied, is_moderator, login_required, session_user
 from apps.web.accounts.views.sessions import ANONYMOUS_NOTES_COOKIE
 from apps.web.errors import not_found_named
@@ -58,6 +62,12 @@ REFUSALS: dict[type[OsmError], tuple[HTTPStatus, Promise]] = {
     NoteClosedError: (HTTPStatus.CONFLICT, _("Somebody has resolved this note meanwhile.")),
     NoteOpenError: (HTTPStatus.CONFLICT, _("Somebody has reactivated this note meanwhile.")),
     NoteHiddenError: (HTTPStatus.CONFLICT, _("A moderator has hidden this note meanwhile.")),
+}
+_BLOCKED = _("You are blocked, so you cannot write notes or comments now.")
+DENIALS: dict[type[OsmError], Promise] = {
+    OfflineError: _("Notes can only be read at the moment, because the server is looked after."),
+    BlockedError: _BLOCKED,
+    UrgentMessageError: _BLOCKED,
 }
 
 
@@ -118,7 +128,7 @@ def _page(
         "moderates": is_moderator(request),
     }
     user = session_user(request) if request.user.is_authenticated else None
-    context["denial_reason"] = denial_reason(user)
+    context["denial_message"] = _denial_message(user)
     if user is not None:
         context["is_followed"] = querysets.is_followed(found.note, user)
     return render(request, "notes/note.html", context, status=status)
@@ -153,6 +163,14 @@ def new(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _denial_message(user: User | None) -> Promise | None:
+    """Return why a user, or a visitor if None, cannot write now; None if they can."""
+    reason = denial_reason(user)
+    return (
+        DENIALS.get(type(reason), _("Your account cannot write notes or comments now.")) if reason else None
+    )
+
+
 def _form(
     request: HttpRequest,
     *,
@@ -169,7 +187,7 @@ def _form(
         "lon": lon,
         "text": text,
         "error": error,
-        "denial_reason": denial_reason(user),
+        "denial_message": _denial_message(user),
         "longest": actions.LONGEST_COMMENT,
         "anonymous_notes": left,
         "is_encouraged": left >= MANY_ANONYMOUS_NOTES,

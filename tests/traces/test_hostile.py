@@ -20,7 +20,7 @@ from apps.traces import importer
 from apps.traces.archives import documents, suffix_of
 from apps.traces.errors import BadTraceError
 from apps.traces.gpx import Reader
-from apps.traces.models import Trace, TraceStretch
+from apps.traces.models import Trace, TraceChunk
 from apps.users.models import User
 from tests.traces.files import FORMS, POINT, gpx, imported, point, tarred, upload, zipped
 
@@ -139,11 +139,11 @@ CASES: dict[str, tuple[bytes, str]] = {
     "an encrypted zip": (encrypted(), "encrypted"),
     "a zip in a zip": (zipped({"a.zip": zipped({"a.gpx": GOOD})}), NESTED),
     "a zip in a tar": (tarred({"a.zip": zipped({"a.gpx": GOOD})}), NESTED),
-    "a tar that breaks off": (tarred({"a.gpx": gpx(POINT * 100)})[:1024], "breaks off"),
+    "a tar that breaks off": (tarred({"a.gpx": gpx(POINT * 100)})[:1024], "incomplete"),
     "a tar of noise": (tarred({"a.gpx": GOOD})[:1024] + PICTURE, DAMAGED),
     "a tar with a size that is none": (with_header("a", b"9999999999x\0"), DAMAGED),
     "a tar with a size in binary": (with_header("a", b"\x80" + b"\xff" * 11), DAMAGED),
-    "a tar of more than there is": (with_header("a", 8_000_000_000, content=GOOD.ljust(512)), "breaks off"),
+    "a tar of more than there is": (with_header("a", 8_000_000_000, content=GOOD.ljust(512)), "incomplete"),
     "a tar with too many entries": (tarred({str(n): GOOD for n in range(1001)}), "more than 1000 files"),
     "a tar of links without end": (with_header("a", 0, b"2") * 5000, DAMAGED),
     "a tar with a name of gigabytes": (
@@ -175,7 +175,7 @@ def test_a_hostile_upload_fails_with_a_reason_in_little_memory(
     assert trace.state == Trace.State.FAILED
     assert reason in trace.failure
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
-    assert TraceStretch.objects.count() == 0
+    assert TraceChunk.objects.count() == 0
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from PIL import Image
 from apps.notifications.models import Notice
 from apps.traces import actions, importer, points
 from apps.traces.errors import InvalidTraceError
-from apps.traces.models import Trace, TraceStretch
+from apps.traces.models import Trace, TraceChunk
 from apps.traces.pictures import draw
 from apps.users.models import User, UserPreference
 from tests.traces.files import FORMS, POINT, gpx, imported, point, tarred, upload, zipped
@@ -122,7 +122,7 @@ def test_the_owner_hears_of_success_and_of_failure(alice: User) -> None:
 def test_a_second_run_changes_nothing(alice: User) -> None:
     trace = imported(alice, WALK)
     importer.run(trace.pk)
-    assert TraceStretch.objects.count() == 1
+    assert TraceChunk.objects.count() == 1
     assert Notice.objects.count() == 1
 
 
@@ -139,7 +139,7 @@ def test_what_a_dead_worker_left_is_done_anew_but_not_for_ever(alice: User) -> N
     trace.refresh_from_db()
     assert (trace.state, trace.failure) == (
         State.FAILED,
-        "Several attempts to read it did not come to an end.",
+        "Several attempts to read it did not finish.",
     )
     assert importer.unclaimed() == []
 
@@ -151,7 +151,7 @@ def test_deleting_takes_points_and_files_along(alice: User, trace_files: Path) -
     assert Trace.objects.get().visible is False
     importer.destroy(trace.pk)
     assert [path for path in trace_files.rglob("*") if path.is_file()] == []
-    assert (Trace.objects.count(), TraceStretch.objects.count()) == (0, 0)
+    assert (Trace.objects.count(), TraceChunk.objects.count()) == (0, 0)
     alice.refresh_from_db()
     assert alice.traces_count == 0
 
@@ -252,4 +252,4 @@ def test_what_is_deleted_while_it_is_imported_leaves_nothing(
     importer.run(trace.pk)
     importer.destroy(trace.pk)
     assert [path for path in trace_files.rglob("*") if path.is_file()] == []
-    assert (Trace.objects.count(), TraceStretch.objects.count(), Notice.objects.count()) == (0, 0, 0)
+    assert (Trace.objects.count(), TraceChunk.objects.count(), Notice.objects.count()) == (0, 0, 0)

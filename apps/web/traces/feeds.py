@@ -66,7 +66,7 @@ def traces(request: HttpRequest, display_name: str | None = None, tag: str | Non
         description=strip_unwritable(title),
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
     )
-    for trace in querysets.newest(owner=owner, tag=tag):
+    for trace in querysets.newest_traces(owner=owner, tag=tag):
         _add(feed, trace)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.osm.errors import AccountRefusedError, OsmError
 from apps.traces.errors import InvalidTraceError, TraceTooLargeError
 from apps.traces.models import Trace
 from apps.traces.visibility import allowed_visibilities
@@ -44,10 +45,14 @@ class TraceForm(SiteForm):
         offered = [(value.value, EXPLANATIONS[value]) for value in allowed_visibilities(kept)]
         self.fields["visibility"].choices = offered  # type: ignore[attr-defined]
 
-    def refuse(self, error: InvalidTraceError | TraceTooLargeError) -> None:
-        """Puts what the action says against the input on its field, in words for people."""
-        if isinstance(error, TraceTooLargeError):
+    def refuse(self, error: OsmError) -> None:
+        """Add the message for an error of the action to its field, or to the form."""
+        if isinstance(error, AccountRefusedError):
+            self.add_error(None, _("You are blocked, so you cannot upload or change traces now."))
+        elif isinstance(error, TraceTooLargeError):
             self.add_error("file", _("The file is too large."))
+        elif not isinstance(error, InvalidTraceError):
+            self.add_error(None, _("Your account cannot upload or change traces now."))
         elif error.field in {"tag", "tags"}:
             self.add_error("tags", TAGS_REFUSED)
         else:

@@ -35,10 +35,13 @@ def described_changesets() -> QuerySet[Changeset]:
 
 def with_discussion(changesets: QuerySet[Changeset], *, show_hidden: bool = False) -> QuerySet[Changeset]:
     """Add the visible comments, or all of them, with their authors, oldest first, as `discussion`."""
-    comments = ChangesetComment.objects.select_related("author").order_by("created_at", "id")
-    if not show_hidden:
-        comments = comments.filter(visible=True)
+    comments = _discussion_comments(show_hidden=show_hidden)
     return changesets.prefetch_related(Prefetch("comments", comments, to_attr="discussion"))
+
+
+def _discussion_comments(*, show_hidden: bool) -> QuerySet[ChangesetComment]:
+    comments = ChangesetComment.objects.select_related("author").order_by("created_at", "id")
+    return comments if show_hidden else comments.filter(visible=True)
 
 
 def listed_changesets(
@@ -103,8 +106,7 @@ def access_changeset(changeset_id: int) -> Changeset:
 
 def discussion(changeset: Changeset, *, show_hidden: bool = False) -> list[ChangesetComment]:
     """Return the visible comments, or all of them, oldest first, with their authors."""
-    comments = changeset.comments.select_related("author").order_by("created_at", "id")
-    return list(comments if show_hidden else comments.filter(visible=True))
+    return list(_discussion_comments(show_hidden=show_hidden).filter(changeset=changeset))
 
 
 def is_followed(changeset: Changeset, user: User) -> bool:

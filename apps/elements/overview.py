@@ -115,15 +115,15 @@ def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 def _line(way: int, tags: dict[str, str], points: list[list[int]]) -> dict[str, Any]:
     is_closed = len(points) > 3 and points[0] == points[-1]
-    kept = [points[0]]
+    line = [points[0]]
     for lon, lat in points[1:-1]:
-        if abs(lon - kept[-1][0]) + abs(lat - kept[-1][1]) > _SPACING:
-            kept.append([lon, lat])
-    kept.append(points[-1])
+        if abs(lon - line[-1][0]) + abs(lat - line[-1][1]) > _SPACING:
+            line.append([lon, lat])
+    line.append(points[-1])
     return {
         "key": f"way/{way}",
         "tags": _selected(tags, _LINE_TAGS),
-        "points": [[round(lon / 1e7, 5), round(lat / 1e7, 5)] for lon, lat in kept],
+        "points": [[round(lon / 1e7, 5), round(lat / 1e7, 5)] for lon, lat in line],
         "closed": is_closed,
     }
 

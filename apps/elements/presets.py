@@ -60,7 +60,7 @@ def is_known(key: str, value: str | None = None) -> bool:
 
 
 def is_area(tags: Mapping[str, str]) -> bool:
-    """Return whether a closed way with these tags is an area rather than a line that ends where it starts."""
+    """Return whether a closed way with these tags is an area rather than a closed line."""
     if tags.get("area") in {"yes", "no"}:
         return tags["area"] == "yes"
     line_keys = _line_values()

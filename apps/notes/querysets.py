@@ -13,6 +13,10 @@ from apps.users.models import User
 
 from .models import Note, NoteComment, NoteSubscription
 
+PAGE_SIZE = 10
+SHOWN_AFTER_CLOSING = timedelta(days=7)
+"""How long a closed note stays on the map."""
+Event = NoteComment.Event
 ACTIVE = [User.Status.ACTIVE, User.Status.CONFIRMED]
 _SHOWN = ["note", "event", "body", "created_at", "visible"]
 _SHOWN += ["author__display_name", "author__data_public", "author__status"]
@@ -38,12 +42,6 @@ def latest_comments() -> QuerySet[NoteComment]:
     return (
         shown_comments().order_by("-created_at", "-id").prefetch_related(Prefetch("note", described_notes()))
     )
-
-
-PAGE_SIZE = 10
-SHOWN_AFTER_CLOSING = timedelta(days=7)
-"""How long a closed note stays on the map."""
-Event = NoteComment.Event
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def access_discussion(note_id: int, *, show_hidden: bool = False) -> Discussion:
     return Discussion(found, description, is_orphaned, [c for c in shown if c is not description])
 
 
-def latest_comment(note: Note, author: User) -> int | None:
+def latest_comment_id(note: Note, author: User) -> int | None:
     """Return the id of the author's latest comment on a note."""
     return note.comments.filter(author=author).order_by("-id").values_list("id", flat=True).first()
 

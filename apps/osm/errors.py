@@ -2,7 +2,7 @@
 
 OsmError
   NotFoundError              the thing asked for does not exist (no text: the response body is empty)
-    ObjectNotFoundError      the same where upstream has a text for it
+    ObjectNotFoundError      the same, where upstream responds with a text
     NotSubscribedError
   GoneError                  the element or the account is deleted (no text)
   RedactedError              a moderator has redacted this version (no text)

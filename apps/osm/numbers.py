@@ -11,12 +11,12 @@ _MOST_DIGITS = 24
 
 
 def parse_number(text: str) -> float | None:
-    """Return the number if the whole text is one, white space around it aside."""
+    """Return the number if the whole text is one, apart from white space around it; else None."""
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def leading_number(text: str) -> float | None:
-    """Return the number at the start of a text, as in `0.1E` or `5 km`."""
+    """Return the number at the start of a text, as in `0.1E` or `5 km`; None if there is none."""
     match = _NUMBER.match(text)
     return float(match.group()) if match else None
 

@@ -101,7 +101,7 @@ class _Reader:
 
     def _read_tags(self) -> None:
         tags = self._change.tags
-        number = "" if self._creating else self._change.id
+        element_id = "" if self._creating else self._change.id
         for tag in self._element.findall("tag"):
             key, value = tag.get("k"), tag.get("v")
             if key is None:
@@ -109,9 +109,9 @@ class _Reader:
             if value is None:
                 raise self._bad("tag is missing value")
             if key in tags:
-                raise DuplicateTagsError(f"{self._kind.label}/{number}", key)
+                raise DuplicateTagsError(f"{self._kind.label}/{element_id}", key)
             for name, text in (("k", key), ("v", value)):
-                _check_text(f"{self._kind.label.capitalize()}Tag {number}: {name}", text)
+                _check_text(f"{self._kind.label.capitalize()}Tag {element_id}: {name}", text)
             tags[key] = value
 
     def _member(self, child: etree._Element) -> Member:

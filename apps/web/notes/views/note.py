@@ -107,7 +107,7 @@ def _act(request: HttpRequest, note_id: int) -> HttpResponse:
     except tuple(REFUSALS) as refusal:
         status, error = REFUSALS[type(refusal)]
         return _page(request, _access(request, note_id), draft=text, error=error, status=status)
-    anchor = querysets.latest_comment(written, user)
+    anchor = querysets.latest_comment_id(written, user)
     return HttpResponseRedirect(f"{reverse('note', args=[note_id])}#c{anchor}")
 
 

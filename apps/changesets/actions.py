@@ -119,7 +119,7 @@ def record_changes(
 
 
 def _next_end(row: Changeset, now: datetime) -> datetime:
-    """Return when an idle changeset closes: in an hour, but at most a day after it was opened (API page, "Changesets")."""
+    """Return when an idle changeset closes: in an hour, but within a day of its opening (API page, "Changesets")."""
     if row.closed_at - row.created_at > LONGEST_TIME - IDLE_TIME:
         return row.created_at + LONGEST_TIME
     return now + IDLE_TIME

@@ -1,8 +1,8 @@
 """Rate limits of changes and comments: by role, and for mappers by experience (upstream behaviour 1.6).
 
 A mapper's limit grows with the time since the first changeset, or since the first one after the latest block: a block
-resets it. Not implemented, because users cannot be reported yet: upstream halves a limit for each open report against the
-mapper, down to MIN_CHANGES_PER_HOUR and MIN_SIZE_LIMIT.
+resets it. Not implemented, because users cannot be reported yet: upstream halves a limit for each open report against
+the mapper, down to MIN_CHANGES_PER_HOUR and MIN_SIZE_LIMIT.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ def limits_of(user: User, now: datetime) -> Limits:
 
 
 def _grown(share: float, *, initial: int, most: int) -> int:
-    """Return a limit between `initial` and `most` that grows with the square of the share of the time that has passed."""
+    """Return a limit from `initial` to `most` that grows with the square of the `share` of the time until then."""
     return int(min(max(most * share**2, initial), most))
 
 

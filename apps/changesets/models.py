@@ -48,7 +48,8 @@ class Changeset(models.Model):
 
     class Meta:
         indexes = [
-            # PostgreSQL's own type `box` needs no extension. It is null for a changeset without a bbox, which is not found.
+            # PostgreSQL's own type `box` needs no extension. It is null for a changeset without a bbox, which is not
+            # found.
             GistIndex(
                 Func(
                     Func(F("min_lon"), F("min_lat"), function="point"),
@@ -79,7 +80,7 @@ class Changeset(models.Model):
         )
 
     def count(self, change: str) -> int | None:
-        """Return the count of elements `created`, `modified` or `deleted`; None if the counters do not add up (old rows)."""
+        """Return the count of elements `created`, `modified` or `deleted`; None if old counters do not add up."""
         counts = {name: int(getattr(self, name)) for name in COUNTERS}
         if sum(counts.values()) != self.num_changes:
             return None

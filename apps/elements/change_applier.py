@@ -1,7 +1,7 @@
 """The rules of editing, for uploads of any size and for single elements.
 
-Changes are applied in memory, in the order of the document, to the elements that the database holds; `writing.py` stores
-the outcome. The three types share the rules, and differ only in their `children`.
+Changes are applied in memory, in the order of the document, to the elements that the database holds; `writing.py`
+stores the outcome. The three types share the rules, and differ only in their `children`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -14,7 +14,7 @@ from .change_applier import AppliedChange, ChangeApplier, ElementState
 
 
 class ChangedBBox:
-    """The bbox of the positions in memory, and the ids of the nodes and ways whose positions only the database knows."""
+    """The bbox of the positions in memory, and the ids of nodes and ways whose positions have to be looked up."""
 
     def __init__(self, applier: ChangeApplier) -> None:
         self._applier = applier

@@ -1,7 +1,7 @@
 """Where there is data: the cells of a grid that contain at least one node, without reading all nodes.
 
-Tile numbers interleave the bits of column and row, so their leading bits are the number of a coarser cell. One lookup in
-the index of tiles per cell finds the next one, by skipping the rest of the cell before it.
+Tile numbers interleave the bits of column and row, so their leading bits are the number of a coarser cell. One lookup
+in the index of tiles per cell finds the next one, by skipping the rest of the cell before it.
 """
 
 from typing import Any
@@ -34,8 +34,8 @@ def coverage() -> dict[str, Any]:
     """Return the cells of the finest grid that has at most 3,000 of them, cached for ten minutes.
 
     `size` is (longitude, latitude) of a cell in degrees; `cells` are (column, row) from the south-west of the world;
-    `bounds` is (west, south, east, north) of all of them, or None if there is no data; `focus` is the same for nine tenths
-    of them, so that a few long ways that leave an extract do not make the rest small.
+    `bounds` is (west, south, east, north) of all of them, or None if there is no data; `focus` is the same for nine
+    tenths of them, so that a few long ways that leave an extract do not make the rest small.
     """
     found: dict[str, Any] | None = cache.get(_KEY)
     if found is None:

@@ -1,7 +1,7 @@
 """Nodes, ways and relations: current and superseded versions, and reverse lookups.
 
-Django owns the schema. Rows are read by `selection.py` and `querysets.py` and written by `writing.py`, in sets, never as
-instances.
+Django owns the schema. Rows are read by `selection.py` and `querysets.py` and written by `writing.py`, in sets, never
+as instances.
 """
 
 from typing import Any

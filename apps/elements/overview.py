@@ -1,7 +1,7 @@
 """The larger roads, railways, rivers, borders, woods, lakes and places of a small database, for low zoom levels.
 
-Tags have no index, so this reads all ways, at most once in ten minutes. If there are more than a million, or it takes longer
-than three seconds, there is no overview, and the map only shows where there is data.
+Tags have no index, so this reads all ways, at most once in ten minutes. If there are more than a million, or it takes
+longer than three seconds, there is no overview, and the map only shows where there is data.
 """
 
 from typing import Any

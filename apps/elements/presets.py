@@ -137,5 +137,5 @@ def _translated(preset: str, language: str, depth: int = 3) -> str | None:
 
 @lru_cache(maxsize=1)
 def _read_names() -> dict[str, str]:
-    """Return the names of presets in the schema itself, some of which refer to another preset: `{highway/crossing/marked}`."""
+    """Return the schema's own names of presets; some refer to another preset, `{highway/crossing/marked}`."""
     return {name: data["name"] for name, data in _read("presets.min.json").items() if "name" in data}

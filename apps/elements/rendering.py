@@ -1,7 +1,7 @@
 """Elements in XML and JSON, rendered by the database.
 
-An SQL expression turns one row into its text: PostgreSQL renders 50,000 nodes in 20 ms, and no value becomes a Python object
-(docs/decisions/0001-rendering-in-sql.md). The row is called `e`, its author `a`, with the columns of `AUTHORS`.
+An SQL expression turns one row into its text: PostgreSQL renders 50,000 nodes in 20 ms, and no value becomes a Python
+object (docs/decisions/0001-rendering-in-sql.md). The row is called `e`, its author `a`, with the columns of `AUTHORS`.
 
 Each text starts on a new line. A JSON element starts with a comma, which has to be removed from the first one.
 """
@@ -35,8 +35,8 @@ AUTHORS = {
         ',"user":' || to_json(u.display_name) || ',"uid":' || u.id ELSE '' END AS author
       FROM changesets_changeset c JOIN users_user u ON u.id = c.user_id""",
 }
-"""Selects for each changeset its id and `author`: the attributes changeset, user and uid of an element, in XML up to the
-value of the timestamp. Authors whose data is not public are not named."""
+"""Selects for each changeset its id and `author`: the attributes changeset, user and uid of an element, in XML up to
+the value of the timestamp. Authors whose data is not public are not named."""
 
 AUTHOR_OF_E = {
     output_format: f"CROSS JOIN LATERAL (SELECT * FROM ({authors}) a WHERE a.id = e.changeset_id OFFSET 0) a"
@@ -50,8 +50,8 @@ _LAT, _LON = "e.lat * 0.0000001", "e.lon * 0.0000001"
 """Numeric multiplication gives exactly seven decimals."""
 
 # Tags are stored as `{"k":"v","k2":"v2"}`. If nothing in this text is escaped, a quote can only begin or end a key or a
-# value, so replacing the text between them gives the <tag> elements, six times faster than parsing the object. Tags with
-# quotes, backslashes or control characters take the slow way.
+# value, so replacing the text between them gives the <tag> elements, six times faster than parsing the object. Tags
+# with quotes, backslashes or control characters take the slow way.
 _TAGS_XML = f"""
   CASE WHEN e.tags::text = '{{}}' THEN ''
   WHEN strpos(e.tags::text, '\\') = 0 THEN

@@ -1,7 +1,7 @@
 """Rows of PostgreSQL's binary COPY format.
 
-Packed by hand: psycopg's `write_row` takes several times as long per row, and with text rows the server has to parse every
-number and time.
+Packed by hand: psycopg's `write_row` takes several times as long per row, and with text rows the server has to parse
+every number and time.
 """
 
 from collections.abc import Sequence

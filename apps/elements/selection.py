@@ -38,8 +38,8 @@ def in_bbox(bbox: BBox, max_nodes: int, output_format: Format) -> Chunks:
     """Return the elements of a map call, nodes, ways and relations each by id.
 
     They are the visible nodes in the bbox, the ways that use them with all their nodes, the relations that use any of
-    these, and the relations that use any of those. Raises TooManyNodesError if there are more than max_nodes nodes in the
-    bbox. (API page, "Retrieving map data by bounding box".)
+    these, and the relations that use any of those. Raises TooManyNodesError if there are more than max_nodes nodes in
+    the bbox. (API page, "Retrieving map data by bounding box".)
     """
     firsts, lasts = zip(*tile_ranges(bbox), strict=True)
     parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
@@ -235,7 +235,7 @@ _TEXTS_AS_BYTES.register_loader("text", ByteaBinaryLoader)
 
 
 class _Cursor(psycopg.Cursor[Any]):
-    """A psycopg cursor instead of Django's: the server binds parameters, values come in binary, texts as UTF-8 bytes."""
+    """A psycopg cursor: the server binds parameters, values come in binary, and texts as UTF-8 bytes."""
 
     @property
     def adapters(self) -> AdaptersMap:

@@ -1,7 +1,7 @@
 """Uploads of changes to the map. The count of statements does not depend on the count of changes.
 
-All uploads lock rows in the same order: the changeset, then the elements that change or are referred to, by type and id.
-If two of them are deadlocked all the same, PostgreSQL aborts one, which is retried.
+All uploads lock rows in the same order: the changeset, then the elements that change or are referred to, by type and
+id. If two of them are deadlocked all the same, PostgreSQL aborts one, which is retried.
 """
 
 import random
@@ -36,8 +36,8 @@ def upload(
     changeset, of the document and of the rules of editing.
 
     A document that was already applied to this changeset gives the same results again, and changes nothing: the client
-    repeats it because it lost the response. `key` is the client's idempotency key; if there is one, only a document with
-    the same key is a repetition.
+    repeats it because it lost the response. `key` is the client's idempotency key; if there is one, only a document
+    with the same key is a repetition.
     """
     check(user, EDIT_MAP)
 

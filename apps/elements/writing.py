@@ -80,7 +80,7 @@ def lock(
 
 
 def _select(kind: ElementType, strength: int) -> str:
-    """Return the statement up to the comparison of the id. Elements that are only referred to come without their lists."""
+    """Return the statement up to the comparison of the id. It omits the lists of elements that are only referred to."""
     own = [*OWN_COLUMNS[kind], *(["tags"] if kind is ElementType.RELATION else [])]
     if strength == _KEY_SHARE and kind is not ElementType.NODE:
         own = [f"CASE WHEN false THEN {name} END AS {name}" for name in own]

@@ -48,8 +48,8 @@ def latest_comments() -> QuerySet[NoteComment]:
 class Discussion:
     """A note and its visible comments.
 
-    `description` is the comment that opened it. If it is not visible, it is None, and `is_orphaned` says whether that is
-    because its author's account is gone.
+    `description` is the comment that opened it. If it is not visible, it is None, and `is_orphaned` says whether that
+    is because its author's account is gone.
     """
 
     note: Note

@@ -58,8 +58,8 @@ def not_long_closed(days: int, now: datetime, prefix: str = "") -> Q:
 def with_words(notes: QuerySet[Note], words: str, *, words_first: bool) -> QuerySet[Note]:
     """Return the notes with a comment that contains all the words, in any English inflection.
 
-    `words_first` makes PostgreSQL use the index of words first. That is for notes in a bbox: it estimates every bbox to be
-    nearly empty, and would read all comments in it one by one.
+    `words_first` makes PostgreSQL use the index of words first. That is for notes in a bbox: it estimates every bbox to
+    be nearly empty, and would read all comments in it one by one.
     """
     # The expression has to be the one of the index, or PostgreSQL reads every comment.
     commented = shown_comments().annotate(words=SearchVector("body", config="english"))

@@ -38,7 +38,10 @@ def inside(ring: Sequence[Sequence[float]], lat: float, lon: float) -> bool:
 
 
 def create_zone(moderator: User, *, name: str, reason: str, outline: Outline, hours: int) -> ModerationZone:
-    """Create a zone that is active for some hours from now. Raises ValidationError, RoleMissingError, NotActiveError."""
+    """Create a zone that is active for some hours from now.
+
+    Raises ValidationError and the errors of `permissions.check`.
+    """
     check(moderator, MODERATE)
     _check_fields(name, reason, outline)
     return ModerationZone.objects.create(
@@ -53,7 +56,7 @@ def change_zone(
     """Change the texts and the outline of a zone and, while it is active, its period, which starts now.
 
     Only the moderator who created the zone may do this, and the one who ended it, if someone did. A zone that has ended
-    cannot be made active again. Raises ObjectNotFoundError, ValidationError, RoleMissingError, NotActiveError.
+    cannot be made active again. Raises ObjectNotFoundError, ValidationError and the errors of `permissions.check`.
     """
     check(moderator, MODERATE)
     zone = _lock(zone_id)
@@ -73,7 +76,10 @@ def change_zone(
 
 @transaction.atomic
 def end_zone(moderator: User, *, zone_id: int) -> ModerationZone:
-    """End a zone now, as any moderator may. Raises ObjectNotFoundError, ValidationError, RoleMissingError, NotActiveError."""
+    """End a zone now, as any moderator may.
+
+    Raises ObjectNotFoundError, ValidationError and the errors of `permissions.check`.
+    """
     check(moderator, MODERATE)
     zone = _lock(zone_id)
     if not zone.is_active:

@@ -1,7 +1,7 @@
 """Reader of osmChange documents, as clients upload them.
 
-An expat parser with four levels (osmChange, action, element, child), fed in chunks. It builds nothing but the changes, and
-stops at the first element that is nested deeper, at a document type, and at a repeated attribute. Editors show the
+An expat parser with four levels (osmChange, action, element, child), fed in chunks. It builds nothing but the changes,
+and stops at the first element that is nested deeper, at a document type, and at a repeated attribute. Editors show the
 texts of the errors.
 """
 

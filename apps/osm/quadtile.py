@@ -1,7 +1,7 @@
 """Quadtile numbers: 16 bits of longitude and 16 of latitude, interleaved.
 
-Positions that are close to each other on the ground are mostly close to each other in a b-tree too. Tiles only preselect:
-coordinates are compared exactly afterwards. Other software does not see these numbers.
+Positions that are close to each other on the ground are mostly close to each other in a b-tree too. Tiles only
+preselect: coordinates are compared exactly afterwards. Other software does not see these numbers.
 """
 
 from collections import deque
@@ -39,8 +39,8 @@ def tile_of(lat: int, lon: int) -> int:
 def tile_ranges(bbox: BBox, limit: int = 64) -> list[tuple[int, int]]:
     """Return at most `limit` ascending, inclusive ranges of tile numbers that together cover the bbox.
 
-    Starts with the quad of the whole world and splits the quads that reach beyond the bbox, the largest first, until the
-    limit is near; adjacent ranges are joined. The ranges may cover some tiles outside of the bbox.
+    Starts with the quad of the whole world and splits the quads that reach beyond the bbox, the largest first, until
+    the limit is near; adjacent ranges are joined. The ranges may cover some tiles outside of the bbox.
     """
     left, right = _column(bbox.min_lon), _column(bbox.max_lon)
     bottom, top = _row(bbox.min_lat), _row(bbox.max_lat)

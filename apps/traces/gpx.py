@@ -24,8 +24,8 @@ _DEEPEST = 100
 class Reader:
     """Collects the points of one document after another.
 
-    Only `trkpt`, `ele`, `time` and the end of `trkseg` matter. A point without a time, or outside the world, counts but is
-    left out (upstream behaviour 1.14.1).
+    Only `trkpt`, `ele`, `time` and the end of `trkseg` matter. A point without a time, or outside the world, counts but
+    is left out (upstream behaviour 1.14.1).
     """
 
     def __init__(self, report: Callable[[int], None] = lambda _count: None) -> None:

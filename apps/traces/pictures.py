@@ -20,7 +20,8 @@ _FARTHEST_NORTH = 85.0511
 def draw(positions: Rows) -> tuple[bytes, bytes]:
     """Return the picture and the icon as GIF files.
 
-    The picture has ten frames of half a second, each with another tenth of the track in black (upstream behaviour 1.14.1).
+    The picture has ten frames of half a second, each with another tenth of the track in black (upstream behaviour
+    1.14.1).
     """
     count = len(positions)
     chosen = positions[np.linspace(0, count - 1, min(count, _MOST_POINTS)).astype(int)]

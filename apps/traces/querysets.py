@@ -22,13 +22,21 @@ def described_traces() -> QuerySet[Trace]:
     return Trace.objects.filter(visible=True).select_related("user").prefetch_related("tags")
 
 
+def access_any_trace(trace_id: int) -> Trace:
+    """Return a trace that is not deleted, whatever its visibility. Raises NotFoundError."""
+    trace = described_traces().filter(pk=trace_id).first() if 0 <= trace_id <= MAX_ID else None
+    if trace is None:
+        raise NotFoundError
+    return trace
+
+
 def access_trace(trace_id: int, viewer: User | None) -> Trace:
     """Return a trace that is public or the viewer's own; a failed one exists only for its owner.
 
     Raises NotFoundError, AccessDeniedError.
     """
-    trace = described_traces().filter(pk=trace_id).first() if 0 <= trace_id <= MAX_ID else None
-    if trace is None or (trace.state == Trace.State.FAILED and trace.user != viewer):
+    trace = access_any_trace(trace_id)
+    if trace.state == Trace.State.FAILED and trace.user != viewer:
         raise NotFoundError
     if not trace.is_public and trace.user != viewer:
         raise AccessDeniedError
@@ -73,14 +81,6 @@ def default_visibility(user: User) -> str:
     """Return the visibility that the user chose last, if it is still allowed."""
     chosen = user.preferences.filter(k=VISIBILITY_PREFERENCE).values_list("v", flat=True).first()
     return chosen if chosen in allowed_visibilities() else Trace.Visibility.TRACKABLE
-
-
-def access_any_trace(trace_id: int) -> Trace:
-    """Return a trace that is not deleted, whatever its visibility. Raises NotFoundError."""
-    trace = described_traces().filter(pk=trace_id).first() if trace_id <= MAX_ID else None
-    if trace is None:
-        raise NotFoundError
-    return trace
 
 
 def track_of(trace: Trace) -> dict[str, Any]:

@@ -67,8 +67,8 @@ def page(bbox: BBox, *, first: int, count: int) -> Page:
 
 
 def _wanted(bbox: BBox, first: int, count: int) -> tuple[list[tuple[int, int]], int, int]:
-    """Return the chunks (trace, number) of the page, the count of points up to its end, and how many points of the first
-    chunk belong to the page before."""
+    """Return the chunks (trace, number) of the page, the count of points up to its end, and how many points of the
+    first chunk belong to the page before."""
     wanted: list[tuple[int, int]] = []
     seen = skipped = 0
     with closing(_stream(_IN_ORDER, bbox, _SHOWN)) as chunks:

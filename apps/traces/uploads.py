@@ -14,7 +14,7 @@ _FORM = 1_000_000
 
 
 class UnnamedFileHandler(FileUploadHandler):
-    """Writes to a file that the system deletes when it is closed. Raises TraceTooLargeError as soon as it is too large."""
+    """Writes to a file that is deleted when it is closed. Raises TraceTooLargeError as soon as it is too large."""
 
     file: IO[bytes]
 

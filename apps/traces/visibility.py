@@ -13,8 +13,8 @@ LEGACY = [Trace.Visibility.PRIVATE, Trace.Visibility.PUBLIC]
 def allowed_visibilities(before: str | None = None) -> list[Trace.Visibility]:
     """Return the visibilities that a trace can get: all four of the API page.
 
-    With the setting RESTRICT_TRACE_VISIBILITY they are only the two of openstreetmap.org, unless the trace was private or
-    public `before`.
+    With the setting RESTRICT_TRACE_VISIBILITY they are only the two of openstreetmap.org, unless the trace was private
+    or public `before`.
     """
     if settings.RESTRICT_TRACE_VISIBILITY and before not in LEGACY:
         return [value for value in Trace.Visibility if value not in LEGACY]

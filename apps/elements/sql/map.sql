@@ -29,8 +29,8 @@ WITH box AS MATERIALIZED (
 ), node AS MATERIALIZED (
   SELECT * FROM within_limit
   UNION ALL
-  -- The other nodes of ways that leave the bbox: if a way does not leave it, all its nodes (a closed way names one of them
-  -- twice) are inside.
+  -- The other nodes of ways that leave the bbox: if a way does not leave it, all its nodes (a closed way names one of
+  -- them twice) are inside.
   SELECT id, visible, version, changeset_id, timestamp, tags, lat, lon FROM nodes
   WHERE id = ANY(ARRAY(
       SELECT unnest(nodes) FROM way

@@ -1,6 +1,5 @@
-"""Who hears of what happens to a note (upstream behaviour 2.15)."""
+"""Notifications of what happens to a note (upstream behaviour 2.15)."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import notify
@@ -25,16 +24,16 @@ _SUBJECTS = {
         gettext_noop("{who} has reactivated a note you are interested in"),
     ),
 }
-"""For the one who opened the note, and for the others."""
+"""Each for the user who opened the note, and for other followers."""
 
 
-def tell_of(written: NoteComment) -> None:
-    """Everybody who follows the note is told, but who wrote. Three statements."""
+def notify_of(written: NoteComment) -> None:
+    """Notify everyone who follows the note except the author. At most four statements."""
     note, author = written.note, written.author
     assert author is not None  # noqa: S101 (for the type checker; only openings are anonymous)
     subscriptions = NoteSubscription.objects.filter(note=note).values("user")
-    openers = NoteComment.objects.filter(Q(note=note, event=NoteComment.Event.OPENED))
-    opener = openers.values_list("author_id", flat=True).first()
+    opening = NoteComment.objects.filter(note=note, event=NoteComment.Event.OPENED)
+    opener = opening.values_list("author_id", flat=True).first()
     recipients = recipients_among(
         User.objects.filter(pk__in=subscriptions).exclude(pk=author.pk), event=EVENT
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.messaging.errors import NoBodyError, NoTitleError, TooManyMessagesError, UnknownRecipientError
 from apps.notes.errors import NoteClosedError, NoteHiddenError, NoteOpenError, OutsideWorldError, ZoneError
 from apps.osm import errors
+from apps.osm.edit_errors import ChangesetNotClosedError
 
 
 class Refusal(NamedTuple):
@@ -29,7 +30,7 @@ REFUSALS: dict[type[errors.OsmError], Refusal] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         _("You have posted many comments in the last hour. Please wait a while and try again."),
     ),
-    errors.ChangesetNotClosedError: Refusal(
+    ChangesetNotClosedError: Refusal(
         HTTPStatus.CONFLICT, _("This changeset is still open. You can comment once it is closed.")
     ),
     errors.AccountRefusedError: Refusal(
@@ -73,3 +74,8 @@ REFUSED = tuple(REFUSALS)
 def refusal_of(error: errors.OsmError) -> Refusal:
     """Return the entry of the nearest class with one."""
     return next(REFUSALS[rule] for rule in type(error).__mro__ if rule in REFUSALS)
+
+
+def denial_message(reason: errors.OsmError | None) -> Promise | None:
+    """Return the words for what `permissions.denial_reason` returned; None if nothing is denied."""
+    return refusal_of(reason).words if reason else None

@@ -9,12 +9,12 @@ import pytest
 from django.db import transaction
 
 from apps.changesets import actions
-from apps.elements.change_applier import Result
 from apps.elements.models import Node, OldNode, OldRelation, OldWay, Relation, RelationMember, Way, WayNode
 from apps.elements.upload import upload
 from apps.osm.elements import ElementType
 from apps.osm.errors import OsmError
 from apps.osm.osmchange import Limits
+from apps.osm.osmxml import DiffResultLine
 from apps.users.models import User
 from tests import worlds
 
@@ -238,7 +238,7 @@ def test_random_uploads_have_the_outcome_that_the_model_predicts(alice: User) ->
         with transaction.atomic():
             changeset = actions.open_changeset(alice, tags={})
             document = to_xml(changes, changeset.pk)
-            results: list[Result] = []
+            results: list[DiffResultLine] = []
             outcome = "done"
             try:
                 results = upload(alice, changeset_id=changeset.pk, document=document, limits=LIMITS)

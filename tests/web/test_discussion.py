@@ -106,7 +106,7 @@ def test_users_who_cannot_comment_are_told_why(village: None, alice: User, bob: 
     User.objects.filter(pk=alice.pk).update(data_public=False)
     User.objects.filter(pk=bob.pk).update(terms_agreed=None)
     for user, words in (
-        (mallory, "You are blocked"),
+        (mallory, "Your account is blocked"),
         (bob, "You have not agreed to the contributor terms"),
         (alice, "Your edits are not public"),
     ):

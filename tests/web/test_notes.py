@@ -354,7 +354,7 @@ def test_the_pages_say_so_while_nothing_can_be_saved(alice: User, settings: Any)
             again = Client()
             again.cookies = client.cookies
             page = read(again, address)
-            assert "Notes can only be read at the moment" in page
+            assert "nothing can be saved at the moment" in page
             assert "<textarea" not in page
         assert submit_note(Client())["Location"] == "/offline"
 

@@ -220,6 +220,18 @@ def test_users_with_many_waiting_traces_are_asked_to_wait(alice: User) -> None:
     assert "You have 5 traces waiting to be imported." in read(client, "/user/alice/traces")
 
 
+def test_a_blocked_user_reads_why_traces_cannot_be_uploaded_or_changed(mallory: User) -> None:
+    trace = Trace.objects.create(user=mallory, name="walk.gpx", description="A walk", visibility="public")
+    client = browser(mallory)
+    fields = {"description": "A run", "tags": "", "visibility": "public"}
+    for answer in (upload(client), client.post(f"/traces/{trace.pk}", {"_method": "put", **fields})):
+        assert answer.status_code == 403
+        assert "You are blocked" in answer.content.decode()
+    client.post(f"/traces/{trace.pk}", {"_method": "delete"})
+    trace.refresh_from_db()
+    assert (Trace.objects.count(), trace.description, trace.visible) == (1, "A walk", True)
+
+
 def test_the_rows_show_the_progress_of_the_import(alice: User) -> None:
     trace = send(alice, is_read=False)
     Trace.objects.filter(pk=trace.pk).update(state="running", points_read=12_345)

@@ -93,7 +93,7 @@ def test_only_its_creator_can_edit_a_zone_but_every_moderator_can_end_it(
     zone.refresh_from_db()
     assert (zone.name, zone.is_active) == ("Fair of 2020", False)
     change(own, zone, end="1")
-    assert "This zone has ended already." in read(own, LIST)
+    assert "This zone has already ended." in read(own, LIST)
 
 
 def test_zones_are_for_moderators_only(client: Client, alice: User, moderator: User) -> None:

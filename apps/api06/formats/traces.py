@@ -9,8 +9,9 @@ from django.conf import settings
 from lxml import etree
 
 from apps.osm import osmxml
+from apps.osm.edit_errors import BadXmlError, IdMismatchError
 from apps.osm.elements import format_timestamp
-from apps.osm.errors import BadRequestError, BadXmlError, IdMismatchError
+from apps.osm.errors import BadRequestError
 from apps.traces.models import Trace
 from apps.traces.owners import path_of
 from apps.traces.points import Rows

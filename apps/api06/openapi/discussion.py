@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from apps.changesets.discussion import LONGEST_COMMENT
-from apps.osm import errors
+from apps.osm import edit_errors, errors
 
 from ..permissions import COMMENT_CHANGESET, EDIT_MAP, HIDE_CHANGESET_COMMENT
 from .call import Call, Calls, form
@@ -73,7 +73,7 @@ CALLS: Calls = {
             errors.InvalidTextError("ChangesetComment", "body"),
             errors.TextTooLongError("ChangesetComment", "body", LONGEST_COMMENT),
             errors.NotFoundError(),
-            errors.ChangesetNotClosedError(1),
+            edit_errors.ChangesetNotClosedError(1),
             errors.TooManyCommentsError(),
         ),
     ),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from apps.osm import errors
+from apps.osm import edit_errors, errors
 from apps.osm.elements import ElementRef, ElementType
 
 from ..permissions import EDIT_MAP
@@ -31,8 +31,8 @@ def _example(kind: ElementType, head: str) -> str:
 def _bad_input(kind: ElementType) -> tuple[errors.OsmError, ...]:
     """What is wrong with an element that was sent, whatever is to be done with it."""
     at_fault: tuple[errors.OsmError, ...] = (
-        errors.BadXmlError("node", "<osm/>", f"XML doesn't contain an osm/{kind.label} element."),
-        errors.DuplicateTagsError(f"{kind.label}/1", "name"),
+        edit_errors.BadXmlError("node", "<osm/>", f"XML doesn't contain an osm/{kind.label} element."),
+        edit_errors.DuplicateTagsError(f"{kind.label}/1", "name"),
     )
     if kind is ElementType.WAY:
         at_fault += (TOO_MANY_NODES,)
@@ -44,8 +44,8 @@ def _bad_input(kind: ElementType) -> tuple[errors.OsmError, ...]:
 def _changeset_errors(kind: ElementType) -> tuple[errors.OsmError, ...]:
     return (
         *_bad_input(kind),
-        errors.NoChangesetError(),
-        errors.NotOwnerError(),
+        edit_errors.NoChangesetError(),
+        edit_errors.NotOwnerError(),
         CLOSED,
         errors.TooLargeError("Size limit exceeded"),
         errors.TooManyChangesError("Rate limit exceeded"),
@@ -55,9 +55,9 @@ def _changeset_errors(kind: ElementType) -> tuple[errors.OsmError, ...]:
 def _references(kind: ElementType) -> tuple[errors.OsmError, ...]:
     if kind is ElementType.NODE:
         return ()
-    missing = errors.MissingReferencesError(ElementRef(kind, 1), ElementType.NODE, [5])
-    saved = errors.CannotBeSavedError(kind, 1, missing)
-    return (saved, errors.InvalidWayError(1)) if kind is ElementType.WAY else (saved,)
+    missing = edit_errors.MissingReferencesError(ElementRef(kind, 1), ElementType.NODE, [5])
+    saved = edit_errors.CannotBeSavedError(kind, 1, missing)
+    return (saved, edit_errors.InvalidWayError(1)) if kind is ElementType.WAY else (saved,)
 
 
 def _calls_of(kind: ElementType) -> Calls:
@@ -78,9 +78,9 @@ def _calls_of(kind: ElementType) -> Calls:
     )
     found = (errors.NotFoundError(), errors.GoneError())
     in_use: tuple[errors.OsmError, ...] = (
-        (errors.RelationStillUsedError(1, 2),)
+        (edit_errors.RelationStillUsedError(1, 2),)
         if kind is ElementType.RELATION
-        else (errors.StillUsedError(element, ElementType.RELATION, [2]),)
+        else (edit_errors.StillUsedError(element, ElementType.RELATION, [2]),)
     )
     calls: Calls = {
         ("get", f"/api/0.6/{names}"): Call(
@@ -127,8 +127,8 @@ def _calls_of(kind: ElementType) -> Calls:
             answer=number("The new version"),
             errors=(
                 errors.NotFoundError(),
-                errors.IdMismatchError(1, 2),
-                errors.VersionMismatchError(1, 2, element),
+                edit_errors.IdMismatchError(1, 2),
+                edit_errors.VersionMismatchError(1, 2, element),
                 *_changeset_errors(kind),
                 *_references(kind),
             ),
@@ -145,9 +145,9 @@ def _calls_of(kind: ElementType) -> Calls:
             answer=number("The new version"),
             errors=(
                 errors.NotFoundError(),
-                errors.IdMismatchError(1, 2) if kind is ElementType.NODE else errors.BadRequestError(),
-                errors.AlreadyDeletedError(element),
-                errors.VersionMismatchError(1, 2, element),
+                edit_errors.IdMismatchError(1, 2) if kind is ElementType.NODE else errors.BadRequestError(),
+                edit_errors.AlreadyDeletedError(element),
+                edit_errors.VersionMismatchError(1, 2, element),
                 *_changeset_errors(kind),
                 *in_use,
             ),

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.changesets import actions
+from apps.changesets.querysets import access_changeset
 from apps.elements import single
 from apps.elements.upload import upload
 from apps.osm import osmxml
@@ -60,8 +61,8 @@ class ChangesetDetail(Changeset):
 
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user = require(request, **EDIT_MAP)
-        actions.access_changeset(osm_id)
-        actions.describe(user, changeset_id=osm_id, tags=osmxml.changeset_tags(body(request)))
+        access_changeset(osm_id)
+        actions.replace_tags(user, changeset_id=osm_id, tags=osmxml.changeset_tags(body(request)))
         return self.get(request, osm_id, suffix)
 
 
@@ -151,7 +152,4 @@ class ChangesetUpload(CgimapView):
             limits=Limits(settings.MAX_NUMBER_OF_WAY_NODES, settings.MAX_NUMBER_OF_RELATION_MEMBERS),
             key=request.META.get("HTTP_IDEMPOTENCY_KEY"),
         )
-        lines = (
-            osmxml.DiffLine(line.type.label, line.old_id, line.new_id, line.new_version) for line in results
-        )
-        return self.respond(osmxml.diff_result(lines, ORIGIN))
+        return self.respond(osmxml.diff_result(results, ORIGIN))

@@ -96,7 +96,7 @@ class TraceCreation(_InAnyFormat):
 
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
         user = require(request, **WRITE_TRACES)
-        actions.refuse_offline()
+        actions.check_online()
         form, file = _upload(request)
         trace = actions.upload(
             user,
@@ -134,7 +134,7 @@ class Trace(Details):
 
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         user = require(request, **WRITE_TRACES)
-        actions.refuse_offline()
+        actions.check_online()
         actions.delete(user, trace=access_own_trace(osm_id, user))
         return _done()
 
@@ -149,7 +149,7 @@ class Data(TracesView):
         return super().perform_content_negotiation(request, force or not self.kwargs["suffix"])
 
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        actions.refuse_offline()
+        actions.check_online()
         trace = _readable(request, osm_id)
         return _file(download(trace, suffix))
 

@@ -10,7 +10,7 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from apps.osm.elements import UNWRITABLE
+from apps.osm.elements import strip_unwritable
 from apps.osm.errors import NotFoundError
 from apps.traces import querysets
 from apps.traces.models import Trace
@@ -61,12 +61,12 @@ def traces(request: HttpRequest, display_name: str | None = None, tag: str | Non
     if tag:
         title += " " + gettext("tagged with {tag}").format(tag=tag)
     feed = TraceFeed(
-        title=_clean(title),
+        title=strip_unwritable(title),
         link=settings.PUBLIC_URL + request.path.removesuffix("/rss"),
-        description=_clean(title),
+        description=strip_unwritable(title),
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
     )
-    for trace in querysets.newest(owner=owner, tag=tag):
+    for trace in querysets.newest_traces(owner=owner, tag=tag):
         _add(feed, trace)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
 
@@ -74,16 +74,13 @@ def traces(request: HttpRequest, display_name: str | None = None, tag: str | Non
 def _add(feed: TraceFeed, trace: Trace) -> None:
     address = settings.PUBLIC_URL + reverse("trace", args=[trace.user.display_name, trace.pk])
     feed.add_item(
-        title=_clean(trace.name),
+        title=strip_unwritable(trace.name),
         link=address,
         unique_id=address,
-        description=_clean(render_to_string("traces/feed_item.html", {"trace": trace, "address": address})),
-        author_name=_clean(Author.of_user(trace.user).name or gettext("anonymous")),
+        description=strip_unwritable(
+            render_to_string("traces/feed_item.html", {"trace": trace, "address": address})
+        ),
+        author_name=strip_unwritable(Author.of_user(trace.user).name or gettext("anonymous")),
         pubdate=trace.created_at,
         place=(trace.lat, trace.lon) if trace.is_imported else None,
     )
-
-
-def _clean(text: str) -> str:
-    """Remove characters that XML cannot contain."""
-    return UNWRITABLE.sub("", text)

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.osm.errors import OsmError
 from apps.traces.errors import InvalidTraceError, TraceTooLargeError
 from apps.traces.models import Trace
 from apps.traces.visibility import allowed_visibilities
 from apps.web.forms import SiteForm
+from apps.web.refusals import refusal_of
 
 LONGEST_TEXT = 255
 EXPLANATIONS = {
@@ -44,10 +46,12 @@ class TraceForm(SiteForm):
         offered = [(value.value, EXPLANATIONS[value]) for value in allowed_visibilities(kept)]
         self.fields["visibility"].choices = offered  # type: ignore[attr-defined]
 
-    def refuse(self, error: InvalidTraceError | TraceTooLargeError) -> None:
-        """Put the action's error on its field, in words for people."""
+    def refuse(self, error: OsmError) -> None:
+        """Add the message for an error of the action to its field, or to the form."""
         if isinstance(error, TraceTooLargeError):
             self.add_error("file", _("The file is too large."))
+        elif not isinstance(error, InvalidTraceError):
+            self.add_error(None, str(refusal_of(error).words))
         elif error.field in {"tag", "tags"}:
             self.add_error("tags", TAGS_REFUSED)
         else:

@@ -22,6 +22,7 @@ from apps.osm.errors import (
     NotFoundError,
     NotSubscribedError,
 )
+from apps.users.permissions import EDIT_MAP, denial_reason
 from apps.web.access import login_required, moderator_required, session_user
 from apps.web.errors import not_found_named
 from apps.web.parameters import method_meant
@@ -39,7 +40,7 @@ def comment(request: HttpRequest, changeset_id: int) -> HttpResponse:
     except NotFoundError:
         return not_found_named(request, gettext("changeset"), changeset_id)
     user, text = session_user(request), request.POST.get("text", "").replace("\r\n", "\n")
-    if discussion.denial_reason(user):
+    if denial_reason(user, EDIT_MAP):
         return changeset_page(request, found, draft=text, status=HTTPStatus.FORBIDDEN)
     try:
         written = discussion.comment(user, changeset_id=found.pk, text=text)

@@ -27,7 +27,7 @@ from apps.osm.errors import (
 from apps.web.access import denied, is_moderator, login_required, session_user, viewer_of
 from apps.web.accounts.views.sessions import ANONYMOUS_NOTES_COOKIE
 from apps.web.errors import not_found_named
-from apps.web.refusals import REFUSED, refusal_of
+from apps.web.refusals import REFUSED, denial_message, refusal_of
 
 ANONYMOUS_NOTES_DAYS = 14
 MANY_ANONYMOUS_NOTES, TOO_MANY_ANONYMOUS_NOTES = 5, 10
@@ -80,7 +80,7 @@ def _act(request: HttpRequest, note_id: int) -> HttpResponse:
     except REFUSED as error:
         status, words = refusal_of(error)
         return _page(request, _access(request, note_id), draft=text, error=words, status=status)
-    anchor = querysets.latest_comment(written, user)
+    anchor = querysets.latest_comment_id(written, user)
     return HttpResponseRedirect(f"{reverse('note', args=[note_id])}#c{anchor}")
 
 
@@ -101,7 +101,7 @@ def _page(
         "moderates": is_moderator(request),
     }
     user = viewer_of(request)
-    context["denial_reason"] = denial_reason(user)
+    context["denial_message"] = denial_message(denial_reason(user))
     if user is not None:
         context["is_followed"] = querysets.is_followed(found.note, user)
     return render(request, "notes/note.html", context, status=status)
@@ -152,7 +152,7 @@ def _form(
         "lon": lon,
         "text": text,
         "error": error,
-        "denial_reason": denial_reason(user),
+        "denial_message": denial_message(denial_reason(user)),
         "longest": actions.LONGEST_COMMENT,
         "anonymous_notes": left,
         "is_encouraged": left >= MANY_ANONYMOUS_NOTES,

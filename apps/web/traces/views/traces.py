@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.osm.errors import AccessDeniedError, NotFoundError
+from apps.osm.errors import AccessDeniedError, AccountRefusedError, NotFoundError, NotPermittedError
 from apps.traces import actions, querysets
 from apps.traces.errors import InvalidTraceError, TraceTooLargeError
 from apps.traces.models import Trace
@@ -33,6 +33,11 @@ from ..forms import TraceForm, UploadForm
 
 MANY_WAITING = 4
 """With more traces waiting than this, their owner is asked to be patient."""
+
+
+REFUSALS = (InvalidTraceError, TraceTooLargeError)
+DENIALS = (AccountRefusedError, NotPermittedError)
+"""Why the user may not upload or change traces now, for example because of a block."""
 
 
 # Exempt so that nothing reads the form before the upload handler is set; `_create` checks the token.
@@ -66,7 +71,7 @@ def _list(request: HttpRequest, *, owner: User | None = None, tag: str | None = 
     """Render a page of a list; with `list` the rows only, which the page asks for while traces are being processed."""
     viewer = viewer_of(request)
     before, after = cursor(request)
-    page = page_of(querysets.found_traces(viewer, owner=owner, tag=tag), before=before, after=after)
+    page = page_of(querysets.listed_traces(viewer, owner=owner, tag=tag), before=before, after=after)
     position = {"before": before, "after": after}
     context = {
         "page": page,
@@ -103,7 +108,7 @@ def mine(request: HttpRequest, tag: str | None = None) -> HttpResponse:
 @needs_storage
 def new(request: HttpRequest) -> HttpResponse:
     """Show the upload form."""
-    visibility = querysets.usual_visibility(session_user(request))
+    visibility = querysets.default_visibility(session_user(request))
     return _upload_form(request, UploadForm(initial={"visibility": visibility}))
 
 
@@ -117,14 +122,17 @@ def _upload_form(request: HttpRequest, form: UploadForm, status: int = 200) -> H
 @csrf_protect
 def _create(request: HttpRequest) -> HttpResponse:
     user = session_user(request)
-    form = UploadForm(request.POST, request.FILES)
+    form, status = UploadForm(request.POST, request.FILES), 400
     if form.is_valid():
         try:
             actions.upload(user, **form.cleaned_data)
-        except (InvalidTraceError, TraceTooLargeError) as error:
+        except REFUSALS as error:
             form.refuse(error)
+        except DENIALS as error:
+            form.refuse(error)
+            status = 403
     if form.errors:
-        return _upload_form(request, form, status=400)
+        return _upload_form(request, form, status=status)
     messages.success(
         request,
         _("Your GPX file has been uploaded and is waiting to be imported. This usually takes a moment."),
@@ -192,16 +200,19 @@ def change(request: HttpRequest, trace_id: int) -> HttpResponse:
 
 def _update(request: HttpRequest, trace_id: int) -> HttpResponse:
     own = _own(request, trace_id)
-    form = TraceForm(request.POST, kept=own.visibility)
+    form, status = TraceForm(request.POST, kept=own.visibility), 400
     if form.is_valid():
         try:
             actions.update(session_user(request), trace=own, **form.cleaned_data)
         except NotFoundError:
             raise Http404(trace_id) from None
-        except (InvalidTraceError, TraceTooLargeError) as error:
+        except REFUSALS as error:
             form.refuse(error)
+        except DENIALS as error:
+            form.refuse(error)
+            status = 403
     if form.errors:
-        return _form(request, own, form)
+        return _form(request, own, form, status=status)
     messages.success(request, _("The trace has been saved."))
     return HttpResponseRedirect(reverse("trace", args=[own.user.display_name, own.pk]))
 
@@ -212,14 +223,15 @@ def _delete(request: HttpRequest, trace_id: int) -> HttpResponse:
         actions.delete(session_user(request), trace=gone)
     except NotFoundError:
         raise Http404(trace_id) from None
-    except AccessDeniedError:
+    except (AccessDeniedError, *DENIALS):
         raise PermissionDenied from None
     messages.success(request, _("The trace has been deleted."))
     return HttpResponseRedirect(reverse("user_traces", args=[gone.user.display_name]))
 
 
-def _form(request: HttpRequest, own: Trace, form: TraceForm | None = None) -> HttpResponse:
-    status = 400 if form else 200
+def _form(
+    request: HttpRequest, own: Trace, form: TraceForm | None = None, *, status: int = 200
+) -> HttpResponse:
     if form is None:
         tags = ", ".join(own.tags.order_by("pk").values_list("tag", flat=True))
         values = {"description": own.description, "tags": tags, "visibility": own.visibility}

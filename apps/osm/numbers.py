@@ -1,0 +1,28 @@
+"""Numbers in texts that clients send, read as leniently as openstreetmap.org reads them."""
+
+import re
+
+from .elements import MAX_ID
+
+_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
+_INTEGER = re.compile(r"\s*(-?[0-9]+)")
+_MOST_DIGITS = 24
+"""Python refuses to read thousands of digits, and no id has so many."""
+
+
+def parse_number(text: str) -> float | None:
+    """Return the number if the whole text is one, apart from white space around it; else None."""
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def leading_number(text: str) -> float | None:
+    """Return the number at the start of a text, as in `0.1E` or `5 km`; None if there is none."""
+    match = _NUMBER.match(text)
+    return float(match.group()) if match else None
+
+
+def leading_integer(text: str) -> int:
+    """Return the integer at the start of a text; 0 if there is none, or one that no bigint holds."""
+    match = _INTEGER.match(text)
+    number = int(match.group(1)) if match and len(match.group(1)) <= _MOST_DIGITS else 0
+    return number if -MAX_ID <= number <= MAX_ID else 0

@@ -34,10 +34,11 @@ run: install
 test: install
 	@$(RUN) -m pytest -n 2 --dist loadscope $(ARGS)
 
-# Check style, types and migrations
+# Check style, templates, types and migrations
 check: install
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
+	@$(VENV)/bin/djlint --lint --quiet templates
 	@$(RUN) -m mypy
 	@$(MANAGE) makemigrations --check --dry-run --settings tests.settings
 

@@ -1,7 +1,7 @@
-"""Django's middlewares for the pages only.
+"""Middleware for pages only.
 
-A read of one element takes half a millisecond; what a page needs (session, language, messages) and the API
-does not would double that, so under `/api/` each of them hands the request straight on.
+Reading one element takes half a millisecond. What pages need and the API does not (session, language, messages) would
+double that, so each of these passes requests below `/api/` straight on.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ API_PREFIX = "/api/"
 
 
 class PagesOnly:
-    """Mixed in before a middleware: the API's requests pass by it."""
+    """A mixin before a middleware class: requests to the API bypass it."""
 
     get_response: Any
 
@@ -38,7 +38,7 @@ class SecurityMiddleware(PagesOnly, security.SecurityMiddleware):
 
 
 class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]
-    """Lets browsers keep for good what has a digest in its name, or a version in its address."""
+    """Let browsers cache forever what has a digest in its name or a version in its URL."""
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         return url.startswith(f"{self.static_prefix}{VERSIONED}") or super().immutable_file_test(path, url)
@@ -61,7 +61,7 @@ class CommonMiddleware(PagesOnly, common.CommonMiddleware):
 
 
 class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
-    """The API's views are exempt by themselves: they take no cookies."""
+    """The API's views are exempt anyway: they ignore cookies."""
 
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):

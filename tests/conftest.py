@@ -1,21 +1,32 @@
-"""The persons who appear in the tests: alice and bob map, mallory is blocked, two look after the others."""
+"""The people in the tests: alice and bob map, mallory is blocked, and two of them look after the others."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import FileSystemStorage, storages
+from django.test import TransactionTestCase
 from django.utils import timezone
 
 from apps.traces.models import Trace
 from apps.users.models import User, UserBlock, UserRole
-from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401 (pytest's hooks are found here)
+from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401 (pytest looks for hooks here)
+from tests.tables import empty_tables
 
 PASSWORD = "correct horse battery"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_emptying() -> Iterator[None]:
+    """After a test that commits, empty the tables in our own way instead of with Django's `flush`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
+
+
 def make_user(name: str, *, role: UserRole.Role | None = None) -> User:
-    """An active user who has agreed to the terms and whose edits are public."""
+    """Create an active user who has agreed to the terms and whose edits are public."""
     user = User.objects.create_user(
         name,
         f"{name}@example.org",
@@ -63,9 +74,9 @@ def mallory(db: None, moderator: User) -> User:
 
 @pytest.fixture
 def trace_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of the test's own for what is uploaded."""
+    """A folder for uploaded files that belongs to this test alone."""
     folder = tmp_path / "traces"
-    # The field keeps the one it was made with; a test that changes settings makes the other anew.
+    # The field keeps the storage it was created with; a test that changes settings recreates the other one.
     for storage in (storages["traces"], Trace._meta.get_field("file").storage):
         assert isinstance(storage, FileSystemStorage)
         monkeypatch.setitem(storage.__dict__, "base_location", str(folder))

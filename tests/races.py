@@ -1,4 +1,4 @@
-"""Threads that meet at a lock: the test goes on when the other one waits for it."""
+"""Waiting until another thread is blocked by a lock of the test."""
 
 import time
 
@@ -6,10 +6,10 @@ from django.db import connection
 
 
 def until_somebody_waits() -> None:
-    """Returns when a session of this database waits for another one's lock."""
+    """Return as soon as a session of this database waits for the lock of another one."""
     for _ in range(500):
         with connection.cursor() as cursor:
-            # Within a transaction the server would go on saying what it said first.
+            # Within a transaction the server keeps repeating its first answer.
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
@@ -18,4 +18,4 @@ def until_somebody_waits() -> None:
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.01)
-    raise AssertionError("nobody waits")
+    raise AssertionError("no session waits for a lock")

@@ -1,8 +1,8 @@
-"""The settings of the suite; read first of all, so it is here that its PostgreSQL and Redis are started.
+"""The settings of the suite. They are read before anything else, so its PostgreSQL and Redis are started here.
 
-Where DATABASE_URL and REDIS_URL are not set, the process that was called as `pytest` runs the embedded
-servers for as long as it lives, and its xdist workers inherit the addresses. Their folder is outside of the
-clone's own data folder, one for each clone, and is kept until a migration or the configuration changes.
+Unless DATABASE_URL and REDIS_URL are set, the process that was started as `pytest` runs the embedded servers for as
+long as it lives, and its xdist workers inherit their URLs. The data folder of the servers lies outside of the clone;
+there is one per clone, and it is reused until a migration or the configuration changes.
 """
 
 import atexit
@@ -32,14 +32,14 @@ def _start_servers() -> None:
     servers = ExitStack()
     servers.enter_context(services.using(data_dir, embedded, volatile=True))
     atexit.register(servers.close)
-    # The addresses that were given stay; the data folder is never the clone's own.
+    # URLs from the environment win; the data folder is never the clone's own.
     os.environ.update({**addresses, **{name: os.environ[name] for name in addresses if os.environ.get(name)}})
     os.environ["OSMSITE_DATA_DIR"] = str(data_dir)
     os.environ["OSMSITE_TESTS"] = "1"
 
 
 def _forget_other_schemas(data_dir: Path) -> None:
-    """Starts with an empty cluster when what made the kept one has changed."""
+    """Delete the cluster when the migrations or the configuration that made it have changed."""
     sources = [*sorted(_PROJECT.glob("apps/*/migrations/*.py")), _PROJECT / "apps/instance/postgres.py"]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     stamp = data_dir / "schema"
@@ -55,12 +55,12 @@ if "OSMSITE_TESTS" not in os.environ:
 
 from osmsite.settings import *  # noqa: E402, F403
 
-# Argon2 takes a tenth of a second a password, which is the point of it, but not here.
+# Argon2 takes a tenth of a second per password, which is its purpose, but not here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Nobody runs collectstatic before the tests.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
-# A database of Redis and a queue for each worker of pytest-xdist: tests empty them.
+# Each worker of pytest-xdist has a Redis database and a queue of its own, because tests empty them.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CACHES["default"]["LOCATION"] = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}db={1 + _worker}"  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = f"tests-{_worker}"

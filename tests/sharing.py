@@ -1,8 +1,8 @@
-"""How `make test` shares the tests out among the workers of pytest-xdist.
+"""How `make test` distributes the tests among the workers of pytest-xdist.
 
-One test at a time goes to whoever is free, but for those that share something costly: they stay together, and
-go first, so that none of them is what the others wait for at the end. (The marker `xdist_group` would say as
-much, but xdist 3.8 writes it into the nodes' ids, which pytest 9 computes anew.)
+A free worker gets one test at a time. Only tests that share something costly stay together; they go first, so that
+the other worker does not wait for them at the end. (The marker `xdist_group` would do the same, but xdist 3.8 writes
+it into the ids of the tests, which pytest 9 computes again.)
 """
 
 import re
@@ -12,7 +12,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER = [
-    # An extract is imported once for all tests of it.
+    # Each extract is imported once for all tests that read it.
     re.compile(r"(tests/api06/test_extracts\.py)::\w+\[([\w.-]+\.pbf)"),
     # Data folders and running instances.
     re.compile(r"(tests/instance/test_\w+\.py)::"),
@@ -20,7 +20,7 @@ _TOGETHER = [
 
 
 def unit_of(node_id: str) -> str:
-    """What is given to one worker as a whole: a test, or the tests that share something."""
+    """Return the name of what one worker gets as a whole: a test, or the tests that share something."""
     for rule in _TOGETHER:
         if found := rule.match(node_id):
             return " ".join(found.groups())

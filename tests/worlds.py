@@ -1,4 +1,4 @@
-"""Small worlds for tests, written as text and brought in by the importer itself.
+"""Small worlds for tests, written as text and loaded by the importer itself.
 
 load('''
     c1 k1 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d1 i1 ualice
@@ -20,12 +20,12 @@ from apps.planet.progress import Progress
 
 
 def load(opl: str) -> Summary:
-    """Bring a world written as OPL, one element a line in any order, into the database."""
+    """Load a world written as OPL (one element per line, in any order) into the database."""
     return _load(dedent(opl).strip() + "\n", ".opl")
 
 
 def load_xml(text: str) -> Summary:
-    """Bring a world written as OSM XML or osmChange into the database."""
+    """Load a world written as OSM XML or osmChange into the database."""
     return _load(dedent(text).strip(), ".osm")
 
 

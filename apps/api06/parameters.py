@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from dateutil import parser
 
 from apps.osm.errors import BadRequestError
-from apps.osm.numbers import leading_number, parse_id
+from apps.osm.numbers import leading_id, parse_id
 from apps.users.models import User
 from apps.users.querysets import find_user
 
@@ -41,8 +41,8 @@ def id_versions(query: Mapping[str, str], name: str) -> list[tuple[int, int | No
         parts = item.split("v")
         if len(parts) > 2:
             parts = ["0"]
-        version = leading_number(parts[1]) if len(parts) == 2 else None
-        wanted.append((leading_number(parts[0]), version))
+        version = leading_id(parts[1]) if len(parts) == 2 else None
+        wanted.append((leading_id(parts[0]), version))
     if not wanted:
         raise BadRequestError(
             f"The parameter {name} is required, and must be of the form "
@@ -67,7 +67,7 @@ def limit(query: Mapping[str, str], *, default: int, maximum: int, what: str) ->
     text = query.get("limit", "")
     if not text:
         return default
-    number = leading_number(text)
+    number = leading_id(text)
     if not 1 <= number <= maximum:
         raise BadRequestError(f"{what} limit must be between 1 and {maximum}")
     return number

@@ -1,4 +1,4 @@
-"""What is done with changesets: opened, described, filled, closed."""
+"""Actions on changesets: open them, replace their tags, record changes in them, close them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,21 +9,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.osm.bbox import BBox
-from apps.osm.errors import (
-    ChangesetClosedError,
-    NotFoundError,
-    NotOwnerError,
-    TooLargeError,
-    TooManyChangesError,
-)
+from apps.osm.edit_errors import ChangesetClosedError, NotOwnerError
+from apps.osm.errors import NotFoundError, TooLargeError, TooManyChangesError
 from apps.users.models import User
+from apps.users.permissions import EDIT_MAP, check
 
 from . import limits
 from .models import IDLE_TIME, LONGEST_TIME, Changeset, ChangesetSubscription
 
 
 def open_changeset(user: User, *, tags: dict[str, str]) -> Changeset:
-    """A new changeset, which its owner follows."""
+    """Create a changeset, to which its owner is subscribed. Raises the errors of `permissions.check`."""
+    check(user, EDIT_MAP)
     with transaction.atomic():
         now = timezone.now()
         changeset = Changeset.objects.create(user=user, created_at=now, closed_at=now + IDLE_TIME, tags=tags)
@@ -32,8 +29,9 @@ def open_changeset(user: User, *, tags: dict[str, str]) -> Changeset:
     return changeset
 
 
-def describe(user: User, *, changeset_id: int, tags: dict[str, str]) -> Changeset:
-    """Replace the tags. Raises NotFoundError, NotOwnerError, ChangesetClosedError."""
+def replace_tags(user: User, *, changeset_id: int, tags: dict[str, str]) -> Changeset:
+    """Replace the tags. Raises NotFoundError, NotOwnerError, ChangesetClosedError, those of `permissions.check`."""
+    check(user, EDIT_MAP)
     with transaction.atomic():
         changeset = check_open(lock_changeset(user, changeset_id), for_changes=False)
         changeset.row.tags = tags
@@ -43,7 +41,8 @@ def describe(user: User, *, changeset_id: int, tags: dict[str, str]) -> Changese
 
 
 def close(user: User, *, changeset_id: int) -> None:
-    """Raises NotFoundError, NotOwnerError, ChangesetClosedError."""
+    """Close a changeset. Raises NotFoundError, NotOwnerError, ChangesetClosedError, those of `permissions.check`."""
+    check(user, EDIT_MAP)
     with transaction.atomic():
         changeset = check_open(lock_changeset(user, changeset_id), for_changes=False)
         changeset.row.closed_at = changeset.now
@@ -52,7 +51,7 @@ def close(user: User, *, changeset_id: int) -> None:
 
 @dataclass(frozen=True)
 class OpenChangeset:
-    """A changeset that is held until the end of the transaction, and the time by the database's clock."""
+    """A changeset that is locked until the end of the transaction, and the time by the database's clock."""
 
     row: Changeset
     now: datetime
@@ -63,7 +62,7 @@ class OpenChangeset:
 
 
 def lock_changeset(user: User, changeset_id: int) -> Changeset:
-    """Hold a changeset of the user's; others who want it wait. Raises NotFoundError, NotOwnerError."""
+    """Lock one of the user's changesets and return it. Raises NotFoundError, NotOwnerError."""
     row = Changeset.objects.select_for_update().filter(id=changeset_id).first()
     if row is None:
         raise NotFoundError
@@ -73,7 +72,7 @@ def lock_changeset(user: User, changeset_id: int) -> Changeset:
 
 
 def check_open(row: Changeset, *, for_changes: bool = True) -> OpenChangeset:
-    """That a held changeset is open. `for_changes`: and does not have as many changes as it may have.
+    """Check that a locked changeset is open and, with `for_changes`, that there is room for another change in it.
 
     Raises ChangesetClosedError.
     """
@@ -86,39 +85,41 @@ def check_open(row: Changeset, *, for_changes: bool = True) -> OpenChangeset:
 
 
 def _database_time() -> datetime:
-    """The time now, not when the transaction began: it may have waited for the changeset."""
+    """Return the time now rather than at the start of the transaction, which may have waited for the changeset."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-        return moment
+        now: datetime = cursor.fetchone()[0]
+        return now
 
 
-def note_changes(user: User, changeset: OpenChangeset, counts: dict[str, int], extent: BBox | None) -> None:
-    """Add up counters, box and life time after changes; the limits of the changeset and of the user are checked.
+def record_changes(
+    user: User, changeset: OpenChangeset, counts: dict[str, int], changed: BBox | None
+) -> None:
+    """Update counters, bbox and lifetime of a changeset after changes within the bbox `changed`.
 
-    Raises ChangesetClosedError, TooManyChangesError, TooLargeError: nothing of the transaction may stay then.
+    Raises ChangesetClosedError, TooManyChangesError, TooLargeError: the transaction has to be rolled back then.
     """
-    row, number = changeset.row, sum(counts.values())
-    if row.num_changes + number > settings.MAX_CHANGESET_ELEMENTS:
+    row, count = changeset.row, sum(counts.values())
+    if row.num_changes + count > settings.MAX_CHANGESET_ELEMENTS:
         raise ChangesetClosedError(row.pk, changeset.now)
     limit = limits.limits_of(user, changeset.now)
-    if number > limit.changes_per_hour - limits.recent_changes(user, changeset.now):
+    if count > limit.changes_per_hour - limits.recent_changes(user, changeset.now):
         raise TooManyChangesError("Upload has been blocked due to rate limiting. Please try again later.")
-    row.num_changes += number
-    for name, count in counts.items():
-        setattr(row, name, getattr(row, name) + count)
-    box = row.bbox.joined(extent) if row.bbox and extent else row.bbox or extent
-    if box is not None:
-        width, height = box.max_lon - box.min_lon, box.max_lat - box.min_lat
+    row.num_changes += count
+    for name, added in counts.items():
+        setattr(row, name, getattr(row, name) + added)
+    bbox = row.bbox.joined(changed) if row.bbox and changed else row.bbox or changed
+    if bbox is not None:
+        width, height = bbox.max_lon - bbox.min_lon, bbox.max_lat - bbox.min_lat
         if width + height > limit.size:
             raise TooLargeError("Changeset bounding box size limit exceeded.")
-        row.min_lon, row.min_lat, row.max_lon, row.max_lat = box
+        row.min_lon, row.min_lat, row.max_lon, row.max_lat = bbox
     row.closed_at = _next_end(row, changeset.now)
     row.save(update_fields=["num_changes", *counts, "min_lon", "min_lat", "max_lon", "max_lat", "closed_at"])
 
 
 def _next_end(row: Changeset, now: datetime) -> datetime:
-    """An hour from now, but no more than a day after it was opened (API page, "Changesets")."""
+    """Return when an idle changeset closes: in an hour, but within a day of its opening (API page, "Changesets")."""
     if row.closed_at - row.created_at > LONGEST_TIME - IDLE_TIME:
         return row.created_at + LONGEST_TIME
     return now + IDLE_TIME

@@ -1,15 +1,13 @@
-"""What people say about changesets, and who follows that."""
+"""Actions on discussions of changesets: comment, subscribe, hide comments."""
 
 from django.db import transaction
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from apps.notifications.notices import tell
+from apps.notifications.notices import notify
+from apps.osm.edit_errors import ChangesetNotClosedError
 from apps.osm.elements import UNWRITABLE
 from apps.osm.errors import (
     AlreadySubscribedError,
-    ChangesetNotClosedError,
     InvalidTextError,
     NoTextError,
     NotFoundError,
@@ -18,6 +16,7 @@ from apps.osm.errors import (
     TooManyCommentsError,
 )
 from apps.users.models import User
+from apps.users.permissions import EDIT_MAP, MODERATE, check
 from apps.users.recipients import recipients_among
 
 from . import limits
@@ -26,19 +25,20 @@ from .querysets import access_changeset
 
 EVENT = "changeset_comment"
 LONGEST_COMMENT = 65_536
-"""Characters: as upstream has it for comments on diaries; every reader of the page waits for all of it."""
+"""In characters, as upstream limits comments on diary entries: every reader of the page has to load them."""
 
 
 def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
-    """A comment on a closed changeset, which its author follows from now on; who follows it already is told.
+    """Comment on a closed changeset, notify its followers, and subscribe the author to it.
 
-    Raises NoTextError, TooManyCommentsError, NotFoundError, ChangesetNotClosedError, InvalidTextError,
-    TextTooLongError.
+    Raises the errors of `permissions.check`, NoTextError, TooManyCommentsError, NotFoundError, ChangesetNotClosedError,
+    InvalidTextError, TextTooLongError.
     """
+    check(author, EDIT_MAP)
     if not text.strip():
         raise NoTextError
     with transaction.atomic():
-        # Who writes in several places at once is counted once for each.
+        # Locked, so that concurrent comments of one author are all counted.
         author = User.objects.select_for_update(no_key=True).get(pk=author.pk)
         if limits.comments_left(author) < 1:
             raise TooManyCommentsError
@@ -50,24 +50,13 @@ def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
         if len(text) > LONGEST_COMMENT:
             raise TextTooLongError("ChangesetComment", "body", LONGEST_COMMENT)
         written = ChangesetComment.objects.create(changeset=changeset, author=author, body=text)
-        _tell_followers(written)
+        _notify_followers(written)
         ChangesetSubscription.objects.get_or_create(changeset=changeset, user=author)
     return written
 
 
-def denial_reason(user: User) -> Promise | None:
-    """Why the user may not comment, in words for a page; None where they may. The API refuses the same."""
-    if any(block.is_active for block in user.blocks.all()):
-        return _("You are blocked, so you cannot comment now.")
-    if user.terms_agreed is None:
-        return _("You have not agreed to the contributor terms, so you cannot comment.")
-    if not user.data_public:
-        return _("Your edits are not public, so you cannot comment.")
-    return None
-
-
 def subscribe(user: User, *, changeset_id: int) -> None:
-    """The user hears of comments. Raises NotFoundError, AlreadySubscribedError."""
+    """Subscribe the user to the comments. Raises NotFoundError, AlreadySubscribedError."""
     changeset = access_changeset(changeset_id)
     _subscription, is_new = ChangesetSubscription.objects.get_or_create(changeset=changeset, user=user)
     if not is_new:
@@ -75,15 +64,16 @@ def subscribe(user: User, *, changeset_id: int) -> None:
 
 
 def unsubscribe(user: User, *, changeset_id: int) -> None:
-    """The user hears no more of comments. Raises NotFoundError, NotSubscribedError."""
+    """Unsubscribe the user from the comments. Raises NotFoundError, NotSubscribedError."""
     changeset = access_changeset(changeset_id)
-    number, _deleted = ChangesetSubscription.objects.filter(changeset=changeset, user=user).delete()
-    if not number:
+    count, _by_model = ChangesetSubscription.objects.filter(changeset=changeset, user=user).delete()
+    if not count:
         raise NotSubscribedError("changeset", changeset.pk)
 
 
-def set_visibility(moderator: User, *, comment_id: int, visible: bool) -> ChangesetComment:  # noqa: ARG001
-    """Hide a comment or show it again. Raises NotFoundError."""
+def set_visibility(moderator: User, *, comment_id: int, visible: bool) -> ChangesetComment:
+    """Hide a comment or show it again. Raises NotFoundError and the errors of `permissions.check`."""
+    check(moderator, MODERATE)
     found = ChangesetComment.objects.filter(pk=comment_id).first()
     if found is None:
         raise NotFoundError
@@ -92,7 +82,7 @@ def set_visibility(moderator: User, *, comment_id: int, visible: bool) -> Change
     return found
 
 
-def _tell_followers(written: ChangesetComment) -> None:
+def _notify_followers(written: ChangesetComment) -> None:
     changeset, author = written.changeset, written.author
     subscriptions = ChangesetSubscription.objects.filter(changeset=changeset).values("user")
     followers = User.objects.filter(pk__in=subscriptions).exclude(pk=author.pk)
@@ -103,15 +93,15 @@ def _tell_followers(written: ChangesetComment) -> None:
         (owner, gettext_noop("{who} has commented on one of your changesets")),
         (others, gettext_noop("{who} has commented on a changeset you are interested in")),
     ):
-        tell(
+        notify(
             group,
             event=EVENT,
             subject=subject,
-            parts={"who": author.display_name},
-            address=f"/changeset/{changeset.pk}#c{written.pk}",
+            values={"who": author.display_name},
+            url_path=f"/changeset/{changeset.pk}#c{written.pk}",
             context=_mail_context(changeset, written) | {"is_owner": group is owner},
             thread=f"changeset-{changeset.pk}",
-            subscription=f"/changeset/{changeset.pk}/subscription",
+            subscription_path=f"/changeset/{changeset.pk}/subscription",
         )
 
 

@@ -1,4 +1,4 @@
-"""Changesets and their discussion."""
+"""Changesets, their comments and their subscriptions."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ COUNTERS = [
 class Changeset(models.Model):
     """A group of changes by one user. Coordinates are integers of 1e-7 degrees.
 
-    Open or closed is a matter of the clock alone: there is no job that closes.
+    Whether it is open depends on the clock alone: there is no job that closes it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -48,7 +48,8 @@ class Changeset(models.Model):
 
     class Meta:
         indexes = [
-            # The core's own type `box` needs no extension; a changeset without a box is null and not found.
+            # PostgreSQL's own type `box` needs no extension. It is null for a changeset without a bbox, which is not
+            # found.
             GistIndex(
                 Func(
                     Func(F("min_lon"), F("min_lat"), function="point"),
@@ -73,17 +74,17 @@ class Changeset(models.Model):
         return BBox(self.min_lon, self.min_lat, self.max_lon, self.max_lat)
 
     def is_open(self, now: datetime | None = None) -> bool:
-        """Takes further changes: not timed out, not closed, not full."""
+        """Return whether it accepts more changes: it is not closed, has not timed out and is not full."""
         return (
             self.closed_at > (now or timezone.now()) and self.num_changes <= settings.MAX_CHANGESET_ELEMENTS
         )
 
     def count(self, change: str) -> int | None:
-        """Elements `created`, `modified` or `deleted`; None where the counters do not add up (old rows)."""
+        """Return the count of elements `created`, `modified` or `deleted`; None if old counters do not add up."""
         counts = {name: int(getattr(self, name)) for name in COUNTERS}
         if sum(counts.values()) != self.num_changes:
             return None
-        return sum(number for name, number in counts.items() if name.startswith(f"num_{change}_"))
+        return sum(count for name, count in counts.items() if name.startswith(f"num_{change}_"))
 
 
 class ChangesetComment(models.Model):

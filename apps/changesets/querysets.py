@@ -1,4 +1,4 @@
-"""Reads of changesets and their discussions. Each function is one statement, whatever the size of what it reads."""
+"""Reads of changesets and their discussions. Each function takes one statement, however much it reads."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from .models import Changeset, ChangesetComment, ChangesetSubscription
 
 
 def described_changesets() -> QuerySet[Changeset]:
-    """Return changesets with their users and `comments_count`, the number of visible comments."""
+    """Return changesets with their users and `comments_count`, the count of visible comments."""
     return Changeset.objects.select_related("user").annotate(
         comments_count=Count("comments", filter=Q(comments__visible=True))
     )
@@ -35,10 +35,13 @@ def described_changesets() -> QuerySet[Changeset]:
 
 def with_discussion(changesets: QuerySet[Changeset], *, show_hidden: bool = False) -> QuerySet[Changeset]:
     """Add the visible comments, or all of them, with their authors, oldest first, as `discussion`."""
-    comments = ChangesetComment.objects.select_related("author").order_by("created_at", "id")
-    if not show_hidden:
-        comments = comments.filter(visible=True)
+    comments = _discussion_comments(show_hidden=show_hidden)
     return changesets.prefetch_related(Prefetch("comments", comments, to_attr="discussion"))
+
+
+def _discussion_comments(*, show_hidden: bool) -> QuerySet[ChangesetComment]:
+    comments = ChangesetComment.objects.select_related("author").order_by("created_at", "id")
+    return comments if show_hidden else comments.filter(visible=True)
 
 
 def listed_changesets(
@@ -46,7 +49,7 @@ def listed_changesets(
 ) -> QuerySet[Changeset]:
     """Return the non-empty changesets that lists and feeds show, with their users and `comments_count`.
 
-    Changesets of users whose edits are not public are in no user's list but the one that they read themselves.
+    A user's list is empty for other readers if the user's edits are not public.
     """
     found = Changeset.objects.filter(num_changes__gt=0).select_related("user")
     comments = ChangesetComment.objects.filter(changeset=OuterRef("pk"), visible=True).order_by()
@@ -63,7 +66,7 @@ def listed_changesets(
 
 
 def still_open(now: datetime) -> Q:
-    """Return the condition that a changeset takes further changes."""
+    """Return the condition that a changeset accepts more changes."""
     return Q(closed_at__gt=now, num_changes__lte=settings.MAX_CHANGESET_ELEMENTS)
 
 
@@ -80,7 +83,7 @@ def overlaps(bbox: BBox) -> Q:
 
 
 class _Overlap(Func):
-    """`box && box`, which the index changesets_box answers."""
+    """`box && box`, for which there is the index changesets_box."""
 
     template = "%(expressions)s"
     arg_joiner = " && "
@@ -103,8 +106,7 @@ def access_changeset(changeset_id: int) -> Changeset:
 
 def discussion(changeset: Changeset, *, show_hidden: bool = False) -> list[ChangesetComment]:
     """Return the visible comments, or all of them, oldest first, with their authors."""
-    comments = changeset.comments.select_related("author").order_by("created_at", "id")
-    return list(comments if show_hidden else comments.filter(visible=True))
+    return list(_discussion_comments(show_hidden=show_hidden).filter(changeset=changeset))
 
 
 def is_followed(changeset: Changeset, user: User) -> bool:
@@ -129,7 +131,7 @@ def recent_comments(limit: int, changeset: Changeset | None = None) -> list[Chan
 
 
 def neighbours_of(changeset: Changeset) -> tuple[int | None, int | None]:
-    """Return the ids of the same user's (previous, next) changeset that is not empty; none of a user who is not public."""
+    """Return the ids of the user's (previous, next) non-empty changeset, or None each if the edits are not public."""
     user = changeset.user
     if not (user.is_active and user.data_public):
         return None, None

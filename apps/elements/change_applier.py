@@ -1,29 +1,30 @@
-"""The rules of editing, for uploads of any size and for single elements: changes are applied in the order of the
-document to what the database holds, in memory. Nothing is written here.
+"""The rules of editing, for uploads of any size and for single elements.
 
-One rule serves the three types; what differs stands in `_children`.
+Changes are applied in memory, in the order of the document, to the elements that the database holds; `writing.py`
+stores the outcome. The three types share the rules, and differ only in their `children`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from apps.osm.elements import ElementRef, ElementType, Member
-from apps.osm.errors import (
+from apps.osm.edit_errors import (
     AlreadyDeletedError,
     ChangesetMismatchError,
     MissingReferencesError,
-    NotFoundError,
     PlaceholderError,
     StillUsedError,
     VersionMismatchError,
 )
+from apps.osm.elements import ElementRef, ElementType, Member
+from apps.osm.errors import NotFoundError
 from apps.osm.osmchange import Action, Change
+from apps.osm.osmxml import DiffResultLine
 
 
 @dataclass(slots=True)
-class Version:
-    """An element as it is after some change. A deleted node keeps its position."""
+class ElementState:
+    """One version of an element in memory. A deleted node keeps its position."""
 
     ref: ElementRef
     version: int
@@ -36,58 +37,47 @@ class Version:
 
     @property
     def children(self) -> set[ElementRef]:
-        """What the element refers to."""
+        """The elements that this one refers to."""
         if self.ref.type is ElementType.WAY:
             return {ElementRef(ElementType.NODE, node) for node in self.nodes}
         return {ElementRef(member.type, member.ref) for member in self.members}
 
 
 @dataclass(slots=True)
-class Result:
-    """A line of the diffResult; new_id and new_version are None for what was deleted."""
-
-    type: ElementType
-    old_id: int
-    new_id: int | None = None
-    new_version: int | None = None
-
-
-@dataclass(slots=True)
-class Applied:
-    """A change that was made: the version before it (None for creates) and the one after it."""
+class AppliedChange:
+    """A change with the element before it (None if it was created) and after it."""
 
     action: Action
-    before: Version | None
-    after: Version
+    before: ElementState | None
+    after: ElementState
 
 
 class ChangeApplier:
-    """Applies changes to the elements of one changeset.
+    """Applies the changes of one changeset.
 
-    `known` holds every element that the changes name by a positive id and that exists, `users` what refers to those
-    that are to be deleted, `new_ids` an endless supply of ids for each type.
+    `known` has every existing element that the changes name by a positive id, `referrers` the elements that refer to
+    those that the changes delete, and `new_ids` enough ids for the new elements of each type.
     """
 
     def __init__(
         self,
         changeset_id: int,
-        known: Mapping[ElementRef, Version],
-        users: Mapping[ElementRef, set[ElementRef]],
+        known: Mapping[ElementRef, ElementState],
+        referrers: Mapping[ElementRef, set[ElementRef]],
         new_ids: Mapping[ElementType, Iterator[int]],
     ) -> None:
         self._changeset_id = changeset_id
         self._known = known
-        self._users = users
+        self._referrers = referrers
         self._new_ids = new_ids
         self._placeholders: dict[ElementRef, int] = {}
-        self._changed: dict[ElementRef, Version] = {}
-        self._new_users: dict[ElementRef, set[ElementRef]] = {}
-        self.applied: list[Applied] = []
-        self.results: list[Result] = []
+        self._changed: dict[ElementRef, ElementState] = {}
+        self._new_referrers: dict[ElementRef, set[ElementRef]] = {}
+        self.applied: list[AppliedChange] = []
+        self.results: list[DiffResultLine] = []
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """All of them, in order. Raises the error of the first rule that is broken; what was applied before it
-        counts for nothing."""
+        """Apply the changes in order. Raises the error of the first broken rule; the outcome is unusable then."""
         for (action, kind), run in groupby(changes, key=lambda change: (change.action, change.type)):
             if action is Action.DELETE:
                 self._delete(kind, list(run))
@@ -97,12 +87,12 @@ class ChangeApplier:
                     self._check_changeset(change)
                     step(change)
 
-    def current(self, ref: ElementRef) -> Version | None:
-        """The element after what has been applied so far."""
+    def current(self, ref: ElementRef) -> ElementState | None:
+        """Return the element after the changes applied so far."""
         return self._changed.get(ref) or self._known.get(ref)
 
     @property
-    def final(self) -> Iterable[Version]:
+    def final_states(self) -> Iterable[ElementState]:
         """The last version of each changed element."""
         return self._changed.values()
 
@@ -115,7 +105,7 @@ class ChangeApplier:
         if placeholder in self._placeholders:
             raise PlaceholderError("Placeholder IDs must be unique for created elements.")
         nodes, members = self._resolved(change)
-        version = Version(
+        created = ElementState(
             ElementRef(change.type, next(self._new_ids[change.type])),
             1,
             True,
@@ -125,17 +115,17 @@ class ChangeApplier:
             nodes,
             members,
         )
-        self._check_children(change, version)
-        self._placeholders[placeholder] = version.ref.id
-        self._put(Action.CREATE, None, version)
-        self.results.append(Result(change.type, change.id, version.ref.id, 1))
+        self._check_children(change, created)
+        self._placeholders[placeholder] = created.ref.id
+        self._put(Action.CREATE, None, created)
+        self.results.append(DiffResultLine(change.type, change.id, created.ref.id, 1))
 
     def _modify(self, change: Change) -> None:
         before = self._target(change)
         if before.version != change.version:
             raise VersionMismatchError(change.version, before.version, before.ref)
         nodes, members = self._resolved(change)
-        after = Version(
+        after = ElementState(
             before.ref,
             before.version + 1,
             True,
@@ -147,12 +137,11 @@ class ChangeApplier:
         )
         self._check_children(change, after)
         self._put(Action.MODIFY, before, after)
-        self.results.append(Result(change.type, change.id, after.ref.id, after.version))
+        self.results.append(DiffResultLine(change.type, change.id, after.ref.id, after.version))
 
     def _delete(self, kind: ElementType, run: list[Change]) -> None:
-        """Deletes that stand one after the other: relations among them may refer to each other."""
-        kept = self._kept_relations(run) if kind is ElementType.RELATION else set()
-        leaving = {self._real_ref(change) for change in run} - kept if kind is ElementType.RELATION else set()
+        """Apply consecutive deletes: relations among them may refer to each other."""
+        leaving = self._deletable_relations(run) if kind is ElementType.RELATION else set()
         for change in run:
             self._check_changeset(change)
             before = self._target(change)
@@ -163,27 +152,26 @@ class ChangeApplier:
                 continue
             if before.version != change.version:
                 raise VersionMismatchError(change.version, before.version, before.ref)
-            users = self._users_of(before.ref) - leaving - {before.ref}
-            if users:
+            referrers = self._referrers_of(before.ref) - leaving - {before.ref}
+            if referrers:
                 if not change.if_unused:
-                    raise _still_used(before.ref, users)
+                    raise _still_used(before.ref, referrers)
                 self._skip(change, before)
                 continue
-            after = Version(before.ref, before.version + 1, False, before.lat, before.lon)
+            after = ElementState(before.ref, before.version + 1, False, before.lat, before.lon)
             self._put(Action.DELETE, before, after)
-            self.results.append(Result(change.type, change.id))
+            self.results.append(DiffResultLine(change.type, change.id))
 
-    def _kept_relations(self, run: list[Change]) -> set[ElementRef]:
-        """The relations of a run of deletes that something outside of it uses, and what these refer to within."""
-        candidates = {self._real_ref(change) for change in run}
-        kept: set[ElementRef] = set()
-        while more := {ref for ref in candidates - kept if self._users_of(ref) - (candidates - kept)}:
-            kept |= more
-        return kept
+    def _deletable_relations(self, run: list[Change]) -> set[ElementRef]:
+        """Return the relations of consecutive deletes that only relations refer to which are deletable too."""
+        deletable = {self._real_ref(change) for change in run}
+        while used := {ref for ref in deletable if self._referrers_of(ref) - deletable}:
+            deletable -= used
+        return deletable
 
-    def _skip(self, change: Change, current: Version) -> None:
-        """`if-unused`: nothing happens, and the answer says how the element is."""
-        self.results.append(Result(change.type, change.id, current.ref.id, current.version))
+    def _skip(self, change: Change, current: ElementState) -> None:
+        """Leave the element as it is (`if-unused`), and report its current version."""
+        self.results.append(DiffResultLine(change.type, change.id, current.ref.id, current.version))
 
     def _real_ref(self, change: Change) -> ElementRef:
         ref = ElementRef(change.type, change.id)
@@ -193,14 +181,14 @@ class ChangeApplier:
             raise PlaceholderError(f"Placeholder id not found for {change.type.label} reference {change.id}")
         return ElementRef(change.type, self._placeholders[ref])
 
-    def _target(self, change: Change) -> Version:
+    def _target(self, change: Change) -> ElementState:
         current = self.current(self._real_ref(change))
         if current is None:
             raise NotFoundError
         return current
 
     def _resolved(self, change: Change) -> tuple[list[int], list[Member]]:
-        """Nodes and members with the ids that their placeholders stand for."""
+        """Return the nodes and members with placeholders replaced by ids."""
         nodes = [node if node > 0 else self._resolve(ElementType.NODE, node, change) for node in change.nodes]
         members = [
             member if member.ref > 0 else member._replace(ref=self._resolve(member.type, member.ref, change))
@@ -216,32 +204,32 @@ class ChangeApplier:
             )
         return found
 
-    def _check_children(self, change: Change, version: Version) -> None:
+    def _check_children(self, change: Change, state: ElementState) -> None:
         missing: dict[ElementType, set[int]] = {}
-        for child in version.children:
+        for child in state.children:
             current = self.current(child)
             if current is None or not current.visible:
                 missing.setdefault(child.type, set()).add(child.id)
         for kind in sorted(missing):
             raise MissingReferencesError(ElementRef(change.type, change.id), kind, missing[kind])
 
-    def _users_of(self, ref: ElementRef) -> set[ElementRef]:
-        """The visible elements that refer to one, after what has been applied so far."""
-        stored = {user for user in self._users.get(ref, ()) if user not in self._changed}
-        return stored | self._new_users.get(ref, set())
+    def _referrers_of(self, ref: ElementRef) -> set[ElementRef]:
+        """Return the visible elements that refer to an element, after the changes applied so far."""
+        stored = {referrer for referrer in self._referrers.get(ref, ()) if referrer not in self._changed}
+        return stored | self._new_referrers.get(ref, set())
 
-    def _put(self, action: Action, before: Version | None, after: Version) -> None:
+    def _put(self, action: Action, before: ElementState | None, after: ElementState) -> None:
         if after.ref.type is not ElementType.NODE:
             if before is not None:
                 for child in before.children:
-                    self._new_users.get(child, set()).discard(after.ref)
+                    self._new_referrers.get(child, set()).discard(after.ref)
             for child in after.children:
-                self._new_users.setdefault(child, set()).add(after.ref)
+                self._new_referrers.setdefault(child, set()).add(after.ref)
         self._changed[after.ref] = after
-        self.applied.append(Applied(action, before, after))
+        self.applied.append(AppliedChange(action, before, after))
 
 
-def _still_used(ref: ElementRef, users: set[ElementRef]) -> StillUsedError:
-    """Ways come first, as a client learns of one kind at a time."""
-    kind = min(user.type for user in users)
-    return StillUsedError(ref, kind, [user.id for user in users if user.type is kind])
+def _still_used(ref: ElementRef, referrers: set[ElementRef]) -> StillUsedError:
+    """Return the error, which names referrers of one type: the ways, if there are any."""
+    kind = min(referrer.type for referrer in referrers)
+    return StillUsedError(ref, kind, [referrer.id for referrer in referrers if referrer.type is kind])

@@ -1,7 +1,7 @@
-"""Where there is data: cells of the world that hold at least one node, without counting or reading them all.
+"""Where there is data: the cells of a grid that contain at least one node, without reading all nodes.
 
-Tile numbers interleave the bits of column and row, so the leading bits name a coarser cell. Each cell is found
-by one look-up in the index of tiles that jumps behind the cell before it.
+Tile numbers interleave the bits of column and row, so their leading bits are the number of a coarser cell. One lookup
+in the index of tiles per cell finds the next one, by skipping the rest of the cell before it.
 """
 
 from typing import Any
@@ -31,11 +31,11 @@ SELECT cell FROM cells WHERE cell IS NOT NULL LIMIT %(limit)s
 
 
 def coverage() -> dict[str, Any]:
-    """The cells in the finest grid that needs at most 3,000 of them, kept for ten minutes.
+    """Return the cells of the finest grid that has at most 3,000 of them, cached for ten minutes.
 
-    `size` is (longitude, latitude) of a cell in degrees, `cells` are (column, row) from the south-west of the
-    world, `bounds` is (west, south, east, north) of all of them, or None where there is no data; `focus` is the
-    same of nine tenths of them, so that a few long ways out of an extract do not make the rest small.
+    `size` is (longitude, latitude) of a cell in degrees; `cells` are (column, row) from the south-west of the world;
+    `bounds` is (west, south, east, north) of all of them, or None if there is no data; `focus` is the same for nine
+    tenths of them, so that a few long ways that leave an extract do not make the rest small.
     """
     found: dict[str, Any] | None = cache.get(_KEY)
     if found is None:
@@ -47,7 +47,7 @@ def coverage() -> dict[str, Any]:
 def _coverage() -> dict[str, Any]:
     cells, shift = _occupied(_SHIFTS[0]), _SHIFTS[0]
     for finer in _SHIFTS[1:]:
-        # A cell falls into at least one finer one, so this many cannot become fewer.
+        # Each cell contains at least one cell of a finer grid, so the count never decreases.
         more = _occupied(finer) if 0 < len(cells) <= MAX_CELLS else []
         if not more or len(more) > MAX_CELLS:
             break
@@ -56,15 +56,15 @@ def _coverage() -> dict[str, Any]:
     width, height = 360 / 2**bits, 180 / 2**bits
     places = [(_every_other(cell >> 1), _every_other(cell)) for cell in cells]
     return {
-        "bounds": _box(places, width, height, 0),
-        "focus": _box(places, width, height, len(places) // 20),
+        "bounds": _bbox(places, width, height, 0),
+        "focus": _bbox(places, width, height, len(places) // 20),
         "size": [width, height],
         "cells": places,
     }
 
 
-def _box(places: list[tuple[int, int]], width: float, height: float, left_out: int) -> list[float] | None:
-    """The box of cells without so many of the outermost on each side."""
+def _bbox(places: list[tuple[int, int]], width: float, height: float, left_out: int) -> list[float] | None:
+    """Return the bbox of cells without so many of the outermost ones on each side."""
     if not places:
         return None
     columns, rows = (sorted(place[axis] for place in places) for axis in (0, 1))
@@ -85,7 +85,7 @@ def _occupied(shift: int) -> list[int]:
 
 
 def _every_other(bits: int) -> int:
-    """The even bits of a number, put together."""
+    """Return the even bits of a number, joined."""
     value = 0
     for position in range(16):
         value |= (bits >> 2 * position & 1) << position

@@ -1,4 +1,4 @@
-"""What changed from one version of an element to another."""
+"""The differences between two versions of an element."""
 
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
@@ -28,7 +28,7 @@ class TagChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """The tags of both versions by key; nodes or members added and removed; metres that a node moved."""
+    """The tags of both versions by key; counts of nodes or members added and removed; metres that a node moved."""
 
     tags: list[TagChange]
     added: int
@@ -49,7 +49,7 @@ class Difference:
 
 
 def difference(older: ElementVersion, newer: ElementVersion) -> Difference:
-    """What `newer` changed."""
+    """Return what `newer` changed."""
     keys = sorted(older.tags.keys() | newer.tags.keys())
     before: list[object] = [*older.nodes, *older.members]
     after: list[object] = [*newer.nodes, *newer.members]
@@ -65,7 +65,7 @@ def difference(older: ElementVersion, newer: ElementVersion) -> Difference:
 
 
 def _counts(before: list[object], after: list[object]) -> tuple[int, int]:
-    """(added, removed) as multisets: what only changed its place counts as neither."""
+    """Return the counts of items (added, removed); moving an item is neither."""
     counts: dict[object, int] = {}
     for item in after:
         counts[item] = counts.get(item, 0) + 1

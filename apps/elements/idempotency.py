@@ -1,5 +1,8 @@
-"""Receipts of uploads: a client that lost the answer and sends the document again gets it again, not a second copy
-of the data."""
+"""Idempotency records of uploads.
+
+A client that lost the response and sends the document again gets the same response, and creates no second copy of the
+data.
+"""
 
 import hashlib
 from datetime import timedelta
@@ -7,22 +10,24 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.changesets.models import Changeset
+from apps.osm.edit_errors import KeyReusedError
 from apps.osm.elements import ElementType
-from apps.osm.errors import KeyReusedError
+from apps.osm.osmxml import DiffResultLine
 
-from .change_applier import Result
 from .models import IdempotencyRecord
 
-KEPT = timedelta(hours=24)
+STORED_FOR = timedelta(hours=24)
 _LONGEST_KEY = 255
 
 
-def find(changeset: Changeset, document: bytes, key: str | None) -> list[Result] | None:
-    """The results of this document in this changeset, if it was applied within a day; the changeset is held.
+def find(changeset: Changeset, document: bytes, key: str | None) -> list[DiffResultLine] | None:
+    """Return the results of the document if it was applied to this changeset within a day. The changeset is locked.
 
-    Raises KeyReusedError where the key was sent with another document.
+    Raises KeyReusedError if the key came with another document.
     """
-    records = IdempotencyRecord.objects.filter(changeset=changeset, created_at__gt=timezone.now() - KEPT)
+    records = IdempotencyRecord.objects.filter(
+        changeset=changeset, created_at__gt=timezone.now() - STORED_FOR
+    )
     digest = _digest(document)
     if key is None:
         record = records.filter(digest=digest, key=None).order_by("-id").first()
@@ -32,12 +37,12 @@ def find(changeset: Changeset, document: bytes, key: str | None) -> list[Result]
             raise KeyReusedError(key[:_LONGEST_KEY])
     if record is None:
         return None
-    return [Result(ElementType(kind), *ids) for kind, *ids in record.results]
+    return [DiffResultLine(ElementType(kind), *ids) for kind, *ids in record.results]
 
 
-def keep(changeset: Changeset, document: bytes, key: str | None, results: list[Result]) -> None:
-    """Note what became of the document, and forget what is older than a day."""
-    IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+def store(changeset: Changeset, document: bytes, key: str | None, results: list[DiffResultLine]) -> None:
+    """Store what became of the document, and remove the records that are older than a day."""
+    IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - STORED_FOR).delete()
     IdempotencyRecord.objects.create(
         changeset=changeset,
         digest=_digest(document),

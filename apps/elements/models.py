@@ -1,6 +1,7 @@
-"""Nodes, ways and relations: the current version of each, and what it superseded.
+"""Nodes, ways and relations: current and superseded versions, and reverse lookups.
 
-Django owns the schema here; rows are read in `selection.py` and written in sets, never as instances.
+Django owns the schema. Rows are read by `selection.py` and `querysets.py` and written by `writing.py`, in sets, never
+as instances.
 """
 
 from typing import Any
@@ -16,10 +17,10 @@ from apps.osm.elements import ElementType
 
 
 class TagsField(models.JSONField):
-    """Tags as the text in which they are sent, `{"key":"value","other":"value"}`, sorted by key.
+    """Tags as the JSON text in which they are sent, `{"key":"value","other":"value"}`, sorted by key.
 
-    The type `json` keeps that text as it is, so that it need not be put together for each answer; `jsonb`
-    would have its own order. Cast to `jsonb` to look into it.
+    The type `json` stores the text unchanged, so that no response has to build it; `jsonb` would change the order. Cast
+    it to `jsonb` for conditions.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -32,13 +33,13 @@ class TagsField(models.JSONField):
         return Json(value, dumps=osmjson.tags_text) if isinstance(value, dict) else value
 
 
-class Version(models.Model):
-    """What every version of every element has."""
+class VersionModel(models.Model):
+    """The fields of every version of every element."""
 
     version = models.BigIntegerField()
     visible = models.BooleanField(default=True)
-    # No constraint in the database: it would cost a look-up a row, changesets are never deleted, and whoever
-    # writes an element holds the changeset's row.
+    # No constraint in the database: it would cost a lookup per row, changesets are never deleted, and every write of an
+    # element locks its changeset.
     changeset = models.ForeignKey(
         "changesets.Changeset",
         on_delete=models.DO_NOTHING,
@@ -53,8 +54,8 @@ class Version(models.Model):
         abstract = True
 
 
-class Current(Version):
-    """The current version; a deleted element keeps its row (`visible` is false)."""
+class Current(VersionModel):
+    """The current version of an element. A deleted element keeps its row, with `visible` false."""
 
     id = models.BigAutoField(primary_key=True)
 
@@ -62,8 +63,8 @@ class Current(Version):
         abstract = True
 
 
-class Superseded(Version):
-    """A version that is no longer the current one; only these can be redacted."""
+class Superseded(VersionModel):
+    """A version that is no longer current. Only these can be redacted."""
 
     pk = models.CompositePrimaryKey("id", "version")
     id = models.BigIntegerField()
@@ -76,7 +77,7 @@ class Superseded(Version):
 
 
 class NodeFields(models.Model):
-    """Position in units of 1e-7 degrees; a deleted node keeps it, and no answer shows it."""
+    """A position in units of 1e-7 degrees. A deleted node keeps it, but no response shows it."""
 
     lat = models.IntegerField()
     lon = models.IntegerField()
@@ -93,7 +94,7 @@ class WayFields(models.Model):
 
 
 class RelationFields(models.Model):
-    """The members in order, as three arrays of one length; types are the numbers of ElementType."""
+    """The members in order, as three arrays of equal length; types are the numbers of ElementType."""
 
     member_types = ArrayField(models.SmallIntegerField(), default=list)
     member_refs = ArrayField(models.BigIntegerField(), default=list)
@@ -145,7 +146,7 @@ class OldRelation(Superseded, RelationFields):
 
 
 class IdempotencyRecord(models.Model):
-    """What became of an uploaded document, kept for a day to answer its repetition."""
+    """The outcome of an upload, stored for a day so that a repetition gets the same response."""
 
     changeset = models.ForeignKey(
         "changesets.Changeset", on_delete=models.CASCADE, db_constraint=False, related_name="+"
@@ -160,7 +161,7 @@ class IdempotencyRecord(models.Model):
 
 
 class WayNode(models.Model):
-    """Which visible ways use a node, each once."""
+    """A visible way that uses a node, once however often it uses it."""
 
     pk = models.CompositePrimaryKey("node_id", "way_id")
     node_id = models.BigIntegerField()
@@ -171,7 +172,7 @@ class WayNode(models.Model):
 
 
 class RelationMember(models.Model):
-    """Which visible relations use an element, each once."""
+    """A visible relation that has an element as a member, once however often it has it."""
 
     pk = models.CompositePrimaryKey("member_type", "member_id", "relation_id")
     member_type = models.SmallIntegerField()

@@ -1,6 +1,6 @@
 """The elements around an element, as its page names them.
 
-Each function is one statement (names: one a type), whatever the size of what it reads.
+Each function takes one statement unless it says otherwise, however much it reads.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from .models import CURRENT
 
 @dataclass(frozen=True)
 class Neighbour:
-    """An element as another one's page names it."""
+    """An element as the page of another one names it."""
 
     ref: ElementRef
     tags: dict[str, str]
@@ -28,7 +28,7 @@ class Neighbour:
 
 
 def parent_ways(node_id: int) -> list[Neighbour]:
-    """The visible ways that use the node, by id."""
+    """Return the visible ways that use the node, by id."""
     rows = fetch(
         """
         SELECT ways.id, ways.tags
@@ -42,7 +42,7 @@ def parent_ways(node_id: int) -> list[Neighbour]:
 
 
 def parent_relations(ref: ElementRef) -> list[Neighbour]:
-    """The visible relations that have the element as a member, by id, with its roles there."""
+    """Return the visible relations that have the element as a member, by id, with its roles in them."""
     rows = fetch(
         """
         SELECT relations.id, relations.tags, ARRAY(
@@ -60,9 +60,9 @@ def parent_relations(ref: ElementRef) -> list[Neighbour]:
 
 
 def nodes_of(way_id: int, nodes: list[int]) -> list[Neighbour]:
-    """The nodes of a way in its order, each with the other visible ways that use it. Two statements.
+    """Return the nodes of a way in its order, each with the other visible ways that use it. Two statements.
 
-    A node that the database does not hold (outside the extract) is named without tags and position.
+    A node that is not in the database (outside of the extract) comes without tags and position.
     """
     found = neighbours(ElementRef(ElementType.NODE, node) for node in nodes)
     others: dict[int, list[Neighbour]] = {}
@@ -94,7 +94,7 @@ def nodes_of(way_id: int, nodes: list[int]) -> list[Neighbour]:
 
 
 def members_named(members: Iterable[Member]) -> list[Neighbour]:
-    """Members in order with their roles and names. At most three statements."""
+    """Return members in order with their roles and tags. One statement per type."""
     wanted = list(members)
     found = neighbours(ElementRef(member.type, member.ref) for member in wanted)
     result = []
@@ -106,7 +106,7 @@ def members_named(members: Iterable[Member]) -> list[Neighbour]:
 
 
 def neighbours(refs: Iterable[ElementRef]) -> dict[ElementRef, Neighbour]:
-    """The current tags (and of nodes the position) of the elements that exist: one statement a type."""
+    """Return the elements that exist, with their current tags and nodes' positions. One statement per type."""
     wanted: dict[ElementType, set[int]] = {}
     for ref in refs:
         wanted.setdefault(ref.type, set()).add(ref.id)
@@ -127,7 +127,7 @@ def neighbours(refs: Iterable[ElementRef]) -> dict[ElementRef, Neighbour]:
 
 
 def fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement of ours."""
+    """Return the rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -1,8 +1,7 @@
-"""The larger roads, railways, rivers, borders, woods, lakes and places of a small database, for the map at low
-zooms.
+"""The larger roads, railways, rivers, borders, woods, lakes and places of a small database, for low zoom levels.
 
-Tags have no index, so this reads all ways once in ten minutes; where there are more than a million of them, or it takes
-longer than three seconds, there is no overview and the map shows only where there is data.
+Tags have no index, so this reads all ways, at most once in ten minutes. If there are more than a million, or it takes
+longer than three seconds, there is no overview, and the map only shows where there is data.
 """
 
 from typing import Any
@@ -18,9 +17,9 @@ _KEY = "pages:overview"
 _SECONDS = 600
 _SECONDS_EMPTY = 10
 _SPACING = 6_000
-"""Points nearer than this to the one before are left out: 1e-7 degrees, about 50 m."""
+"""Points closer than this to the one before are left out: 1e-7 degrees, about 50 m."""
 
-_KEPT_TAGS = {
+_LINE_TAGS = {
     "highway",
     "railway",
     "waterway",
@@ -66,10 +65,10 @@ LIMIT 2000
 
 
 def overview() -> bytes:
-    """JSON: `lines` and `places`, each with its key (`way/1`), a few tags and its points in degrees."""
+    """Return JSON with `lines` and `places`, each with its key (`way/1`), a few tags and its points in degrees."""
     found: bytes | None = cache.get(_KEY)
     if found is None:
-        # Whoever comes while it is being read gets an empty one.
+        # Requests that come while it is being read get an empty one.
         if not cache.add(f"{_KEY}:reading", True, 10):
             return orjson.dumps({"lines": [], "places": []})
         content = _overview()
@@ -90,7 +89,7 @@ def _overview() -> dict[str, Any]:
         "places": [
             {
                 "key": f"node/{node}",
-                "tags": _kept(tags, {"place", "population", "capital"}),
+                "tags": _selected(tags, {"place", "population", "capital"}),
                 "point": [lon / 1e7, lat / 1e7],
             }
             for node, tags, lon, lat in places
@@ -99,7 +98,7 @@ def _overview() -> dict[str, Any]:
 
 
 def _table_sizes() -> dict[str, float]:
-    """What the planner believes of the tables' rows: costs nothing."""
+    """Return the planner's estimates of the counts of rows, which cost nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, reltuples FROM pg_class WHERE oid IN ('ways'::regclass, 'nodes'::regclass)"
@@ -116,20 +115,20 @@ def _fetch(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 
 def _line(way: int, tags: dict[str, str], points: list[list[int]]) -> dict[str, Any]:
     is_closed = len(points) > 3 and points[0] == points[-1]
-    kept = [points[0]]
+    line = [points[0]]
     for lon, lat in points[1:-1]:
-        if abs(lon - kept[-1][0]) + abs(lat - kept[-1][1]) > _SPACING:
-            kept.append([lon, lat])
-    kept.append(points[-1])
+        if abs(lon - line[-1][0]) + abs(lat - line[-1][1]) > _SPACING:
+            line.append([lon, lat])
+    line.append(points[-1])
     return {
         "key": f"way/{way}",
-        "tags": _kept(tags, _KEPT_TAGS),
-        "points": [[round(lon / 1e7, 5), round(lat / 1e7, 5)] for lon, lat in kept],
+        "tags": _selected(tags, _LINE_TAGS),
+        "points": [[round(lon / 1e7, 5), round(lat / 1e7, 5)] for lon, lat in line],
         "closed": is_closed,
     }
 
 
-def _kept(tags: dict[str, str], keys: set[str]) -> dict[str, str]:
+def _selected(tags: dict[str, str], keys: set[str]) -> dict[str, str]:
     return {
         key: value for key, value in tags.items() if key in keys or key == "name" or key.startswith("name:")
     }

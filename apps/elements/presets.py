@@ -1,6 +1,6 @@
-"""What kind of feature some tags describe, in the reader's language: `amenity=cafe` is "Cafe".
+"""The kind of feature that tags describe, in the reader's language: `amenity=cafe` is "Cafe".
 
-Read from the presets of id-tagging-schema, which npm fetches; without them features have no kind, only a name.
+Reads the presets of id-tagging-schema, which npm fetches. Without them features have no kind, only a name.
 """
 
 import json
@@ -22,7 +22,7 @@ class Preset:
     score: float
 
     def match(self, tags: Mapping[str, str]) -> float:
-        """How well the tags fit: 0 not at all, more where more and rarer tags agree."""
+        """Return how well the tags match: 0 for not at all, more for more and rarer tags that match."""
         total = 0.0
         for key, value in self.tags.items():
             if tags.get(key) == value:
@@ -37,8 +37,10 @@ class Preset:
 
 
 def kind_of(tags: Mapping[str, str], geometries: frozenset[str], language: str) -> str | None:
-    """The name of the preset that fits the tags best among those for one of the geometries
-    (`point`, `vertex`, `line`, `area`, `relation`); None where only general ones fit."""
+    """Return the name of the preset that matches the tags best, among those for one of the geometries.
+
+    These are `point`, `vertex`, `line`, `area` and `relation`. None if no preset matches.
+    """
     best: Preset | None = None
     best_score = 0.0
     index = _presets_by_key()
@@ -52,13 +54,13 @@ def kind_of(tags: Mapping[str, str], geometries: frozenset[str], language: str) 
 
 
 def is_known(key: str, value: str | None = None) -> bool:
-    """Whether the schema documents the key (or this value of it), and so the wiki very likely does."""
+    """Return whether the schema documents the key (or this value of it), and so the wiki very likely does."""
     keys, values = _documented()
     return key in keys if value is None else (key, value) in values
 
 
 def is_area(tags: Mapping[str, str]) -> bool:
-    """Whether a closed way with these tags encloses an area rather than going round in a circle."""
+    """Return whether a closed way with these tags is an area rather than a closed line."""
     if tags.get("area") in {"yes", "no"}:
         return tags["area"] == "yes"
     line_keys = _line_values()
@@ -75,7 +77,7 @@ def _read(name: str) -> Any:
 
 @lru_cache(maxsize=1)
 def _presets_by_key() -> dict[str, list[Preset]]:
-    """The presets under the first key of their tags; those for single countries are left out."""
+    """Return the presets by the first key of their tags, without those for single countries."""
     index: dict[str, list[Preset]] = {}
     for name, data in _read("presets.min.json").items():
         if not data.get("tags") or "locationSet" in data or data.get("replacement"):
@@ -93,7 +95,7 @@ def _presets_by_key() -> dict[str, list[Preset]]:
 
 @lru_cache(maxsize=1)
 def _line_values() -> dict[str, set[str]]:
-    """Keys of features that can be areas, each with its values that are lines even where they close."""
+    """Return the keys of features that can be areas, each with its values that are lines even if they are closed."""
     areas: dict[str, set[str]] = {}
     presets = [preset for group in _presets_by_key().values() for preset in group]
     for preset in presets:
@@ -122,7 +124,7 @@ def _names(language: str) -> dict[str, str]:
 
 
 def _translated(preset: str, language: str, depth: int = 3) -> str | None:
-    """The preset's name in the language, its base language or English."""
+    """Return the preset's name in the language, its base language or English."""
     for tongue in dict.fromkeys([language, language.partition("-")[0], "en"]):
         name = _names(tongue).get(preset)
         if name and name.startswith("{") and name.endswith("}") and depth:
@@ -135,5 +137,5 @@ def _translated(preset: str, language: str, depth: int = 3) -> str | None:
 
 @lru_cache(maxsize=1)
 def _read_names() -> dict[str, str]:
-    """Presets that take another one's name: `{highway/crossing/marked}`."""
+    """Return the schema's own names of presets; some refer to another preset, `{highway/crossing/marked}`."""
     return {name: data["name"] for name, data in _read("presets.min.json").items() if "name" in data}

@@ -1,6 +1,6 @@
-"""What the pages read: an element with its author and comment, its versions; what a changeset touched.
+"""The pages' reads of elements: versions with their authors and comments, and the versions that a changeset made.
 
-Each function is one statement, whatever the size of what it reads.
+Each function takes one statement unless it says otherwise, however much it reads.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,16 +19,11 @@ from apps.users.authors import Author
 
 from .models import CURRENT, SUPERSEDED
 from .neighbours import fetch
+from .tables import COLUMNS, CURRENT_TABLES, SUPERSEDED_TABLES
 
 VERSIONS_PER_PAGE = 20
 
-_OWN_FIELDS = {
-    ElementType.NODE: ["lat", "lon"],
-    ElementType.WAY: ["nodes"],
-    ElementType.RELATION: ["member_types", "member_refs", "member_roles"],
-}
 _TYPES = {int(element_type): element_type for element_type in ElementType}
-_SHARED_FIELDS = ["id", "version", "visible", "changeset_id", "timestamp", "tags"]
 _AUTHOR_FIELDS = {
     "author_name": F("changeset__user__display_name"),
     "author_public": F("changeset__user__data_public"),
@@ -39,7 +34,7 @@ _AUTHOR_FIELDS = {
 
 @dataclass(frozen=True)
 class ElementVersion:
-    """One version of an element with what a page says about it. Coordinates are integers of 1e-7 degrees."""
+    """One version of an element with its author and comment. Coordinates are integers of 1e-7 degrees."""
 
     ref: ElementRef
     version: int
@@ -63,36 +58,36 @@ class ElementVersion:
 
     @property
     def is_hidden(self) -> bool:
-        """Redacted, and nobody who may has asked to see it: nothing of it is to be shown."""
+        """Redacted, and not revealed to a moderator: nothing of it may be shown."""
         return self.is_redacted and not self.is_revealed
 
     @property
     def position(self) -> tuple[str, str] | None:
-        """(lat, lon) in degrees; None for what is not a visible node."""
+        """(lat, lon) in degrees; None unless it is a visible node."""
         if self.lat is None or self.lon is None or not self.visible:
             return None
         return format_coordinate(self.lat), format_coordinate(self.lon)
 
 
 def current_version(ref: ElementRef) -> ElementVersion:
-    """The current version, deleted or not; NotFoundError where there never was such an element."""
+    """Return the current version, deleted or not. Raises NotFoundError."""
     return _only(_rows(ref.type, current=True).filter(id=_checked(ref).id), ref)
 
 
 def is_visible(ref: ElementRef) -> bool:
-    """Whether there is such an element now."""
+    """Return whether the element exists and is not deleted."""
     return CURRENT[ref.type]._default_manager.filter(pk=ref.id, visible=True).exists()
 
 
 def versions(ref: ElementRef, numbers: Iterable[int], *, reveal: bool = False) -> dict[int, ElementVersion]:
-    """Those of the numbered versions that exist; `reveal` for who may see what is redacted, and wants to."""
+    """Return those of the versions that exist, by number; `reveal` for moderators who want to see redacted ones."""
     wanted = [number for number in numbers if 0 < number <= MAX_ID]
     rows = _union(ref, Q(version__in=wanted))
     return {row["version"]: _element_version(ref, row, reveal=reveal) for row in rows}
 
 
 def latest_version_number(ref: ElementRef) -> int:
-    """The number of the current version; NotFoundError where there never was such an element."""
+    """Return the number of the current version. Raises NotFoundError."""
     row = CURRENT[ref.type]._default_manager.filter(pk=_checked(ref).id).values_list("version").first()
     if row is None:
         raise NotFoundError
@@ -101,7 +96,7 @@ def latest_version_number(ref: ElementRef) -> int:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Some versions, newest first, and the one before the oldest of them, to compare with."""
+    """Some versions, newest first, and the one before the oldest of them, to compare it with."""
 
     versions: list[ElementVersion]
     compared: ElementVersion | None
@@ -115,7 +110,7 @@ class HistoryPage:
 def history_page(
     ref: ElementRef, *, before: int | None = None, after: int | None = None, reveal: bool = False
 ) -> HistoryPage:
-    """At most 20 versions: the newest, those before a version, or those that follow one. Two statements."""
+    """Return at most 20 versions: the newest, those before a version, or those after one. Two statements."""
     latest = latest_version_number(ref)
     if after is not None:
         floor = min(after, MAX_ID)
@@ -134,7 +129,10 @@ def history_page(
 
 
 def touched_by(changeset_id: int, element_type: ElementType, offset: int, limit: int) -> list[dict[str, Any]]:
-    """The versions of one type that a changeset made, by id and version: id, version, visible, redaction_id, tags."""
+    """Return the versions of one type that a changeset made, by id and version.
+
+    Each as a dictionary with id, version, visible, redaction_id and tags.
+    """
     fields = ["id", "version", "visible", "redaction_id", "tags"]
     current = CURRENT[element_type]._default_manager.filter(changeset_id=changeset_id)
     old = SUPERSEDED[element_type]._default_manager.filter(changeset_id=changeset_id)
@@ -143,10 +141,10 @@ def touched_by(changeset_id: int, element_type: ElementType, offset: int, limit:
 
 
 def touched_count(changeset_id: int) -> dict[ElementType, int]:
-    """How many versions of each type a changeset made. One statement."""
+    """Return how many versions of each type a changeset made."""
     parts, parameters = [], []
     for element_type in ElementType:
-        tables = (CURRENT[element_type]._meta.db_table, SUPERSEDED[element_type]._meta.db_table)
+        tables = (CURRENT_TABLES[element_type], SUPERSEDED_TABLES[element_type])
         counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE changeset_id = %s)" for table in tables)
         parts.append(counts)
         parameters += [changeset_id, changeset_id]
@@ -170,19 +168,13 @@ def _rows(element_type: ElementType, *, current: bool) -> QuerySet[Any, dict[str
         ChangesetComment.objects.filter(changeset=OuterRef("changeset_id"), visible=True)
         .order_by()
         .values("changeset")
-        .annotate(number=Count("pk"))
-        .values("number")
+        .annotate(count=Count("pk"))
+        .values("count")
     )
     annotations = {**_AUTHOR_FIELDS, "comments_count": Coalesce(Subquery(comments), 0)}
     if current:
         annotations["redaction_id"] = _no_redaction()
-    columns = [
-        *_SHARED_FIELDS,
-        *_OWN_FIELDS[element_type],
-        *_AUTHOR_FIELDS,
-        "comments_count",
-        "redaction_id",
-    ]
+    columns = [*COLUMNS[element_type], *_AUTHOR_FIELDS, "comments_count", "redaction_id"]
     rows: QuerySet[Any, dict[str, Any]] = model._default_manager.annotate(**annotations).values(*columns)
     return rows.order_by()
 

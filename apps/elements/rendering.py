@@ -1,10 +1,9 @@
-"""The wire form of elements, rendered by the database.
+"""Elements in XML and JSON, rendered by the database.
 
-An SQL expression turns one row into its text in XML or JSON: PostgreSQL writes 50,000 nodes in 20 ms, and
-no value of theirs becomes a Python object (docs/decisions/0001-rendering-in-sql.md). The row is called `e`, its
-author `a`, with the columns of `AUTHORS`.
+An SQL expression turns one row into its text: PostgreSQL renders 50,000 nodes in 20 ms, and no value becomes a Python
+object (docs/decisions/0001-rendering-in-sql.md). The row is called `e`, its author `a`, with the columns of `AUTHORS`.
 
-Each text starts a line of its own. A JSON element starts with the comma that the first one has to lose.
+Each text starts on a new line. A JSON element starts with a comma, which has to be removed from the first one.
 """
 
 from apps.osm.elements import ElementType
@@ -12,8 +11,8 @@ from apps.osm.formats import Format
 
 
 def _escaped(text: str) -> str:
-    """XML attribute text: markup, and the white space that a parser would turn into blanks."""
-    for sign, reference in (
+    """Return an expression that escapes a text for XML attributes, with white space that a parser would normalize."""
+    for character, reference in (
         ("'&'", "&amp;"),
         ("'<'", "&lt;"),
         ("'>'", "&gt;"),
@@ -22,7 +21,7 @@ def _escaped(text: str) -> str:
         (r"E'\n'", "&#10;"),
         (r"E'\r'", "&#13;"),
     ):
-        text = f"replace({text}, {sign}, '{reference}')"
+        text = f"replace({text}, {character}, '{reference}')"
     return text
 
 
@@ -36,23 +35,23 @@ AUTHORS = {
         ',"user":' || to_json(u.display_name) || ',"uid":' || u.id ELSE '' END AS author
       FROM changesets_changeset c JOIN users_user u ON u.id = c.user_id""",
 }
-"""Of each changeset its id and `author`: changeset, user and uid as they stand in an element, in XML up to
-where the timestamp begins. Authors whose data is not public are not named."""
+"""Selects for each changeset its id and `author`: the attributes changeset, user and uid of an element, in XML up to
+the value of the timestamp. Authors whose data is not public are not named."""
 
 AUTHOR_OF_E = {
     output_format: f"CROSS JOIN LATERAL (SELECT * FROM ({authors}) a WHERE a.id = e.changeset_id OFFSET 0) a"
     for output_format, authors in AUTHORS.items()
 }
-"""Joins the author to each row `e` by index, whatever the planner thinks of the number of rows."""
+"""Joins the author to each row `e` by index, whatever count of rows the planner estimates."""
 
 _VISIBLE = """CASE WHEN e.visible THEN '" visible="true" version="' ELSE '" visible="false" version="' END"""
 _TIMESTAMP = """to_char(e.timestamp, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
 _LAT, _LON = "e.lat * 0.0000001", "e.lon * 0.0000001"
-"""Numeric multiplication keeps exactly seven decimals."""
+"""Numeric multiplication gives exactly seven decimals."""
 
-# Tags are stored as `{"k":"v","k2":"v2"}`. Where nothing in that is escaped, a quote can only begin or end a
-# key or a value, so the text turns into <tag>s by replacing what stands between; six times faster than taking
-# the object apart. Quotes, backslashes and control characters take the slow way.
+# Tags are stored as `{"k":"v","k2":"v2"}`. If nothing in this text is escaped, a quote can only begin or end a key or a
+# value, so replacing the text between them gives the <tag> elements, six times faster than parsing the object. Tags
+# with quotes, backslashes or control characters take the slow way.
 _TAGS_XML = f"""
   CASE WHEN e.tags::text = '{{}}' THEN ''
   WHEN strpos(e.tags::text, '\\') = 0 THEN

@@ -1,9 +1,9 @@
-"""All reads of elements: which ones, and whether that is allowed, is settled before the first byte leaves.
+"""The API's reads of elements, as rendered bytes (`rendering.py`).
 
-Each function is one statement and so one snapshot. Elements come as bytes in their wire form (`wire.py`).
+Each function takes one statement, and so reads one snapshot. It raises its errors before the first byte is sent.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
@@ -22,30 +22,24 @@ from apps.osm.formats import Format
 from apps.osm.quadtile import tile_ranges
 
 from .rendering import AUTHOR_OF_E, AUTHORS, ELEMENT
+from .tables import COLUMNS, CURRENT_TABLES, SUPERSEDED_TABLES, id_array
 
 _SQL = Path(__file__).parent / "sql"
-_ROWS_A_FETCH = 200
-_ROWS_A_CHUNK = 400
+_ROWS_PER_FETCH = 200
+_ROWS_PER_CHUNK = 400
 
-_COMMON = "id, version, visible, changeset_id, timestamp, tags"
-_COLUMNS = {
-    ElementType.NODE: f"{_COMMON}, lat, lon",
-    ElementType.WAY: f"{_COMMON}, nodes",
-    ElementType.RELATION: f"{_COMMON}, member_types, member_refs, member_roles",
-}
-CURRENT = {kind: kind.plural for kind in ElementType}
-SUPERSEDED = {kind: f"old_{kind.plural}" for kind in ElementType}
+_COLUMNS = {kind: ", ".join(columns) for kind, columns in COLUMNS.items()}
 
 Chunks = Iterator[bytes]
 T = TypeVar("T")
 
 
 def in_bbox(bbox: BBox, max_nodes: int, output_format: Format) -> Chunks:
-    """What a map call answers: the visible nodes in the box, the ways that use them with all their nodes, the
-    relations that use one of these, and the relations that use one of those; nodes, ways, relations by id.
+    """Return the elements of a map call, nodes, ways and relations each by id.
 
-    Raises TooManyNodesError above max_nodes nodes in the box.
-    (API page, "Retrieving map data by bounding box".)
+    They are the visible nodes in the bbox, the ways that use them with all their nodes, the relations that use any of
+    these, and the relations that use any of those. Raises TooManyNodesError if there are more than max_nodes nodes in
+    the bbox. (API page, "Retrieving map data by bounding box".)
     """
     firsts, lasts = zip(*tile_ranges(bbox), strict=True)
     parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
@@ -57,7 +51,7 @@ def in_bbox(bbox: BBox, max_nodes: int, output_format: Format) -> Chunks:
 
 
 def current(ref: ElementRef, output_format: Format) -> bytes:
-    """The element as it is now. Raises NotFoundError, GoneError."""
+    """Return the element's current version. Raises NotFoundError, GoneError."""
     row = _fetch_one(_current_sql(ref.type, output_format), (ref.id,))
     if row is None:
         raise NotFoundError
@@ -69,7 +63,7 @@ def current(ref: ElementRef, output_format: Format) -> bytes:
 
 
 def version(ref: ElementRef, number: int, output_format: Format, *, show_redacted: bool) -> bytes:
-    """One version, the current one or an old one. Raises NotFoundError, RedactedError."""
+    """Return one version, current or superseded. Raises NotFoundError, RedactedError."""
     rows = _fetch_all(_wanted_sql(ref.type, output_format), ([ref.id], [number]))
     if not rows:
         raise NotFoundError
@@ -81,7 +75,7 @@ def version(ref: ElementRef, number: int, output_format: Format, *, show_redacte
 
 
 def history(ref: ElementRef, output_format: Format, *, show_redacted: bool) -> list[bytes]:
-    """All versions, the oldest first, without the redacted ones. Raises NotFoundError where none is left."""
+    """Return all versions, oldest first; redacted ones only if asked to. Raises NotFoundError if there is none."""
     rows = _fetch_all(_history_sql(ref.type, output_format), (ref.id, ref.id))
     versions = [element for redacted, element in rows if show_redacted or not redacted]
     if not versions:
@@ -92,13 +86,13 @@ def history(ref: ElementRef, output_format: Format, *, show_redacted: bool) -> l
 def multi_fetch(
     kind: ElementType, wanted: Sequence[tuple[int, int | None]], output_format: Format, *, show_redacted: bool
 ) -> list[bytes]:
-    """Elements by (id, version), version None for the current one; each once, by id and version.
+    """Return the wanted elements, given as (id, version) with version None for the current one, by id and version.
 
-    Raises NotFoundError where one of them does not exist or is redacted: all or nothing.
+    Each comes once. Raises NotFoundError if one of them does not exist or is redacted.
     """
     if all(version is None for _, version in wanted):
         current_ids = {id_ for id_, _ in wanted}
-        found = _elements(_multi_fetch_sql(kind, output_format), (_array(current_ids),))
+        found = _elements(_multi_fetch_sql(kind, output_format), (id_array(current_ids),))
         if len(found) != len(current_ids):
             raise NotFoundError
         return found
@@ -107,17 +101,17 @@ def multi_fetch(
     found = [element for redacted, element in rows if show_redacted or not redacted]
     if len(found) != len(ids):
         raise NotFoundError
-    # A version asked for by its number and as the current one is one row each, but the same text.
+    # A version that is wanted both by its number and as the current one gives two rows with the same text.
     return list(dict.fromkeys(found))
 
 
 def ways_of_node(node_id: int, output_format: Format) -> list[bytes]:
-    """The visible ways that use the node, by id; none where there is no such node."""
+    """Return the visible ways that use the node, by id; none if there is no such node."""
     return _elements(_parents_sql(ElementType.WAY, "way_nodes", "node_id = %s", output_format), (node_id,))
 
 
 def relations_of(ref: ElementRef, output_format: Format) -> list[bytes]:
-    """The visible relations that the element is a member of, by id."""
+    """Return the visible relations that the element is a member of, by id."""
     condition = "member_type = %s AND member_id = %s"
     return _elements(
         _parents_sql(ElementType.RELATION, "relation_members", condition, output_format),
@@ -126,7 +120,7 @@ def relations_of(ref: ElementRef, output_format: Format) -> list[bytes]:
 
 
 def full(ref: ElementRef, output_format: Format) -> Chunks:
-    """A way with its nodes, or a relation with its members and the nodes of its ways.
+    """Return a way with its nodes, or a relation with its members and the nodes of its ways.
 
     Raises NotFoundError, GoneError.
     """
@@ -141,7 +135,7 @@ def full(ref: ElementRef, output_format: Format) -> Chunks:
 
 
 def of_changeset(changeset_id: int, *, show_redacted: bool) -> Iterator[tuple[str, bytes]]:
-    """Every version made in a changeset, as (`create`, `modify` or `delete`, XML), by time and version."""
+    """Yield every version that a changeset made as (`create`, `modify` or `delete`, XML), by time and version."""
     first, rows = _stream(_changeset_sql(), {"changeset": changeset_id, "show_redacted": show_redacted})
     for action, element in chain([first] if first else [], rows):
         yield action.decode(), element
@@ -149,7 +143,7 @@ def of_changeset(changeset_id: int, *, show_redacted: bool) -> Iterator[tuple[st
 
 @cache
 def _load(name: str, output_format: Format) -> str:
-    """A statement of `sql/` for a wire form."""
+    """Return a statement of `sql/` for a format."""
     return (
         (_SQL / f"{name}.sql")
         .read_text()
@@ -165,7 +159,7 @@ def _load(name: str, output_format: Format) -> str:
 @cache
 def _current_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
-        SELECT e.visible, {ELEMENT[kind, output_format]} FROM {CURRENT[kind]} e
+        SELECT e.visible, {ELEMENT[kind, output_format]} FROM {CURRENT_TABLES[kind]} e
         {AUTHOR_OF_E[output_format]}
         WHERE e.id = %s"""
 
@@ -174,19 +168,19 @@ def _current_sql(kind: ElementType, output_format: Format) -> str:
 def _history_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
         SELECT e.redacted, {ELEMENT[kind, output_format]} FROM (
-          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT[kind]} WHERE id = %s
+          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT_TABLES[kind]} WHERE id = %s
           UNION ALL
-          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]} WHERE id = %s
+          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED_TABLES[kind]} WHERE id = %s
         ) e {AUTHOR_OF_E[output_format]}
         ORDER BY e.version"""
 
 
 @cache
 def _multi_fetch_sql(kind: ElementType, output_format: Format) -> str:
-    # Each author is looked up once: what is fetched together was often made together.
+    # Each author is looked up once: elements that are fetched together often come from one changeset.
     return f"""
         WITH found AS MATERIALIZED (
-          SELECT {_COLUMNS[kind]} FROM {CURRENT[kind]} WHERE id = ANY(%s::bigint[])
+          SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = ANY(%s::bigint[])
         ), author AS MATERIALIZED (
           SELECT a.* FROM (SELECT DISTINCT changeset_id FROM found) e {AUTHOR_OF_E[output_format]}
         )
@@ -199,10 +193,10 @@ def _wanted_sql(kind: ElementType, output_format: Format) -> str:
         SELECT e.redacted, {ELEMENT[kind, output_format]}
         FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(id, version)
         CROSS JOIN LATERAL (
-          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT[kind]}
+          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT_TABLES[kind]}
           WHERE id = wanted.id AND (wanted.version IS NULL OR version = wanted.version)
           UNION ALL
-          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED[kind]}
+          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED_TABLES[kind]}
           WHERE id = wanted.id AND version = wanted.version
         ) e {AUTHOR_OF_E[output_format]}
         ORDER BY e.id, e.version"""
@@ -212,7 +206,7 @@ def _wanted_sql(kind: ElementType, output_format: Format) -> str:
 def _parents_sql(kind: ElementType, table: str, condition: str, output_format: Format) -> str:
     return f"""
         SELECT {ELEMENT[kind, output_format]} FROM {table} p
-        JOIN {CURRENT[kind]} e ON e.id = p.{kind.label}_id AND e.visible
+        JOIN {CURRENT_TABLES[kind]} e ON e.id = p.{kind.label}_id AND e.visible
         {AUTHOR_OF_E[output_format]}
         WHERE {condition} ORDER BY e.id"""
 
@@ -223,9 +217,9 @@ def _changeset_sql() -> str:
         f"""
         SELECT e.timestamp, e.version, {int(kind)} AS type, e.id, e.visible, {ELEMENT[kind, Format.XML]} AS element
         FROM (
-          SELECT {_COLUMNS[kind]} FROM {CURRENT[kind]} WHERE changeset_id = %(changeset)s
+          SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE changeset_id = %(changeset)s
           UNION ALL
-          SELECT {_COLUMNS[kind]} FROM {SUPERSEDED[kind]}
+          SELECT {_COLUMNS[kind]} FROM {SUPERSEDED_TABLES[kind]}
           WHERE changeset_id = %(changeset)s AND (redaction_id IS NULL OR %(show_redacted)s)
         ) e {AUTHOR_OF_E[Format.XML]}"""
         for kind in ElementType
@@ -241,8 +235,7 @@ _TEXTS_AS_BYTES.register_loader("text", ByteaBinaryLoader)
 
 
 class _Cursor(psycopg.Cursor[Any]):
-    """A cursor below Django's: parameters are bound by the server, values come in binary, and texts as bytes:
-    in UTF-8, as they leave."""
+    """A psycopg cursor: the server binds parameters, values come in binary, and texts as UTF-8 bytes."""
 
     @property
     def adapters(self) -> AdaptersMap:
@@ -250,8 +243,7 @@ class _Cursor(psycopg.Cursor[Any]):
 
 
 def _with_cursor(read: Callable[[_Cursor], T]) -> T:
-    """What `read` gets from a cursor. A connection that the server has closed since the last request (it was
-    restarted) is made anew."""
+    """Call `read` with a cursor, and reconnect once if the server has closed the connection since the last request."""
     connection.ensure_connection()
     try:
         return read(_Cursor(connection.connection))
@@ -261,11 +253,6 @@ def _with_cursor(read: Callable[[_Cursor], T]) -> T:
     connection.close()
     connection.ensure_connection()
     return read(_Cursor(connection.connection))
-
-
-def _array(ids: Iterable[int]) -> str:
-    """Ids as PostgreSQL reads them, in a fraction of the time that psycopg takes for a list."""
-    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def _fetch_one(sql: str, parameters: Sequence[object]) -> Any:
@@ -281,23 +268,24 @@ def _elements(sql: str, parameters: Sequence[object]) -> list[bytes]:
 
 
 def _stream(sql: str, parameters: dict[str, object]) -> tuple[Any, Any]:
-    """The first row (None where there is none), and the others as they come; whoever stops reading early closes
-    that iterator, which cancels the statement."""
+    """Return the first row, or None, and an iterator over the others; closing it early cancels the statement."""
 
     def begin(cursor: _Cursor) -> tuple[Any, Any]:
-        rows = cursor.stream(sql, parameters, binary=True, size=_ROWS_A_FETCH)
+        rows = cursor.stream(sql, parameters, binary=True, size=_ROWS_PER_FETCH)
         return next(rows, None), rows
 
     return _with_cursor(begin)
 
 
 def _chunks(rows: Iterator[tuple[bytes]]) -> Chunks:
-    """The rows' texts joined to pieces of about 100 kB; the first is read at once, so that an error of the
-    database is still one before the answer begins."""
+    """Return the texts of the rows, joined to chunks of about 100 kB.
 
-    def pieces() -> Chunks:
-        while piece := b"".join(map(itemgetter(0), islice(rows, _ROWS_A_CHUNK))):
-            yield piece
+    The first one is read at once, so that an error of the database comes before the response begins.
+    """
 
-    following = pieces()
+    def chunks() -> Chunks:
+        while chunk := b"".join(map(itemgetter(0), islice(rows, _ROWS_PER_CHUNK))):
+            yield chunk
+
+    following = chunks()
     return chain(list(islice(following, 1)), following)

@@ -1,33 +1,33 @@
-"""Single creates, updates and deletes: the rules of uploads for one change, in the order and the words of the
-single calls (upstream behaviour 1.11 and 1.22)."""
+"""Creates, updates and deletes of single elements (upstream behaviour 1.11 and 1.22).
+
+The rules are those of uploads; these calls check them in an order of their own, and have texts of their own.
+"""
 
 from django.conf import settings
 from django.db import transaction
 
 from apps.changesets import limits
 from apps.changesets.actions import check_open, lock_changeset
-from apps.osm.elements import ElementRef, ElementType
-from apps.osm.errors import (
+from apps.osm.edit_errors import (
     AlreadyDeletedError,
-    BadRequestError,
     CannotBeSavedError,
     IdMismatchError,
     InvalidWayError,
     MissingReferencesError,
     NoChangesetError,
-    NotFoundError,
     RelationStillUsedError,
     StillUsedError,
-    TooLargeError,
-    TooManyChangesError,
     TooManyMembersError,
     TooManyWayNodesError,
     VersionMismatchError,
 )
+from apps.osm.elements import ElementRef, ElementType
+from apps.osm.errors import BadRequestError, NotFoundError, TooLargeError, TooManyChangesError
 from apps.osm.osmchange import Action, Change
+from apps.osm.osmxml import DiffResultLine
 from apps.users.models import User
+from apps.users.permissions import EDIT_MAP, check
 
-from .change_applier import Result
 from .models import CURRENT
 from .upload import apply_changes, retrying
 
@@ -35,27 +35,27 @@ _PLACEHOLDER = -1
 
 
 def check_rate(user: User) -> None:
-    """That the user may make one more change. Comes before the document is read. Raises TooManyChangesError."""
+    """Check that the user may make one more change, before the document is read. Raises TooManyChangesError."""
     if limits.changes_left(user) < 1:
         raise TooManyChangesError("Rate limit exceeded")
 
 
 def access_element(ref: ElementRef) -> None:
-    """That there is such an element, deleted or not. Raises NotFoundError."""
+    """Check that the element exists, deleted or not. Raises NotFoundError."""
     if not CURRENT[ref.type]._default_manager.filter(pk=ref.id).exists():
         raise NotFoundError
 
 
 def create(user: User, *, change: Change) -> int:
-    """A new element; its id."""
+    """Create an element, and return its id."""
     change.id = _PLACEHOLDER
     result = _apply(user, change)
-    assert result.new_id is not None  # noqa: S101 (of a create)
+    assert result.new_id is not None  # noqa: S101 (for the type checker)
     return result.new_id
 
 
 def update(user: User, *, ref: ElementRef, change: Change) -> int:
-    """A new version of an element; its number. Raises IdMismatchError."""
+    """Change an element, and return its new version. Raises IdMismatchError."""
     if change.id != ref.id:
         raise IdMismatchError(ref.id, change.id)
     _apply(user, change)
@@ -63,9 +63,9 @@ def update(user: User, *, ref: ElementRef, change: Change) -> int:
 
 
 def delete(user: User, *, ref: ElementRef, change: Change) -> int:
-    """The number of the version in which the element is no longer visible.
+    """Delete an element, and return its new version.
 
-    Raises IdMismatchError; for ways and relations without a word, as upstream.
+    Raises IdMismatchError for nodes, and a BadRequestError without a text for ways and relations, as upstream does.
     """
     if change.id != ref.id:
         raise IdMismatchError(ref.id, change.id) if ref.type is ElementType.NODE else BadRequestError
@@ -73,8 +73,11 @@ def delete(user: User, *, ref: ElementRef, change: Change) -> int:
     return change.version + 1
 
 
-def _apply(user: User, change: Change) -> Result:
-    def attempt() -> Result:
+def _apply(user: User, change: Change) -> DiffResultLine:
+    """Apply one change. Raises the errors of `permissions.check`, of the changeset and of the rules of editing."""
+    check(user, EDIT_MAP)
+
+    def attempt() -> DiffResultLine:
         with transaction.atomic():
             if change.action is not Action.CREATE:
                 _check_version(change)
@@ -91,19 +94,21 @@ def _apply(user: User, change: Change) -> Result:
     try:
         return retrying(attempt)
     except MissingReferencesError as error:
-        number = "" if change.action is Action.CREATE else change.id
-        raise CannotBeSavedError(change.type, number, error) from None
+        element_id = "" if change.action is Action.CREATE else change.id
+        raise CannotBeSavedError(change.type, element_id, error) from None
     except StillUsedError as error:
         if change.type is ElementType.RELATION:
-            raise RelationStillUsedError(change.id, error.users[0]) from None
+            raise RelationStillUsedError(change.id, error.referrers[0]) from None
         raise
     except TooLargeError:
         raise TooLargeError("Size limit exceeded") from None
 
 
 def _check_version(change: Change) -> None:
-    """What the client knows of the element comes before what it says of the changeset. The element is held later;
-    whoever changes it meanwhile is noticed then."""
+    """Check the version of the element before the changeset is checked.
+
+    The element is not locked yet: a change in the meantime is noticed when the change is applied.
+    """
     manager = CURRENT[change.type]._default_manager
     found = manager.filter(pk=change.id).values_list("version", "visible").first()
     if found is None:
@@ -118,18 +123,20 @@ def _check_version(change: Change) -> None:
 def _check_size(change: Change) -> None:
     if change.action is Action.DELETE:
         return
-    number = None if change.action is Action.CREATE else change.id
+    element_id = None if change.action is Action.CREATE else change.id
     if change.type is ElementType.WAY:
         if not change.nodes:
-            raise InvalidWayError(number)
+            raise InvalidWayError(element_id)
         if len(change.nodes) > settings.MAX_NUMBER_OF_WAY_NODES:
-            raise TooManyWayNodesError(len(change.nodes), number or "", settings.MAX_NUMBER_OF_WAY_NODES)
+            raise TooManyWayNodesError(len(change.nodes), element_id or "", settings.MAX_NUMBER_OF_WAY_NODES)
     elif len(change.members) > settings.MAX_NUMBER_OF_RELATION_MEMBERS:
-        raise TooManyMembersError(len(change.members), number or "", settings.MAX_NUMBER_OF_RELATION_MEMBERS)
+        raise TooManyMembersError(
+            len(change.members), element_id or "", settings.MAX_NUMBER_OF_RELATION_MEMBERS
+        )
 
 
 def _check_references(change: Change) -> None:
-    """There are no placeholders here: what is below 1 is no element."""
+    """Check that all references are ids of elements: these calls have no placeholders."""
     named = [(ElementType.NODE, node) for node in change.nodes]
     named += [(member.type, member.ref) for member in change.members]
     for kind, ref in named:

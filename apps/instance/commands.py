@@ -25,6 +25,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.osm.errors import NotActiveError, NotPermittedError, RoleMissingError
 
 from . import services
 from .processes import InstanceError
@@ -47,6 +51,8 @@ class InstanceCommand(BaseCommand):
             raise CommandError(str(error)) from None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
+        except NotPermittedError as error:
+            raise CommandError(_denial(error)) from None
         except OperationalError as error:
             raise database_unavailable(error) from None
 
@@ -58,6 +64,19 @@ class InstanceCommand(BaseCommand):
 def database_unavailable(error: OperationalError) -> CommandError:
     """Return the error for the operator, on one line."""
     return CommandError(f"the database is not available: {' '.join(str(error).split())}")
+
+
+_NOT_IN_ROLE = {
+    "moderator": gettext_lazy("{name} is not a moderator."),
+    "administrator": gettext_lazy("{name} is not an administrator."),
+}
+
+
+def _denial(error: NotPermittedError) -> str:
+    """Return the operator's text for an account that may not do this."""
+    if isinstance(error, RoleMissingError):
+        return _NOT_IN_ROLE[error.role].format(name=error.name)
+    return _("The account is not active.") if isinstance(error, NotActiveError) else str(error)
 
 
 @contextmanager

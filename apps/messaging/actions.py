@@ -1,12 +1,13 @@
-"""What is done with messages: sent, read, deleted, taken out of the muted (upstream behaviour 1.18, 2.10)."""
+"""Actions on messages: send, mark as read, delete, move from the muted to the inbox (upstream behaviour 1.18, 2.10)."""
 
 from django.conf import settings
 from django.db import transaction
 
 from apps.notifications.mail import send_mail
-from apps.osm.elements import UNWRITABLE
-from apps.osm.errors import AccessDeniedError, InvalidTextError, TextTooLongError
-from apps.users.models import User, UserMute, UserRole
+from apps.osm.errors import AccessDeniedError
+from apps.text.rules import check_text
+from apps.users.models import User, UserMute
+from apps.users.permissions import ACTIVE, check, is_staff
 from apps.users.recipients import recipients_among
 
 from . import limits
@@ -16,28 +17,29 @@ from .models import Message
 EVENT = "direct_message"
 LONGEST_TITLE = 255
 LONGEST_BODY = 65_536
-"""Characters, as comments have them."""
+"""Characters, as for comments."""
 
 
 def send(sender: User, *, recipient: User | None, title: str, body: str) -> Message:
-    """A message in Markdown; the recipient gets a mail, unless they have muted the sender.
+    """Send a message in Markdown. The recipient gets a mail unless they have muted the sender.
 
-    Raises NoTitleError, NoBodyError, TooManyMessagesError, UnknownRecipientError (for None, and for who cannot
-    log in), InvalidTextError, TextTooLongError.
+    Raises NotActiveError, NoTitleError, NoBodyError, TooManyMessagesError, UnknownRecipientError (None, or an
+    account that is not active), TextTooLongError, InvalidTextError.
     """
+    check(sender, ACTIVE)
     if not title.strip():
         raise NoTitleError
     if not body.strip():
         raise NoBodyError
     with transaction.atomic():
-        # Who sends in several places at once is counted once for each.
+        # Locked, so that concurrent requests cannot exceed the limit together.
         sender = User.objects.select_for_update(no_key=True).get(pk=sender.pk)
         if limits.messages_left(sender) < 1:
             raise TooManyMessagesError
         if recipient is None or not recipient.is_active:
             raise UnknownRecipientError
-        _check("title", title, LONGEST_TITLE)
-        _check("body", body, LONGEST_BODY)
+        check_text("Message", "title", title, longest=LONGEST_TITLE)
+        check_text("Message", "body", body, longest=LONGEST_BODY)
         message = Message.objects.create(
             sender=sender,
             recipient=recipient,
@@ -46,19 +48,17 @@ def send(sender: User, *, recipient: User | None, title: str, body: str) -> Mess
             muted=is_muted(sender, by=recipient),
         )
         if not message.muted:
-            _tell_of(message)
+            _mail_recipient(message)
     return message
 
 
 def is_muted(sender: User, *, by: User) -> bool:
-    """Whether what the sender writes lies aside; who looks after the site is always heard."""
-    if not UserMute.objects.filter(owner=by, subject=sender).exists():
-        return False
-    return not any(sender.has_role(role) for role in (UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR))
+    """Return whether the recipient has muted the sender. Moderators and administrators cannot be muted."""
+    return UserMute.objects.filter(owner=by, subject=sender).exists() and not is_staff(sender)
 
 
 def mark(recipient: User, *, message: Message, read: bool) -> None:
-    """As read or unread. Raises AccessDeniedError for everybody but the recipient."""
+    """Mark a message as read or unread. Raises AccessDeniedError unless the user is the recipient."""
     if message.recipient_id != recipient.pk:
         raise AccessDeniedError
     if message.read != read:
@@ -67,9 +67,9 @@ def mark(recipient: User, *, message: Message, read: bool) -> None:
 
 
 def delete(user: User, *, message: Message) -> None:
-    """Out of the user's sight; the other one keeps it. Of a message to oneself it is the sent side that goes.
+    """Hide a message from this user; the other one still sees it. Raises AccessDeniedError.
 
-    Raises AccessDeniedError.
+    A message to oneself is removed from the outbox only.
     """
     if message.sender_id == user.pk:
         message.visible_to_sender = False
@@ -82,37 +82,30 @@ def delete(user: User, *, message: Message) -> None:
 
 
 def move_to_inbox(recipient: User, *, message: Message) -> None:
-    """Out of the muted. Raises AccessDeniedError for everybody but the recipient."""
+    """Move a muted message to the inbox. Raises AccessDeniedError unless the user is the recipient."""
     if message.recipient_id != recipient.pk:
         raise AccessDeniedError
     message.muted = False
     message.save(update_fields=["muted"])
 
 
-def _check(field: str, text: str, limit: int) -> None:
-    if UNWRITABLE.search(text):
-        raise InvalidTextError("Message", field)
-    if len(text) > limit:
-        raise TextTooLongError("Message", field, limit)
-
-
-def _tell_of(message: Message) -> None:
-    """By mail alone: on the site the inbox tells of it."""
-    address = f"{settings.PUBLIC_URL}/messages/{message.pk}"
+def _mail_recipient(message: Message) -> None:
+    """Notify the recipient by mail only, as the site shows the inbox."""
+    url = f"{settings.PUBLIC_URL}/messages/{message.pk}"
     for recipient in recipients_among(User.objects.filter(pk=message.recipient_id), event=EVENT):
         if recipient.email:
             send_mail(
                 recipient.email,
                 template=EVENT,
                 subject="{title}",
-                parts={"title": message.title},
+                values={"title": message.title},
                 context={
                     "name": recipient.name,
                     "sender": message.sender.display_name,
                     "title": message.title,
                     "body": message.body,
-                    "link": address,
-                    "reply_link": f"{address}/reply/new",
+                    "link": url,
+                    "reply_link": f"{url}/reply/new",
                 },
                 languages=recipient.languages,
             )

@@ -1,4 +1,4 @@
-"""What can go wrong with messages, a class a rule (see `apps/osm/errors.py`)."""
+"""Errors of messages, one class per rule (see `apps/osm/errors.py`)."""
 
 from apps.osm.errors import BadRequestError, OsmError
 
@@ -19,14 +19,14 @@ class NoRecipientError(BadRequestError):
 
 
 class UnknownRecipientError(BadRequestError):
-    """Nobody of that name can be written to."""
+    """No active user has that name."""
 
     def __str__(self) -> str:
         return "Message : recipient: must exist"
 
 
 class TooManyMessagesError(OsmError):
-    """More messages within the hour than the user may send."""
+    """The user has sent as many messages within the hour as they may."""
 
     def __str__(self) -> str:
         return "Rate limit exceeded"

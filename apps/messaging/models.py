@@ -1,4 +1,4 @@
-"""Messages that people write to each other."""
+"""Messages between users."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Message(models.Model):
-    """The row stays; each of the two takes it out of their own sight."""
+    """A message from one user to another, each of whom can hide it from themselves; rows are never deleted."""
 
     id = models.BigAutoField(primary_key=True)
     sender = models.ForeignKey(
@@ -22,7 +22,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(default=timezone.now)
     read = models.BooleanField(default=False)
     muted = models.BooleanField(default=False)
-    """The recipient had muted the sender: it lies aside, and nobody was told."""
+    """The recipient had muted the sender: it is kept out of the inbox, and no mail was sent."""
     visible_to_sender = models.BooleanField(default=True)
     visible_to_recipient = models.BooleanField(default=True)
 

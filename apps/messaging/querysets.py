@@ -11,11 +11,11 @@ from apps.users.models import User
 
 from .models import Message
 
-MOST_COUNTED = 100
+MAX_COUNTED = 100
 
 
 class Counts(NamedTuple):
-    """How many messages somebody has."""
+    """How many messages a user has."""
 
     received: int
     unread: int
@@ -23,44 +23,44 @@ class Counts(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """What waits for somebody; of each kind not more than 100 are counted."""
+    """How many notices and messages a user has not read; counting stops at MAX_COUNTED of each."""
 
     notices: int
     messages: int
 
 
 def inbox(user_id: int) -> QuerySet[Message]:
-    """What came to somebody, but from those they have muted."""
+    """Return the messages that the user received, without those from muted users."""
     return Message.objects.filter(recipient_id=user_id, muted=False, visible_to_recipient=True)
 
 
 def muted(user_id: int) -> QuerySet[Message]:
-    """What came to somebody from those they have muted."""
+    """Return the messages that the user received from muted users."""
     return Message.objects.filter(recipient_id=user_id, muted=True, visible_to_recipient=True)
 
 
 def outbox(user_id: int) -> QuerySet[Message]:
-    """What somebody has sent."""
+    """Return the messages that the user sent."""
     return Message.objects.filter(sender_id=user_id, visible_to_sender=True)
 
 
 def described(messages: QuerySet[Message]) -> QuerySet[Message]:
-    """With the accounts of both."""
+    """Return the messages with their senders and recipients."""
     return messages.select_related("sender", "recipient")
 
 
 def all_received(user_id: int) -> QuerySet[Message]:
-    """The inbox as the API lists it: with what the recipient has deleted."""
+    """Return the inbox as the API lists it, with messages that the recipient has deleted."""
     return Message.objects.filter(recipient_id=user_id, muted=False)
 
 
 def all_sent(user_id: int) -> QuerySet[Message]:
-    """The outbox as the API lists it: with what the sender has deleted."""
+    """Return the outbox as the API lists it, with messages that the sender has deleted."""
     return Message.objects.filter(sender_id=user_id)
 
 
 def in_order(messages: QuerySet[Message], *, order: str, from_id: int | None) -> QuerySet[Message]:
-    """The `newest` first or the `oldest`, beginning with an id. Raises BadRequestError."""
+    """Return the messages `newest` or `oldest` first, starting from an id. Raises BadRequestError."""
     if order not in {"newest", "oldest"}:
         raise BadRequestError("Invalid order specified")
     if from_id is not None:
@@ -69,39 +69,39 @@ def in_order(messages: QuerySet[Message], *, order: str, from_id: int | None) ->
 
 
 def access_message(user: User, message_id: int) -> Message:
-    """A message that the user has sent or received, deleted or not.
+    """Return a message that the user sent or received, even if they have deleted it.
 
     Raises NotFoundError, AccessDeniedError. One statement.
     """
-    message = known_message(message_id)
+    message = find_message(message_id)
     if user.pk not in {message.sender_id, message.recipient_id}:
         raise AccessDeniedError
     return message
 
 
-def known_message(message_id: int) -> Message:
-    """A message, whoever asks: for those who check that later. Raises NotFoundError."""
+def find_message(message_id: int) -> Message:
+    """Return a message without checking who may read it. Raises NotFoundError."""
     message = described(Message.objects.filter(pk=message_id)).first() if message_id <= MAX_ID else None
     if message is None:
         raise NotFoundError
     return message
 
 
-def counts_of(user_id: int) -> Counts:
-    """What the inbox and the outbox hold. One statement."""
+def message_counts(user_id: int) -> Counts:
+    """Return how many messages are in the inbox and in the outbox. One statement."""
     received = Q(recipient_id=user_id, muted=False, visible_to_recipient=True)
     sent = Q(sender_id=user_id, visible_to_sender=True)
-    numbers = Message.objects.filter(received | sent).aggregate(
+    counts = Message.objects.filter(received | sent).aggregate(
         received=Count("pk", filter=received),
         unread=Count("pk", filter=received & Q(read=False)),
         sent=Count("pk", filter=sent),
     )
-    return Counts(**numbers)
+    return Counts(**counts)
 
 
-def unread_of(user_id: int) -> Unread:
-    """How many notices and messages somebody has not read. One statement."""
-    notices = notices_of(user_id).filter(read_at=None).values_list(Value("notice"))[:MOST_COUNTED]
-    messages = inbox(user_id).filter(read=False).values_list(Value("message"))[:MOST_COUNTED]
+def unread_counts(user_id: int) -> Unread:
+    """Return how many notices and messages the user has not read. One statement."""
+    notices = notices_of(user_id).filter(read_at=None).values_list(Value("notice"))[:MAX_COUNTED]
+    messages = inbox(user_id).filter(read=False).values_list(Value("message"))[:MAX_COUNTED]
     kinds = [kind for (kind,) in notices.union(messages, all=True)]
     return Unread(kinds.count("notice"), kinds.count("message"))

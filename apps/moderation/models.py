@@ -1,4 +1,4 @@
-"""What moderators decide."""
+"""Redactions."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class Redaction(models.Model):
-    """The reason for which old versions of elements are out of sight."""
+    """The reason for which old versions of elements are hidden."""
 
     title = models.CharField(max_length=255)
     description = models.TextField()

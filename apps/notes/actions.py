@@ -1,4 +1,4 @@
-"""What is done with notes: left, commented, closed, reopened, hidden, followed (upstream behaviour 1.15)."""
+"""Actions on notes: create, comment, close, reopen, hide and subscribe (upstream behaviour 1.15)."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,8 @@ from apps.osm.errors import (
     ObjectNotFoundError,
     TextTooLongError,
 )
-from apps.users.models import User, UserRole
+from apps.users.models import User
+from apps.users.permissions import ACCOUNT, MODERATE, check, is_moderator
 
 from . import followers, zones
 from .errors import (
@@ -32,17 +33,20 @@ Status = Note.Status
 
 
 def create(author: User | None, *, lat: float, lon: float, text: str, address: str | None = None) -> Note:
-    """A new note, which its author follows; without an author it is an anonymous visitor's, who has an address.
+    """Create a note, to which its author is subscribed. Without an author it is an anonymous visitor's.
 
-    Position in degrees. Raises NoTextError, ZoneError, OutsideWorldError, InvalidTextError, TextTooLongError.
+    The position is in degrees, `address` is the visitor's IP address. Raises the errors of `permissions.check`,
+    NoTextError, ZoneError, OutsideWorldError, InvalidTextError, TextTooLongError.
     """
+    if author is not None:
+        check(author, ACCOUNT)
     if not text.strip():
         raise NoTextError
     if author is None and zones.protects(lat, lon):
         raise ZoneError
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise OutsideWorldError
-    _check(text)
+    _check_text(text)
     with transaction.atomic():
         now = timezone.now()
         note = Note.objects.create(
@@ -65,7 +69,12 @@ def create(author: User | None, *, lat: float, lon: float, text: str, address: s
 
 
 def comment(author: User, *, note_id: int, text: str) -> Note:
-    """Raises NoTextError, NotFoundError, NoteHiddenError, NoteClosedError, InvalidTextError, TextTooLongError."""
+    """Comment on an open note.
+
+    Raises the errors of `permissions.check`, NoTextError, NotFoundError, NoteHiddenError, NoteClosedError,
+    InvalidTextError, TextTooLongError.
+    """
+    check(author, ACCOUNT)
     if not text.strip():
         raise NoTextError
     with transaction.atomic():
@@ -75,7 +84,12 @@ def comment(author: User, *, note_id: int, text: str) -> Note:
 
 
 def close(author: User, *, note_id: int, text: str = "") -> Note:
-    """Raises ObjectNotFoundError, NoteHiddenError, NoteClosedError, InvalidTextError, TextTooLongError."""
+    """Close an open note.
+
+    Raises the errors of `permissions.check`, ObjectNotFoundError, NoteHiddenError, NoteClosedError, InvalidTextError,
+    TextTooLongError.
+    """
+    check(author, ACCOUNT)
     with transaction.atomic():
         note = _lock(note_id, ObjectNotFoundError)
         _check_open(note)
@@ -84,13 +98,15 @@ def close(author: User, *, note_id: int, text: str = "") -> Note:
 
 
 def reopen(author: User, *, note_id: int, text: str = "") -> Note:
-    """Open again; hidden notes are shown again by moderators.
+    """Reopen a closed note; moderators can also reopen hidden ones, which shows them again.
 
-    Raises ObjectNotFoundError, NoteHiddenError, NoteOpenError, InvalidTextError, TextTooLongError.
+    Raises the errors of `permissions.check`, ObjectNotFoundError, NoteHiddenError, NoteOpenError, InvalidTextError,
+    TextTooLongError.
     """
+    check(author, ACCOUNT)
     with transaction.atomic():
         note = _lock(note_id, ObjectNotFoundError)
-        if note.is_hidden and not author.has_role(UserRole.Role.MODERATOR):
+        if note.is_hidden and not is_moderator(author):
             raise NoteHiddenError(note.pk)
         if note.status == Status.OPEN:
             raise NoteOpenError(note.pk)
@@ -99,10 +115,11 @@ def reopen(author: User, *, note_id: int, text: str = "") -> Note:
 
 
 def hide(moderator: User, *, note_id: int, text: str = "") -> Note:
-    """Out of everybody's sight but the moderators'; nobody is told.
+    """Hide a note from everyone but moderators, without notifying its followers.
 
-    Raises NotFoundError, NoteHiddenError, InvalidTextError, TextTooLongError.
+    Raises the errors of `permissions.check`, NotFoundError, NoteHiddenError, InvalidTextError, TextTooLongError.
     """
+    check(moderator, MODERATE)
     with transaction.atomic():
         note = _lock(note_id)
         if note.is_hidden:
@@ -112,21 +129,21 @@ def hide(moderator: User, *, note_id: int, text: str = "") -> Note:
 
 
 def subscribe(user: User, *, note_id: int) -> None:
-    """The user hears of comments. Raises NoSuchNoteError, AlreadySubscribedError."""
-    _subscription, is_new = NoteSubscription.objects.get_or_create(note=_known(note_id), user=user)
+    """Subscribe the user to the comments. Raises NoSuchNoteError, AlreadySubscribedError."""
+    _subscription, is_new = NoteSubscription.objects.get_or_create(note=_visible_note(note_id), user=user)
     if not is_new:
         raise AlreadySubscribedError("note", note_id)
 
 
 def unsubscribe(user: User, *, note_id: int) -> None:
-    """The user hears no more of comments. Raises NoSuchNoteError, NotSubscribedError."""
-    number, _deleted = NoteSubscription.objects.filter(note=_known(note_id), user=user).delete()
-    if not number:
+    """Unsubscribe the user from the comments. Raises NoSuchNoteError, NotSubscribedError."""
+    count, _by_model = NoteSubscription.objects.filter(note=_visible_note(note_id), user=user).delete()
+    if not count:
         raise NotSubscribedError("note", note_id)
 
 
-def _known(note_id: int) -> Note:
-    """A note that is not hidden: who may not read it does not follow it either."""
+def _visible_note(note_id: int) -> Note:
+    """Return a note that is not hidden. Raises NoSuchNoteError."""
     note = Note.objects.filter(pk=note_id).exclude(status=Status.HIDDEN).first()
     if note is None:
         raise NoSuchNoteError(note_id)
@@ -147,7 +164,7 @@ def _check_open(note: Note) -> None:
         raise NoteClosedError(note.pk, note.closed_at)
 
 
-def _check(text: str) -> None:
+def _check_text(text: str) -> None:
     if len(text) > LONGEST_COMMENT:
         raise TextTooLongError("NoteComment", "body", LONGEST_COMMENT)
     if UNWRITABLE.search(text):
@@ -155,14 +172,14 @@ def _check(text: str) -> None:
 
 
 def _write(note: Note, author: User, event: NoteComment.Event, text: str) -> Note:
-    """The event with its words; who follows the note hears of it, and its author follows it from now on."""
-    _check(text)
+    """Store the event with its text, notify the followers of the note, and subscribe the author to it."""
+    _check_text(text)
     note.updated_at = timezone.now()
     note.save(update_fields=["status", "closed_at", "updated_at"])
     written = NoteComment.objects.create(
         note=note, author=author, event=event, body=text, created_at=note.updated_at
     )
     if event is not Event.HIDDEN:
-        followers.tell_of(written)
+        followers.notify_of(written)
     NoteSubscription.objects.get_or_create(note=note, user=author)
     return note

@@ -1,4 +1,4 @@
-"""What can go wrong with notes, a class a rule (see `apps/osm/errors.py`)."""
+"""What can go wrong with notes, one class per rule (see `apps/osm/errors.py`)."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from apps.osm.errors import AccessDeniedError, BadRequestError, ConflictError, G
 
 
 class NoSuchNoteError(NotFoundError):
-    """The words of those calls that have some; the others answer nothing at all."""
+    """The same as NotFoundError, for the calls that respond with a text."""
 
     def __init__(self, note: int) -> None:
         super().__init__(f"Note {note} not found.")
@@ -33,7 +33,7 @@ class OutsideWorldError(BadRequestError):
 
 
 class ZoneError(AccessDeniedError):
-    """Anonymous visitors leave no notes here for now."""
+    """A moderation zone, where anonymous visitors cannot create notes."""
 
     def __str__(self) -> str:
         return (

@@ -1,9 +1,8 @@
-"""Who hears of what happens to a note (upstream behaviour 2.15)."""
+"""Notifications of what happens to a note (upstream behaviour 2.15)."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from apps.notifications.notices import tell
+from apps.notifications.notices import notify
 from apps.users.models import User
 from apps.users.recipients import recipients_among
 
@@ -25,27 +24,27 @@ _SUBJECTS = {
         gettext_noop("{who} has reactivated a note you are interested in"),
     ),
 }
-"""For the one who opened the note, and for the others."""
+"""Each for the user who opened the note, and for other followers."""
 
 
-def tell_of(written: NoteComment) -> None:
-    """Everybody who follows the note is told, but who wrote. Three statements."""
+def notify_of(written: NoteComment) -> None:
+    """Notify everyone who follows the note except the author. At most four statements."""
     note, author = written.note, written.author
     assert author is not None  # noqa: S101 (for the type checker; only openings are anonymous)
     subscriptions = NoteSubscription.objects.filter(note=note).values("user")
-    openers = NoteComment.objects.filter(Q(note=note, event=NoteComment.Event.OPENED))
-    opener = openers.values_list("author_id", flat=True).first()
+    opening = NoteComment.objects.filter(note=note, event=NoteComment.Event.OPENED)
+    opener = opening.values_list("author_id", flat=True).first()
     recipients = recipients_among(
         User.objects.filter(pk__in=subscriptions).exclude(pk=author.pk), event=EVENT
     )
     for_opener, for_others = _SUBJECTS[NoteComment.Event(written.event)]
     for is_opener, subject in ((True, for_opener), (False, for_others)):
-        tell(
+        notify(
             [recipient for recipient in recipients if (recipient.id == opener) is is_opener],
             event=EVENT,
             subject=subject,
-            parts={"who": author.display_name},
-            address=f"/note/{note.pk}#c{written.pk}",
+            values={"who": author.display_name},
+            url_path=f"/note/{note.pk}#c{written.pk}",
             context={
                 "who": author.display_name,
                 "note": note,
@@ -54,5 +53,5 @@ def tell_of(written: NoteComment) -> None:
                 "is_owner": is_opener,
             },
             thread=f"note-{note.pk}",
-            subscription=f"/note/{note.pk}",
+            subscription_path=f"/note/{note.pk}",
         )

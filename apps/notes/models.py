@@ -1,4 +1,4 @@
-"""Notes: what people leave on the map for others to look after."""
+"""Notes: messages that people leave on the map for mappers."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, GistIndex
@@ -14,7 +14,7 @@ from apps.osm.elements import COORDINATE_SCALE
 class Note(models.Model):
     """A place and the discussion about it. Coordinates are integers of 1e-7 degrees.
 
-    The text that opened it is its first comment, of the event `opened`. `closed_at` stays while it is hidden.
+    The text of the note is its first comment, with the event `opened`. Hiding a note does not change `closed_at`.
     """
 
     class Status(models.TextChoices):
@@ -33,7 +33,7 @@ class Note(models.Model):
 
     class Meta:
         indexes = [
-            # The core's own type `point` needs no extension.
+            # PostgreSQL's own type `point` needs no extension.
             GistIndex(Func(F("lon"), F("lat"), function="point"), name="notes_position"),
             models.Index(fields=["updated_at"], name="notes_updated_at"),
             models.Index(fields=["created_at"], name="notes_created_at"),
@@ -53,7 +53,7 @@ class Note(models.Model):
 
 
 class NoteComment(models.Model):
-    """What somebody did to a note, with or without words. Without an author it was an anonymous visitor."""
+    """An event of a note, with or without a text. Events without an author are by anonymous visitors."""
 
     class Event(models.TextChoices):
         OPENED = "opened", _("opened")
@@ -68,7 +68,7 @@ class NoteComment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="note_comments"
     )
     author_address = models.GenericIPAddressField(null=True)
-    """Of anonymous visitors alone."""
+    """The IP address of an anonymous visitor."""
     event = models.CharField(max_length=9, choices=Event)
     body = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -96,7 +96,7 @@ class NoteSubscription(models.Model):
 
 
 class ModerationZone(models.Model):
-    """An area where only people with an account may leave notes, for a time."""
+    """An area where only users may create notes, for a while."""
 
     name = models.CharField(max_length=255)
     reason = models.TextField()

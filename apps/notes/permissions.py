@@ -1,19 +1,13 @@
-"""Who may do something about notes, in words for pages. The API refuses the same in its own."""
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+"""Access control for writing notes."""
 
 from apps.instance.status import ONLINE, service_status
+from apps.osm.errors import OfflineError, OsmError
+from apps.users import permissions
 from apps.users.models import User
 
 
-def denial_reason(user: User | None) -> Promise | None:
-    """Why nothing can be written now, by this user or, where None, by a visitor; None where it can.
-
-    One statement for a user.
-    """
+def denial_reason(user: User | None) -> OsmError | None:
+    """Return why a user, or a visitor if None, cannot write notes now; None if they can. One statement for a user."""
     if service_status().api != ONLINE:
-        return _("Notes can only be read at the moment, because the server is looked after.")
-    if user is not None and user.blocks.active().exists():
-        return _("You are blocked, so you cannot write notes or comments now.")
-    return None
+        return OfflineError()
+    return permissions.denial_reason(user, permissions.ACCOUNT) if user else None

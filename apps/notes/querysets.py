@@ -1,4 +1,4 @@
-"""Reads of notes. The number of statements does not grow with what is read."""
+"""Reads of notes. The count of statements does not depend on how much they read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,43 +13,43 @@ from apps.users.models import User
 
 from .models import Note, NoteComment, NoteSubscription
 
+PAGE_SIZE = 10
+SHOWN_AFTER_CLOSING = timedelta(days=7)
+"""How long a closed note stays on the map."""
+Event = NoteComment.Event
 ACTIVE = [User.Status.ACTIVE, User.Status.CONFIRMED]
 _SHOWN = ["note", "event", "body", "created_at", "visible"]
 _SHOWN += ["author__display_name", "author__data_public", "author__status"]
 
 
 def shown_comments() -> QuerySet[NoteComment]:
-    """What is shown of discussions, the oldest first: nothing hidden, nothing by people whose account may not be
-    used (upstream behaviour 1.15.1). Of their authors it reads no more than it takes to name them."""
+    """Return the comments that everyone may see, oldest first: not hidden, and not by suspended or deleted users.
+
+    Their authors come with the fields that are necessary to name them (upstream behaviour 1.15.1).
+    """
     shown = Q(author=None) | Q(author__status__in=ACTIVE)
     comments = NoteComment.objects.filter(shown, visible=True).select_related("author")
     return comments.only(*_SHOWN).order_by("created_at", "id")
 
 
 def described_notes() -> QuerySet[Note]:
-    """Notes, hidden ones too, with the comments that are shown, as `shown`. Two statements."""
+    """Return notes, including hidden ones, with their visible comments as `shown`. Two statements."""
     return Note.objects.prefetch_related(Prefetch("comments", shown_comments(), to_attr="shown"))
 
 
 def latest_comments() -> QuerySet[NoteComment]:
-    """What is shown of discussions, the newest first, each with its note as `described_notes` reads it. Three
-    statements."""
+    """Return visible comments, newest first, each with its note as in `described_notes`. Three statements."""
     return (
         shown_comments().order_by("-created_at", "-id").prefetch_related(Prefetch("note", described_notes()))
     )
 
 
-PAGE_SIZE = 10
-FRESHLY_CLOSED = timedelta(days=7)
-"""So long a note is still on the map after it was closed."""
-Event = NoteComment.Event
-
-
 @dataclass(frozen=True)
 class Discussion:
-    """A note and what is shown of it.
+    """A note and its visible comments.
 
-    `description` is what opened it, None where that is not shown: `is_orphaned` says that its author is gone.
+    `description` is the comment that opened it. If it is not visible, it is None, and `is_orphaned` says whether that
+    is because its author's account is gone.
     """
 
     note: Note
@@ -59,7 +59,7 @@ class Discussion:
 
     @property
     def last_event(self) -> NoteComment | None:
-        """What closed the note, or hid it."""
+        """The event that closed or hid the note."""
         return next((c for c in reversed(self.comments) if c.event == self.note.status), None)
 
     @property
@@ -69,17 +69,17 @@ class Discussion:
 
     @property
     def disappears_at(self) -> datetime | None:
-        """When a freshly closed note will be gone from the map."""
+        """When a recently closed note disappears from the map."""
         if self.note.status != Note.Status.CLOSED or self.note.closed_at is None:
             return None
-        moment = self.note.closed_at + FRESHLY_CLOSED
-        return moment if moment > timezone.now() else None
+        end = self.note.closed_at + SHOWN_AFTER_CLOSING
+        return end if end > timezone.now() else None
 
 
 def access_discussion(note_id: int, *, show_hidden: bool = False) -> Discussion:
-    """The note with what is shown of its discussion; NotFoundError where there is none, or it is hidden.
+    """Return the note with its visible comments. Raises NotFoundError, also for a hidden note.
 
-    Two statements, and one more where what opened it is not shown.
+    Two statements, and one more if the comment that opened it is not visible.
     """
     found = described_notes().filter(pk=min(note_id, MAX_ID)).first()
     if found is None or (found.is_hidden and not show_hidden):
@@ -90,19 +90,19 @@ def access_discussion(note_id: int, *, show_hidden: bool = False) -> Discussion:
     return Discussion(found, description, is_orphaned, [c for c in shown if c is not description])
 
 
-def latest_comment(note: Note, author: User) -> int | None:
-    """The id of what somebody did last to a note."""
+def latest_comment_id(note: Note, author: User) -> int | None:
+    """Return the id of the author's latest comment on a note."""
     return note.comments.filter(author=author).order_by("-id").values_list("id", flat=True).first()
 
 
 def is_followed(note: Note, user: User) -> bool:
-    """Whether the user hears of comments on the note."""
+    """Return whether the user is notified of comments on the note."""
     return NoteSubscription.objects.filter(note=note, user=user).exists()
 
 
 @dataclass(frozen=True)
 class NotePage:
-    """Some notes, each with what opened it as `openings` (none or one), and whether others follow."""
+    """A page of notes, each with the comment that opened it as `openings` (none or one)."""
 
     rows: Sequence[Note]
     number: int
@@ -110,7 +110,7 @@ class NotePage:
 
 
 def note_page(found: QuerySet[Note], number: int) -> NotePage:
-    """At most ten notes, those that changed last first. Two statements."""
+    """Return a page of ten notes, recently updated ones first. Two statements."""
     openings = Prefetch("comments", shown_comments().filter(event=Event.OPENED), to_attr="openings")
     start = (number - 1) * PAGE_SIZE
     rows = list(found.order_by("-updated_at", "id").prefetch_related(openings)[start : start + PAGE_SIZE + 1])
@@ -118,7 +118,7 @@ def note_page(found: QuerySet[Note], number: int) -> NotePage:
 
 
 def listed_notes(*, show_hidden: bool = False, status: str = "all") -> QuerySet[Note]:
-    """Notes of a status, `open` or `closed`, or of each."""
+    """Return notes with the status `open` or `closed`, or with any status."""
     found = Note.objects.all() if show_hidden else Note.objects.exclude(status=Note.Status.HIDDEN)
     return found.filter(status=status) if status in {Note.Status.OPEN, Note.Status.CLOSED} else found
 

@@ -1,4 +1,4 @@
-"""Which notes are asked for: by place, age, words and people (upstream behaviour 1.15.3, 1.15.7)."""
+"""Searches of notes by place, age, words and author (upstream behaviour 1.15.3, 1.15.7)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,33 +15,36 @@ from .querysets import described_notes, latest_comments, shown_comments
 Status = Note.Status
 _LONGEST_DAYS = 36_500
 _ALL = 2**31
-"""A limit that limits nothing, but keeps a statement within another one from being mixed up with it."""
+"""A limit that only prevents PostgreSQL from merging a subquery with the query around it."""
 
 
 def within(bbox: BBox, prefix: str = "") -> Func:
-    """The condition that a note lies in the box, sides included, as the index of positions answers it.
+    """Return the condition that a note lies in the bbox, sides included, in the form that uses the index of positions.
 
-    `prefix` leads to the note, as in `note__`.
+    `prefix` is the path to the note, such as `note__`.
     """
     position = _point(F(f"{prefix}lon"), F(f"{prefix}lat"))
-    box = Func(
+    area = Func(
         _point(Value(bbox.min_lon), Value(bbox.min_lat)),
         _point(Value(bbox.max_lon), Value(bbox.max_lat)),
         function="box",
     )
-    return Func(position, box, template="%(expressions)s", arg_joiner=" <@ ", output_field=BooleanField())
+    return Func(position, area, template="%(expressions)s", arg_joiner=" <@ ", output_field=BooleanField())
 
 
 def in_bboxes(notes: QuerySet[Note], bboxes: Sequence[BBox]) -> QuerySet[Note]:
-    """Those in one of the bboxes."""
+    """Return the notes in any of the bboxes."""
     inside = Q()
-    for box in bboxes:
-        inside |= Q(within(box))
+    for bbox in bboxes:
+        inside |= Q(within(bbox))
     return notes.filter(inside)
 
 
 def not_long_closed(days: int, now: datetime, prefix: str = "") -> Q:
-    """Open, or closed within so many days; with 0 only open, with fewer all that are not hidden."""
+    """Return the condition that a note is open, or was closed within so many days.
+
+    With 0 days it is only open ones, and with a negative count all that are not hidden.
+    """
     status = f"{prefix}status"
     if days < 0:
         return Q(**{f"{status}__in": [Status.OPEN, Status.CLOSED]})
@@ -53,12 +56,12 @@ def not_long_closed(days: int, now: datetime, prefix: str = "") -> Q:
 
 
 def with_words(notes: QuerySet[Note], words: str, *, words_first: bool) -> QuerySet[Note]:
-    """Those of which one comment has all the words, in whatever form English gives them.
+    """Return the notes with a comment that contains all the words, in any English inflection.
 
-    `words_first` asks the index of words before all else. That is for notes of a box: PostgreSQL believes every
-    box to be nearly empty, and would read all its comments one by one.
+    `words_first` makes PostgreSQL use the index of words first. That is for notes in a bbox: it estimates every bbox to
+    be nearly empty, and would read all comments in it one by one.
     """
-    # Written as the index of the words is, or PostgreSQL reads every comment.
+    # The expression has to be the one of the index, or PostgreSQL reads every comment.
     commented = shown_comments().annotate(words=SearchVector("body", config="english"))
     query = SearchQuery(words.replace("\0", " "), config="english")
     found = commented.filter(words=query).order_by().values("note")
@@ -66,7 +69,7 @@ def with_words(notes: QuerySet[Note], words: str, *, words_first: bool) -> Query
 
 
 def touched_by(notes: QuerySet[Note], user: User) -> QuerySet[Note]:
-    """Those to which the user did something that is shown."""
+    """Return the notes with a visible comment or other event by the user."""
     return notes.filter(pk__in=shown_comments().filter(author=user).order_by().values("note"))
 
 

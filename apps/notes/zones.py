@@ -1,4 +1,4 @@
-"""Where anonymous visitors leave no notes for now: asked, made, changed and ended (upstream behaviour 2.14)."""
+"""Moderation zones, where anonymous visitors cannot create notes (upstream behaviour 2.14)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.osm.elements import MAX_ID, UNWRITABLE
 from apps.osm.errors import ObjectNotFoundError
 from apps.users.models import User
+from apps.users.permissions import MODERATE, check
 
 from .models import ModerationZone
 
@@ -21,14 +22,14 @@ LONGEST_REASON = 10_000
 
 
 def protects(lat: float, lon: float) -> bool:
-    """Whether the position (degrees) lies in a zone that is active now. One statement."""
+    """Return whether the position (degrees) lies in an active zone. One statement."""
     outlines = ModerationZone.objects.filter(ends_at__gt=timezone.now()).values_list("outline", flat=True)
     return any(inside(outline, lat, lon) for outline in outlines)
 
 
 def inside(ring: Sequence[Sequence[float]], lat: float, lon: float) -> bool:
-    """Whether the position lies within a ring of [longitude, latitude]: an odd number of its sides is crossed on
-    the way east."""
+    """Return whether the position lies within a ring of [longitude, latitude]."""
+    # It does if a ray to the east crosses an odd number of sides.
     crossings = 0
     for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
         if (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) / (y2 - y1) * (x2 - x1):
@@ -37,8 +38,12 @@ def inside(ring: Sequence[Sequence[float]], lat: float, lon: float) -> bool:
 
 
 def create_zone(moderator: User, *, name: str, reason: str, outline: Outline, hours: int) -> ModerationZone:
-    """A zone for some hours from now on. Raises ValidationError."""
-    _check(name, reason, outline)
+    """Create a zone that is active for some hours from now.
+
+    Raises ValidationError and the errors of `permissions.check`.
+    """
+    check(moderator, MODERATE)
+    _check_fields(name, reason, outline)
     return ModerationZone.objects.create(
         name=name, reason=reason, outline=outline, ends_at=_end_after(hours), creator=moderator
     )
@@ -48,17 +53,20 @@ def create_zone(moderator: User, *, name: str, reason: str, outline: Outline, ho
 def change_zone(
     moderator: User, *, zone_id: int, name: str, reason: str, outline: Outline, hours: int | None = None
 ) -> ModerationZone:
-    """Gives a zone other words and another outline and, while it is active, another period from now on.
+    """Change the texts and the outline of a zone and, while it is active, its period, which starts now.
 
-    Whoever made the zone may do so; once it has ended, who ended it may too, but nobody makes it active again.
-    Raises ObjectNotFoundError, ValidationError.
+    Only the moderator who created the zone may do this, and the one who ended it, if someone did. A zone that has ended
+    cannot be made active again. Raises ObjectNotFoundError, ValidationError and the errors of `permissions.check`.
     """
+    check(moderator, MODERATE)
     zone = _lock(zone_id)
     if not may_change(moderator, zone):
-        raise ValidationError(_("Only the moderator who made this zone can change it; you can end it."))
+        raise ValidationError(
+            _("Only the moderator who created this zone can change it, but you can end it.")
+        )
     if hours is not None and not zone.is_active:
         raise ValidationError(_("This zone has ended and cannot be made active again."))
-    _check(name, reason, outline)
+    _check_fields(name, reason, outline)
     zone.name, zone.reason, zone.outline = name, reason, outline
     if hours is not None:
         zone.ends_at = _end_after(hours)
@@ -68,27 +76,31 @@ def change_zone(
 
 @transaction.atomic
 def end_zone(moderator: User, *, zone_id: int) -> ModerationZone:
-    """Ends a zone now; each moderator may. Raises ObjectNotFoundError, ValidationError."""
+    """End a zone now, as any moderator may.
+
+    Raises ObjectNotFoundError, ValidationError and the errors of `permissions.check`.
+    """
+    check(moderator, MODERATE)
     zone = _lock(zone_id)
     if not zone.is_active:
-        raise ValidationError(_("This zone has ended already."))
+        raise ValidationError(_("This zone has already ended."))
     zone.ends_at, zone.revoker = timezone.now(), moderator
     zone.save(update_fields=["ends_at", "revoker", "updated_at"])
     return zone
 
 
 def may_change(moderator: User, zone: ModerationZone) -> bool:
-    """Whether this moderator may do more to the zone than to end it."""
+    """Return whether this moderator may change the zone rather than only end it."""
     return moderator.pk == zone.creator_id or (not zone.is_active and moderator.pk == zone.revoker_id)
 
 
 def listed_zones() -> QuerySet[ModerationZone]:
-    """All zones with their persons, those that end last first."""
+    """Return all zones with their creators and revokers, those that end last first."""
     return ModerationZone.objects.select_related("creator", "revoker").order_by("-ends_at", "-id")
 
 
 def access_zone(zone_id: int) -> ModerationZone:
-    """The zone with its persons; ObjectNotFoundError where there is none."""
+    """Return the zone with its creator and revoker. Raises ObjectNotFoundError."""
     found = listed_zones().filter(pk=min(zone_id, MAX_ID)).first()
     if found is None:
         raise ObjectNotFoundError
@@ -104,18 +116,18 @@ def _lock(zone_id: int) -> ModerationZone:
 
 def _end_after(hours: int) -> datetime:
     if hours <= 0:
-        raise ValidationError(_("The period must be longer than nothing."))
+        raise ValidationError(_("Choose a period of at least one hour."))
     return timezone.now() + timedelta(hours=hours)
 
 
-def _check(name: str, reason: str, outline: Outline) -> None:
+def _check_fields(name: str, reason: str, outline: Outline) -> None:
     for text in (name, reason):
         if not text.strip() or UNWRITABLE.search(text):
-            raise ValidationError(_("Name and reason must not be empty, nor hold invalid characters."))
+            raise ValidationError(_("Name and reason must not be empty or contain invalid characters."))
     if not FEWEST_CORNERS <= len(outline) <= MOST_CORNERS:
         raise ValidationError(
             _("The outline needs %(fewest)s to %(most)s corners."),
             params={"fewest": FEWEST_CORNERS, "most": MOST_CORNERS},
         )
     if not all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in outline):
-        raise ValidationError(_("The outline reaches out of the world."))
+        raise ValidationError(_("The outline must not extend beyond the map."))

@@ -1,4 +1,4 @@
-"""Where mails go while there is no server for them."""
+"""The mail backend for instances without a mail server."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.mail.backends import filebased
 
 
 class FileBackend(filebased.EmailBackend):
-    """A file a mail, for nobody's eyes but the operator's: the links in them open accounts."""
+    """Writes one file per mail. Only the operator can read them, as their links open accounts."""
 
     def __init__(self, *, file_path: str | None = None, **kwargs: Any) -> None:
         Path(file_path or settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)

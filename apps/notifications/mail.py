@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from apps.notifications.tasks import Mail, deliver
+from .tasks import Mail, deliver
 
 logger = logging.getLogger(__name__)
 
@@ -23,34 +23,34 @@ def send_mail(
     subject: str,
     context: dict[str, Any],
     languages: str | None = None,
-    parts: dict[str, Any] | None = None,
+    values: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> None:
-    """Sends `mail/<template>.txt` and `.html` once the transaction is committed, and not at all if it is not.
+    """Send `mail/<template>.txt` and `.html` once the transaction is committed; nothing if it is rolled back.
 
-    `subject` is a text for gettext, translated here, `parts` the values of the names in its braces;
-    `languages` are the recipient's, best first.
+    `subject` is a text for gettext, translated here; `values` fill the names in its braces. `languages` are the
+    recipient's, in order of preference.
     """
     with translation.override(_best_language(languages)):
         site_name = _("OpenStreetMap")
-        known = {"site_name": site_name, "public_url": settings.PUBLIC_URL, **context}
+        full_context = {"site_name": site_name, "public_url": settings.PUBLIC_URL, **context}
         translated = _(subject)
         mail: Mail = {
             "to": to,
-            "subject": f"[{site_name}] {translated.format(**parts) if parts else translated}",
-            "text": render_to_string(f"mail/{template}.txt", known),
-            "html": render_to_string(f"mail/{template}.html", known),
+            "subject": f"[{site_name}] {translated.format(**values) if values else translated}",
+            "text": render_to_string(f"mail/{template}.txt", full_context),
+            "html": render_to_string(f"mail/{template}.html", full_context),
             "headers": headers or {},
         }
-    transaction.on_commit(partial(_hand_over, mail))
+    transaction.on_commit(partial(_enqueue, mail))
 
 
-def _hand_over(mail: Mail) -> None:
-    """What was done is committed: a broker that is away must not turn it into a failure."""
+def _enqueue(mail: Mail) -> None:
+    """Queue the mail. The action is committed, so it must not fail because the broker is down."""
     try:
         deliver.apply_async((mail,), retry=False, ignore_result=True)
     except OperationalError as error:
-        logger.warning("the broker does not take a mail, so it is sent at once: %s", error)
+        logger.warning("the broker does not accept mail, so it is sent directly: %s", error)
         try:
             deliver.run(mail)
         except OSError:

@@ -1,4 +1,4 @@
-"""What people are told on the site itself."""
+"""Notices that people read on the site."""
 
 from django.conf import settings
 from django.db import models
@@ -8,16 +8,16 @@ from django.utils.translation import gettext
 
 
 class Notice(models.Model):
-    """Something happened that the recipient wants to know of."""
+    """An event that the recipient wants to know about."""
 
     id = models.BigAutoField(primary_key=True)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     event = models.CharField(max_length=32)
     subject = models.TextField()
-    """A text for gettext with names in braces, for which `parts` has the values."""
+    """A text for gettext with names in braces; `parts` holds their values."""
     parts = models.JSONField(default=dict)
     address = models.TextField()
-    """The path on this site, where it can be read."""
+    """The URL path of the page that shows what happened."""
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
 

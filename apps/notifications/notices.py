@@ -1,4 +1,4 @@
-"""Tells people what happened: by a notice on the site, and by mail where they want it."""
+"""Notifications: a notice on the site for every recipient, and a mail for those who want one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .models import Notice
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who is told; without an e-mail address by a notice alone."""
+    """A user to notify; without an e-mail address only on the site."""
 
     id: int
     name: str
@@ -25,56 +25,56 @@ class Recipient:
     languages: str | None
 
 
-def tell(
+def notify(
     recipients: Sequence[Recipient],
     *,
     event: str,
     subject: str,
-    parts: dict[str, Any],
-    address: str,
+    values: dict[str, Any],
+    url_path: str,
     context: dict[str, Any],
     thread: str | None = None,
-    subscription: str | None = None,
+    subscription_path: str | None = None,
 ) -> None:
-    """Writes each a notice, and the mail `mail/<event>`, which leaves on commit. One statement.
+    """Create one notice for each recipient, and send the mail `mail/<event>` on commit. One statement.
 
-    `subject` is a text for gettext with names in braces, `parts` has their values. `address` is where it can
-    be read, `subscription` the page to follow or unfollow it, both paths on this site; mails of one `thread`
-    belong together.
+    `subject` is a text for gettext with names in braces, and `values` holds their values. `url_path` leads to the
+    page that shows what happened, `subscription_path` to the one where people follow or unfollow it. Mails of one
+    `thread` ("note-1") are grouped by mail programs.
     """
     Notice.objects.bulk_create(
-        Notice(recipient_id=recipient.id, event=event, subject=subject, parts=parts, address=address)
+        Notice(recipient_id=recipient.id, event=event, subject=subject, parts=values, address=url_path)
         for recipient in recipients
     )
-    links = {
-        "link": settings.PUBLIC_URL + address,
-        "subscription_link": settings.PUBLIC_URL + subscription if subscription else "",
+    urls = {
+        "link": settings.PUBLIC_URL + url_path,
+        "subscription_link": settings.PUBLIC_URL + subscription_path if subscription_path else "",
     }
-    headers = _headers(links["link"], thread, links["subscription_link"])
+    headers = _headers(urls["link"], thread, urls["subscription_link"])
     for recipient in recipients:
         if recipient.email:
             send_mail(
                 recipient.email,
                 template=event,
                 subject=subject,
-                parts=parts,
-                context={**context, **links, "name": recipient.name},
+                values=values,
+                context={**context, **urls, "name": recipient.name},
                 languages=recipient.languages,
                 headers=headers,
             )
 
 
-def _headers(link: str, thread: str | None, subscription: str) -> dict[str, str]:
-    """By these a mail program keeps together what belongs together (upstream behaviour 2.15.1)."""
+def _headers(url: str, thread: str | None, subscription_url: str) -> dict[str, str]:
+    """Return the headers by which mail programs group and filter (upstream behaviour 2.15.1)."""
     headers: dict[str, str] = {}
     if thread:
         host = urlsplit(settings.PUBLIC_URL).hostname
-        kind, _, number = thread.partition("-")
-        first = f"<osm-{thread}@{host}>"
-        headers |= {"In-Reply-To": first, "References": first, "X-Entity-Ref-ID": first}
-        headers |= {"List-ID": f"<{number}.{kind}.{host}>", "List-Archive": f"<{link.partition('#')[0]}>"}
-    if subscription:
-        headers |= {"List-Subscribe": f"<{subscription}>", "List-Unsubscribe": f"<{subscription}>"}
+        kind, _, object_id = thread.partition("-")
+        root = f"<osm-{thread}@{host}>"
+        headers |= {"In-Reply-To": root, "References": root, "X-Entity-Ref-ID": root}
+        headers |= {"List-ID": f"<{object_id}.{kind}.{host}>", "List-Archive": f"<{url.partition('#')[0]}>"}
+    if subscription_url:
+        headers |= {"List-Subscribe": f"<{subscription_url}>", "List-Unsubscribe": f"<{subscription_url}>"}
     return headers
 
 
@@ -83,7 +83,7 @@ def notices_of(user_id: int) -> QuerySet[Notice]:
 
 
 def access_notice(user_id: int, notice_id: int) -> Notice:
-    """One of the user's own notices; else NotFoundError."""
+    """Return one of the user's own notices. Raises NotFoundError."""
     notice = notices_of(user_id).filter(pk=notice_id).first()
     if notice is None:
         raise NotFoundError
@@ -91,7 +91,7 @@ def access_notice(user_id: int, notice_id: int) -> Notice:
 
 
 def mark_read(user_id: int, *, notice_id: int | None = None) -> None:
-    """One of the user's notices is read, or all of them."""
+    """Mark one of the user's notices as read, or all of them."""
     unread = notices_of(user_id).filter(read_at=None)
     if notice_id is not None:
         unread = unread.filter(pk=notice_id)

@@ -1,7 +1,7 @@
-"""What makes applications and tokens."""
+"""Creation and change of applications and tokens."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -11,25 +11,29 @@ from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import get_access_token_model, get_grant_model
 
-from apps.oauth.models import Application
+from apps.text.rules import check_input
 from apps.users.models import User
+from apps.users.permissions import ACTIVE, ADMINISTER, check, is_administrator
+
+from .models import Application
+from .scopes import DESCRIPTIONS, PRIVILEGED
 
 COMMAND_LINE = "osmsite-command-line"
-"""The client id of the built-in application whose tokens `create_token` makes."""
+"""The client id of the built-in application that `create_token` creates tokens for."""
 EDITOR = "osmsite-id"
-"""The client id of the built-in application as which the editor iD acts."""
+"""The client id of the built-in application that the editor iD acts as."""
 EDITOR_SCOPES = "read_prefs write_prefs write_api read_gpx write_gpx write_notes"
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""Tokens do not expire, and the library's column wants a time."""
+"""Tokens do not expire, but the library's column requires a time."""
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 _LOOPBACK = {"127.0.0.1", "::1"}
-_NEVER_A_TARGET = {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source"}
-"""Schemes that run or show something in the browser instead of leading to the application."""
+_FORBIDDEN_SCHEMES = {"javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source"}
+"""Schemes that run or show something in the browser instead of opening the application."""
 
 
 @transaction.atomic
 def create_token(user: User, *, scopes: list[str]) -> str:
-    """Makes an access token of the user's for the built-in application, and returns it."""
+    """Create an access token of the user for the built-in application, and return its text."""
     application = _built_in(COMMAND_LINE, name="osmsite (command line)")
     known = dict.fromkeys([*application.scopes.split(), *scopes])
     if " ".join(known) != application.scopes:
@@ -40,24 +44,26 @@ def create_token(user: User, *, scopes: list[str]) -> str:
 
 @transaction.atomic
 def editor_token(user: User) -> str:
-    """Returns the token with which the editor iD acts for the user: made once and without a question, as at
-    openstreetmap.org, and anew after the user took it back."""
+    """Return the token with which the editor iD acts for the user.
+
+    It is created without asking the user, as on openstreetmap.org, and again after the user has revoked it.
+    """
     application = editor_application()
-    # One at a time, so that two windows of the editor share one token.
+    # Locked, so that two windows of the editor share one token.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    held = get_access_token_model().objects.filter(
+    tokens = get_access_token_model().objects.filter(
         user=user, application=application, scope=EDITOR_SCOPES, expires=NEVER
     )
-    return held.values_list("token", flat=True).first() or _new_token(user, application, EDITOR_SCOPES)
+    return tokens.values_list("token", flat=True).first() or _new_token(user, application, EDITOR_SCOPES)
 
 
 def editor_application() -> Application:
-    """Returns the application as which iD acts; a migration has made it."""
+    """Return the application that iD acts as; a migration has created it."""
     return _built_in(EDITOR, name="iD", scopes=EDITOR_SCOPES)
 
 
 def _built_in(client_id: str, *, name: str, scopes: str = "") -> Application:
-    """An application of the site's own, made at its first use; nobody owns it, nobody can edit it."""
+    """Return one of the site's own applications, created on first use. It has no owner and cannot be edited."""
     application: Application = Application.objects.get_or_create(
         client_id=client_id,
         defaults={
@@ -81,10 +87,19 @@ def _new_token(user: User, application: Application, scope: str) -> str:
 
 
 def create_application(
-    owner: User, *, name: str, redirect_uris: Sequence[str], scopes: Sequence[str], confidential: bool = True
+    owner: User,
+    *,
+    name: str,
+    redirect_uris: Sequence[str],
+    scopes: Sequence[str],
+    confidential: bool = True,
+    by_operator: bool = False,
 ) -> tuple[Application, str]:
-    """Registers an application; returns it and its secret, which is stored hashed and never shown again
-    (empty for a public application). Raises ValidationError."""
+    """Register an application. Returns it and its secret, which is stored hashed (empty for a public application).
+
+    Only administrators may grant privileged scopes, and the operator on the command line (`by_operator`). Raises
+    ValidationError, NotPermittedError.
+    """
     application = Application(
         user=owner,
         client_secret="",
@@ -92,7 +107,12 @@ def create_application(
         authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
     )
     secret = change_application(
-        application, name=name, redirect_uris=redirect_uris, scopes=scopes, confidential=confidential
+        application,
+        name=name,
+        redirect_uris=redirect_uris,
+        scopes=scopes,
+        confidential=confidential,
+        by_operator=by_operator,
     )
     return application, secret
 
@@ -104,11 +124,16 @@ def change_application(
     redirect_uris: Sequence[str],
     scopes: Sequence[str],
     confidential: bool,
+    by_operator: bool = False,
 ) -> str:
-    """Saves an application; returns the secret if it got one by this, else nothing. Tokens keep the scopes
-    that their users granted. Raises ValidationError."""
-    if not name.strip() or len(name) > 255:
-        raise ValidationError(_("The name must have 1 to 255 characters."))
+    """Save an application. Returns its secret if this created one, else an empty text.
+
+    Existing tokens keep the scopes that their users granted. Privileged scopes that the application has may stay;
+    see `create_application` for new ones. Raises ValidationError, NotPermittedError.
+    """
+    if not by_operator:
+        _check_new_scopes(application, scopes)
+    check_input(_("The name"), name, longest=255)
     if not redirect_uris:
         raise ValidationError(_("At least one redirect URI is needed."))
     for uri in redirect_uris:
@@ -128,13 +153,28 @@ def change_application(
 
 @transaction.atomic
 def revoke_application(user: User, *, application: Application) -> None:
-    """Takes from the application what the user allowed it."""
+    """Revoke everything that the user has allowed the application."""
     get_grant_model().objects.filter(user=user, application=application).delete()
     get_access_token_model().objects.filter(user=user, application=application).delete()
 
 
+def grantable_scopes(owner: User, *, current: Collection[str]) -> list[str]:
+    """Return the scopes that the owner may give to an application which has the current ones.
+
+    Privileged scopes that an administrator or the operator has granted may stay, but only administrators may add
+    them.
+    """
+    may_grant_all = is_administrator(owner)
+    return [scope for scope in DESCRIPTIONS if may_grant_all or scope in current or scope not in PRIVILEGED]
+
+
+def _check_new_scopes(application: Application, scopes: Sequence[str]) -> None:
+    owner, current = application.user, application.scopes.split()
+    check(owner, ACTIVE if set(scopes) <= set(grantable_scopes(owner, current=current)) else ADMINISTER)
+
+
 def check_redirect_uri(uri: str) -> None:
-    """Raises ValidationError unless the code would arrive at one place and, off this machine, encrypted."""
+    """Raise ValidationError unless the URI leads to one place, encrypted if it leaves this machine."""
     if uri == OUT_OF_BAND:
         return
     try:
@@ -145,7 +185,7 @@ def check_redirect_uri(uri: str) -> None:
         raise ValidationError(_("The redirect URI must be an absolute URI."))
     if parts.fragment or uri.endswith("#"):
         raise ValidationError(_("The redirect URI must not have a fragment."))
-    if parts.scheme in _NEVER_A_TARGET:
+    if parts.scheme in _FORBIDDEN_SCHEMES:
         raise ValidationError(_("The redirect URI must not be a script."))
     if parts.scheme in {"http", "https"} and not parts.hostname:
         raise ValidationError(_("The redirect URI must name a host."))

@@ -1,4 +1,4 @@
-"""An application's request for leave: read, checked, granted or denied."""
+"""Authorization requests: read, checked, granted or refused."""
 
 import re
 from collections.abc import Iterable
@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestFatalError
 
-from apps.oauth.models import Application
-from apps.oauth.server import server
-from apps.oauth.validator import token_for
 from apps.users.models import User
+
+from .models import Application
+from .server import server
+from .validator import token_for
 
 PARAMETERS = (
     "client_id",
@@ -29,7 +30,7 @@ _LONGEST_NONCE = 255
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """What an application asks for; it is registered for all of it."""
+    """A valid request of an application, which is registered for all the scopes in it."""
 
     application: Application
     scopes: list[str]
@@ -40,30 +41,30 @@ class AuthorizationRequest:
     credentials: dict[str, Any]
 
     def needs_consent(self, user: User) -> bool:
-        """Not where an administrator or the user has agreed before. A program that cannot prove that it is
-        the one they meant asks every time."""
+        """Return whether to ask the user: not if an administrator has exempted the application, nor if the user has
+        agreed before. Public applications always ask, as they cannot prove their identity."""
         if self.application.is_trusted:
             return False
         return not self.application.is_confidential or token_for(user, self.application, self.scopes) is None
 
     def grant(self, user: User) -> str:
-        """Where the user's browser goes next, with a code in the address."""
+        """Return the URL to redirect the user to, with a code in it."""
         headers, _body, _status = server().create_authorization_response(
             self.uri, scopes=self.scopes, credentials={**self.credentials, "user": user}
         )
         return str(headers["Location"])
 
     def refuse(self, error: str, description: str) -> str:
-        """Where the user's browser goes next, with an error in the address."""
-        answer = {"error": error, "error_description": description}
+        """Return the URL to redirect the user to, with an error in it."""
+        response = {"error": error, "error_description": description}
         if self.state:
-            answer["state"] = self.state
-        return self.redirect_uri + ("&" if "?" in self.redirect_uri else "?") + urlencode(answer)
+            response["state"] = self.state
+        return self.redirect_uri + ("&" if "?" in self.redirect_uri else "?") + urlencode(response)
 
 
-def read(parameters: Iterable[tuple[str, str]]) -> AuthorizationRequest:
-    """The request in the parameters. Raises oauthlib's OAuth2Error unless it may be granted."""
-    # Several values stay several, which is an error of the client's that oauthlib knows.
+def read_request(parameters: Iterable[tuple[str, str]]) -> AuthorizationRequest:
+    """Return the request in the query parameters. Raises oauthlib's OAuth2Error."""
+    # Repeated parameters stay repeated, which oauthlib reports as an error.
     sent = list(parameters)
     given = [(name, value) for name in PARAMETERS for key, value in sent if key == name]
     for name, value in given:

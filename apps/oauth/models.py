@@ -1,11 +1,11 @@
-"""The OAuth 2 application. Tokens and grants are django-oauth-toolkit's own tables."""
+"""OAuth 2 applications. Tokens and grants are in django-oauth-toolkit's own tables."""
 
 from django.db import models
 from oauth2_provider.models import AbstractApplication
 
 
 class Application(AbstractApplication):  # type: ignore[misc]
-    """A program that acts for users; which scopes it may ask for is fixed when it is registered."""
+    """A program that acts on behalf of users, and the scopes that it may ask for."""
 
     scopes = models.TextField(default="", blank=True)
     algorithm = models.CharField(
@@ -20,10 +20,10 @@ class Application(AbstractApplication):  # type: ignore[misc]
 
     @property
     def is_confidential(self) -> bool:
-        """Can keep a secret: runs on a server rather than at its users'."""
+        """Return whether it can keep a secret, because it runs on a server rather than on its users' devices."""
         return bool(self.client_type == self.CLIENT_CONFIDENTIAL)
 
     @property
     def is_trusted(self) -> bool:
-        """An administrator has said that users need not be asked."""
+        """Return whether an administrator has exempted it from asking users for consent."""
         return "skip_authorization" in self.scopes.split()

@@ -1,4 +1,4 @@
-"""Reads of applications and of what users allowed them."""
+"""Reads of applications and of the permissions that users gave them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,20 +6,21 @@ from datetime import datetime
 from django.db.models import QuerySet
 from oauth2_provider.models import get_access_token_model
 
-from apps.oauth.models import Application
-from apps.oauth.scopes import DESCRIPTIONS
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
 
+from .models import Application
+from .scopes import DESCRIPTIONS
+
 
 def applications_of(user: User) -> QuerySet[Application]:
-    """What the user registered, oldest first."""
+    """Return the applications that the user registered, oldest first."""
     found: QuerySet[Application] = Application.objects.filter(user=user).order_by("id")
     return found
 
 
 def access_application(user: User, application_id: int) -> Application:
-    """The user's own application; NotFoundError for anybody else's."""
+    """Return one of the user's own applications. Raises NotFoundError."""
     application = applications_of(user).filter(id=application_id).first()
     if application is None:
         raise NotFoundError
@@ -28,7 +29,7 @@ def access_application(user: User, application_id: int) -> Application:
 
 @dataclass(frozen=True)
 class Authorization:
-    """What a user has allowed an application, over all of its tokens."""
+    """The permissions that a user has given an application, over all of its tokens."""
 
     application: Application
     scopes: list[str]
@@ -36,7 +37,7 @@ class Authorization:
 
 
 def authorizations_of(user: User) -> list[Authorization]:
-    """By the application's name. One statement."""
+    """Return the user's authorizations, ordered by the application's name. One statement."""
     tokens = get_access_token_model().objects.filter(user=user).select_related("application").order_by("id")
     found: dict[Application, Authorization] = {}
     for token in tokens:

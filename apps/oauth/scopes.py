@@ -1,4 +1,4 @@
-"""What an application may be allowed to do (upstream behaviour 1.5.1)."""
+"""The scopes: what an application may be allowed to do (upstream behaviour 1.5.1)."""
 
 from typing import Any
 
@@ -25,12 +25,12 @@ DESCRIPTIONS = {
     "skip_authorization": gettext_lazy("Do all this without asking you"),
 }
 PRIVILEGED = ("read_email", "skip_authorization")
-"""Only administrators may give these to an application."""
+"""Only administrators may grant these to an application."""
 ORDINARY = tuple(scope for scope in DESCRIPTIONS if scope not in PRIVILEGED)
 
 
 class ApplicationScopes(BaseScopes):  # type: ignore[misc]
-    """For the library: an application may ask for what it is registered for; there is no default."""
+    """For the library: applications may ask for the scopes they are registered with; there are no default scopes."""
 
     def get_all_scopes(self) -> dict[str, Any]:
         return dict(DESCRIPTIONS)
@@ -43,7 +43,7 @@ class ApplicationScopes(BaseScopes):  # type: ignore[misc]
 
 
 def parse_scopes(text: str) -> list[str]:
-    """The scopes of a text with blanks between them, each once. Raises ValidationError at an unknown one."""
+    """Return the scopes in a text, which are separated by spaces, without duplicates. Raises ValidationError."""
     scopes = list(dict.fromkeys(text.split()))
     if not scopes:
         raise ValidationError(_("At least one scope is needed."))
@@ -51,7 +51,7 @@ def parse_scopes(text: str) -> list[str]:
         if scope not in ORDINARY and scope not in PRIVILEGED:
             known = " ".join([*ORDINARY, *PRIVILEGED])
             raise ValidationError(
-                _("There is no scope %(scope)s. These are: %(known)s"),
+                _("There is no scope %(scope)s. The scopes are: %(known)s"),
                 params={"scope": scope, "known": known},
             )
     return scopes

@@ -1,4 +1,4 @@
-"""The authorization server: oauthlib's, with the authorization code grant and no other."""
+"""The authorization server: oauthlib's, with the authorization code grant only."""
 
 from functools import cache
 from typing import Any
@@ -12,11 +12,11 @@ from oauthlib.openid.connect.core.grant_types.dispatchers import (
     AuthorizationTokenGrantDispatcher,
 )
 
-from apps.oauth.validator import Validator, token_text
+from .validator import Validator, token_text
 
 
 class Server(AuthorizationEndpoint, TokenEndpoint):  # type: ignore[misc]
-    """Gives codes, and tokens for codes; without refresh tokens, as its tokens do not expire."""
+    """Issues codes, and tokens for codes; no refresh tokens, as tokens do not expire."""
 
     def __init__(self, validator: Any) -> None:
         grant = AuthorizationCodeGrant(validator, refresh_token=False)

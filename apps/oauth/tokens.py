@@ -1,4 +1,4 @@
-"""Access tokens: how a request carries one, and how it is found."""
+"""Access tokens of requests."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,14 +9,16 @@ from oauth2_provider.models import get_access_token_model
 
 
 def bearer(headers: Mapping[str, Any]) -> str | None:
-    """The token of the `Authorization` header (of a WSGI environment). Tokens in the address or in the body
-    are not looked at (upstream behaviour 1.1)."""
+    """Return the token in the `Authorization` header of a WSGI environment.
+
+    Tokens in the URL or in the body are ignored (upstream behaviour 1.1).
+    """
     scheme, _, token = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def find_token(token: str) -> Any | None:
-    """The access token with its user, if it is in force. One statement, by the index of the checksums."""
+    """Return the access token with its user, None if it is not valid. One statement, by the checksum index."""
     checksum = hashlib.sha256(token.encode()).hexdigest()
     found = get_access_token_model().objects.select_related("user").filter(token_checksum=checksum).first()
     if found is None or found.user is None or found.expires <= timezone.now():

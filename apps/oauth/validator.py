@@ -1,4 +1,4 @@
-"""What we decide otherwise than django-oauth-toolkit: one token for each consent, which does not expire."""
+"""Our rules where they differ from django-oauth-toolkit's: one token per consent, which does not expire."""
 
 import hashlib
 import secrets
@@ -11,16 +11,17 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749 import errors
 
-from apps.oauth.actions import NEVER
-from apps.oauth.models import Application
 from apps.users.models import User
 
+from .actions import NEVER
+from .models import Application
+
 LIFETIME_OF_CODES = timedelta(minutes=10)
-"""Time enough to carry a code by hand to the program that waits for it."""
+"""Long enough to copy a code by hand to the waiting program."""
 
 
 def token_for(user: User, application: Application, scopes: list[str]) -> Any | None:
-    """The token that the application has of the user for exactly these scopes."""
+    """Return the token that the user gave the application for exactly these scopes."""
     tokens = get_access_token_model().objects.filter(
         user=user, application=application, expires__gt=timezone.now()
     )
@@ -28,13 +29,13 @@ def token_for(user: User, application: Application, scopes: list[str]) -> Any | 
 
 
 def token_text(request: Request) -> str:
-    """The text of the token that a code is exchanged for: the one there is, or a new one."""
+    """Return the text of the token that a code is exchanged for: the existing one, or a new one."""
     found = token_for(request.user, request.client, request.scopes)
     return found.token if found else secrets.token_urlsafe(32)
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
-    """The rules of the authorization code grant, which is the only one."""
+    """The rules of the authorization code grant, the only grant type."""
 
     oidc_claim_scope: ClassVar[dict[str, str]] = {
         "sub": "openid",
@@ -46,8 +47,10 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         return bool(scopes) and set(scopes) <= set(client.scopes.split()) - {"skip_authorization"}
 
     def validate_code(self, client_id: str, code: str, client: Any, request: Request, **_: Any) -> bool:
-        """Takes the code for this request alone: of others with the same code, and of others of the same
-        user, each waits until the one before is done. Within a transaction."""
+        """Lock the code and its user, so that requests with the same code or for the same user run one after another.
+
+        Must be called in a transaction.
+        """
         grant = (
             get_grant_model()
             .objects.select_for_update(no_key=True, of=("self", "user"))
@@ -57,7 +60,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         )
         if grant is None or grant.is_expired():
             return False
-        # A verifier without a challenge: somebody has taken the challenge away (RFC 9700, 4.8.2).
+        # A verifier without a challenge means that an attacker has removed the challenge (RFC 9700, 4.8.2).
         if request.code_verifier and not grant.code_challenge:
             return False
         request.grant = grant
@@ -84,8 +87,8 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         return True
 
     def save_authorization_code(self, client_id: str, code: Any, request: Request, **_: Any) -> None:
-        """Keeps the code, and none that is too old. (The library warns of each plain challenge, which upstream
-        takes.)"""
+        """Store the code and delete expired ones. (The library would warn about plain challenges, which upstream
+        accepts.)"""
         grants = get_grant_model().objects
         now = timezone.now()
         grants.filter(user=request.user, expires__lte=now).delete()
@@ -97,16 +100,16 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             redirect_uri=request.redirect_uri,
             scope=" ".join(request.scopes),
             code_challenge=request.code_challenge or "",
-            # Without a challenge oauthlib has not looked at the method.
+            # Without a challenge, oauthlib has not checked the method.
             code_challenge_method=request.code_challenge_method if request.code_challenge else "",
             nonce=request.nonce or "",
         )
 
     def save_bearer_token(self, token: dict[str, Any], request: Request, **_: Any) -> None:
-        """Keeps the token if it is new, and completes the answer as upstream gives it: no end, but a
-        beginning."""
+        """Store the token if it is new, and complete the response as upstream does: `created_at` instead of
+        `expires_in`."""
         checksum = hashlib.sha256(token["access_token"].encode()).hexdigest()
-        kept, _made = get_access_token_model().objects.get_or_create(
+        stored, _is_new = get_access_token_model().objects.get_or_create(
             token_checksum=checksum,
             defaults={
                 "token": token["access_token"],
@@ -117,10 +120,10 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             },
         )
         del token["expires_in"]
-        token["created_at"] = int(kept.created.timestamp())
+        token["created_at"] = int(stored.created.timestamp())
 
     def get_additional_claims(self, request: Request) -> dict[str, Any]:
         return {"preferred_username": request.user.display_name, "email": request.user.email}
 
     def _save_id_token(self, *args: Any, **_: Any) -> None:
-        """Nobody asks for an ID token again, so that none is kept."""
+        """Do nothing: ID tokens are never looked up again."""

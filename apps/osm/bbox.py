@@ -1,16 +1,14 @@
 """Bounding boxes in units of 1e-7 degrees."""
 
-import re
 from typing import NamedTuple
 
 from .elements import COORDINATE_SCALE, format_coordinate
 from .errors import BadBoundingBoxError
-
-_LEADING_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+from .numbers import leading_number
 
 
 class BBox(NamedTuple):
-    """A box on the ground, all four sides included; integers of 1e-7 degrees."""
+    """A bounding box, all four sides included; integers of 1e-7 degrees."""
 
     min_lon: int
     min_lat: int
@@ -23,14 +21,14 @@ class BBox(NamedTuple):
 
     @property
     def area(self) -> float:
-        """Square degrees."""
+        """The area in square degrees."""
         return (self.max_lon - self.min_lon) * (self.max_lat - self.min_lat) / COORDINATE_SCALE**2
 
     def contains(self, lat: int, lon: int) -> bool:
         return self.min_lat <= lat <= self.max_lat and self.min_lon <= lon <= self.max_lon
 
     def joined(self, other: "BBox") -> "BBox":
-        """The smallest box that holds both."""
+        """Return the smallest bbox that contains both."""
         return BBox(
             min(self.min_lon, other.min_lon),
             min(self.min_lat, other.min_lat),
@@ -39,7 +37,7 @@ class BBox(NamedTuple):
         )
 
     def degrees(self) -> tuple[str, str, str, str]:
-        """(min_lon, min_lat, max_lon, max_lat) with seven decimals."""
+        """Return (min_lon, min_lat, max_lon, max_lat) with seven decimals."""
         return (
             format_coordinate(self.min_lon),
             format_coordinate(self.min_lat),
@@ -49,14 +47,14 @@ class BBox(NamedTuple):
 
 
 def parse_map_bbox(text: str | None, max_area: float) -> BBox:
-    """The box of a map call, `min_lon,min_lat,max_lon,max_lat` in degrees.
+    """Return the bbox of a map call, `min_lon,min_lat,max_lon,max_lat` in degrees.
 
-    What follows a number is passed over (`0.1E` is 0.1), as clients of old rely on.
+    Anything after a number is ignored (`0.1E` is 0.1), which old clients rely on.
     Raises BadBoundingBoxError with the text that editors show: not four numbers, outside the world or upside
     down, larger than max_area square degrees. (API page, "Retrieving map data by bounding box".)
     """
-    numbers = [_LEADING_NUMBER.match(side) for side in (text or "").split(",")]
-    sides = [float(number.group()) for number in numbers if number]
+    numbers = [leading_number(side) for side in (text or "").split(",")]
+    sides = [number for number in numbers if number is not None]
     if len(numbers) != 4 or len(sides) != 4:
         raise BadBoundingBoxError(
             "The parameter bbox is required, and must be of the form min_lon,min_lat,max_lon,max_lat."
@@ -77,16 +75,15 @@ def parse_map_bbox(text: str | None, max_area: float) -> BBox:
 
 
 def parse_bbox(text: str, max_area: float | None = None) -> BBox:
-    """The box of a query for changesets or notes, read as forgivingly as openstreetmap.org does: what is no
-    number is 0, what lies outside the world is moved to its edge (upstream behaviour 1.13).
+    """Return the bbox of a query for changesets or notes, read as leniently as openstreetmap.org reads it.
 
-    Raises BadBoundingBoxError: not three commas, upside down, or larger than max_area square degrees.
+    A side that is not a number is 0, and one outside the world is moved to its edge (upstream behaviour 1.13).
+    Raises BadBoundingBoxError: not four sides, upside down, or larger than max_area square degrees.
     """
     parts = text.split(",")
     if len(parts) != 4:
         raise BadBoundingBoxError("The parameter bbox must be of the form min_lon,min_lat,max_lon,max_lat")
-    numbers = [_LEADING_NUMBER.match(part) for part in parts]
-    sides = [float(number.group()) if number else 0.0 for number in numbers]
+    sides = [leading_number(part) or 0.0 for part in parts]
     min_lon, max_lon = (min(max(side, -180.0), 180.0) for side in sides[::2])
     min_lat, max_lat = (min(max(side, -90.0), 90.0) for side in sides[1::2])
     if min_lon > max_lon:
@@ -107,8 +104,10 @@ def parse_bbox(text: str, max_area: float | None = None) -> BBox:
 
 
 def parse_bboxes(text: str) -> list[BBox] | None:
-    """Return the boxes of a list's `bbox` parameter in degrees: two where it crosses the antimeridian, None for no
-    limit (as wide as the world, and upright); ValueError where it is not four numbers."""
+    """Return the bboxes of a list's `bbox` parameter in degrees: two if it crosses the antimeridian.
+
+    None if it covers the whole world. Raises ValueError if it is not four numbers.
+    """
     min_lon, min_lat, max_lon, max_lat = (float(side) for side in text.split(","))
     if not all(abs(side) < 1e6 for side in (min_lon, min_lat, max_lon, max_lat)):
         raise ValueError(text)

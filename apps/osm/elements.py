@@ -1,4 +1,4 @@
-"""Elements, and the names and numbers that go with them."""
+"""Elements: their types, references, limits, and the formats of their coordinates and times."""
 
 import re
 from datetime import UTC, datetime
@@ -10,13 +10,18 @@ COORDINATE_SCALE = 10_000_000
 
 MAX_ID = 2**63 - 1
 MAX_TEXT = 255
-"""Longest tag key, tag value and role, in characters (API page, "Maximum string lengths")."""
+"""The longest tag key, tag value or role, in characters (API page, "Maximum string lengths")."""
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""What no text may contain, tags and comments alike (upstream behaviour 1.6.1), and XML has no place for."""
+"""Characters that no text may contain, neither tags nor comments (upstream behaviour 1.6.1): XML cannot hold them."""
+
+
+def strip_unwritable(text: str) -> str:
+    """Return the text without the characters that no text may contain."""
+    return UNWRITABLE.sub("", text)
 
 
 class ElementType(IntEnum):
-    """The three kinds of elements. The number is what is stored with a relation's members."""
+    """The three types of elements. Relations store the numbers with their members."""
 
     NODE = 1
     WAY = 2
@@ -24,7 +29,7 @@ class ElementType(IntEnum):
 
     @property
     def label(self) -> str:
-        """`node`, `way` or `relation`: the name in XML, JSON and addresses."""
+        """`node`, `way` or `relation`: the name in XML, JSON and URLs."""
         return self.name.lower()
 
     @property
@@ -33,7 +38,7 @@ class ElementType(IntEnum):
 
     @classmethod
     def from_label(cls, label: str) -> "ElementType":
-        """The type of that name; ValueError where there is none."""
+        """Return the type with that label. Raises ValueError."""
         for kind in cls:
             if kind.label == label:
                 return kind
@@ -41,7 +46,7 @@ class ElementType(IntEnum):
 
 
 class ElementRef(NamedTuple):
-    """Which element, whatever its version."""
+    """The type and id of an element, whatever its version."""
 
     type: ElementType
     id: int
@@ -59,12 +64,12 @@ class Member(NamedTuple):
 
 
 def format_coordinate(scaled: int) -> str:
-    """Degrees with exactly seven decimals, never in scientific notation: -5 is `-0.0000005`."""
+    """Return degrees with exactly seven decimals, never in scientific notation: -5 is `-0.0000005`."""
     sign = "-" if scaled < 0 else ""
     degrees, fraction = divmod(abs(scaled), COORDINATE_SCALE)
     return f"{sign}{degrees}.{fraction:07d}"
 
 
-def format_timestamp(moment: datetime) -> str:
-    """`2026-01-02T03:04:05Z`, the only form of a time in elements and changesets."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def format_timestamp(time: datetime) -> str:
+    """Return `2026-01-02T03:04:05Z`, the only format of times in elements and changesets."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

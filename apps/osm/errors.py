@@ -1,61 +1,51 @@
-"""What can go wrong, a class a rule. `str(error)` is the text that clients see: it is contract.
+"""What can go wrong, one class per rule. `str(error)` is the text that API clients see and match.
 
 OsmError
-  NotFoundError              what was asked for does not exist (no text: the answer is empty)
-    ObjectNotFoundError      the same where upstream says so in words
+  NotFoundError              the thing asked for does not exist (no text: the response body is empty)
+    ObjectNotFoundError      the same, where upstream responds with a text
     NotSubscribedError
-  GoneError                  the element is deleted, the account is gone (no text)
-  RedactedError              a moderator has taken this version out of sight (no text)
-  NotAcceptableError         none of the formats asked for can be had
-  BadRequestError            a parameter is missing or wrong, in words
+  GoneError                  the element or the account is deleted (no text)
+  RedactedError              a moderator has redacted this version (no text)
+  NotAcceptableError         none of the requested formats is available
+  BadRequestError            a parameter or a document is missing or wrong, with a text that says how
     BadBoundingBoxError
     TooManyNodesError
-    BadXmlError, DuplicateTagsError, IdMismatchError  a changeset or an element that was sent cannot be read
-    BadDocumentError         an uploaded document cannot be read, and where
-    PlaceholderError         a placeholder is not unique, or nothing was created under it
-    TooManyWayNodesError, TooManyMembersError
-    NoTextError, InvalidTextError, TextTooShortError, TextTooLongError  what somebody wrote is nothing, or cannot be kept
-    CannotRedactError        the current version is to be put out of sight
-  UnsupportedEncodingError   the body is compressed in a way that we do not know
-  ConflictError              what the client knows is not what is there
-    ChangesetClosedError, ChangesetMismatchError, KeyReusedError, NoChangesetError, NotOwnerError, VersionMismatchError
-    AlreadySubscribedError, ChangesetNotClosedError  of discussions
-  AlreadyDeletedError        deleted before
+    NoTextError, InvalidTextError, TextTooShortError, TextTooLongError  a text is missing, or cannot be stored
+    CannotRedactError        the current version of an element cannot be redacted
+  UnsupportedEncodingError   the request body is compressed with an unknown method
+  ConflictError              the client's view of the data is out of date
+    AlreadySubscribedError
   PreconditionError          the change would break a reference
-    NoNodesError, MissingReferencesError, StillUsedError     of uploads
-    InvalidWayError, CannotBeSavedError, RelationStillUsedError  of single calls
-  TooLargeError              the changeset's box, the document
+  TooLargeError              the changeset's bbox or the document is too large
     TooManyPreferencesError
   DuplicatePreferencesError  one key twice (406, the API page)
-  TooManyChangesError        more changes an hour than the user may make
-  TooManyCommentsError       more comments an hour than the user may write
-  OfflineError               the status mode forbids the call
-  NotAuthenticatedError      a call that needs a user came without one
+  TooManyChangesError        the user's rate limit for changes is exceeded
+  TooManyCommentsError       the user's rate limit for comments is exceeded
+  OfflineError               the service status forbids the call
+  NotAuthenticatedError      the call needs a user, and came without one
   AccessDeniedError          the user may not do this
-  TimedOutError              the answer took longer than the API's time-out
-  AccountRefusedError               the account may not use the API now
+  TimedOutError              the call took longer than the API's timeout
+  AccountRefusedError        the account may not use the API now
     BlockedError
     UrgentMessageError
     TermsUnseenError
-  NotPermittedError          the token's scope, or its user's role or status, does not allow the call
+  NotPermittedError          the token's scope, or its user's role, status or terms, does not allow the call
+    NotActiveError
+    TermsNotAgreedError
+    RoleMissingError
   PrivateEditsError          the user's edits are not public
 
-Rules of notes, traces and messages stand in the `errors.py` of those apps, below the classes of here. Which HTTP
-status each becomes stands in `apps/api06/errors.py`.
+The rules of editing are in `edit_errors.py`, and those of notes, traces and messages in the `errors.py` of these apps,
+all of them below the classes of this module. `apps/api06/errors.py` maps the classes to HTTP statuses.
 """
-
-from collections.abc import Iterable
-from datetime import UTC, datetime
-
-from .elements import ElementRef, ElementType
 
 
 class OsmError(Exception):
-    """A rule was broken or a thing is not there; the text is meant for the client."""
+    """A rule was broken, or something does not exist; the text is meant for the client."""
 
 
 class NotFoundError(OsmError):
-    """No such thing, and nothing to say about it."""
+    """There is no such thing, and the response says no more about it."""
 
 
 class ObjectNotFoundError(NotFoundError):
@@ -64,16 +54,16 @@ class ObjectNotFoundError(NotFoundError):
 
 
 class NotSubscribedError(NotFoundError):
-    def __init__(self, kind: str, number: int) -> None:
-        super().__init__(f"You are not subscribed to {kind} {number}.")
+    def __init__(self, kind: str, id_: int) -> None:
+        super().__init__(f"You are not subscribed to {kind} {id_}.")
 
 
 class GoneError(OsmError):
-    """It was there once."""
+    """It existed once, and is deleted."""
 
 
 class RedactedError(OsmError):
-    """The version exists, but is not shown (API page, "Version", 403)."""
+    """The version exists, but a moderator has redacted it (API page, "Version", 403)."""
 
 
 class NotAcceptableError(OsmError):
@@ -121,60 +111,27 @@ class TimedOutError(OsmError):
         return "Request timed out"
 
 
-class BadDocumentError(BadRequestError):
-    def __init__(self, problem: str, line: int, column: int) -> None:
-        super().__init__(f"{problem} at line {line}, column {column}")
-
-
-class PlaceholderError(BadRequestError):
-    pass
-
-
-class TooManyWayNodesError(BadRequestError):
-    def __init__(self, count: int, way: int | str, limit: int) -> None:
-        super().__init__(f"You tried to add {count} nodes to way {way}, however only {limit} are allowed")
-
-
-class TooManyMembersError(BadRequestError):
-    def __init__(self, count: int, relation: int | str, limit: int) -> None:
-        super().__init__(
-            f"You tried to add {count} members to relation {relation}, however only {limit} are allowed"
-        )
-
-
-class BadXmlError(BadRequestError):
-    """A small document (a changeset, an element) cannot be read; the text begins with what was sent."""
-
-    def __init__(self, model: str, xml: str, detail: str) -> None:
-        super().__init__(f"Cannot parse valid {model} from xml string {xml}. {detail}")
-
-
-class DuplicateTagsError(BadRequestError):
-    def __init__(self, element: str, key: str) -> None:
-        super().__init__(f"Element {element} has duplicate tags with key {key}")
-
-
 class NoTextError(BadRequestError):
     def __str__(self) -> str:
         return "No text was given"
 
 
 class InvalidTextError(BadRequestError):
-    """Somebody wrote control characters; `model` and `field` name what was to be saved."""
+    """A text contains control characters; `model` and `field` name what was to be saved."""
 
     def __init__(self, model: str, field: str) -> None:
         super().__init__(f"{model} : {field}: contains invalid characters")
 
 
 class TextTooShortError(BadRequestError):
-    """Somebody wrote nothing where something is needed; `model` and `field` name what was to be saved."""
+    """A required text is empty; `model` and `field` name what was to be saved."""
 
     def __init__(self, model: str, field: str, limit: int) -> None:
         super().__init__(f"{model} : {field}: is too short (minimum is {limit} character)")
 
 
 class TextTooLongError(BadRequestError):
-    """Somebody wrote a book; `model` and `field` name what was to be saved."""
+    """A text is too long; `model` and `field` name what was to be saved."""
 
     def __init__(self, model: str, field: str, limit: int) -> None:
         super().__init__(f"{model} : {field}: is too long (maximum is {limit} characters)")
@@ -186,50 +143,12 @@ class UnsupportedEncodingError(OsmError):
 
 
 class ConflictError(OsmError):
-    """What the client knows is not what is there."""
-
-
-class ChangesetClosedError(ConflictError):
-    def __init__(self, changeset: int, closed_at: datetime) -> None:
-        super().__init__(
-            f"The changeset {changeset} was closed at {closed_at.astimezone(UTC):%Y-%m-%d %H:%M:%S UTC}"
-        )
-
-
-class ChangesetNotClosedError(ConflictError):
-    def __init__(self, changeset: int) -> None:
-        super().__init__(f"The changeset {changeset} is not yet closed.")
+    """The client's view of the data is out of date."""
 
 
 class AlreadySubscribedError(ConflictError):
-    def __init__(self, kind: str, number: int) -> None:
-        super().__init__(f"You are already subscribed to {kind} {number}.")
-
-
-class ChangesetMismatchError(ConflictError):
-    def __init__(self, given: int, allowed: int) -> None:
-        super().__init__(f"Changeset mismatch: Provided {given} but only {allowed} is allowed")
-
-
-class KeyReusedError(ConflictError):
-    def __init__(self, key: str) -> None:
-        super().__init__(f"The Idempotency-Key {key} was sent with another document before")
-
-
-class NotOwnerError(ConflictError):
-    def __str__(self) -> str:
-        return "The user doesn't own that changeset"
-
-
-class VersionMismatchError(ConflictError):
-    def __init__(self, given: int, latest: int, element: ElementRef) -> None:
-        name = element.type.label.capitalize()
-        super().__init__(f"Version mismatch: Provided {given}, server had: {latest} of {name} {element.id}")
-
-
-class AlreadyDeletedError(GoneError):
-    def __init__(self, element: ElementRef) -> None:
-        super().__init__(f"The {element.type.label} with the id {element.id} has already been deleted")
+    def __init__(self, kind: str, id_: int) -> None:
+        super().__init__(f"You are already subscribed to {kind} {id_}.")
 
 
 class PreconditionError(OsmError):
@@ -237,77 +156,8 @@ class PreconditionError(OsmError):
         super().__init__(f"Precondition failed: {detail}")
 
 
-class NoNodesError(PreconditionError):
-    def __init__(self, way: int) -> None:
-        super().__init__(f"Way {way} must have at least one node")
-
-
-class MissingReferencesError(PreconditionError):
-    """An element of an upload refers to what is not there or not visible."""
-
-    def __init__(self, element: ElementRef, kind: ElementType, missing: Iterable[int]) -> None:
-        self.kind, self.missing = kind, sorted(missing)
-        name, ids = element.type.label.capitalize(), ",".join(map(str, self.missing))
-        super().__init__(
-            f"{name} {element.id} requires the {kind.plural} with id in {ids}, which either do not exist, "
-            "or are not visible."
-        )
-
-
-class CannotBeSavedError(PreconditionError):
-    """The same of a single call, which has words of its own; `element_id` is empty for a new element."""
-
-    def __init__(self, kind: ElementType, element_id: int | str, cause: MissingReferencesError) -> None:
-        if kind is ElementType.WAY:
-            ids = ",".join(map(str, cause.missing))
-            super().__init__(
-                f"Way {element_id} requires the nodes with id in ({ids}), which either do not exist, or are not visible."
-            )
-        else:
-            missing = f"{cause.kind.label.capitalize()} with id {cause.missing[0]}"
-            super().__init__(f"Relation with id {element_id} cannot be saved due to {missing}")
-
-
-class InvalidWayError(PreconditionError):
-    """A way of a single call has no nodes."""
-
-    def __init__(self, way: int | None) -> None:
-        super().__init__(
-            f"Cannot update way {way}: data is invalid." if way else "Cannot create way: data is invalid."
-        )
-
-
-class StillUsedError(PreconditionError):
-    """An element is to be deleted that ways or relations use."""
-
-    def __init__(self, element: ElementRef, kind: ElementType, users: Iterable[int]) -> None:
-        self.users = sorted(users)
-        name, ids = element.type.label.capitalize(), ",".join(map(str, self.users))
-        if element.type is ElementType.RELATION:
-            super().__init__(f"The relation {element.id} is used in relations {ids}.")
-        else:
-            super().__init__(f"{name} {element.id} is still used by {kind.plural} {ids}.")
-
-
-class RelationStillUsedError(PreconditionError):
-    """The same of a single call for a relation: it names one user."""
-
-    def __init__(self, relation: int, user: int) -> None:
-        super().__init__(f"The relation {relation} is used in relation {user}.")
-
-
-class NoChangesetError(ConflictError):
-    def __str__(self) -> str:
-        return "You need to supply a changeset to be able to make a change"
-
-
-class IdMismatchError(BadRequestError):
-    def __init__(self, in_url: int, in_xml: int) -> None:
-        super().__init__(f"The id in the url ({in_url}) is not the same as provided in the xml ({in_xml})")
-
-
 class TooLargeError(OsmError):
-    """The changeset's box, or the document, is larger than is allowed."""
+    """The changeset's bbox or the document is larger than allowed."""
 
 
 class DuplicatePreferencesError(OsmError):
@@ -321,18 +171,18 @@ class TooManyPreferencesError(TooLargeError):
 
 
 class TooManyChangesError(OsmError):
-    """More changes within the hour than the user may make."""
+    """More changes within an hour than the user may make."""
 
 
 class TooManyCommentsError(OsmError):
-    """More comments within the hour than the user may write."""
+    """More comments within an hour than the user may write."""
 
     def __str__(self) -> str:
         return "Rate limit exceeded"
 
 
 class AccountRefusedError(OsmError):
-    """The account as such may not use the API now, whatever the token allows."""
+    """The account may not use the API now, whatever the token allows."""
 
 
 class BlockedError(AccountRefusedError):
@@ -341,7 +191,7 @@ class BlockedError(AccountRefusedError):
 
 
 class UrgentMessageError(AccountRefusedError):
-    """A block of no duration, which ends when it has been read."""
+    """A block without a duration, which ends when the user has read it."""
 
     def __str__(self) -> str:
         return (
@@ -359,7 +209,7 @@ class TermsUnseenError(AccountRefusedError):
 
 
 class NotPermittedError(OsmError):
-    """The token lacks the scope, or its user the role, the status or the agreement to the terms."""
+    """The token lacks the scope, or its user the role, the status or the consent to the terms."""
 
     def __str__(self) -> str:
         return "You have not permitted the application access to this facility"
@@ -374,7 +224,7 @@ class TermsNotAgreedError(NotPermittedError):
 
 
 class RoleMissingError(NotPermittedError):
-    """The user does not hold the role that this takes."""
+    """The user does not have the required role."""
 
     def __init__(self, name: str, role: str) -> None:
         super().__init__()

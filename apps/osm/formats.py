@@ -1,4 +1,4 @@
-"""The formats in which the API describes things."""
+"""The formats of API responses."""
 
 from enum import Enum
 

@@ -1,20 +1,42 @@
-"""Numbers as clients write them into URLs and forms."""
+"""Numbers in texts that clients send, read as leniently as openstreetmap.org reads them."""
 
 import re
 
 from .elements import MAX_ID
 
-_LEADING_DIGITS = re.compile("[0-9]+")
+_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
+_INTEGER = re.compile(r"\s*(-?[0-9]+)")
+_DIGITS = re.compile("[0-9]+")
+_MOST_DIGITS = 24
+"""Python refuses to read thousands of digits, and no id has so many."""
 
 
-def leading_number(text: str) -> int:
-    """Return the number that a text begins with, 0 if there is none or it exceeds a bigint."""
-    match = _LEADING_DIGITS.match(text)
-    number = int(match.group()) if match and len(match.group()) < 20 else 0
+def parse_number(text: str) -> float | None:
+    """Return the number if the whole text is one, apart from white space around it; else None."""
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def leading_number(text: str) -> float | None:
+    """Return the number at the start of a text, as in `0.1E` or `5 km`; None if there is none."""
+    match = _NUMBER.match(text)
+    return float(match.group()) if match else None
+
+
+def leading_integer(text: str) -> int:
+    """Return the integer at the start of a text; 0 if there is none, or one that no bigint holds."""
+    match = _INTEGER.match(text)
+    number = int(match.group(1)) if match and len(match.group(1)) <= _MOST_DIGITS else 0
+    return number if -MAX_ID <= number <= MAX_ID else 0
+
+
+def leading_id(text: str) -> int:
+    """Return the id that a text begins with, made of ASCII digits; 0 if there is none or it exceeds a bigint."""
+    match = _DIGITS.match(text)
+    number = int(match.group()) if match and len(match.group()) <= _MOST_DIGITS else 0
     return number if number <= MAX_ID else 0
 
 
 def parse_id(text: str) -> int | None:
-    """Return a positive number made of ASCII digits only, None for anything else or beyond a bigint."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    """Return a positive id if the whole text is one, made of ASCII digits; else None."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
     return number if 0 < number <= MAX_ID else None

@@ -1,8 +1,8 @@
-"""Reads osmChange documents as clients upload them.
+"""Reader of osmChange documents, as clients upload them.
 
-A parser with a stack of four levels (osmChange, action, element, child), fed in pieces: nothing is built but the
-changes themselves, and what is nested deeper, declares a document type or says an attribute twice is refused where
-it stands. Texts are contract: editors show them.
+An expat parser with four levels (osmChange, action, element, child), fed in chunks. It builds nothing but the changes,
+and stops at the first element that is nested deeper, at a document type, and at a repeated attribute. Editors show the
+texts of the errors.
 """
 
 import math
@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from enum import Enum
 from xml.parsers import expat
 
+from .edit_errors import BadDocumentError, NoNodesError, TooManyMembersError, TooManyWayNodesError
 from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
-from .errors import BadDocumentError, NoNodesError, TooManyMembersError, TooManyWayNodesError
 
 _INTEGER = re.compile("-?[0-9]+").match
 _NUMBER = re.compile(
@@ -31,7 +31,7 @@ _ACTIONS = {action.value: action for action in Action}
 
 
 class Limits:
-    """How many nodes a way and how many members a relation may have."""
+    """How many nodes a way may have, and how many members a relation."""
 
     def __init__(self, way_nodes: int, members: int) -> None:
         self.way_nodes = way_nodes
@@ -39,7 +39,7 @@ class Limits:
 
 
 class Change:
-    """One element of an upload. Ids below 0 are placeholders; positions are integers of 1e-7 degrees."""
+    """One element of an upload. Negative ids are placeholders; coordinates are integers of 1e-7 degrees."""
 
     __slots__ = (
         "action", "changeset", "id", "if_unused", "lat", "lon", "members", "nodes", "tags", "type", "version",
@@ -62,14 +62,13 @@ class Change:
         return f"{self.type.label.capitalize()} {self.id}"
 
 
-def parse(pieces: Iterable[bytes], limits: Limits) -> list[Change]:
-    """The changes of an osmChange document in its order.
+def parse(chunks: Iterable[bytes], limits: Limits) -> list[Change]:
+    """Return the changes of an osmChange document, in its order.
 
-    Raises BadDocumentError with the place in the document, and the errors of the rules that a single element
-    can break by itself.
+    Raises BadDocumentError with the line and column, NoNodesError, TooManyWayNodesError, TooManyMembersError.
     """
     reader = _Reader(limits)
-    reader.read(pieces)
+    reader.read(chunks)
     return reader.changes
 
 
@@ -87,24 +86,24 @@ class _Reader:
         parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._refuse_doctype
 
-    def read(self, pieces: Iterable[bytes]) -> None:
+    def read(self, chunks: Iterable[bytes]) -> None:
         try:
-            for piece in pieces:
-                self._parser.Parse(piece, False)
+            for chunk in chunks:
+                self._parser.Parse(chunk, False)
             self._parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise BadDocumentError(
-                f"XML cannot be read: {expat.ErrorString(error.code)}", *self._place()
+                f"XML cannot be read: {expat.ErrorString(error.code)}", *self._position()
             ) from None
         except (LookupError, ValueError):
-            # Raised by expat where the declaration names an encoding of which Python makes nothing.
+            # Raised by expat if the declaration names an encoding that Python does not know.
             if self._depth:
                 raise
-            raise BadDocumentError("XML cannot be read: unknown encoding", *self._place()) from None
+            raise BadDocumentError("XML cannot be read: unknown encoding", *self._position()) from None
         except _Problem as problem:
-            raise BadDocumentError(str(problem), *self._place()) from None
+            raise BadDocumentError(str(problem), *self._position()) from None
 
-    def _place(self) -> tuple[int, int]:
+    def _position(self) -> tuple[int, int]:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
 
     def _refuse_doctype(self, *_: object) -> None:
@@ -132,15 +131,15 @@ class _Reader:
         self._depth -= 1
         if self._depth == 2:
             change = self._change
-            assert change is not None  # noqa: S101 (an element ends, so one has begun)
-            _check_whole(change, self._limits)
+            assert change is not None  # noqa: S101 (for the type checker)
+            _check_complete(change, self._limits)
             self.changes.append(change)
 
     def _start_element(self, name: str, attributes: dict[str, str]) -> None:
         kind = _TYPES.get(name)
         if kind is None:
             raise _Problem(f"Unknown element {name}, expecting node, way or relation")
-        assert self._action is not None  # noqa: S101 (elements stand within actions)
+        assert self._action is not None  # noqa: S101 (for the type checker)
         self._change = change = Change(self._action, kind, if_unused=self._if_unused)
         if "id" not in attributes:
             raise _Problem("Mandatory field id missing in object")
@@ -172,7 +171,7 @@ class _Reader:
 
     def _start_child(self, name: str, attributes: dict[str, str]) -> None:
         change = self._change
-        assert change is not None  # noqa: S101 (children stand within elements)
+        assert change is not None  # noqa: S101 (for the type checker)
         if name == "tag":
             _add_tag(change, attributes)
         elif name == "nd" and change.type is ElementType.WAY:
@@ -186,12 +185,12 @@ class _Reader:
             change.members.append(_member(attributes))
 
 
-class _Problem(Exception):  # noqa: N818 (becomes BadDocumentError where the place is known)
+class _Problem(Exception):  # noqa: N818 (becomes BadDocumentError, which adds line and column)
     pass
 
 
 def _integer(text: str, not_numeric: str, too_large: str) -> int:
-    """The number at the start of a text, as cgimap reads it."""
+    """Return the integer at the start of a text, as cgimap reads it."""
     match = _INTEGER(text)
     if match is None:
         raise _Problem(not_numeric)
@@ -257,8 +256,8 @@ def _member(attributes: dict[str, str]) -> Member:
     return Member(kind, ref, role)
 
 
-def _check_whole(change: Change, limits: Limits) -> None:
-    """What can be said of an element only when all of it has been read."""
+def _check_complete(change: Change, limits: Limits) -> None:
+    """Check the rules that need the whole element."""
     if change.action is not Action.DELETE:
         if change.type is ElementType.NODE and (change.lat is None or change.lon is None):
             raise _Problem(f"{change} does not include all mandatory fields")

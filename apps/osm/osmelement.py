@@ -1,21 +1,20 @@
-"""Reads the one element of a single create, update or delete (upstream behaviour 1.11.1). Numbers are read as
-forgivingly as openstreetmap.org does: leading digits, else 0. Texts are contract."""
+"""Reader of the single element that a create, update or delete sends (upstream behaviour 1.11.1).
 
-import re
+Numbers are read as leniently as openstreetmap.org reads them. Editors match the texts of the errors.
+"""
 
 from lxml import etree
 
 from . import osmxml
-from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
-from .errors import BadRequestError, BadXmlError, DuplicateTagsError
+from .edit_errors import BadXmlError, DuplicateTagsError
+from .elements import COORDINATE_SCALE, MAX_TEXT, UNWRITABLE, ElementType, Member
+from .errors import BadRequestError
+from .numbers import leading_integer, parse_number
 from .osmchange import Action, Change
-
-_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
-_INTEGER = re.compile(r"\s*(-?[0-9]+)")
 
 
 def read_element(kind: ElementType, action: Action, body: bytes) -> Change:
-    """The first element of that type in the document. Raises BadXmlError and other BadRequestErrors."""
+    """Return the first element of that type in the document. Raises BadXmlError and other BadRequestErrors."""
     element = _find(kind, body)
     return _Reader(kind, action, element).read()
 
@@ -28,7 +27,7 @@ def _find(kind: ElementType, body: bytes) -> etree._Element:
         raise BadXmlError(kind.label, xml, str(problem)) from None
     element = document.find(kind.label) if document.tag == "osm" else None
     if element is None:
-        # The model is called node whatever was asked for, as upstream.
+        # Upstream says "node" whatever the type.
         raise BadXmlError("node", xml, f"XML doesn't contain an osm/{kind.label} element.")
     return element
 
@@ -56,7 +55,7 @@ class _Reader:
             self._read_id("ID is required when updating")
         self._read_tags()
         if self._kind is ElementType.WAY:
-            change.nodes = [_leading_integer(child.get("ref") or "") for child in self._element.findall("nd")]
+            change.nodes = [leading_integer(child.get("ref") or "") for child in self._element.findall("nd")]
         elif self._kind is ElementType.RELATION:
             change.members = [self._member(child) for child in self._element.findall("member")]
         return change
@@ -71,23 +70,24 @@ class _Reader:
             raise self._bad("lat missing")
         if lon is None:
             raise self._bad("lon missing")
-        if not _NUMBER.fullmatch(lat):
+        degrees = parse_number(lat), parse_number(lon)
+        if degrees[0] is None:
             raise self._bad("lat not a number")
-        if not _NUMBER.fullmatch(lon):
+        if degrees[1] is None:
             raise self._bad("lon not a number")
-        return float(lat), float(lon)
+        return degrees[0], degrees[1]
 
     def _read_changeset(self) -> None:
         text = self._element.get("changeset")
         if text is None:
             raise self._bad("Changeset id is missing")
-        self._change.changeset = _leading_integer(text)
+        self._change.changeset = leading_integer(text)
 
     def _read_version(self) -> None:
         text = self._element.get("version")
         if text is None and not self._creating:
             raise self._bad("Version is required when updating")
-        self._change.version = _leading_integer(text or "")
+        self._change.version = leading_integer(text or "")
 
     def _read_id(self, missing: str) -> None:
         if self._creating:
@@ -95,13 +95,13 @@ class _Reader:
         text = self._element.get("id")
         if text is None:
             raise self._bad(missing)
-        self._change.id = _leading_integer(text)
+        self._change.id = leading_integer(text)
         if self._change.id == 0:
             raise BadRequestError(f"ID of {self._kind.label} cannot be zero when updating.")
 
     def _read_tags(self) -> None:
         tags = self._change.tags
-        number = "" if self._creating else self._change.id
+        element_id = "" if self._creating else self._change.id
         for tag in self._element.findall("tag"):
             key, value = tag.get("k"), tag.get("v")
             if key is None:
@@ -109,9 +109,9 @@ class _Reader:
             if value is None:
                 raise self._bad("tag is missing value")
             if key in tags:
-                raise DuplicateTagsError(f"{self._kind.label}/{number}", key)
+                raise DuplicateTagsError(f"{self._kind.label}/{element_id}", key)
             for name, text in (("k", key), ("v", value)):
-                _check_text(f"{self._kind.label.capitalize()}Tag {number}: {name}", text)
+                _check_text(f"{self._kind.label.capitalize()}Tag {element_id}: {name}", text)
             tags[key] = value
 
     def _member(self, child: etree._Element) -> Member:
@@ -122,7 +122,7 @@ class _Reader:
             allowed = '["node", "way", "relation"]'
             raise self._bad(f"The {name} is not allowed only, {allowed} allowed") from None
         _check_text("RelationMember : member_role", role)
-        return Member(kind, _leading_integer(child.get("ref") or ""), role)
+        return Member(kind, leading_integer(child.get("ref") or ""), role)
 
 
 def _check_text(what: str, text: str) -> None:
@@ -130,9 +130,3 @@ def _check_text(what: str, text: str) -> None:
         raise BadRequestError(f'{what}: is too long (maximum is 255 characters) ("{text}")')
     if UNWRITABLE.search(text):
         raise BadRequestError(f"{what}: contains invalid characters")
-
-
-def _leading_integer(text: str) -> int:
-    match = _INTEGER.match(text)
-    number = int(match.group(1)) if match and len(match.group(1)) < 25 else 0
-    return number if -MAX_ID <= number <= MAX_ID else 0

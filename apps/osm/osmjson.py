@@ -1,4 +1,4 @@
-"""The JSON around elements, and the small documents that are made whole."""
+"""The JSON around streamed elements, and small documents."""
 
 from typing import Any
 
@@ -10,17 +10,17 @@ from .osmxml import Origin
 
 
 def tags_text(tags: dict[str, str]) -> bytes:
-    """Tags in the one form in which they are stored and sent: sorted by key, without blanks between."""
+    """Return the JSON in which tags are stored and sent: sorted by key, without spaces."""
     return orjson.dumps(tags, option=orjson.OPT_SORT_KEYS)
 
 
 def degrees(scaled: int) -> float:
-    """A coordinate as a JSON number: seven decimals, none of them made up by the division."""
+    """Return a coordinate as a JSON number of seven decimals, without the rounding error of the division."""
     return round(scaled / COORDINATE_SCALE, 7)
 
 
 def start(origin: Origin, bbox: BBox | None) -> bytes:
-    """The document up to the first element, which loses its comma."""
+    """Return the document up to the first element, whose leading comma has to be removed."""
     head: dict[str, Any] = dict(origin._asdict())
     if bbox:
         head["bounds"] = {
@@ -33,7 +33,7 @@ def start(origin: Origin, bbox: BBox | None) -> bytes:
 
 
 def error(message: str) -> bytes:
-    """The element that ends a streamed document before its time."""
+    """Return the object that ends a streamed document early."""
     return b",\n" + orjson.dumps({"error": message})
 
 

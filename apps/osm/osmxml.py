@@ -1,4 +1,4 @@
-"""The XML around elements, and the small documents that are made whole."""
+"""The XML around streamed elements, and small documents."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,25 +7,21 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from .bbox import BBox
-from .elements import MAX_TEXT
-from .errors import (
-    BadRequestError,
-    BadXmlError,
-    DuplicatePreferencesError,
-    DuplicateTagsError,
-    TooManyPreferencesError,
-)
+from .edit_errors import BadXmlError, DuplicateTagsError
+from .elements import MAX_TEXT, ElementType
+from .errors import BadRequestError, DuplicatePreferencesError, TooManyPreferencesError
 
+_LABELS = {kind: kind.label for kind in ElementType}
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-class DiffLine(NamedTuple):
-    """A line of a diffResult; new_id and new_version are None for what was deleted."""
+class DiffResultLine(NamedTuple):
+    """What became of one uploaded element; new_id and new_version are None if it was deleted."""
 
-    type: str
+    type: ElementType
     old_id: int
-    new_id: int | None
-    new_version: int | None
+    new_id: int | None = None
+    new_version: int | None = None
 
 
 class Origin(NamedTuple):
@@ -39,15 +35,16 @@ class Origin(NamedTuple):
 
 
 def start(name: str, origin: Origin) -> bytes:
-    """The declaration and the open root element of a document that is streamed."""
+    """Return the declaration and the open root element of a streamed document."""
     attributes = "".join(f" {key}={quoteattr(value)}" for key, value in origin._asdict().items())
     return f"{XML_DECLARATION}<{name}{attributes}>\n".encode()
 
 
-def diff_result(results: Iterable[DiffLine], origin: Origin) -> bytes:
-    """The answer to an upload: what became of each element, in the order of the document."""
+def diff_result(results: Iterable[DiffResultLine], origin: Origin) -> bytes:
+    """Return the response to an upload: what became of each element, in the order of the document."""
     lines = [
-        f' <{kind} old_id="{old_id}"' + (f' new_id="{new_id}" new_version="{version}"/>' if new_id else "/>")
+        f' <{_LABELS[kind]} old_id="{old_id}"'
+        + (f' new_id="{new_id}" new_version="{version}"/>' if new_id else "/>")
         for kind, old_id, new_id, version in results
     ]
     return start("diffResult", origin) + "\n".join(lines).encode() + b"\n" + end("diffResult")
@@ -61,7 +58,7 @@ def bounds(bbox: BBox) -> bytes:
 
 
 def error(message: str) -> bytes:
-    """The element that ends a streamed document before its time."""
+    """Return the element that ends a streamed document early."""
     return f" <error>{escape(message)}</error>\n".encode()
 
 
@@ -70,14 +67,14 @@ def end(name: str) -> bytes:
 
 
 def root(name: str, origin: Origin | None) -> etree._Element:
-    """The root element of a document that is built whole."""
+    """Return the root element of a document that is built in memory."""
     return etree.Element(name, dict(origin._asdict()) if origin else {})
 
 
 def child(
     parent: etree._Element, tag: str, text: str | None = None, /, **attributes: object
 ) -> etree._Element:
-    """Append an element. Attributes that are None are left out; true and false are written as such."""
+    """Append an element. Attributes that are None are left out; booleans become `true` and `false`."""
     element = etree.SubElement(parent, tag)
     for key, value in attributes.items():
         if value is not None:
@@ -87,7 +84,7 @@ def child(
 
 
 def changeset_tags(body: bytes) -> dict[str, str]:
-    """The tags of all changesets in a document, later ones overriding earlier ones (API page, "Create").
+    """Return the tags of all changesets in a document, later ones overriding earlier ones (API page, "Create").
 
     Raises BadXmlError, DuplicateTagsError.
     """
@@ -106,7 +103,7 @@ def changeset_tags(body: bytes) -> dict[str, str]:
 
 
 def preferences(body: bytes, *, most: int) -> dict[str, str]:
-    """The preferences of a document, by key (API page, "Preferences").
+    """Return the preferences of a document by key (API page, "Preferences").
 
     Raises BadRequestError, TooManyPreferencesError, DuplicatePreferencesError.
     """
@@ -129,7 +126,7 @@ def preferences(body: bytes, *, most: int) -> dict[str, str]:
 
 
 def parsed(body: bytes) -> etree._Element:
-    """The root element of a small document. Raises BadRequestError in the words of the parser."""
+    """Return the root element of a small document. Raises BadRequestError with the parser's message."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         document = etree.fromstring(body, parser)

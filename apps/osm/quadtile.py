@@ -1,5 +1,8 @@
-"""Quadtile numbers: 16 bits of longitude and 16 of latitude interleaved, so that what is near on the ground
-is mostly near in a b-tree. Only this project reads them; coordinates are compared exactly after the tile."""
+"""Quadtile numbers: 16 bits of longitude and 16 of latitude, interleaved.
+
+Positions that are close to each other on the ground are mostly close to each other in a b-tree too. Tiles only
+preselect: coordinates are compared exactly afterwards. Other software does not see these numbers.
+"""
 
 from collections import deque
 from itertools import chain
@@ -12,7 +15,7 @@ LAT_SPAN = 1_800_000_001
 
 
 _Y_BITS = [0]
-"""The 16 bits of each number with a zero between each two."""
+"""For each 16-bit number its bits, with a zero between every two."""
 for _bit in range(16):
     _Y_BITS += [spread | 1 << 2 * _bit for spread in _Y_BITS]
 _X_BITS = [bits << 1 for bits in _Y_BITS]
@@ -27,17 +30,17 @@ def _row(lat: int) -> int:
 
 
 def tile_of(lat: int, lon: int) -> int:
-    """The tile of a position in units of 1e-7 degrees: 0 to 2**32 - 1."""
+    """Return the tile of a position in units of 1e-7 degrees: 0 to 2**32 - 1."""
     return (
         _X_BITS[(lon + 1_800_000_000) * CELLS // LON_SPAN] | _Y_BITS[(lat + 900_000_000) * CELLS // LAT_SPAN]
     )
 
 
 def tile_ranges(bbox: BBox, limit: int = 64) -> list[tuple[int, int]]:
-    """At most `limit` inclusive, ascending ranges of tile numbers that together hold every tile of the box.
+    """Return at most `limit` ascending, inclusive ranges of tile numbers that together cover the bbox.
 
-    Starts with the smallest quad that holds the box and splits the quads that stick out of it, the largest
-    first, until the limit is near; ranges that touch are joined. Some tiles outside may be covered.
+    Starts with the quad of the whole world and splits the quads that reach beyond the bbox, the largest first, until
+    the limit is near; adjacent ranges are joined. The ranges may cover some tiles outside of the bbox.
     """
     left, right = _column(bbox.min_lon), _column(bbox.max_lon)
     bottom, top = _row(bbox.min_lat), _row(bbox.max_lat)
@@ -49,7 +52,7 @@ def tile_ranges(bbox: BBox, limit: int = 64) -> list[tuple[int, int]]:
         return left <= x and x + size - 1 <= right and bottom <= y and y + size - 1 <= top
 
     whole: list[tuple[int, int, int]] = []
-    # Quads come off the queue as they went in, so all of one size are split before the next smaller ones.
+    # First in, first out: all quads of one size are split before the smaller ones.
     partly = deque([(0, 0, CELLS)])
     while partly and len(whole) + len(partly) + 3 <= limit and partly[0][2] > 1:
         x, y, size = partly.popleft()
@@ -62,7 +65,7 @@ def tile_ranges(bbox: BBox, limit: int = 64) -> list[tuple[int, int]]:
 
 
 def _joined(quads: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Quads as (first tile, number of tiles) to inclusive ranges, joined where they touch."""
+    """Return quads, given as (first tile, count of tiles), as inclusive ranges, with adjacent ones joined."""
     ranges: list[tuple[int, int]] = []
     for first, count in sorted(quads):
         if ranges and ranges[-1][1] + 1 == first:

@@ -1,7 +1,7 @@
-"""Short links, `/go/<code>`: a position and a zoom in a few characters.
+"""Short links, `/go/<code>`: a position and a zoom level in a few characters.
 
-Three bits of longitude and three of latitude in each symbol, longitude first; trailing dashes say how many
-of the last symbol's zoom steps do not count.
+Each symbol holds three bits of longitude and three of latitude, longitude first; the number of trailing dashes says how
+many of the last symbol's zoom levels do not count.
 """
 
 _SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~"
@@ -9,7 +9,7 @@ _VALUE = {symbol: value for value, symbol in enumerate(_SYMBOLS)} | {"@": 63}
 
 
 def encode(lat: float, lon: float, zoom: int) -> str:
-    """The code of a position; what lies outside the world is moved to its edge."""
+    """Return the code of a position; one outside the world is moved to its edge."""
     x = min(int((min(max(lon, -180), 180) + 180) * 2**32 / 360), 2**32 - 1)
     y = min(int((min(max(lat, -90), 90) + 90) * 2**32 / 180), 2**32 - 1)
     steps = zoom + 8
@@ -26,7 +26,7 @@ def encode(lat: float, lon: float, zoom: int) -> str:
 
 
 def decode(code: str) -> tuple[float, float, int]:
-    """(lat, lon, zoom) of a code; ValueError where it is none.
+    """Return (lat, lon, zoom) of a code. Raises ValueError.
 
     `@` is read as `~` and `=` as `-`, as in links made before 2011.
     """

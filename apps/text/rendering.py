@@ -1,7 +1,7 @@
-"""What people write, as HTML that is safe to show.
+"""Texts that people write, as HTML that is safe to show.
 
-Two forms: Markdown with some HTML in it (profiles, reasons of blocks, redactions), and plain text
-(comments), in which addresses and `node/1` become links.
+There are two formats: Markdown with some HTML in it (profiles, reasons of blocks, redactions), and plain text
+(comments), in which URLs and `node/1` become links.
 """
 
 import re
@@ -60,12 +60,12 @@ _SHORT_FORM = re.compile(r"(?<![\w/.:=-])(node|way|relation|changeset|note)[/ ](
 
 
 def markdown(text: str) -> SafeString:
-    """Markdown with tables and bare addresses, cleaned of all that runs, frames or lays out."""
+    """Return Markdown, with tables and bare URLs, as HTML without scripts, frames and layout."""
     return SafeString(_cleaner.clean(_markdown.render(text.replace("\x00", ""))))
 
 
 def linkified(text: str) -> SafeString:
-    """Plain text in paragraphs and lines; `https://...`, `mailto:...` and `way/1` are links."""
+    """Return plain text as paragraphs and lines, in which `https://...`, `mailto:...` and `way/1` are links."""
     paragraphs = re.split(r"\n[ \t]*\n\s*", text.replace("\r\n", "\n").strip())
     lines = ("<br>".join(_linkified_line(line) for line in part.split("\n")) for part in paragraphs)
     return SafeString("".join(f"<p>{line}</p>" for line in lines))
@@ -73,7 +73,7 @@ def linkified(text: str) -> SafeString:
 
 def _linkified_line(line: str) -> str:
     pieces, end = [], 0
-    # Every address has one of these, most lines have neither, and looking for addresses is slow.
+    # Every URL has one of these, most lines have neither, and searching for URLs is slow.
     links = _links.match(line) if ":" in line or "//" in line else None
     for link in links or []:
         pieces.append(_with_short_forms(line[end : link.index]))

@@ -1,4 +1,4 @@
-"""What people do with traces: upload them, describe them anew, delete them (upstream behaviour 1.14, 2.7)."""
+"""Actions on traces: upload them, change their details, delete them (upstream behaviour 1.14, 2.7)."""
 
 import logging
 import re
@@ -15,7 +15,8 @@ from kombu.exceptions import OperationalError
 from apps.instance.status import OFFLINE, service_status
 from apps.osm.elements import MAX_TEXT, UNWRITABLE
 from apps.osm.errors import AccessDeniedError, NotFoundError
-from apps.users.models import User, UserPreference, UserRole
+from apps.users.models import User, UserPreference
+from apps.users.permissions import ACCOUNT, check, is_staff
 
 from . import tasks
 from .archives import suffix_of
@@ -25,21 +26,21 @@ from .visibility import VISIBILITY_PREFERENCE, allowed_visibilities
 
 logger = logging.getLogger(__name__)
 
-_OVERSEERS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 _NOT_IN_NAMES = re.compile("[^A-Za-z0-9.]")
 _NOT_IN_TAGS = re.compile("[/;.,?%#]")
 _LEAST_URGENT = 8
-"""The sweep comes after these."""
+"""The lowest priority of an upload; the sweep comes after it."""
 _MOST_TAGS = 100
 
 
 def upload(user: User, *, file: "UploadedFile[bytes]", description: str, tags: str, visibility: str) -> Trace:
-    """Keeps a file, which a worker imports after the commit: the more of the user's traces wait, the later.
+    """Store a file, which a worker imports after the commit: the more of the user's traces are waiting, the later.
 
-    `tags` are separated by commas, or without one by blanks. The visibility becomes the one that is offered next.
-    Raises GpxOfflineError, InvalidTraceError, TraceTooLargeError.
+    `tags` are separated by commas or, if there are none, by spaces. The visibility is stored as the user's default.
+    Raises the errors of `permissions.check`, GpxOfflineError, InvalidTraceError, TraceTooLargeError.
     """
-    refuse_offline()
+    check(user, ACCOUNT)
+    check_online()
     wanted = split_tags(tags)
     _check_description(description)
     _check_visibility(visibility, before=None)
@@ -53,7 +54,7 @@ def upload(user: User, *, file: "UploadedFile[bytes]", description: str, tags: s
             trace = Trace.objects.create(user=user, name=name, description=description, visibility=visibility)
             _write_tags(trace, wanted)
             file.seek(0)
-            # What the user called it is not the name on the disk.
+            # The name that the user gave it is not used on the disk.
             trace.file.save(f"{trace.pk}{suffix}", file, save=False)
             stored = trace.file.name
             trace.save(update_fields=["file"])
@@ -71,10 +72,11 @@ def upload(user: User, *, file: "UploadedFile[bytes]", description: str, tags: s
 
 
 def update(user: User, *, trace: Trace, description: str, tags: str | list[str], visibility: str) -> Trace:
-    """Describes one's own trace anew; tags are as for `upload`, or already apart.
+    """Change the details of one's own trace; tags are as for `upload`, or a list.
 
-    Raises NotFoundError, AccessDeniedError, InvalidTraceError.
+    Raises the errors of `permissions.check`, NotFoundError, AccessDeniedError, InvalidTraceError.
     """
+    check(user, ACCOUNT)
     wanted = split_tags(tags) if isinstance(tags, str) else _checked_tags(tags)
     _check_description(description)
     with transaction.atomic():
@@ -90,13 +92,15 @@ def update(user: User, *, trace: Trace, description: str, tags: str | list[str],
 
 
 def delete(user: User, *, trace: Trace) -> None:
-    """Takes a trace out of sight at once; a worker removes points and files. Owners, moderators, administrators.
+    """Hide one's own trace, or any trace as a moderator or administrator. A worker removes its points and files.
 
-    Raises NotFoundError where it is gone already, AccessDeniedError.
+    Raises the errors of `permissions.check`, NotFoundError if it is already deleted, AccessDeniedError.
     """
     with transaction.atomic():
         trace = _lock(trace)
-        if trace.user_id != user.pk and not any(user.has_role(role) for role in _OVERSEERS):
+        if trace.user_id == user.pk:
+            check(user, ACCOUNT)
+        elif not is_staff(user):
             raise AccessDeniedError
         trace.visible = False
         trace.save(update_fields=["visible"])
@@ -105,14 +109,14 @@ def delete(user: User, *, trace: Trace) -> None:
         transaction.on_commit(partial(_send, tasks.destroy_trace, trace, 0))
 
 
-def refuse_offline() -> None:
-    """Raises GpxOfflineError in the status modes that keep traces as they are (upstream behaviour 1.5.5)."""
+def check_online() -> None:
+    """Raise GpxOfflineError if the service status does not allow changes of traces (upstream behaviour 1.5.5)."""
     if service_status().gpx == OFFLINE:
         raise GpxOfflineError
 
 
 def split_tags(text: str) -> list[str]:
-    """The tags of a text: between commas where there is one, else between blanks. Raises InvalidTraceError."""
+    """Return the tags of a text, separated by commas or, if there are none, by spaces. Raises InvalidTraceError."""
     return _checked_tags(text.split(",") if "," in text else text.split())
 
 
@@ -157,8 +161,8 @@ def _write_tags(trace: Trace, tags: list[str]) -> None:
 
 
 def _send(task: "Task[[int], None]", trace: Trace, priority: int) -> None:
-    """What was done is committed: where the broker is away, `sweep` finds it when it is back."""
+    """Queue a task. If the broker is not available, `sweep` makes up for it later."""
     try:
         task.apply_async((trace.pk,), priority=priority, retry=False, ignore_result=True)
     except OperationalError as error:
-        logger.warning("the broker does not take %s of trace %s: %s", task.name, trace.pk, error)
+        logger.warning("the broker does not accept %s of trace %s: %s", task.name, trace.pk, error)

@@ -1,7 +1,7 @@
-"""The documents in an uploaded file: plain, packed, or several in an archive; told apart by their content.
+"""The documents in an uploaded file: plain, compressed, or several in an archive, recognized by their content.
 
-Nothing is unpacked to the disk and no name of an archive is used. Memory stays small and what comes out is limited,
-whatever the file says of itself (upstream behaviour 1.14.1).
+Nothing is unpacked to the disk, and no file name of an archive is used. Memory stays small, and the unpacked size is
+limited, whatever the file claims (upstream behaviour 1.14.1).
 """
 
 import bz2
@@ -21,12 +21,12 @@ from .errors import BadTraceError
 
 MOST_ENTRIES = 1000
 DEEPEST = 3
-"""So many wrappings, like a tar in a gzip (two), are taken off."""
-_UNPACKED = 10
-"""So many times as much as may be uploaded may come out of a file."""
+"""How many layers may be nested; a tar in a gzip has two."""
+_EXPANSION = 10
+"""How many times the largest upload a file may have when unpacked."""
 _BLOCK = 512
 _LARGEST_DIRECTORY = 1_000_000
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 _SUFFIXES = {"gzip": ".gz", "bzip2": ".bz2", "zip": ".zip", "tar": ".tar", "plain": ".gpx"}
 
 
@@ -35,41 +35,41 @@ class Source(Protocol):
 
 
 class Stream:
-    """Bytes of a source, whose beginning can be looked at before it is read."""
+    """The bytes of a source; `head` looks at the beginning without reading past it."""
 
     def __init__(self, source: Source, budget: "Budget | None" = None) -> None:
         self._source, self._budget, self._ahead = source, budget, b""
 
-    def read(self, size: int = _PIECE, /) -> bytes:
+    def read(self, size: int = _CHUNK, /) -> bytes:
         data, self._ahead = self._ahead[:size], self._ahead[size:]
         return data or self._more(size)
 
     def head(self) -> bytes:
-        """The first block, which stays to be read."""
+        """Return the first block without consuming it."""
         while len(self._ahead) < _BLOCK and (more := self._more(_BLOCK - len(self._ahead))):
             self._ahead += more
         return self._ahead[:_BLOCK]
 
     def take(self, size: int) -> bytes:
-        """Exactly so many bytes, fewer at the end."""
+        """Read exactly so many bytes, or fewer at the end."""
         taken = b""
         while len(taken) < size and (more := self.read(size - len(taken))):
             taken += more
         return taken
 
     def _more(self, size: int) -> bytes:
-        with reasons():
-            data = self._source.read(min(size, _PIECE))
+        with bad_trace_errors():
+            data = self._source.read(min(size, _CHUNK))
         if self._budget:
             self._budget.spend(len(data))
         return data
 
 
 class Budget:
-    """What may still come out of a file: bytes, and entries of archives."""
+    """How many bytes, and how many entries of archives, may still be unpacked from a file."""
 
     def __init__(self) -> None:
-        self.bytes = self.limit = settings.MAX_TRACE_UPLOAD_SIZE * _UNPACKED
+        self.bytes = self.limit = settings.MAX_TRACE_UPLOAD_SIZE * _EXPANSION
         self.entries = MOST_ENTRIES
 
     def spend(self, count: int) -> None:
@@ -84,14 +84,13 @@ class Budget:
 
 
 def documents(file: IO[bytes]) -> Iterator[Stream]:
-    """What is in a file, each to be read before the next is asked for. Raises BadTraceError, also while one of
-    them is read."""
+    """Yield the documents in a file, each to be read before the next. Raises BadTraceError, also while reading one."""
     return _documents(Stream(file), file, Budget(), 0)
 
 
 @contextmanager
-def reasons() -> Iterator[None]:
-    """Turns what the unpackers say into a BadTraceError."""
+def bad_trace_errors() -> Iterator[None]:
+    """Turn the errors of the decompressors into a BadTraceError."""
     try:
         yield
     except (
@@ -108,7 +107,7 @@ def reasons() -> Iterator[None]:
 
 
 def suffix_of(file: Any) -> str:
-    """The end of the name that fits the content: `.gpx`, `.gpx.gz`, `.gpx.bz2`, `.tar`, `.tar.gz`, `.tar.bz2`, `.zip`."""
+    """Return the file name suffix for the content: `.gpx` or `.tar`, also with `.gz` or `.bz2`, or `.zip`."""
     file.seek(0)
     stream = Stream(file)
     kind = _kind(stream.head())
@@ -149,13 +148,13 @@ def _kind(head: bytes) -> str:
 
 
 def _unpacker(kind: str, stream: Stream) -> Source:
-    """Standard library's, which read and unpack no more than is asked for."""
+    """Return a decompressor of the standard library, which reads and unpacks only as much as it has to."""
     source: Any = stream
     return gzip.GzipFile(fileobj=source) if kind == "gzip" else bz2.BZ2File(source)
 
 
 def _is_tar(head: bytes) -> bool:
-    """Whether this is a tar's header: its checksum counts itself as blanks."""
+    """Return whether this is the header of a tar, whose checksum counts itself as spaces."""
     try:
         checksum = _number(head[148:156])
     except BadTraceError:
@@ -164,7 +163,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 class _Entry:
-    """A file in a tar: so many bytes of the stream."""
+    """A file in a tar: the next so many bytes of the stream."""
 
     def __init__(self, stream: Stream, size: int) -> None:
         self.stream, self.left = stream, size
@@ -172,13 +171,13 @@ class _Entry:
     def read(self, size: int, /) -> bytes:
         data = self.stream.read(min(size, self.left)) if self.left else b""
         if self.left and not data:
-            raise BadTraceError(_("The archive breaks off."))
+            raise BadTraceError(_("The archive is incomplete."))
         self.left -= len(data)
         return data
 
 
 def _tar(stream: Stream) -> Iterator[Stream]:
-    """The regular files of a tar. Names, links and all that an entry can say of itself are passed over."""
+    """Yield the regular files of a tar. Names, links and other kinds of entries are skipped."""
     entries = MOST_ENTRIES * 3
     while (header := stream.take(_BLOCK)) and any(header):
         entries -= 1
@@ -188,13 +187,13 @@ def _tar(stream: Stream) -> Iterator[Stream]:
         entry = _Entry(stream, size)
         if header[156:157] in {b"0", b"\0", b"7"}:
             yield Stream(entry)
-        while entry.read(_PIECE):
+        while entry.read(_CHUNK):
             pass
         stream.take(-size % _BLOCK)
 
 
 def _number(field: bytes) -> int:
-    """A number in a tar's header: octal digits. The binary form is for files over 8 GB."""
+    """Return a number of a tar's header: octal digits. Binary numbers, for files over 8 GB, are refused."""
     digits = field.strip(b" \0")
     if not all(48 <= digit < 56 for digit in digits):
         raise BadTraceError(_("The archive is damaged."))
@@ -202,33 +201,33 @@ def _number(field: bytes) -> int:
 
 
 def _zip(file: Any, budget: Budget) -> Iterator[Stream]:
-    with reasons():
+    with bad_trace_errors():
         _check_directory(file)
         archive = zipfile.ZipFile(file)
     for info in archive.infolist():
         if info.is_dir() or info.filename.startswith("__MACOSX/"):
             continue
-        # Of the other methods one takes as much memory as it likes, and of one more comes out than is asked for.
+        # Of the other methods, one needs unlimited memory, and one unpacks more than it is asked for.
         if info.flag_bits & 1 or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise BadTraceError(_("The archive is encrypted, or packed in an uncommon way."))
-        with reasons():
+            raise BadTraceError(_("The archive is encrypted, or uses an unsupported compression method."))
+        with bad_trace_errors():
             entry = archive.open(info)
         yield Stream(entry, budget)
 
 
 def _check_directory(file: Any) -> None:
-    """Refuses long tables of contents: zipfile reads them whole. (4.3.16 of the format's description.)"""
+    """Refuse large directories, which zipfile reads completely (section 4.3.16 of the ZIP specification)."""
     end = file.seek(0, io.SEEK_END)
     file.seek(max(0, end - 65_600))
     tail = file.read()
-    place = tail.rfind(b"PK\5\6")
-    if place < 0 or len(tail) - place < 22:
-        raise zipfile.BadZipFile("no table of contents")
-    entries, size = struct.unpack_from("<HI", tail, place + 10)
-    # A locator before it leads to a larger table, with longer numbers.
+    position = tail.rfind(b"PK\5\6")
+    if position < 0 or len(tail) - position < 22:
+        raise zipfile.BadZipFile("no central directory")
+    entries, size = struct.unpack_from("<HI", tail, position + 10)
+    # A locator before it points to a ZIP64 directory, which can be larger.
     if (
         entries > MOST_ENTRIES
         or size > _LARGEST_DIRECTORY
-        or tail[max(0, place - 20) : place][:4] == b"PK\6\7"
+        or tail[max(0, position - 20) : position][:4] == b"PK\6\7"
     ):
         raise BadTraceError(_("It holds more than {limit} files.").format(limit=MOST_ENTRIES))

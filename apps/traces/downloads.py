@@ -1,4 +1,4 @@
-"""The files of traces as people get them back: as they were uploaded, or unpacked."""
+"""Downloads of the files of traces, as they were uploaded or unpacked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can go wrong with traces, a class a rule (see `apps/osm/errors.py`)."""
+"""What can go wrong with traces, one class per rule (see `apps/osm/errors.py`)."""
 
 from apps.osm.errors import BadRequestError, OfflineError, TooLargeError
 
@@ -9,7 +9,7 @@ class GpxOfflineError(OfflineError):
 
 
 class InvalidTraceError(BadRequestError):
-    """What was said about a trace cannot be kept; `field` names it, `problem` says why."""
+    """The details of a trace are invalid; `field` names the one that is, `problem` says why."""
 
     def __init__(self, field: str, problem: str) -> None:
         self.field, self.problem = field, problem
@@ -22,4 +22,4 @@ class TraceTooLargeError(TooLargeError):
 
 
 class BadTraceError(Exception):
-    """The file cannot be imported; the text tells its owner why."""
+    """The file cannot be imported. The text tells its owner why."""

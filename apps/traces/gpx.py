@@ -1,4 +1,4 @@
-"""Reads the points out of a GPX document, whatever its size, in pieces."""
+"""Reader of the points of GPX documents of any size, in chunks."""
 
 import math
 from collections.abc import Callable
@@ -15,15 +15,18 @@ from .errors import BadTraceError
 from .points import EARLIEST, LATEST, Points
 
 _LONGEST_TOKEN = 1_000_000
-"""A tag, comment or attribute of more bytes is refused: expat keeps it whole."""
+"""The largest tag, comment or attribute in bytes: expat holds it in memory."""
 _LONGEST_VALUE = 100
 _DEEPEST = 100
-"""So many elements within each other; expat remembers each that is open."""
+"""How deep elements may be nested; expat remembers each open one."""
 
 
 class Reader:
-    """Gathers the points of one document after another. Only `trkpt`, `ele`, `time` and the end of `trkseg` matter;
-    a point without a time, or outside of the world, is counted and left out (upstream behaviour 1.14.1)."""
+    """Collects the points of one document after another.
+
+    Only `trkpt`, `ele`, `time` and the end of `trkseg` matter. A point without a time, or outside the world, counts but
+    is left out (upstream behaviour 1.14.1).
+    """
 
     def __init__(self, report: Callable[[int], None] = lambda _count: None) -> None:
         self.points = Points()
@@ -37,7 +40,7 @@ class Reader:
         self._text = ""
 
     def read(self, stream: Stream) -> None:
-        """Adds a document's points. Raises BadTraceError: not XML, cut off, too many points."""
+        """Add the points of a document. Raises BadTraceError: not XML, incomplete, too many points."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -48,16 +51,16 @@ class Reader:
         size = 0
         try:
             while True:
-                piece = stream.read()
-                parser.Parse(piece, not piece)
-                if not piece:
+                chunk = stream.read()
+                parser.Parse(chunk, not chunk)
+                if not chunk:
                     return
-                size += len(piece)
+                size += len(chunk)
                 if size - parser.CurrentByteIndex > _LONGEST_TOKEN:
-                    raise BadTraceError(_("The XML has a tag of more than a million signs."))
+                    raise BadTraceError(_("The XML has a tag of more than a million characters."))
                 self._report(self.count)
         except (expat.ExpatError, LookupError, ValueError) as error:
-            # LookupError: of an encoding that nobody knows.
+            # LookupError: an unknown encoding.
             raise BadTraceError(_("The XML cannot be read: {error}").format(error=error)) from None
 
     def _refuse_doctype(self, *_args: object) -> None:
@@ -96,7 +99,7 @@ class Reader:
             self._segment += 1
 
     def _finish(self) -> None:
-        # A number that is none is in no range.
+        # NaN is in no range.
         if not (-90 <= self._lat <= 90 and -180 <= self._lon <= 180) or "time" not in self._values:
             return
         time = _time(self._values["time"])
@@ -112,7 +115,7 @@ class Reader:
 
 
 def _local(name: str) -> str:
-    """A name without its prefix."""
+    """Return a name without its prefix."""
     return name.rpartition(":")[2]
 
 
@@ -124,12 +127,12 @@ def _float(text: str | None) -> float:
 
 
 def _time(text: str) -> int | None:
-    """Seconds since 1970; None where it is no time in ISO 8601."""
+    """Return seconds since 1970, or None if it is not a time in ISO 8601."""
     try:
-        moment = datetime.fromisoformat(text.strip())
+        time = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    seconds = moment.timestamp()
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    seconds = time.timestamp()
     return math.floor(seconds) if EARLIEST <= seconds <= LATEST else None

@@ -1,7 +1,7 @@
-"""What a worker does with an upload: reads its points, draws them, and tells its owner (upstream behaviour 1.14.1).
+"""Import of an upload by a worker: read its points, draw them, and notify its owner (upstream behaviour 1.14.1).
 
-The points and the new state come in one transaction. A lock of the session says who is at it: it goes with a worker
-that dies, and the next one begins anew.
+The points and the new state are written in one transaction. An advisory lock of the session protects the trace: if the
+worker dies, the lock is released, and another worker starts again.
 """
 
 import logging
@@ -32,22 +32,22 @@ logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 _LOCKS = 0x67707800
-"""The class of the advisory locks of traces."""
-_SECONDS_A_REPORT = 0.5
+"""The first key of the advisory locks of traces."""
+_SECONDS_PER_REPORT = 0.5
 _UPLOADS_TAKE = timedelta(hours=1)
-"""So long at most from the first byte in the store to the commit."""
+"""The longest time from the first byte in the storage to the commit."""
 State = Trace.State
 
 
 def run(trace_id: int) -> None:
-    """Imports a trace that waits, or that a dead worker has left; nothing where another is at it or it is done."""
-    with _alone(trace_id) as is_alone:
-        trace = _begin(trace_id) if is_alone else None
+    """Import a trace unless another worker is importing it, or it is finished."""
+    with _try_lock(trace_id) as is_locked:
+        trace = _begin(trace_id) if is_locked else None
         if trace is None:
             return
         try:
             if trace.attempts > MOST_ATTEMPTS:
-                raise BadTraceError(_("Several attempts to read it did not come to an end."))
+                raise BadTraceError(_("Several attempts to read it did not finish."))
             _import(trace)
         except BadTraceError as problem:
             _fail(trace, str(problem))
@@ -56,7 +56,7 @@ def run(trace_id: int) -> None:
 
 
 def unclaimed() -> list[int]:
-    """Traces that should be in the making but are with no worker: whose message was lost, or whose worker died."""
+    """Return the ids of unfinished traces that no worker is importing: its message was lost, or its worker died."""
     todo = Trace.objects.filter(visible=True, state__in=[State.WAITING, State.RUNNING]).order_by("pk")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,17 +64,17 @@ def unclaimed() -> list[int]:
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [_LOCKS],
         )
-        held = {row[0] for row in cursor.fetchall()}
-    return [pk for pk in todo.values_list("pk", flat=True) if _lock_number(pk) not in held]
+        locked = {row[0] for row in cursor.fetchall()}
+    return [pk for pk in todo.values_list("pk", flat=True) if _lock_key(pk) not in locked]
 
 
 def destroy(trace_id: int) -> None:
-    """Removes what its owner has deleted: points, tags, files. Can be done again."""
+    """Remove the points, tags and files of a deleted trace. Idempotent."""
     trace = Trace.objects.filter(pk=trace_id, visible=False).first()
     if trace is None:
         return
     points.remove(trace.pk)
-    # Pictures are there before the row says so.
+    # Pictures are stored before the row names them.
     for name in (trace.file.name, f"pictures/{trace.pk}.gif", f"icons/{trace.pk}.gif"):
         if name:
             trace.file.storage.delete(name)
@@ -82,7 +82,7 @@ def destroy(trace_id: int) -> None:
 
 
 def tidy() -> None:
-    """Removes files that belong to no trace: the server was killed between the file and the commit of its row."""
+    """Remove files that belong to no trace: the server was killed after storing them and before the commit."""
     storage, long_ago = trace_storage(), timezone.now() - _UPLOADS_TAKE
     for folder in ("files", "pictures", "icons"):
         try:
@@ -91,27 +91,27 @@ def tidy() -> None:
             continue
         ids = {name: int(name.split(".")[0]) for name in names if name.split(".")[0].isdigit()}
         known = set(Trace.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
-        for name, number in ids.items():
-            if number not in known and storage.get_modified_time(f"{folder}/{name}") < long_ago:
+        for name, trace_id in ids.items():
+            if trace_id not in known and storage.get_modified_time(f"{folder}/{name}") < long_ago:
                 storage.delete(f"{folder}/{name}")
 
 
 @contextmanager
-def _alone(trace_id: int) -> Iterator[bool]:
-    """Whether nobody else has this trace in hand, and none takes it until the end."""
-    keys = [_LOCKS, _lock_number(trace_id)]
+def _try_lock(trace_id: int) -> Iterator[bool]:
+    """Lock a trace against other workers for the block, and yield whether that was possible."""
+    keys = [_LOCKS, _lock_key(trace_id)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", keys)
-        (is_alone,) = cursor.fetchone()
+        (is_locked,) = cursor.fetchone()
     try:
-        yield is_alone
+        yield is_locked
     finally:
-        if is_alone:
+        if is_locked:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", keys)
 
 
-def _lock_number(trace_id: int) -> int:
+def _lock_key(trace_id: int) -> int:
     return trace_id % 2**31
 
 
@@ -134,13 +134,13 @@ def _import(trace: Trace) -> None:
         raise BadTraceError(_("0 points parsed ok. Do they all have lat,lng,alt,timestamp?"))
     positions, details = reader.points.rows()
     picture, icon = draw(positions)
-    _keep(trace.picture, f"{trace.pk}.gif", picture)
-    _keep(trace.icon, f"{trace.pk}.gif", icon)
+    _store(trace.picture, f"{trace.pk}.gif", picture)
+    _store(trace.icon, f"{trace.pk}.gif", icon)
     _finish(trace, positions, details, total=reader.count)
 
 
-def _keep(field: FieldFile, name: str, content: bytes) -> None:
-    """In the place of what a worker has left that was killed before it could say so."""
+def _store(field: FieldFile, name: str, content: bytes) -> None:
+    """Store a picture, in place of one that a killed worker may have left behind."""
     field.storage.delete(f"{field.field.upload_to}{name}")
     field.save(name, ContentFile(content), save=False)
 
@@ -150,7 +150,7 @@ def _reporter(trace: Trace) -> Callable[[int], None]:
 
     def report(count: int) -> None:
         nonlocal reported
-        if time.monotonic() - reported > _SECONDS_A_REPORT:
+        if time.monotonic() - reported > _SECONDS_PER_REPORT:
             reported = time.monotonic()
             Trace.objects.filter(pk=trace.pk).update(points_read=count)
 
@@ -160,19 +160,19 @@ def _reporter(trace: Trace) -> Callable[[int], None]:
 def _finish(trace: Trace, positions: Rows, details: Rows, *, total: int) -> None:
     first = positions[0]
     with transaction.atomic():
-        # Deleted meanwhile: whoever destroys it has missed the pictures.
-        still = Trace.objects.select_for_update(no_key=True).filter(pk=trace.pk, visible=True).exists()
-        if not still:
-            transaction.on_commit(lambda: _forget(trace))
+        # If it was deleted in the meantime, `destroy` has missed the pictures.
+        exists = Trace.objects.select_for_update(no_key=True).filter(pk=trace.pk, visible=True).exists()
+        if not exists:
+            transaction.on_commit(lambda: _delete_pictures(trace))
             return
         points.write(trace.pk, positions, details)
         trace.state, trace.size, trace.points_read = State.IMPORTED, len(positions), total
         trace.lat, trace.lon = int(first["lat"]) / 1e7, int(first["lon"]) / 1e7
         trace.save(update_fields=["state", "size", "points_read", "lat", "lon", "picture", "icon"])
-        owners.tell_success(trace, total=total)
+        owners.notify_of_success(trace, total=total)
 
 
-def _forget(trace: Trace) -> None:
+def _delete_pictures(trace: Trace) -> None:
     for file in (trace.picture, trace.icon):
         file.delete(save=False)
 
@@ -182,4 +182,4 @@ def _fail(trace: Trace, reason: str) -> None:
         failed = Trace.objects.filter(pk=trace.pk, visible=True, state=State.RUNNING)
         if failed.update(state=State.FAILED, failure=reason):
             User.objects.filter(pk=trace.user_id).update(traces_count=F("traces_count") - 1)
-            owners.tell_failure(trace, reason)
+            owners.notify_of_failure(trace, reason)

@@ -1,4 +1,4 @@
-"""GPS traces: files that people upload, and the points that are read out of them."""
+"""GPS traces: uploaded files, and their points."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GistIndex
@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 def trace_storage() -> Storage:
-    """Where the setting STORAGES says: a folder, or a bucket."""
+    """Return the storage of the setting STORAGES: a folder, or a bucket."""
     return storages["traces"]
 
 
 class Trace(models.Model):
-    """An uploaded file. It waits until a worker has read its points, or has found out why there are none."""
+    """An uploaded file, which waits until a worker has imported its points or has failed to."""
 
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("private")
@@ -33,21 +33,21 @@ class Trace(models.Model):
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="traces")
     name = models.CharField(max_length=255)
-    """The name of the file, made harmless."""
+    """The name of the file, without unsafe characters."""
     description = models.CharField(max_length=255)
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.TRACKABLE)
     created_at = models.DateTimeField(default=timezone.now)
     visible = models.BooleanField(default=True)
-    """False from its deletion until the worker has removed the files and the points."""
+    """False from its deletion until a worker has removed its files and points."""
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     failure = models.TextField(default="", blank=True)
-    """Why it failed, in words for its owner."""
+    """The reason of a failure, for the owner."""
     points_read = models.IntegerField(default=0)
-    """How far the worker is."""
+    """The progress of the worker."""
     attempts = models.SmallIntegerField(default=0)
-    """How often a worker has begun with it."""
+    """How often a worker has started to import it."""
     size = models.IntegerField(null=True)
-    """How many points it has, once imported."""
+    """The count of its points, once imported."""
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     """The first point, in degrees, once imported."""
@@ -75,7 +75,7 @@ class Trace(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Everybody may see whose it is, and have the file (API page, "Download Data")."""
+        """Whether everyone may see its owner and download the file (API page, "Download Data")."""
         return self.visibility in PUBLIC
 
     @property
@@ -84,12 +84,12 @@ class Trace(models.Model):
 
     @property
     def is_unfinished(self) -> bool:
-        """A worker has still to read it, or is about it."""
+        """Whether a worker has yet to import it, or is importing it."""
         return self.state in {self.State.WAITING, self.State.RUNNING}
 
 
 PUBLIC = [Trace.Visibility.PUBLIC, Trace.Visibility.IDENTIFIABLE]
-"""What stands in everybody's lists."""
+"""The visibilities of the traces that are listed for everyone."""
 
 
 class TraceTag(models.Model):
@@ -103,26 +103,25 @@ class TraceTag(models.Model):
         return self.tag
 
 
-class TraceStretch(models.Model):
-    """Up to some hundred points of a trace that follow each other, and the box around them: a trace of a million
-    points is two thousand rows, read and written as they are (docs/decisions/0003-trace-points.md).
+class TraceChunk(models.Model):
+    """Some hundred consecutive points of a trace, and their bbox (docs/decisions/0003-trace-points.md).
 
-    Only `points.py` looks into the columns.
+    A trace of a million points has two thousand of them. Only `points.py` and `trackpoints.py` read the columns.
     """
 
     pk = models.CompositePrimaryKey("trace_id", "number")
-    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, db_index=False, related_name="stretches")
+    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, db_index=False, related_name="chunks")
     number = models.IntegerField()
-    """From 0, in the order of segments and times."""
+    """Counts from 0, by segment and time."""
     size = models.IntegerField()
     min_lon = models.IntegerField()
     min_lat = models.IntegerField()
     max_lon = models.IntegerField()
     max_lat = models.IntegerField()
     positions = models.BinaryField()
-    """Of each point lat and lon, integers of 1e-7 degrees."""
+    """The lat and lon of each point, integers of 1e-7 degrees."""
     details = models.BinaryField()
-    """Of each point its time (seconds), segment and elevation (metres)."""
+    """The time (seconds since 1970), segment and elevation (metres) of each point."""
 
     class Meta:
         indexes = [
@@ -132,9 +131,9 @@ class TraceStretch(models.Model):
                     Func(F("max_lon"), F("max_lat"), function="point"),
                     function="box",
                 ),
-                name="traces_stretch_box",
+                name="traces_chunk_box",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"stretch {self.number} of trace {self.trace_id}"
+        return f"chunk {self.number} of trace {self.trace_id}"

@@ -1,4 +1,4 @@
-"""Draws a trace: an animated picture, in which the track grows, and an icon."""
+"""Pictures of a trace: an animation that draws the track step by step, and an icon."""
 
 import io
 import math
@@ -18,16 +18,19 @@ _FARTHEST_NORTH = 85.0511
 
 
 def draw(positions: Rows) -> tuple[bytes, bytes]:
-    """The picture and the icon as GIF: ten frames of half a second, in each another tenth of the way in black
-    (upstream behaviour 1.14.1)."""
+    """Return the picture and the icon as GIF files.
+
+    The picture has ten frames of half a second, each with another tenth of the track in black (upstream behaviour
+    1.14.1).
+    """
     count = len(positions)
     chosen = positions[np.linspace(0, count - 1, min(count, _MOST_POINTS)).astype(int)]
     places = _on_map(chosen, SIZE)
     frames = []
-    for number in range(FRAMES):
+    for index in range(FRAMES):
         frame = _canvas(SIZE)
         _line(frame, places, _GREY)
-        first, last = (len(places) * step // FRAMES for step in (number, number + 1))
+        first, last = (len(places) * step // FRAMES for step in (index, index + 1))
         _line(frame, places[max(0, first - 1) : max(last, first + 1)], _BLACK)
         frames.append(frame)
     icon = _canvas(ICON_SIZE)
@@ -36,7 +39,7 @@ def draw(positions: Rows) -> tuple[bytes, bytes]:
 
 
 def _on_map(positions: Rows, size: int) -> list[tuple[float, float]]:
-    """Pixels of positions in Mercator's projection, as large as the square allows."""
+    """Return the pixels of positions in the Mercator projection, scaled to fill the square."""
     x = positions["lon"] / 1e7
     lat = np.clip(positions["lat"] / 1e7, -_FARTHEST_NORTH, _FARTHEST_NORTH)
     y = -np.degrees(np.arctanh(np.sin(np.radians(lat))))
@@ -55,7 +58,7 @@ def _canvas(size: int) -> Image.Image:
 def _line(image: Image.Image, places: list[tuple[float, float]], colour: int) -> None:
     pencil = ImageDraw.Draw(image)
     pencil.line(places, fill=colour, width=1)
-    # A line of one place, or of places in one pixel, would not be seen.
+    # A line within a single pixel would not be visible.
     x, y = places[-1]
     pencil.point((math.floor(x), math.floor(y)), fill=colour)
 

@@ -1,4 +1,4 @@
-"""What the worker does for traces. A task may run twice: messages are acknowledged when it is done."""
+"""The tasks of the worker for traces. A task may run twice: messages are acknowledged when it has finished."""
 
 from importlib import import_module
 from typing import Any
@@ -14,26 +14,26 @@ import_module(settings.TASKS_MODULE)
 
 _LAST = 9
 _LONGEST = 600
-"""Seconds for a file; then it is refused, and a minute later the process is ended that does not listen."""
+"""The time limit for a file in seconds. A minute after it, a worker that does not stop by itself is killed."""
 
 
 @shared_task(reject_on_worker_lost=True, soft_time_limit=_LONGEST, time_limit=_LONGEST + 60)
 def import_trace(trace_id: int) -> None:
-    """Reads the points of an upload."""
+    """Import an upload."""
     importer.run(trace_id)
 
 
 @shared_task(reject_on_worker_lost=True)
 def destroy_trace(trace_id: int) -> None:
-    """Removes the points and files of what was deleted."""
+    """Remove the points and files of a deleted trace."""
     importer.destroy(trace_id)
 
 
 @shared_task
 def sweep() -> None:
-    """Takes up what was left over: by a worker that was killed, or a broker that was away.
+    """Queue the unfinished work of workers that were killed, and work that the broker has not accepted.
 
-    It comes last in the queue, so that whatever then waits has no message of its own.
+    It comes last in the queue, so that traces that still wait then have no message of their own.
     """
     for trace_id in importer.unclaimed():
         import_trace.delay(trace_id)
@@ -43,7 +43,7 @@ def sweep() -> None:
 
 @shared_task
 def tidy() -> None:
-    """Removes files that belong to no trace."""
+    """Remove files that belong to no trace."""
     importer.tidy()
 
 

@@ -1,4 +1,4 @@
-"""Takes in what is uploaded: in a file without a name, of which nothing is left whatever happens."""
+"""Upload handler: writes to an unnamed file, which never stays behind."""
 
 import tempfile
 from typing import IO, Any
@@ -10,11 +10,11 @@ from django.core.files.uploadhandler import FileUploadHandler
 from .errors import TraceTooLargeError
 
 _FORM = 1_000_000
-"""What may come with the file: the other fields, and the form's own lines."""
+"""The largest size of the other fields and of the form's own lines, in bytes."""
 
 
 class UnnamedFileHandler(FileUploadHandler):
-    """Writes to a file that the system forgets with its last user; raises TraceTooLargeError as soon as it is."""
+    """Writes to a file that is deleted when it is closed. Raises TraceTooLargeError as soon as it is too large."""
 
     file: IO[bytes]
 

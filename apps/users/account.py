@@ -1,4 +1,4 @@
-"""What people change about their own account."""
+"""Changes that people make to their own account."""
 
 from datetime import timedelta
 
@@ -13,37 +13,38 @@ from django.utils.translation import gettext_noop
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from apps.notifications.mail import send_mail
-from apps.users.models import User
-from apps.users.names import check_display_name, check_email_form, with_email
-from apps.users.rate_limits import LOGINS_PER_ACCOUNT, MAILS_PER_ACCOUNT
-from apps.users.registration import link, mail_owner, queue_sign_ups
-from apps.users.tokens import make_token, user_of_token
+
+from .models import User
+from .names import check_display_name, check_email_format, users_with_email
+from .rate_limits import LOGINS_PER_ACCOUNT, MAILS_PER_ACCOUNT
+from .registration import link, lock_names_and_emails, mail_existing_owner
+from .tokens import make_token, user_of_token
 
 
 class DeletionTooEarlyError(Exception):
-    """The last changeset is open, or was closed a moment ago."""
+    """The last changeset is still open or was closed too recently."""
 
 
 def check_own_password(user: User, *, password: str) -> None:
-    """Raises ValidationError: what opens an account is not changed by who only found its browser open."""
+    """Raise ValidationError unless this is the password: a logged-in browser is not enough to change credentials."""
     if not LOGINS_PER_ACCOUNT.hit(user.pk):
-        raise ValidationError(_("There were too many attempts. Please wait a quarter of an hour."))
+        raise ValidationError(_("Too many attempts. Please try again in 15 minutes."))
     if not user.check_password(password):
-        raise ValidationError(_("This is not your password."))
+        raise ValidationError(_("That is not your password."))
     LOGINS_PER_ACCOUNT.reset(user.pk)
 
 
 @transaction.atomic
 def rename(user: User, *, display_name: str) -> None:
-    """Gives the user another name. Raises ValidationError."""
-    queue_sign_ups()
+    """Change the display name. Raises ValidationError."""
+    lock_names_and_emails()
     check_display_name(display_name, user_id=user.pk)
     user.display_name = display_name
     user.save(update_fields=["display_name"])
 
 
 def change_password(user: User, *, password: str) -> None:
-    """Sets a new password, which ends all other sessions. Raises ValidationError."""
+    """Set a new password, which ends all other sessions. Raises ValidationError."""
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -51,18 +52,18 @@ def change_password(user: User, *, password: str) -> None:
 
 @transaction.atomic
 def request_email_change(user: User, *, email: str) -> None:
-    """Mails a link to the new address; the old one stays until it is followed. Raises ValidationError.
+    """Mail a link to the new address; the old one stays valid until the link is followed. Raises ValidationError.
 
-    An address that belongs to another account looks the same from here: its owner gets a mail that says so.
+    If the address belongs to another account, the user sees no difference, and its owner gets a mail instead.
     """
-    check_email_form(email)
+    check_email_format(email)
     if not MAILS_PER_ACCOUNT.hit(user.pk):
-        raise ValidationError(_("You have asked for many mails. Please wait an hour."))
+        raise ValidationError(_("You have requested too many mails. Please try again in an hour."))
     user.new_email = email
     user.save(update_fields=["new_email"])
-    owner = with_email(email).exclude(pk=user.pk).first()
+    owner = users_with_email(email).exclude(pk=user.pk).first()
     if owner is not None:
-        mail_owner(owner)
+        mail_existing_owner(owner)
         return
     send_mail(
         email,
@@ -78,10 +79,10 @@ def request_email_change(user: User, *, email: str) -> None:
 
 @transaction.atomic
 def confirm_email(token: str) -> User | None:
-    """Puts the new address in the old one's place; None where the link is wrong, old, used or overtaken."""
-    queue_sign_ups()
+    """Replace the old address by the new one. Returns None if the link is invalid, expired, used or superseded."""
+    lock_names_and_emails()
     user = user_of_token(token, "new-email")
-    if user is None or not user.new_email or with_email(user.new_email).exclude(pk=user.pk).exists():
+    if user is None or not user.new_email or users_with_email(user.new_email).exclude(pk=user.pk).exists():
         return None
     user.email, user.new_email, user.email_valid = user.new_email, None, True
     user.save(update_fields=["email", "new_email", "email_valid"])
@@ -89,13 +90,13 @@ def confirm_email(token: str) -> User | None:
 
 
 def go_public(user: User) -> None:
-    """Shows the user's name at all their edits; there is no way back."""
+    """Show the user's name on all their edits. This cannot be undone."""
     user.data_public = True
     user.save(update_fields=["data_public"])
 
 
-def answer_terms(user: User, *, agree: bool, consider_pd: bool = False) -> None:
-    """The user has seen the contributor terms, and agrees or not. Who has agreed once stays bound."""
+def respond_to_terms(user: User, *, agree: bool, consider_pd: bool = False) -> None:
+    """Record that the user has seen the contributor terms, and agreed or not. Agreement cannot be withdrawn."""
     user.terms_seen = True
     if agree and user.terms_agreed is None:
         user.terms_agreed = user.tou_agreed = timezone.now()
@@ -104,13 +105,13 @@ def answer_terms(user: User, *, agree: bool, consider_pd: bool = False) -> None:
 
 
 def declare_public_domain(user: User) -> None:
-    """For good, as what is in the public domain does not come out of it."""
+    """Declare the user's edits to be in the public domain. This cannot be undone."""
     user.consider_pd = True
     user.save(update_fields=["consider_pd"])
 
 
 def may_delete_account(user: User) -> bool:
-    """Whether the last changeset was closed long enough ago."""
+    """Return whether the last changeset was closed long enough ago."""
     delay = settings.USER_ACCOUNT_DELETION_DELAY
     if delay is None:
         return True
@@ -120,9 +121,9 @@ def may_delete_account(user: User) -> bool:
 
 @transaction.atomic
 def delete_account(user: User) -> None:
-    """Frees the name and takes away what the user said of themselves; the edits stay, by `user_<id>`.
+    """Free the name and erase the profile; the edits stay, attributed to `user_<id>`.
 
-    The address and the password's hash are kept, so that the account can be given back. Raises
+    The e-mail address and the password's hash are retained so that an administrator can restore the account. Raises
     DeletionTooEarlyError.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
@@ -132,7 +133,7 @@ def delete_account(user: User) -> None:
 
 
 def erase_account(user: User) -> None:
-    """The same without a look at the edits. The caller holds the user."""
+    """Delete the account however recent its edits are. The caller has locked the user."""
     user.status = User.Status.DELETED
     user.display_name = f"user_{user.pk}"
     user.description = ""

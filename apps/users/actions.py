@@ -1,4 +1,4 @@
-"""What changes accounts."""
+"""Creation of accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.instance.sequences import advance_sequence
-from apps.users.models import User
-from apps.users.names import check_display_name, check_email
+
+from .models import User
+from .names import check_display_name, check_email
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Where a user stands with the contributor terms."""
+    """Whether a user has seen, and agreed to, the contributor terms."""
 
     seen: bool
     agreed: bool
@@ -41,14 +42,14 @@ def create_user(
     created_at: datetime | None = None,
     data_public: bool = True,
 ) -> User:
-    """Makes an account for somebody, without asking them. Raises ValidationError."""
+    """Create an account on behalf of a person. Raises ValidationError."""
     check_display_name(name)
     check_email(email)
     if not password:
         raise ValidationError(_("The password must not be empty."))
     created_at = created_at or timezone.now()
     agreed_at = created_at if terms.agreed else None
-    # Imported users bring their ids along.
+    # Imported users have their own ids, which the sequence does not know about.
     advance_sequence(User._meta.db_table)
     user = User.objects.create_user(
         name,

@@ -1,24 +1,24 @@
-"""What administrators do with accounts: roles and states (upstream behaviour 2.12 and 3.3)."""
+"""Roles and statuses of accounts, which administrators change (upstream behaviour 2.12 and 3.3)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.users.account import erase_account
-from apps.users.models import ANONYMOUS_AUTHOR_ID, User, UserRole
-from apps.users.profiles import is_administrator
+from .account import erase_account
+from .models import ANONYMOUS_AUTHOR_ID, User, UserRole
+from .permissions import ADMINISTER, check
 
 Status = User.Status
 DESTROY = "soft_destroy"
-SHUT_OUT = {"suspend", DESTROY}
+LOCKOUT_EVENTS = {"suspend", DESTROY}
 
 
 @dataclass(frozen=True)
 class Event:
-    """A change of state: from which it may be made, and what comes out."""
+    """A change of status: the statuses it is possible from, and the resulting one."""
 
     origins: frozenset[str]
     status: str
@@ -37,34 +37,36 @@ EVENTS = {
 
 @transaction.atomic
 def grant_role(administrator: User, *, user: User, role: str) -> None:
-    """Gives a role. Raises ValidationError where there is no such role or the user has it, PermissionDenied."""
-    _check(administrator, role=role)
-    _held, is_new = UserRole.objects.get_or_create(user=user, role=role, defaults={"granter": administrator})
+    """Grant a role. Raises ValidationError (unknown role, or already granted), NotPermittedError."""
+    check(administrator, ADMINISTER)
+    _check_role(role)
+    _role, is_new = UserRole.objects.get_or_create(user=user, role=role, defaults={"granter": administrator})
     if not is_new:
         raise ValidationError(_("The user already has role %(role)s."), params={"role": role})
 
 
 @transaction.atomic
 def revoke_role(administrator: User, *, user: User, role: str) -> None:
-    """Takes a role; nobody takes their own administrator's. Raises ValidationError, PermissionDenied."""
-    _check(administrator, role=role)
+    """Revoke a role; administrators cannot revoke their own. Raises ValidationError, NotPermittedError."""
+    check(administrator, ADMINISTER)
+    _check_role(role)
     if role == UserRole.Role.ADMINISTRATOR and user.pk == administrator.pk:
         raise ValidationError(_("You cannot revoke your own administrator role."))
-    taken, _rows = UserRole.objects.filter(user=user, role=role).delete()
-    if not taken:
+    deleted, _rows = UserRole.objects.filter(user=user, role=role).delete()
+    if not deleted:
         raise ValidationError(_("The user does not have role %(role)s."), params={"role": role})
 
 
 @transaction.atomic
 def change_status(administrator: User, *, user: User, event: str) -> None:
-    """Moves an account into another state. Raises ValidationError where it cannot go there, PermissionDenied."""
-    _check(administrator)
+    """Change the status of an account. Raises ValidationError (not possible from its status), NotPermittedError."""
+    check(administrator, ADMINISTER)
     user = User.objects.select_for_update().get(pk=user.pk)
-    if user.pk == administrator.pk and event in SHUT_OUT:
-        raise ValidationError(_("You cannot shut yourself out."))
-    if event not in events_of(user):
+    if user.pk == administrator.pk and event in LOCKOUT_EVENTS:
+        raise ValidationError(_("You cannot suspend or delete your own account here."))
+    if event not in available_events(user):
         raise ValidationError(
-            _("This cannot be done to an account that is %(status)s."),
+            _("This is not possible for an account that is %(status)s."),
             params={"status": user.get_status_display()},
         )
     if event == DESTROY:
@@ -76,21 +78,22 @@ def change_status(administrator: User, *, user: User, event: str) -> None:
 
 @transaction.atomic
 def change_statuses(administrator: User, *, user_ids: Collection[int], event: str) -> int:
-    """Confirms or suspends many at once; leaves those alone that cannot go there. Returns how many went."""
-    _check(administrator)
+    """Confirm or suspend many accounts; skip those whose status does not allow it. Returns how many were changed.
+
+    Raises ValidationError, NotPermittedError.
+    """
+    check(administrator, ADMINISTER)
     if event not in {"confirm", "suspend"}:
         raise ValidationError(_("Unknown change: %(event)s."), params={"event": event})
     movable = User.objects.filter(pk__in=user_ids, status__in=EVENTS[event].origins)
     return movable.exclude(pk__in=[ANONYMOUS_AUTHOR_ID, administrator.pk]).update(status=EVENTS[event].status)
 
 
-def events_of(user: User) -> list[str]:
-    """What can be done to the account in its state."""
+def available_events(user: User) -> list[str]:
+    """Return the events that are possible from the account's status."""
     return [name for name, event in EVENTS.items() if user.status in event.origins]
 
 
-def _check(administrator: User, *, role: str | None = None) -> None:
-    if not is_administrator(administrator):
-        raise PermissionDenied
-    if role is not None and role not in UserRole.Role.values:
+def _check_role(role: str) -> None:
+    if role not in UserRole.Role.values:
         raise ValidationError(_("There is no role %(role)s."), params={"role": role})

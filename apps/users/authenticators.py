@@ -1,4 +1,4 @@
-"""How django-allauth stores what a second factor is checked with."""
+"""Storage of second-factor secrets for django-allauth."""
 
 import base64
 import hashlib
@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 class EncryptingAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Secrets are encrypted with a key of the instance's, so that a copy of the database alone opens nothing."""
+    """Encrypts secrets with the instance's key, so that a copy of the database alone is useless."""
 
     def encrypt(self, text: str) -> str:
         return _cipher().encrypt(text.encode()).decode()

@@ -1,4 +1,4 @@
-"""How pages name the author of something."""
+"""Authors as pages show them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from .models import User
 
 @dataclass(frozen=True)
 class Author:
-    """A name to show and link; no name where the author is not public or the account is gone."""
+    """A name to show and link to; None if the author's edits are not public or the account is deleted."""
 
     name: str | None
     is_deleted: bool = False

@@ -1,24 +1,24 @@
-"""Who logs in, and whom a session stands for."""
+"""Authentication by password, and the lookup of a session's user."""
 
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 
-from apps.users.models import User
-from apps.users.names import named_alike, with_email
+from .models import User
+from .names import users_with_email, users_with_similar_name
 
 _HAS_SESSION = [User.Status.ACTIVE, User.Status.CONFIRMED, User.Status.SUSPENDED]
 
 
 class NameOrEmail(BaseBackend):
-    """Display name or e-mail address, and password. The caller looks at the status."""
+    """Authenticates by display name or e-mail address, and password. The caller checks the account's status."""
 
     def authenticate(
         self, request: Any, username: str = "", password: str = "", **_kwargs: Any
     ) -> User | None:
         user = find_account(username)
         if user is None:
-            # As much work as for a known name, so that the time does not tell them apart.
+            # Takes as long as for a known name, so that timing does not reveal which names exist.
             User().set_password(password)
             return None
         return user if user.check_password(password) else None
@@ -28,7 +28,7 @@ class NameOrEmail(BaseBackend):
 
 
 def find_account(name_or_email: str) -> User | None:
-    """The account of exactly this name or address; else the only one where capitals do not count."""
+    """Return the account with exactly this name or address, else the only one that matches case-insensitively."""
     given = name_or_email.strip()
     if not given or "\0" in given:
         return None
@@ -37,7 +37,7 @@ def find_account(name_or_email: str) -> User | None:
         exact = accounts.filter(**by).first()
         if exact:
             return exact
-    for alike in (with_email(given), named_alike(given)):
+    for alike in (users_with_email(given), users_with_similar_name(given)):
         found = list(alike.exclude(status=User.Status.DELETED)[:2])
         if len(found) == 1:
             return found[0]

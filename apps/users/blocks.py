@@ -1,40 +1,42 @@
-"""Blocks: made, changed, read and ended (upstream behaviour 2.11 and 3.3).
+"""Changes to blocks (upstream behaviour 2.11 and 3.3).
 
-A block is in force until its end and, with `needs_view`, until the user has read it. One that is over stays over.
+A block is active until its end and, with `needs_view`, until the user has read it. A block that has ended cannot be
+made active again.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.osm.elements import MAX_ID, UNWRITABLE
-from apps.osm.errors import ObjectNotFoundError
-from apps.users.models import User, UserBlock, UserRole
+from apps.text.rules import check_input
+
+from .block_querysets import access_block
+from .models import User, UserBlock
+from .permissions import MODERATE, check
 
 LONGEST_REASON = 10_000
 
 
-def longest_period() -> int:
-    """Hours."""
+def max_block_hours() -> int:
+    """Return the longest period that moderators may choose, in hours."""
     return max(settings.USER_BLOCK_PERIODS)
 
 
 def block_user(
     moderator: User, *, user: User, reason: str, hours: int = 24, needs_view: bool = False
 ) -> UserBlock:
-    """Keeps a user from the API for some hours, and with `needs_view` until they have read why.
+    """Block a user for some hours and, with `needs_view`, until they have read the reason.
 
-    Raises ValidationError.
+    Raises ValidationError, NotPermittedError.
     """
-    _check_moderator(moderator)
-    reason = _checked_reason(reason)
+    check(moderator, MODERATE)
+    reason = _clean_reason(reason)
     _check_period(hours)
     ends_at = timezone.now() + timedelta(hours=hours)
     return UserBlock.objects.create(
@@ -51,29 +53,30 @@ def block_user(
 def change_block(
     moderator: User, *, block_id: int, reason: str, hours: int = 0, needs_view: bool = False
 ) -> UserBlock:
-    """Gives a block another reason and, from now on, another period; 0 hours that need not be read revoke it.
+    """Change the reason and the period, which starts now; 0 hours without `needs_view` revoke the block.
 
-    Whoever made the block may do all of that; other moderators may revoke it while it is in force. Once it is over,
-    who made or revoked it may change the reason. Raises ObjectNotFoundError, ValidationError.
+    While the block is active, its creator may change everything, and other moderators may only revoke it. After it
+    has ended, its creator and its revoker may change the reason. Raises ObjectNotFoundError, ValidationError,
+    NotPermittedError.
     """
-    _check_moderator(moderator)
-    reason = _checked_reason(reason)
+    check(moderator, MODERATE)
+    reason = _clean_reason(reason)
     _check_period(hours)
     block = access_block(block_id, UserBlock.objects.select_for_update(of=("self",)))
-    is_to_last = needs_view or hours > 0
+    stays_active = needs_view or hours > 0
     if block.is_active:
-        if is_to_last and moderator.pk != block.creator_id:
+        if stays_active and moderator.pk != block.creator_id:
             raise ValidationError(
-                _("Only the moderator who made this block can change it; you can revoke it.")
+                _("Only the moderator who created this block can change it; you can revoke it.")
             )
         block.ends_at = timezone.now() + timedelta(hours=hours)
         block.needs_view = needs_view
         block.deactivates_at = None if needs_view else block.ends_at
-        block.revoker = None if is_to_last else moderator
+        block.revoker = None if stays_active else moderator
     elif not may_change(moderator, block):
-        raise ValidationError(_("Only who made or revoked this block can change it now."))
-    elif is_to_last:
-        raise ValidationError(_("This block is over and cannot be put in force again."))
+        raise ValidationError(_("Only the moderators who created or revoked this block can change it now."))
+    elif stays_active:
+        raise ValidationError(_("This block has ended and cannot be made active again."))
     block.reason = reason
     fields = ["reason", "ends_at", "needs_view", "deactivates_at", "revoker", "updated_at"]
     block.save(update_fields=fields)
@@ -81,97 +84,37 @@ def change_block(
 
 
 def revoke_blocks(moderator: User, *, user: User) -> int:
-    """Ends all blocks of a user that are in force; how many that were. Raises ValidationError."""
-    _check_moderator(moderator)
+    """Revoke all active blocks of a user. Returns how many there were. Raises NotPermittedError."""
+    check(moderator, MODERATE)
     now = timezone.now()
     return user.blocks.active().update(
         ends_at=now, deactivates_at=now, needs_view=False, revoker=moderator, updated_at=now
     )
 
 
-def note_reading(user: User, *, block: UserBlock) -> None:
-    """That somebody reads a block: where it is their own, that is what a block with `needs_view` waits for."""
+def mark_block_read(user: User, *, block: UserBlock) -> None:
+    """Record that a user has read a block, which ends their own block with `needs_view` once its period is over."""
     if user.pk != block.user_id or not block.needs_view:
         return
     now = timezone.now()
-    waiting = UserBlock.objects.filter(pk=block.pk, needs_view=True)
-    waiting.update(needs_view=False, deactivates_at=Greatest(F("ends_at"), now), updated_at=now)
+    unread = UserBlock.objects.filter(pk=block.pk, needs_view=True)
+    unread.update(needs_view=False, deactivates_at=Greatest(F("ends_at"), now), updated_at=now)
     block.refresh_from_db(fields=["needs_view", "deactivates_at", "ends_at", "updated_at"])
 
 
 def may_change(moderator: User, block: UserBlock) -> bool:
-    """Whether there is something that this moderator may do with the block."""
+    """Return whether the moderator may change anything about the block."""
     return block.is_active or moderator.pk in {block.creator_id, block.revoker_id}
 
 
-def _check_moderator(user: User) -> None:
-    if not user.roles.filter(role=UserRole.Role.MODERATOR).exists():
-        raise ValidationError(_("%(name)s is not a moderator."), params={"name": user.display_name})
-
-
-def _checked_reason(reason: str) -> str:
+def _clean_reason(reason: str) -> str:
     reason = reason.replace("\r\n", "\n")
-    if not reason.strip():
-        raise ValidationError(_("The reason must not be empty."))
-    if len(reason) > LONGEST_REASON:
-        raise ValidationError(_("The reason must not be longer than 10000 characters."))
-    if UNWRITABLE.search(reason):
-        raise ValidationError(_("The reason contains invalid characters."))
+    check_input(_("The reason"), reason, longest=LONGEST_REASON)
     return reason
 
 
 def _check_period(hours: int) -> None:
-    if not 0 <= hours <= longest_period():
+    if not 0 <= hours <= max_block_hours():
         raise ValidationError(
-            _("The period must be between 0 and %(most)s hours."), params={"most": longest_period()}
+            _("The period must be between 0 and %(most)s hours."), params={"most": max_block_hours()}
         )
-
-
-# Reads
-
-
-def access_block(block_id: int, blocks: QuerySet[UserBlock] | None = None) -> UserBlock:
-    """The block with its persons; ObjectNotFoundError where there is none."""
-    found = listed_blocks(blocks).filter(pk=min(block_id, MAX_ID)).first()
-    if found is None:
-        raise ObjectNotFoundError
-    return found
-
-
-def listed_blocks(blocks: QuerySet[UserBlock] | None = None) -> QuerySet[UserBlock]:
-    """Blocks with their persons."""
-    found = UserBlock.objects.all() if blocks is None else blocks
-    return found.select_related("user", "creator", "revoker")
-
-
-def active_blocks_of(user: User) -> QuerySet[UserBlock]:
-    """Return the user's blocks that are in force, with their persons, newest first."""
-    return listed_blocks(user.blocks.active()).order_by("-pk")
-
-
-def block_in_force(user: User) -> UserBlock | None:
-    """The one that ends last, those to be read before the others."""
-    return user.blocks.active().order_by("-needs_view", "-ends_at", "-pk").first()
-
-
-@dataclass(frozen=True)
-class BlockCounts:
-    """How many blocks a user got and gave, and how many of each are in force."""
-
-    received: int
-    received_active: int
-    issued: int
-    issued_active: int
-
-
-def block_counts(user: User) -> BlockCounts:
-    """One statement."""
-    named = UserBlock.objects.filter(Q(user=user) | Q(creator=user))
-    active = Q(pk__in=named.active().values("pk"))
-    numbers = named.aggregate(
-        received=Count("pk", filter=Q(user=user)),
-        received_active=Count("pk", filter=Q(user=user) & active),
-        issued=Count("pk", filter=Q(creator=user)),
-        issued_active=Count("pk", filter=Q(creator=user) & active),
-    )
-    return BlockCounts(**numbers)

@@ -1,32 +1,32 @@
-"""Logging in: the rules before there is a session."""
+"""The rules for logging in."""
 
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
 
-from apps.users.backends import find_account
-from apps.users.models import User
-from apps.users.rate_limits import LOGINS_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
+from .backends import find_account
+from .models import User
+from .rate_limits import LOGINS_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
 
 
 class LoginRefusedError(Exception):
-    """No session; the text is for the person, and does not tell whether there is such an account."""
+    """The login failed; the text is for the person and does not reveal whether the account exists."""
 
 
 class WrongPasswordError(LoginRefusedError):
     def __str__(self) -> str:
-        return _("There is no account of that name or e-mail address with that password.")
+        return _("No account has this name or e-mail address and this password.")
 
 
 class TooManyLoginsError(LoginRefusedError):
     def __str__(self) -> str:
-        return _("There were too many attempts to log in. Please wait a quarter of an hour.")
+        return _("Too many login attempts. Please try again in 15 minutes.")
 
 
 def check_login(username: str, *, password: str, address: str | None) -> User:
-    """The account of that name or e-mail address and password, whatever its status.
+    """Return the account with that name or e-mail address and password, whatever its status.
 
-    Raises LoginRefusedError. Attempts are counted before the password is looked at, so that many at once
-    do not get more guesses than one after the other.
+    Raises LoginRefusedError. Attempts are counted before the password is checked, so that concurrent attempts do not
+    allow more guesses than sequential ones.
     """
     known = find_account(username)
     account = known.pk if known else username.strip().casefold()
@@ -36,6 +36,6 @@ def check_login(username: str, *, password: str, address: str | None) -> User:
     user = authenticate(None, username=username, password=password)
     if not isinstance(user, User):
         raise WrongPasswordError
-    LOGINS_PER_ADDRESS.forgive(network)
+    LOGINS_PER_ADDRESS.undo(network)
     LOGINS_PER_ACCOUNT.reset(account)
     return user

@@ -1,4 +1,4 @@
-"""Accounts, and what belongs to nobody but them."""
+"""Accounts and what belongs to them: roles, preferences, blocks, mutes, follows and links."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,11 +11,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 ANONYMOUS_AUTHOR_ID = 0
-"""Owns what was imported without an author. Its data is not public, so that no answer names it."""
+"""Owns data that was imported without an author. Its edits are not public, so that no response names it."""
 
 
 class NormalName(models.Func):
-    """A display name in the form in which names are compared."""
+    """A display name in the normal form used for comparisons."""
 
     template = "normalize(%(expressions)s, NFKC)"
     output_field = models.TextField()
@@ -89,20 +89,17 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
-        """May use the site: active or confirmed."""
+        """Return whether the account may be used: active or confirmed."""
         return self.status in {self.Status.ACTIVE, self.Status.CONFIRMED}
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        """What a session remembers: with the password or the address changed it is over."""
+        """Return a hash that ends sessions when the password or the e-mail address changes."""
         identity = f"{self.email or ''}\n{self.password}"
         return salted_hmac("users.User.session", identity, secret=secret, algorithm="sha256").hexdigest()
 
-    def has_role(self, role: str) -> bool:
-        return any(held.role == role for held in self.roles.all())
-
     @property
     def is_visible(self) -> bool:
-        """Has a page of its own: not suspended, not deleted."""
+        """Return whether others can see the profile: not suspended, not deleted."""
         return self.status not in {self.Status.SUSPENDED, self.Status.DELETED}
 
 
@@ -136,12 +133,12 @@ class UserPreference(models.Model):
 
 class UserBlockQuerySet(models.QuerySet["UserBlock"]):
     def active(self) -> "UserBlockQuerySet":
-        """Those that are in force now; see `UserBlock.is_active`."""
+        """Return the blocks that are active now; see `UserBlock.is_active`."""
         return self.filter(models.Q(needs_view=True) | models.Q(ends_at__gt=timezone.now()))
 
 
 class UserBlock(models.Model):
-    """Keeps a user from the API until a time, or until the reason was read."""
+    """Keeps a user from using the API until a given time, or until they have read the reason."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
     creator = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks_created")
@@ -172,12 +169,12 @@ class UserBlock(models.Model):
 
     @property
     def over_since(self) -> datetime:
-        """When a block that is over ceased to be in force: at its end, or later when it was read."""
+        """Return when an ended block stopped being active: at its end, or when the user read it after that."""
         return self.deactivates_at or self.ends_at
 
 
 class UserMute(models.Model):
-    """What the subject writes to the owner goes unseen."""
+    """Hides messages that the subject sends to the owner."""
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mutes")
     subject = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -205,7 +202,7 @@ class Follow(models.Model):
 
 
 class SocialLink(models.Model):
-    """An address of the web, or `@user@host`; social_links.py knows what they mean."""
+    """A web URL or a handle such as `@user@host` (see social_links.py)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="social_links")
     url = models.URLField(max_length=255)

@@ -1,4 +1,4 @@
-"""The rules of display names and e-mail addresses (upstream behaviour 2.9.1)."""
+"""Rules for display names and e-mail addresses (upstream behaviour 2.9.1)."""
 
 import re
 import unicodedata
@@ -9,10 +9,10 @@ from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from apps.users.models import NormalName, User
+from .models import NormalName, User
 
 _SHORTEST, _LONGEST = 3, 255
-_URL_SIGNS = re.compile(r"[/;.,?%#]")
+_URL_CHARACTERS = re.compile(r"[/;.,?%#]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029]")
 _RESERVED = {
     "new",
@@ -29,29 +29,29 @@ _NAME_OF_ID = re.compile(r"user_(\d+)")
 
 
 def check_display_name(name: str, *, user_id: int | None = None) -> None:
-    """Raises ValidationError where nobody, or not the user of this id, may call themselves so."""
+    """Raise ValidationError unless a new user, or the user with this id, may have this name."""
     if not _SHORTEST <= len(name) <= _LONGEST or _width(name) < _SHORTEST:
         raise ValidationError(_("The display name must have 3 to 255 characters."))
     if name != name.strip():
         raise ValidationError(_("The display name must not begin or end with a space."))
     if _CONTROL.search(name):
         raise ValidationError(_("The display name contains invalid characters."))
-    if _URL_SIGNS.search(name):
+    if _URL_CHARACTERS.search(name):
         raise ValidationError(_("The display name must not contain any of / ; . , ? % #"))
     if name in _RESERVED:
         raise ValidationError(_("The display name is a reserved word."))
     of_id = _NAME_OF_ID.fullmatch(name)
     if of_id and int(of_id[1]) != user_id:
-        raise ValidationError(_("A display name of the form user_N is for the user whose id is N."))
-    others = named_alike(name)
+        raise ValidationError(_("A display name of the form user_N is reserved for the user with id N."))
+    others = users_with_similar_name(name)
     if user_id is not None:
         others = others.exclude(pk=user_id)
     if others.exists():
         raise ValidationError(_("The display name is already in use."))
 
 
-def check_email_form(address: str) -> None:
-    """Raises ValidationError where the address is none."""
+def check_email_format(address: str) -> None:
+    """Raise ValidationError unless this is a well-formed e-mail address."""
     try:
         validate_email(address)
     except ValidationError:
@@ -59,29 +59,29 @@ def check_email_form(address: str) -> None:
 
 
 def check_email(address: str) -> None:
-    """Raises ValidationError where the address is none, or belongs to another account."""
-    check_email_form(address)
-    if with_email(address).exists():
+    """Raise ValidationError unless this is a well-formed e-mail address that no account uses."""
+    check_email_format(address)
+    if users_with_email(address).exists():
         raise ValidationError(_("The e-mail address is already in use."))
 
 
-def named_alike(name: str) -> QuerySet[User]:
-    """The users whose name is the same but for capitals and compatible forms (NFKC)."""
+def users_with_similar_name(name: str) -> QuerySet[User]:
+    """Return the users whose names are equal except for case and compatible characters (NFKC)."""
     given = Lower(Value(unicodedata.normalize("NFKC", name), output_field=TextField()))
     return User.objects.alias(alike=Lower(NormalName("display_name"))).filter(alike=given)
 
 
-def with_email(address: str) -> QuerySet[User]:
-    """The users whose e-mail address is the same but for capitals."""
+def users_with_email(address: str) -> QuerySet[User]:
+    """Return the users whose e-mail addresses are equal except for case."""
     return User.objects.alias(lower=Lower("email")).filter(lower=Lower(Value(address)))
 
 
 def _width(name: str) -> int:
-    """How many columns the name takes: combining signs none, ideographs two."""
+    """Return the width of a name in columns: combining characters take none, ideographs two."""
     widths = {"W": 2, "F": 2}
     return sum(
         0
-        if unicodedata.combining(sign) or unicodedata.category(sign) in {"Cf", "Me", "Mn"}
-        else widths.get(unicodedata.east_asian_width(sign), 1)
-        for sign in name
+        if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Me", "Mn"}
+        else widths.get(unicodedata.east_asian_width(character), 1)
+        for character in name
     )

@@ -1,4 +1,4 @@
-"""What people say about themselves."""
+"""Changes that people make to their own profile."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.osm.elements import UNWRITABLE
-from apps.users.models import SocialLink, User
-from apps.users.social_links import MOST_LINKS, check_link
+
+from .models import SocialLink, User
+from .social_links import MAX_LINKS, check_link
 
 LONGEST_DESCRIPTION = 65_536
 
 
-def describe(user: User, *, description: str) -> None:
-    """Sets the text of the profile, in Markdown."""
+def set_description(user: User, *, description: str) -> None:
+    """Set the profile's description, in Markdown."""
     user.description = UNWRITABLE.sub("", description)
     user.description_format = "markdown"
     user.save(update_fields=["description", "description_format"])
@@ -22,24 +23,24 @@ def describe(user: User, *, description: str) -> None:
 
 @transaction.atomic
 def set_links(user: User, *, links: Sequence[str]) -> None:
-    """These links, in this order, in place of those before. Raises ValidationError."""
+    """Replace all links by these, in this order. Raises ValidationError."""
     for link in links:
         check_link(link)
-    if len(links) > MOST_LINKS:
-        raise ValidationError(_("There is room for %(number)s links."), params={"number": MOST_LINKS})
+    if len(links) > MAX_LINKS:
+        raise ValidationError(_("You can have up to %(count)s links."), params={"count": MAX_LINKS})
     User.objects.select_for_update().get(pk=user.pk)
     SocialLink.objects.filter(user=user).delete()
     SocialLink.objects.bulk_create(SocialLink(user=user, url=link) for link in dict.fromkeys(links))
 
 
 def set_company(user: User, *, company: str) -> None:
-    """Whom the user maps for, as they say; empty for nobody."""
+    """Set the organisation that the user maps for; empty for none."""
     user.company = UNWRITABLE.sub("", company) or None
     user.save(update_fields=["company"])
 
 
 def set_home(user: User, *, lat: float | None, lon: float | None, name: str) -> None:
-    """The place where the user is at home; only its name is shown to others."""
+    """Set the home location; others see only its name."""
     user.home_lat, user.home_lon = lat, lon
     user.home_location_name = UNWRITABLE.sub("", name) or None
     user.save(update_fields=["home_lat", "home_lon", "home_location_name"])

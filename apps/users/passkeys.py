@@ -1,8 +1,8 @@
-"""Passkeys (WebAuthn): the second step of a log-in, or what stands in place of the password.
+"""Passkeys (WebAuthn): the second step of a login, or a login without a password.
 
-A ceremony has two halves: the server gives the browser a challenge and keeps its own half, the `state`; the
-browser comes back with what the person's device made of it. A state is good for one purpose and once: views
-keep it in the session.
+A ceremony has two halves: the server sends a challenge to the browser and remembers its `state`; the browser returns
+a credential with which the device has signed the challenge. A state is valid for one purpose and one use: views store
+it in the session.
 """
 
 import json
@@ -33,16 +33,16 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from apps.users import two_factor
-from apps.users.login import LoginRefusedError, TooManyLoginsError
-from apps.users.models import User
-from apps.users.rate_limits import CODES_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
+from . import two_factor
+from .login import LoginRefusedError, TooManyLoginsError
+from .models import User
+from .rate_limits import CODES_PER_ACCOUNT, LOGINS_PER_ADDRESS, network_of
 
 logger = logging.getLogger(__name__)
 
-MOST_PASSKEYS = 20
+MAX_PASSKEYS = 20
 LONGEST_CREDENTIAL = 20_000
-"""Characters of the browser's answer; a few thousand are usual."""
+"""Characters of a browser's credential, which usually has a few thousand."""
 
 State = dict[str, str]
 
@@ -54,40 +54,40 @@ class BadPasskeyError(LoginRefusedError):
 
 @dataclass(frozen=True)
 class Challenge:
-    """What the browser gets, and what the server remembers until it comes back."""
+    """The options for the browser, and the state that the server needs to check the credential."""
 
     options: dict[str, Any]
     state: State
 
 
 def domain_of(host: str) -> str | None:
-    """The domain that passkeys are bound to, for a request to this host; None where browsers make none.
+    """Return the domain that passkeys are bound to for a request to this host; None if browsers allow none there.
 
-    They need a name in place of an IP number, and HTTPS; `localhost` may go without.
+    Browsers require a host name rather than an IP address, and HTTPS except for `localhost`.
     """
     public = urlsplit(settings.PUBLIC_URL)
     name = public.hostname or ""
     if _is_this_machine(name):
         return "localhost" if host == "localhost" else None
-    return name if public.scheme == "https" and not _is_number(name) else None
+    return name if public.scheme == "https" and not _is_ip_address(name) else None
 
 
 def local_url(host: str, port: str, path: str) -> str | None:
-    """Where a page of an instance on the reader's own machine has passkeys."""
+    """Return the URL at which a page of an instance on this machine can use passkeys; None for other instances."""
     if not (_is_this_machine(host) and _is_this_machine(urlsplit(settings.PUBLIC_URL).hostname or "")):
         return None
     return f"http://localhost{':' if port else ''}{port}{path}"
 
 
 def passkeys_of(user: User) -> list[Authenticator]:
-    """The user's passkeys, the oldest first."""
+    """Return the user's passkeys, oldest first."""
     return list(Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).order_by("pk"))
 
 
-def begin_adding(user: User, *, domain: str) -> Challenge:
-    """Asks for a new passkey; the device refuses where it holds one of this account already.
+def begin_registration(user: User, *, domain: str) -> Challenge:
+    """Begin to add a passkey; devices refuse if they already have one for this account.
 
-    Raises ValidationError where there are many, before the device keeps one for nothing.
+    Raises ValidationError if the user has too many, before the device creates a useless one.
     """
     _check_room(user)
     options, state = _server(domain).register_begin(
@@ -103,26 +103,26 @@ def begin_adding(user: User, *, domain: str) -> Challenge:
 
 
 @transaction.atomic
-def add_passkey(user: User, *, name: str, answer: str, state: State, domain: str) -> list[str]:
-    """Keeps a new passkey; from now on the password alone opens nothing.
+def add_passkey(user: User, *, name: str, credential: str, state: State, domain: str) -> list[str]:
+    """Store a new passkey; from now on the password alone is not enough to log in.
 
-    Returns the recovery codes where this is the first thing that asks for them. Raises ValidationError.
+    Returns the recovery codes if the user had none before. Raises ValidationError, BadPasskeyError.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    known = {credential.credential_id for credential in _credentials(user)}
+    known_ids = {data.credential_id for data in _credentials(user)}
     _check_room(user)
     with _untrusted():
-        response = RegistrationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        response = RegistrationResponse.from_dict(json.loads(credential[:LONGEST_CREDENTIAL]))
         added = _server(domain).register_complete(state, response).credential_data
-        if added is None or added.credential_id in known:
+        if added is None or added.credential_id in known_ids:
             raise BadPasskeyError
         stored = _stored(response)
     WebAuthn.add(user, name, stored)
-    return two_factor.first_recovery_codes(user)
+    return two_factor.ensure_recovery_codes(user)
 
 
 def begin_second_step(user: User, *, domain: str) -> Challenge:
-    """Asks for one of the user's passkeys after the password."""
+    """Begin to ask for one of the user's passkeys after the password."""
     options, state = _server(domain).authenticate_begin(
         _credentials(user), user_verification=UserVerificationRequirement.PREFERRED
     )
@@ -130,20 +130,20 @@ def begin_second_step(user: User, *, domain: str) -> Challenge:
 
 
 @transaction.atomic
-def check_passkey(user: User, *, answer: str, state: State, domain: str) -> None:
-    """Raises LoginRefusedError unless the answer was made with one of the user's passkeys."""
+def check_passkey(user: User, *, credential: str, state: State, domain: str) -> None:
+    """Raise LoginRefusedError unless the credential is one of the user's passkeys."""
     if not CODES_PER_ACCOUNT.hit(user.pk):
         raise TooManyLoginsError
     with _untrusted():
-        response = AuthenticationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        response = AuthenticationResponse.from_dict(json.loads(credential[:LONGEST_CREDENTIAL]))
     _check(user, response, state=state, domain=domain)
     CODES_PER_ACCOUNT.reset(user.pk)
 
 
 def begin_login(*, domain: str, address: str | None) -> Challenge:
-    """Asks for any passkey of this site, with the PIN or fingerprint of its device: that replaces the password.
+    """Begin to ask for any passkey of this site; the PIN or fingerprint of its device replaces the password.
 
-    Raises LoginRefusedError: attempts are counted here, as each needs a challenge of its own.
+    Raises LoginRefusedError: attempts are counted here, as each of them needs a challenge of its own.
     """
     if not LOGINS_PER_ADDRESS.hit(network_of(address)):
         raise TooManyLoginsError
@@ -154,21 +154,21 @@ def begin_login(*, domain: str, address: str | None) -> Challenge:
 
 
 @transaction.atomic
-def log_in_with_passkey(*, answer: str, state: State, domain: str, address: str | None) -> User:
-    """The account that a passkey belongs to, whatever its status but deleted. Raises LoginRefusedError."""
+def log_in_with_passkey(*, credential: str, state: State, domain: str, address: str | None) -> User:
+    """Return the account of a passkey, whatever its status unless deleted. Raises LoginRefusedError."""
     with _untrusted():
-        response = AuthenticationResponse.from_dict(json.loads(answer[:LONGEST_CREDENTIAL]))
+        response = AuthenticationResponse.from_dict(json.loads(credential[:LONGEST_CREDENTIAL]))
         user_id = int((response.response.user_handle or b"").decode("ascii"))
     user = User.objects.exclude(status=User.Status.DELETED).filter(pk=user_id).first()
     if user is None:
         raise BadPasskeyError
     _check(user, response, state=state, domain=domain)
-    LOGINS_PER_ADDRESS.forgive(network_of(address))
+    LOGINS_PER_ADDRESS.undo(network_of(address))
     return user
 
 
 def rename_passkey(user: User, *, passkey_id: int, name: str) -> None:
-    """Gives a passkey another name, if the user has it."""
+    """Rename a passkey if it is the user's."""
     for passkey in Authenticator.objects.filter(user=user, pk=passkey_id, type=Authenticator.Type.WEBAUTHN):
         passkey.data["name"] = name
         passkey.save(update_fields=["data"])
@@ -176,20 +176,20 @@ def rename_passkey(user: User, *, passkey_id: int, name: str) -> None:
 
 @transaction.atomic
 def remove_passkey(user: User, *, passkey_id: int) -> None:
-    """Forgets a passkey; with the last thing that asks for them, the recovery codes go too."""
+    """Delete a passkey; the recovery codes go with the user's last second step."""
     User.objects.select_for_update().get(pk=user.pk)
     Authenticator.objects.filter(user=user, pk=passkey_id, type=Authenticator.Type.WEBAUTHN).delete()
-    two_factor.drop_idle_recovery_codes(user)
+    two_factor.drop_unneeded_recovery_codes(user)
 
 
 def _check_room(user: User) -> None:
-    if len(passkeys_of(user)) >= MOST_PASSKEYS:
-        raise ValidationError(_("You have %(number)s passkeys already."), params={"number": MOST_PASSKEYS})
+    if len(passkeys_of(user)) >= MAX_PASSKEYS:
+        raise ValidationError(_("You already have %(count)s passkeys."), params={"count": MAX_PASSKEYS})
 
 
 def _server(domain: str) -> Fido2Server:
     def is_here(origin: str) -> bool:
-        """The library would take subdomains too."""
+        """Return whether the origin is this domain itself; the library would accept subdomains too."""
         parts = urlsplit(origin)
         return parts.hostname == domain and (parts.scheme == "https" or domain == "localhost")
 
@@ -202,16 +202,16 @@ def _credentials(user: User) -> list[AttestedCredentialData]:
 
 
 def _check(user: User, response: AuthenticationResponse, *, state: State, domain: str) -> None:
-    """Raises BadPasskeyError unless a passkey of the user's signed the challenge; notes that it was used."""
-    held = passkeys_of(user)
-    credentials = [passkey.wrap().authenticator_data.credential_data for passkey in held]
+    """Raise BadPasskeyError unless a passkey of the user signed the challenge; record that it was used."""
+    passkeys = passkeys_of(user)
+    credentials = [passkey.wrap().authenticator_data.credential_data for passkey in passkeys]
     with _untrusted():
         used = _server(domain).authenticate_complete(state, credentials, response)
-    held[credentials.index(used)].record_usage()
+    passkeys[credentials.index(used)].record_usage()
 
 
 def _stored(response: RegistrationResponse) -> dict[str, Any]:
-    """Only what is read again, in our own words: the database does not take every JSON of a stranger."""
+    """Return the fields that are needed later, built here: the database does not accept every JSON from a client."""
     extensions: Any = response.client_extension_results
     properties = extensions.get("credProps") or {}
     credential_id = websafe_encode(response.raw_id)
@@ -229,7 +229,7 @@ def _stored(response: RegistrationResponse) -> dict[str, Any]:
 
 @contextmanager
 def _untrusted() -> Iterator[None]:
-    """What a stranger sends fails in the parsers of JSON, CBOR and keys in more ways than can be named."""
+    """Turn every error into BadPasskeyError: client data can fail in the JSON, CBOR and key parsers in many ways."""
     try:
         yield
     except Exception as error:
@@ -238,10 +238,10 @@ def _untrusted() -> Iterator[None]:
 
 
 def _is_this_machine(name: str) -> bool:
-    return name == "localhost" or (_is_number(name) and ip_address(name.strip("[]")).is_loopback)
+    return name == "localhost" or (_is_ip_address(name) and ip_address(name.strip("[]")).is_loopback)
 
 
-def _is_number(name: str) -> bool:
+def _is_ip_address(name: str) -> bool:
     try:
         ip_address(name.strip("[]"))
     except ValueError:

@@ -1,7 +1,7 @@
-"""Who may do what, whoever asks: the API, a page, a command or a task.
+"""Who may do what, through the API, a page, a command or a task.
 
-An action names what it takes as a `Requirement`. `denial_reason` returns the rule that the user breaks, as an error
-class of `apps/osm/errors.py`; each surface has one table from these classes to a status and its own words.
+An action names what it requires as a `Requirement`. `denial_reason` returns the rule that the user breaks, as an error
+class of `apps/osm/errors.py`; each surface has one table that maps these classes to a status and its own message.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from apps.osm.errors import (
 from .models import User, UserBlock, UserRole
 
 URGENT = timedelta(minutes=1)
-"""A block that has to be read and lasts less than this is a message rather than a punishment."""
+"""A block that must be read and lasts less than this is a message rather than a punishment."""
 
 
 class Terms(Enum):
@@ -38,7 +38,7 @@ class Terms(Enum):
 
 @dataclass(frozen=True)
 class Requirement:
-    """What an action takes. `while_blocked`: a user who is blocked may do it too."""
+    """What an action requires of its user. `while_blocked`: blocked users may do it too."""
 
     role: UserRole.Role | None = None
     terms: Terms = Terms.SEEN
@@ -50,12 +50,14 @@ ACCOUNT = Requirement()
 """An account in good standing."""
 EDIT_MAP = Requirement(terms=Terms.AGREED, public_edits=True)
 """Elements; changesets and comments on them."""
+ACTIVE = Requirement(terms=Terms.UNSEEN, while_blocked=True)
+"""An account that can log in, even if it is blocked."""
 MODERATE = Requirement(role=UserRole.Role.MODERATOR, terms=Terms.UNSEEN, while_blocked=True)
 ADMINISTER = Requirement(role=UserRole.Role.ADMINISTRATOR, terms=Terms.UNSEEN, while_blocked=True)
 
 
 def denial_reason(user: User, requirement: Requirement) -> OsmError | None:
-    """Return the first rule that the user breaks, None if they may.
+    """Return the first rule that the user breaks, None if they may do it.
 
     In this order: blocks, unseen terms, the account's status, the role, declined terms, private edits. One statement
     for blocks, and one for the roles of a user who has not been asked before.
@@ -79,7 +81,7 @@ def _broken_rules(user: User, requirement: Requirement) -> Iterator[OsmError]:
 
 
 def check(user: User, requirement: Requirement) -> None:
-    """Raise the reason for which the user may not."""
+    """Raise the denial reason unless the user meets the requirement."""
     if reason := denial_reason(user, requirement):
         raise reason
 
@@ -94,10 +96,15 @@ def is_administrator(user: User | None) -> bool:
     return user is not None and user.is_active and has_role(user, UserRole.Role.ADMINISTRATOR)
 
 
+def is_staff(user: User) -> bool:
+    """Return whether an active user is a moderator or an administrator. At most one statement for each user object."""
+    return is_moderator(user) or is_administrator(user)
+
+
 def has_role(user: User, role: str) -> bool:
     """Return whether the user holds the role, whatever the account's status."""
     prefetch_related_objects([user], "roles")
-    return any(held.role == role for held in user.roles.all())
+    return any(granted.role == role for granted in user.roles.all())
 
 
 def _is_urgent(block: UserBlock) -> bool:

@@ -1,4 +1,4 @@
-"""What people prefer: their editor, their languages, and what they hear of by mail."""
+"""The preferences of the site: editor, languages, and e-mail notifications."""
 
 import re
 from collections.abc import Mapping
@@ -7,32 +7,32 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.users.models import User
-from apps.users.recipients import MAIL_PREFERENCE, unwanted_mails
-from apps.users.stored_preferences import set_preferences
+from .models import User
+from .recipients import MAIL_PREFERENCE, unwanted_mails
+from .stored_preferences import set_preferences
 
 MAIL_EVENTS = {
-    "direct_message": gettext_lazy("Somebody sends me a message"),
-    "changeset_comment": gettext_lazy("Somebody comments on a changeset that I follow"),
-    "note_comment": gettext_lazy("Somebody comments on a note that I follow"),
-    "new_follower": gettext_lazy("Somebody follows me"),
+    "direct_message": gettext_lazy("Someone sends me a message"),
+    "changeset_comment": gettext_lazy("Someone comments on a changeset I follow"),
+    "note_comment": gettext_lazy("Someone comments on a note I follow"),
+    "new_follower": gettext_lazy("Someone follows me"),
     "gpx_import_success": gettext_lazy("One of my traces has been imported"),
     "gpx_import_failure": gettext_lazy("One of my traces could not be imported"),
 }
-"""What people are told of by mail (upstream behaviour 2.9.8)."""
+"""The events that users can be notified of by mail (upstream behaviour 2.9.8)."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _LONGEST = 255
 
 
-def mails_of(user: User) -> dict[str, bool]:
-    """Of which events the user hears by mail."""
+def mail_preferences(user: User) -> dict[str, bool]:
+    """Return for each event whether the user is notified by mail."""
     unwanted = unwanted_mails(user)
     return {event: MAIL_PREFERENCE.format(event=event) not in unwanted for event in MAIL_EVENTS}
 
 
-def choose_mails(user: User, *, mails: Mapping[str, bool]) -> None:
-    """Sets of which events the user hears by mail; on the site it is told in any case."""
+def set_mail_preferences(user: User, *, mails: Mapping[str, bool]) -> None:
+    """Choose the events to be notified of by mail. Notices on the site are not affected."""
     set_preferences(
         user,
         preferences={
@@ -41,21 +41,19 @@ def choose_mails(user: User, *, mails: Mapping[str, bool]) -> None:
     )
 
 
-def choose_editor(user: User, *, editor: str | None) -> None:
-    """Makes this the editor behind the button Edit; None leaves the choice to the instance."""
+def set_preferred_editor(user: User, *, editor: str | None) -> None:
+    """Choose the editor that the Edit button opens; None for the instance's default."""
     user.preferred_editor = editor
     user.save(update_fields=["preferred_editor"])
 
 
-def choose_languages(user: User, *, languages: list[str]) -> None:
-    """Sets the languages the user reads, best first; none leaves it to the browser. Raises ValidationError."""
+def set_languages(user: User, *, languages: list[str]) -> None:
+    """Set the user's languages in order of preference; none for the browser's. Raises ValidationError."""
     for language in languages:
         if not _LANGUAGE.fullmatch(language):
-            raise ValidationError(
-                _("%(language)s is not the code of a language."), params={"language": language}
-            )
+            raise ValidationError(_("%(language)s is not a language code."), params={"language": language})
     joined = ",".join(dict.fromkeys(languages))
     if len(joined) > _LONGEST:
-        raise ValidationError(_("These are too many languages."))
+        raise ValidationError(_("You have chosen too many languages."))
     user.languages = joined or None
     user.save(update_fields=["languages"])

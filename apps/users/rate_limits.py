@@ -1,4 +1,4 @@
-"""How often something may be done, counted in Redis; where Redis does not answer, nobody is kept out."""
+"""Rate limits counted in Redis; while Redis is unavailable, everything is allowed."""
 
 import hashlib
 import logging
@@ -14,10 +14,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RateLimit:
-    """So many in a period that starts with the first."""
+    """A number of hits in a fixed window that starts with the first one."""
 
     name: str
-    number: int
+    limit: int
     period: int
     """Seconds."""
 
@@ -25,25 +25,25 @@ class RateLimit:
         return f"rate:{self.name}:{hashlib.sha256(str(who).encode()).hexdigest()[:32]}"
 
     def hit(self, who: object) -> bool:
-        """Counts one more, and answers whether that was still allowed."""
+        """Count one hit and return whether it was within the limit."""
         try:
             cache.add(self._key(who), 0, self.period)
-            return cache.incr(self._key(who)) <= self.number
+            return cache.incr(self._key(who)) <= self.limit
         except ValueError:
-            return True  # The period ended between the two calls.
+            return True  # The window ended between the two calls.
         except RedisError as error:
             logger.warning("the rate limit %s is not counted: %s", self.name, error)
             return True
 
     def test(self, who: object) -> bool:
-        """Whether one more would be allowed; counts nothing."""
+        """Return whether another hit would be within the limit, without counting one."""
         try:
-            return int(cache.get(self._key(who), 0)) < self.number
+            return int(cache.get(self._key(who), 0)) < self.limit
         except RedisError:
             return True
 
-    def forgive(self, who: object) -> None:
-        """Takes the last hit back."""
+    def undo(self, who: object) -> None:
+        """Uncount the last hit."""
         try:
             cache.decr(self._key(who))
         except (ValueError, RedisError):

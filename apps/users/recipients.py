@@ -1,4 +1,4 @@
-"""Who hears of something that happened."""
+"""Which users are notified of an event, and how."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -11,19 +11,21 @@ MAIL_PREFERENCE = "notification.{event}.email"
 
 
 def recipients_among(users: QuerySet[User], *, event: str) -> list[Recipient]:
-    """Those of the users whose accounts are visible; the preference `notification.<event>.email` keeps mails
-    away (upstream behaviour 2.9.8). One statement."""
-    refusals = UserPreference.objects.filter(
+    """Return the users whose accounts are visible as recipients. One statement.
+
+    Users who set the preference `notification.<event>.email` to false get no mail (upstream behaviour 2.9.8).
+    """
+    opt_outs = UserPreference.objects.filter(
         user=OuterRef("pk"), k=MAIL_PREFERENCE.format(event=event), v__in=_NO
     )
     visible = users.exclude(status__in=[User.Status.SUSPENDED, User.Status.DELETED])
-    rows = visible.order_by("pk").values_list("pk", "display_name", "email", "languages", Exists(refusals))
+    rows = visible.order_by("pk").values_list("pk", "display_name", "email", "languages", Exists(opt_outs))
     return [
-        Recipient(pk, name, None if refuses else email, languages)
-        for pk, name, email, languages, refuses in rows
+        Recipient(pk, name, None if opted_out else email, languages)
+        for pk, name, email, languages, opted_out in rows
     ]
 
 
 def unwanted_mails(user: User) -> set[str]:
-    """The preferences by which a user keeps mails away. One statement."""
+    """Return the keys of the preferences by which the user has opted out of mails. One statement."""
     return set(user.preferences.filter(k__startswith="notification.", v__in=_NO).values_list("k", flat=True))

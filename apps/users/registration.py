@@ -1,4 +1,4 @@
-"""Actions of people who have no session yet: sign up, confirm, set a forgotten password."""
+"""Actions of people who are not logged in: sign up, confirm the e-mail address, reset the password."""
 
 from urllib.parse import quote, urlencode
 
@@ -8,15 +8,16 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from apps.notifications.mail import send_mail
-from apps.users.actions import create_user
-from apps.users.backends import find_account
-from apps.users.models import User
-from apps.users.names import check_display_name, check_email_form, with_email
-from apps.users.rate_limits import MAILS_PER_ACCOUNT
-from apps.users.tokens import make_token, user_of_token
+
+from .actions import create_user
+from .backends import find_account
+from .models import User
+from .names import check_display_name, check_email_format, users_with_email
+from .rate_limits import MAILS_PER_ACCOUNT
+from .tokens import make_token, user_of_token
 
 _SIGN_UPS = 0x7369676E
-"""The advisory lock that makes sign-ups queue: names and addresses are unique but for capitals."""
+"""The advisory lock that serialises sign-ups, as names and e-mail addresses are unique except for case."""
 
 
 @transaction.atomic
@@ -30,20 +31,20 @@ def sign_up(
     languages: str | None = None,
     referer: str | None = None,
 ) -> User | None:
-    """Makes a pending account that has agreed to the terms, and mails the link that confirms it.
+    """Create a pending account that has agreed to the terms, and mail the confirmation link.
 
-    Where the address belongs to an account, its owner is told so by mail and None returned: the person who
-    asked learns the same in both cases. Raises ValidationError.
+    If the e-mail address belongs to an account, mail its owner instead and return None; the person signing up sees
+    no difference. Raises ValidationError.
     """
     check_display_name(name)
-    check_email_form(email)
+    check_email_format(email)
     validate_password(password, User(display_name=name, email=email))
-    queue_sign_ups()
-    known = with_email(email).first()
-    if known is not None:
-        # The hash is most of the work for a new one; without it, the time would tell them apart.
+    lock_names_and_emails()
+    owner = users_with_email(email).first()
+    if owner is not None:
+        # Hashing takes most of the time of a sign-up; without it, timing would reveal which addresses are known.
         User().set_password(password)
-        mail_owner(known)
+        mail_existing_owner(owner)
         return None
     user = create_user(name, email=email, password=password, status=User.Status.PENDING)
     user.consider_pd = consider_pd
@@ -55,7 +56,7 @@ def sign_up(
 
 
 def mail_confirmation(user: User, *, referer: str | None = None) -> None:
-    """Sends the link of the sign-up, again if need be; no more than a few an hour."""
+    """Mail the confirmation link of a sign-up, a few times per hour at most."""
     if user.status != User.Status.PENDING or user.email is None or not MAILS_PER_ACCOUNT.hit(user.pk):
         return
     query = {"confirm_string": make_token(user, "sign-up"), **({"referer": referer} if referer else {})}
@@ -73,7 +74,7 @@ def mail_confirmation(user: User, *, referer: str | None = None) -> None:
 
 @transaction.atomic
 def confirm_sign_up(token: str) -> User | None:
-    """Makes the account of a confirmation link active; None where the link is wrong, old or used."""
+    """Activate the account of a confirmation link. Returns None if the link is invalid, expired or used."""
     user = user_of_token(token, "sign-up")
     if user is None or user.status != User.Status.PENDING:
         return None
@@ -84,7 +85,7 @@ def confirm_sign_up(token: str) -> User | None:
 
 
 def request_password_reset(email: str) -> None:
-    """Mails a link to the owner of that address, if there is one: the person who asks does not learn it."""
+    """Mail a link to the account with that address, if there is one; the person asking does not learn which."""
     user = find_account(email) if "@" in email else None
     if user is None or user.email is None or user.email.lower() != email.strip().lower():
         return
@@ -101,9 +102,9 @@ def request_password_reset(email: str) -> None:
 
 @transaction.atomic
 def reset_password(token: str, *, password: str) -> User | None:
-    """Sets the password by a link from a mail, which confirms the address too; None for a link that is dead.
+    """Set the password by a link from a mail, which confirms the address too.
 
-    Raises ValidationError where the password is too easy.
+    Returns None if the link is invalid, expired or used. Raises ValidationError for a weak password.
     """
     user = user_of_token(token, "password")
     if user is None:
@@ -117,8 +118,8 @@ def reset_password(token: str, *, password: str) -> User | None:
     return user
 
 
-def queue_sign_ups() -> None:
-    """Until the end of the transaction, nobody else takes a name or an address."""
+def lock_names_and_emails() -> None:
+    """Prevent others from taking names and e-mail addresses until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGN_UPS])
 
@@ -131,8 +132,8 @@ def _reset_link(user: User) -> str:
     return link("/user/reset-password", {"token": make_token(user, "password")})
 
 
-def mail_owner(user: User) -> None:
-    """Somebody wanted an account with the address of this one."""
+def mail_existing_owner(user: User) -> None:
+    """Tell the owner of an account that someone tried to sign up with its e-mail address."""
     if user.email is None or not user.is_visible or not MAILS_PER_ACCOUNT.hit(user.pk):
         return
     send_mail(

@@ -1,4 +1,4 @@
-"""The addresses of a person elsewhere: which are taken, and whose they are."""
+"""Links to people's accounts on other sites: which are accepted, and which platform they belong to."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LONGEST_LINK = 255
-MOST_LINKS = 100
+MAX_LINKS = 100
 
-_ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 _HANDLE = re.compile(r"@([\w.-]+)@((?:[\w-]+\.)+[\w-]+)")
 
-# By the end of the host's name; the first that fits counts.
+# Keyed by the end of the host name; the longest match counts.
 _PLATFORMS = {
     "bsky.app": "bluesky",
     "codeberg.org": "codeberg",
@@ -63,31 +63,33 @@ _PLATFORMS = {
 
 
 def check_link(link: str) -> None:
-    """Raises ValidationError unless the link is an address of the web or of the form @user@host."""
+    """Raise ValidationError unless the link is a web URL or a handle of the form @user@host."""
     if len(link) > LONGEST_LINK:
-        raise ValidationError(_("A link may have %(number)s characters."), params={"number": LONGEST_LINK})
-    if not _HANDLE.fullmatch(link) and not (_ADDRESS.fullmatch(link) and _host(link)):
         raise ValidationError(
-            _("%(link)s is no link: it has to begin with https:// or be of the form @user@host."),
+            _("A link must not be longer than %(count)s characters."), params={"count": LONGEST_LINK}
+        )
+    if not _HANDLE.fullmatch(link) and not (_URL.fullmatch(link) and _host(link)):
+        raise ValidationError(
+            _("%(link)s is not a valid link: links begin with https:// or have the form @user@host."),
             params={"link": link},
         )
 
 
-def address_of(link: str) -> str:
-    """Where a link leads to; nowhere for what is none."""
+def url_of(link: str) -> str:
+    """Return the URL of a link, empty if it has none."""
     handle = _HANDLE.fullmatch(link)
     if handle:
         return f"https://{handle[2]}/@{handle[1]}"
-    return link if _ADDRESS.fullmatch(link) else ""
+    return link if _URL.fullmatch(link) else ""
 
 
-def name_of(link: str) -> str:
-    """What people read of a link: without what all have."""
+def label_of(link: str) -> str:
+    """Return the link without the parts that most links share."""
     return re.sub(r"^https?://(?:www\.)?|/$", "", link, flags=re.IGNORECASE)
 
 
 def platform_of(link: str) -> str | None:
-    """The platform, by the name that the API has for it; None for an ordinary website."""
+    """Return the platform by its name in the API; None for other websites."""
     if _HANDLE.fullmatch(link):
         return "mastodon"
     labels = _host(link).split(".")

@@ -1,12 +1,13 @@
-"""The preferences that editors keep here by key (API page, "Preferences")."""
+"""Preferences that editors store by key (API page, "Preferences")."""
 
 from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from apps.osm.elements import MAX_TEXT, UNWRITABLE
-from apps.osm.errors import InvalidTextError, NotFoundError, TextTooLongError, TextTooShortError
+from apps.osm.elements import MAX_TEXT
+from apps.osm.errors import NotFoundError
+from apps.text.rules import check_text
 
 from .models import User, UserPreference
 
@@ -14,12 +15,12 @@ _MODEL = "UserPreference"
 
 
 def preferences_of(user: User) -> dict[str, str]:
-    """All of them, by key. One statement."""
+    """Return all preferences, ordered by key. One statement."""
     return dict(user.preferences.order_by("k").values_list("k", "v"))
 
 
 def access_preference(user: User, *, key: str) -> str:
-    """The value under a key. Raises NotFoundError."""
+    """Return the value of a key. Raises NotFoundError."""
     value = None if "\0" in key else user.preferences.filter(k=key).values_list("v", flat=True).first()
     if value is None:
         raise NotFoundError
@@ -27,42 +28,33 @@ def access_preference(user: User, *, key: str) -> str:
 
 
 def replace_preferences(user: User, *, preferences: Mapping[str, str]) -> None:
-    """These instead of all that were there. Raises TextTooShortError, TextTooLongError, InvalidTextError."""
-    _put(user, preferences, user.preferences.all())
+    """Replace all preferences. Raises TextTooShortError, TextTooLongError, InvalidTextError."""
+    _write(user, preferences, user.preferences.all())
 
 
 def set_preferences(user: User, *, preferences: Mapping[str, str]) -> None:
-    """These besides all that were there under other keys.
+    """Set these preferences and leave those with other keys unchanged.
 
     Raises TextTooShortError, TextTooLongError, InvalidTextError.
     """
-    _put(user, preferences, user.preferences.filter(k__in=preferences))
+    _write(user, preferences, user.preferences.filter(k__in=preferences))
 
 
 def remove_preference(user: User, *, key: str) -> None:
-    """Raises NotFoundError."""
-    number = 0 if "\0" in key else user.preferences.filter(k=key).delete()[0]
-    if not number:
+    """Remove one preference. Raises NotFoundError."""
+    deleted = 0 if "\0" in key else user.preferences.filter(k=key).delete()[0]
+    if not deleted:
         raise NotFoundError
 
 
-def _put(user: User, preferences: Mapping[str, str], outdated: QuerySet[UserPreference]) -> None:
+def _write(user: User, preferences: Mapping[str, str], replaced: QuerySet[UserPreference]) -> None:
     for key, value in preferences.items():
-        _check(key, value)
+        check_text(_MODEL, "k", key, shortest=1, longest=MAX_TEXT)
+        check_text(_MODEL, "v", value, shortest=1, longest=MAX_TEXT)
     with transaction.atomic():
-        # Who writes preferences in two programs at once has either's, not a part of both.
+        # Two programs that write at once must not leave a mixture of both.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        outdated.delete()
+        replaced.delete()
         UserPreference.objects.bulk_create(
             UserPreference(user=user, k=key, v=value) for key, value in preferences.items()
         )
-
-
-def _check(key: str, value: str) -> None:
-    for field, text in (("k", key), ("v", value)):
-        if not text:
-            raise TextTooShortError(_MODEL, field, 1)
-        if len(text) > MAX_TEXT:
-            raise TextTooLongError(_MODEL, field, MAX_TEXT)
-        if UNWRITABLE.search(text):
-            raise InvalidTextError(_MODEL, field)

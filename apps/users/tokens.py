@@ -1,11 +1,11 @@
-"""The links in mails: signed, good for a week and once, and only while the account is as it was."""
+"""Tokens for links in mails: signed, valid for a week, for one use, and only until the account changes."""
 
 from typing import Literal
 
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from apps.users.models import User
+from .models import User
 
 WEEK = 7 * 24 * 3600
 Purpose = Literal["sign-up", "new-email", "password"]
@@ -16,7 +16,7 @@ def make_token(user: User, purpose: Purpose) -> str:
 
 
 def user_of_token(token: str, purpose: Purpose) -> User | None:
-    """The account, locked, that a token was made for; None where the token is wrong, old or used."""
+    """Return the locked account of a token; None if the token is invalid, expired or used."""
     try:
         user_id, state = signing.loads(token, salt=_salt(purpose), max_age=WEEK)
     except signing.BadSignature:
@@ -32,7 +32,7 @@ def _salt(purpose: Purpose) -> str:
 
 
 def _state(user: User, purpose: Purpose) -> str:
-    """What the use of the token, and every change that is to end it, changes."""
+    """Return a hash of what changes when the token is used or must become invalid."""
     parts = [user.email or "", user.password]
     if purpose == "sign-up":
         parts.append(user.status)

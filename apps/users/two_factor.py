@@ -1,5 +1,4 @@
-"""The second step of a log-in: a passkey (passkeys.py), a code of an app (TOTP), or one of the codes for the
-day these are lost."""
+"""The second step of a login: a passkey (passkeys.py), a code from an app (TOTP), or a recovery code."""
 
 from base64 import b64encode
 
@@ -13,97 +12,101 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from apps.users.models import User
-from apps.users.rate_limits import CODES_PER_ACCOUNT
+from .models import User
+from .rate_limits import CODES_PER_ACCOUNT
 
 _WITH_CODES = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
 _SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-def is_on(user: User) -> bool:
-    """Whether the password alone does not open the account."""
+def is_enabled(user: User) -> bool:
+    """Return whether the account needs a second step."""
     return bool(Authenticator.objects.filter(user=user, type__in=_SECOND_STEPS).exists())
 
 
-def has_app(user: User) -> bool:
-    """Whether an app of the user's gives codes."""
+def has_totp(user: User) -> bool:
+    """Return whether the user has set up an authenticator app."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
-def picture_of(user: User, *, secret: str) -> str:
-    """The QR code that an app reads the secret from, as a `data:` address."""
+def qr_code_url(user: User, *, secret: str) -> str:
+    """Return the QR code with the secret for the app, as a `data:` URL."""
     adapter = get_adapter()
     svg = adapter.build_totp_svg(adapter.build_totp_url(user, secret))
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
 
 
 @transaction.atomic
-def switch_on(user: User, *, secret: str, code: str) -> list[str]:
-    """Asks for codes from now on; returns the recovery codes where there were none. Raises ValidationError
-    for a code that the secret does not give."""
+def enable_totp(user: User, *, secret: str, code: str) -> list[str]:
+    """Require codes from an app from now on. Returns the recovery codes if the user had none before.
+
+    Raises ValidationError for a wrong code.
+    """
     User.objects.select_for_update().get(pk=user.pk)
-    if has_app(user):
-        raise ValidationError(_("It is on already."))
+    if has_totp(user):
+        raise ValidationError(_("Two-factor authentication is already on."))
     if not validate_totp_code(secret, code):
-        raise ValidationError(_("This is not the code that the app should show now."))
+        raise ValidationError(_("That code is not correct. Please enter the code that your app shows now."))
     TOTP.activate(user, secret)
-    return first_recovery_codes(user)
+    return ensure_recovery_codes(user)
 
 
 @transaction.atomic
 def renew_recovery_codes(user: User) -> list[str]:
-    """New ones in place of the old ones. Raises ValidationError where there is no second step."""
-    if not is_on(user):
-        raise ValidationError(_("It is off."))
-    return _fresh_recovery_codes(user)
+    """Replace the recovery codes. Raises ValidationError if the account has no second step."""
+    if not is_enabled(user):
+        raise ValidationError(_("Two-factor authentication is off."))
+    return _create_recovery_codes(user)
 
 
 @transaction.atomic
-def switch_off(user: User) -> None:
-    """Asks for no codes of the app any more; without passkeys, the password alone opens the account again."""
+def disable_totp(user: User) -> None:
+    """Remove the app. Without passkeys, the password alone is enough to log in again."""
     User.objects.select_for_update().get(pk=user.pk)
     Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
-    drop_idle_recovery_codes(user)
+    drop_unneeded_recovery_codes(user)
 
 
-def first_recovery_codes(user: User) -> list[str]:
-    """New ones where the user has none; else nothing, as the old ones stay good. The caller holds the user."""
-    return [] if _recovery_codes(user) else _fresh_recovery_codes(user)
+def ensure_recovery_codes(user: User) -> list[str]:
+    """Create recovery codes unless the user has some. Returns the new ones. The caller has locked the user."""
+    return [] if _recovery_codes(user) else _create_recovery_codes(user)
 
 
-def drop_idle_recovery_codes(user: User) -> None:
-    """Forgets them where nothing asks for them any more. The caller holds the user."""
-    if not is_on(user):
+def drop_unneeded_recovery_codes(user: User) -> None:
+    """Delete the recovery codes if the account has no second step any more. The caller has locked the user."""
+    if not is_enabled(user):
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
 
 
 def recovery_codes_left(user: User) -> int:
-    held = _recovery_codes(user)
-    return len(RecoveryCodes(held).get_unused_codes()) if held else 0
+    stored = _recovery_codes(user)
+    return len(RecoveryCodes(stored).get_unused_codes()) if stored else 0
 
 
 @transaction.atomic
 def check_code(user: User, *, code: str) -> None:
-    """Raises ValidationError unless the code is the app's of now, or a recovery code; each is good once."""
+    """Raise ValidationError unless this is the app's current code or a recovery code. Each is valid once."""
     if not CODES_PER_ACCOUNT.hit(user.pk):
-        raise ValidationError(_("There were too many attempts. Please wait a quarter of an hour."))
-    held = Authenticator.objects.select_for_update().filter(user=user, type__in=_WITH_CODES).order_by("pk")
+        raise ValidationError(_("Too many attempts. Please try again in 15 minutes."))
+    authenticators = (
+        Authenticator.objects.select_for_update().filter(user=user, type__in=_WITH_CODES).order_by("pk")
+    )
     code = "".join(code.split())
-    for authenticator in held:
-        if _opens(authenticator, code):
+    for authenticator in authenticators:
+        if _accepts(authenticator, code):
             authenticator.record_usage()
             CODES_PER_ACCOUNT.reset(user.pk)
             return
-    raise ValidationError(_("This code is wrong, too old, or was used already."))
+    raise ValidationError(_("That code is wrong, has expired, or was already used."))
 
 
-def _opens(authenticator: Authenticator, code: str) -> bool:
+def _accepts(authenticator: Authenticator, code: str) -> bool:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return bool(RecoveryCodes(authenticator).validate_code(code))
     try:
         return bool(TOTP(authenticator).validate_code(code))
     except RedisError:
-        # Who has used which code cannot be looked up now; that the code is right can.
+        # Without Redis we cannot tell whether the code was used before, but we can tell whether it is right.
         return bool(validate_totp_code(decrypt(authenticator.data["secret"]), code))
 
 
@@ -111,6 +114,6 @@ def _recovery_codes(user: User) -> Authenticator | None:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
 
 
-def _fresh_recovery_codes(user: User) -> list[str]:
+def _create_recovery_codes(user: User) -> list[str]:
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     return list(RecoveryCodes.activate(user).get_unused_codes())

@@ -1,4 +1,4 @@
-"""Who may open a page."""
+"""Access control for pages: who is asking, and what they get when they may not see a page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,49 +6,42 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from apps.users.models import User, UserRole
+from apps.users import permissions
+from apps.users.models import User
 
 View = Callable[..., HttpResponse]
 
 
 def login_required(view: View) -> View:
-    """People who want to read a page are sent to log in first; everybody else without a session gets 403."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return denied(request)
-
-    return guarded
+    """Let only logged-in users see the page; see `denied` for everyone else."""
+    return _guarded(view, lambda request: viewer_of(request) is not None)
 
 
 def moderator_required(view: View) -> View:
-    """The page is for moderators; see `denied` for everybody else."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs) if is_moderator(request) else denied(request)
-
-    return guarded
+    """Let only moderators see the page; see `denied` for everyone else."""
+    return _guarded(view, is_moderator)
 
 
 def administrator_required(view: View) -> View:
-    """The page is for administrators; see `denied` for everybody else."""
+    """Let only administrators see the page; see `denied` for everyone else."""
+    return _guarded(view, is_administrator)
 
+
+def _guarded(view: View, may: Callable[[HttpRequest], bool]) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs) if is_administrator(request) else denied(request)
+        return view(request, *args, **kwargs) if may(request) else denied(request)
 
     return guarded
 
 
 def denied(request: HttpRequest) -> HttpResponse:
-    """What who may not see a page gets: without a session the log-in, with one the page that says so; whatever is
-    no page gets 403 (upstream behaviour 2.0)."""
+    """Send visitors to the log-in page and logged-in users to the page for status 403.
+
+    Programs, and forms sent without a session, get a bare 403 (upstream behaviour 2.0).
+    """
     if request.accepts("text/html"):
         if request.user.is_authenticated:
             return HttpResponseRedirect("/403")
@@ -59,24 +52,21 @@ def denied(request: HttpRequest) -> HttpResponse:
 
 
 def is_moderator(request: HttpRequest) -> bool:
-    """Whether the session's user is one. One statement a request, none without a session."""
-    return _has_role(request, UserRole.Role.MODERATOR)
+    """Return whether the session's user is a moderator. One statement per request, none without a session."""
+    return permissions.is_moderator(viewer_of(request))
 
 
 def is_administrator(request: HttpRequest) -> bool:
-    """Whether the session's user is one. One statement a request, none without a session."""
-    return _has_role(request, UserRole.Role.ADMINISTRATOR)
+    """Return whether the session's user is an administrator. One statement per request, none without a session."""
+    return permissions.is_administrator(viewer_of(request))
 
 
-def _has_role(request: HttpRequest, role: UserRole.Role) -> bool:
-    if not request.user.is_authenticated:
-        return False
-    user = session_user(request)
-    prefetch_related_objects([user], "roles")
-    return user.is_active and user.has_role(role)
+def viewer_of(request: HttpRequest) -> User | None:
+    """Return the session's user, None for a visitor."""
+    return request.user if isinstance(request.user, User) else None
 
 
 def session_user(request: HttpRequest) -> User:
-    """The user of a request behind `login_required`."""
+    """Return the user of a request behind `login_required`."""
     assert isinstance(request.user, User)  # noqa: S101 (for the type checker)
     return request.user

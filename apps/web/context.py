@@ -1,4 +1,4 @@
-"""What every template knows."""
+"""Variables of every template."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from . import maintenance
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The frame of the page (whole, or what htmx swaps into the sidebar), and the names of the instance."""
+    """Return the layout (a whole page, or the part that htmx swaps into the sidebar) and facts about the instance."""
     partial = request.headers.get("HX-Request") == "true"
     return {
         "layout": "layouts/fragment.html" if partial else "layouts/map.html",

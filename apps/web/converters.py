@@ -1,4 +1,4 @@
-"""Display names in addresses."""
+"""Display names in URLs."""
 
 import re
 
@@ -8,11 +8,11 @@ _NAMES = {escaped: sign for sign, escaped in _SIGNS.items()}
 
 
 class DisplayName:
-    """A name as one part of an address.
+    """A display name as one segment of a path.
 
-    Nobody can take a name with a slash, but imported authors may have one, and a server shows us addresses with
-    `%2F` already read as a slash: `bob/history` would be bob's history. So a slash is escaped once more, and with it
-    what would look like that.
+    No one can choose a name with a slash, but imported authors may have one, and the web server hands us paths in which
+    `%2F` is already decoded: `bob/history` would be bob's history. So slashes are escaped twice, and so is whatever
+    looks like an escaped slash.
     """
 
     regex = "[^/]+"

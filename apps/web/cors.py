@@ -1,4 +1,4 @@
-"""Calls that the pages of any other site may make."""
+"""Requests that pages of any other site may make."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,7 @@ View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
 
 
 def open_to_any_origin(*methods: str) -> Callable[[View], View]:
-    """For views that know nobody by cookie: only these methods, and answers that any page may read."""
+    """Allow these methods only, and let any page read the responses. For views that ignore cookies."""
 
     def decorate(view: View) -> View:
         @csrf_exempt

@@ -1,4 +1,4 @@
-"""The pages of failures, and what Django calls when a view fails."""
+"""Error pages, and the handlers that Django calls when a view fails."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ API_PREFIX = "/api/"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """A parameter that makes no sense: people are sent to the page that says so, programs get the bare status."""
+    """Redirect people to the error page for a bad parameter; programs get the bare status."""
     if request.method == "GET" and _wants_page(request):
         return HttpResponseRedirect("/400")
     return HttpResponse(status=400)
@@ -28,7 +28,7 @@ def server_error(request: HttpRequest, *_: Any) -> HttpResponse:
 
 
 def page(request: HttpRequest, status: int) -> HttpResponse:
-    """The page of a status; under the API and for programs that want no HTML an empty answer."""
+    """Render the page of a status; the API and programs that accept no HTML get an empty response."""
     if not _wants_page(request):
         return HttpResponse(status=status)
     return render(request, f"errors/{status}.html", status=status)
@@ -39,10 +39,10 @@ def _wants_page(request: HttpRequest) -> bool:
 
 
 def not_found_named(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """Respond that there is no such element, changeset or note, with 404."""
+    """Respond with 404 and a page that names the missing element, changeset or note."""
     return render(request, "elements/not_found.html", {"name": name, "number": number}, status=404)
 
 
 def no_such_user(request: HttpRequest, display_name: str) -> HttpResponse:
-    """Respond that there is no such user, with 404."""
+    """Respond with 404 and a page that names the missing user."""
     return render(request, "people/no_such_user.html", {"display_name": display_name}, status=404)

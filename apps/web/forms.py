@@ -1,4 +1,4 @@
-"""What the site's forms have in common."""
+"""Base classes of forms."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 
 
 class SiteForm(forms.Form):
-    """A form in the site's style: Django adds `aria-describedby` and `aria-invalid`, this class the looks."""
+    """A form with the CSS classes of the site. Django adds `aria-describedby` and `aria-invalid`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -17,7 +17,7 @@ class SiteForm(forms.Form):
 
 
 class NoStripCharField(forms.CharField):
-    """Blanks are part of a password, and at the ends of a name they are a mistake to be told."""
+    """A text field that keeps leading and trailing spaces: they are part of a password, and an error in a name."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(strip=False, **kwargs)

@@ -1,4 +1,4 @@
-"""What the pages do while the site is looked after (upstream behaviour 2.0, "Database status")."""
+"""Pages during maintenance (upstream behaviour 2.0, "Database status")."""
 
 import re
 from collections.abc import Callable
@@ -21,20 +21,20 @@ _OF_THE_MAP = re.compile(
     r"/(?:node|way|relation|changeset|note|notes|history|query)(?:/.*)?|/user/.+/(?:history(?:/.*)?|notes)"
 )
 _OF_NOTES = re.compile(r"/notes?(?:/.*)?|/user/[^/]+/notes")
-"""These say themselves that nothing can be written, and answer 503 where they cannot be read."""
+"""These pages say themselves that nothing can be saved, and respond with 503 if they cannot be read."""
 _FORMS = re.compile(
     r"/login|/oauth2/authorize|/user/(?:new|forgot-password)|/.+/(?:new|edit)|/messages/new/.+"
 )
-"""Pages that are there to be sent back: where that would be refused, nobody is made to fill them in."""
+"""Pages with a form: no one is asked to fill in a form that cannot be submitted."""
 _ASK_ONLY = re.compile(r"/(?:export/finish|preview/.+|oauth2/(?:introspect|token/info|userinfo))?")
-"""Addresses that are posted to and write nothing."""
+"""URLs that are posted to but write nothing."""
 _OF_PROGRAMS = re.compile(
     r"/oauth2/(?:token|revoke|introspect|userinfo|discovery)(?:/.*)?|.+\.json|/\.well-known/.+"
 )
 
 
 class MaintenanceMiddleware:
-    """Sends to `/offline` what cannot be answered in the status mode; while all is online it is not there."""
+    """Redirect to `/offline` what the service status does not allow. Not installed while everything is online."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         if service_status().database == service_status().api == ONLINE:
@@ -43,7 +43,7 @@ class MaintenanceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if service_status().database == OFFLINE:
-            # Sessions are in the database. The browser keeps the cookie: its user is there again afterwards.
+            # Sessions are in the database. The browser keeps the cookie, so its user is logged in again afterwards.
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
 
@@ -70,7 +70,7 @@ def _writes(request: HttpRequest) -> bool:
 
 
 def _is_page(request: HttpRequest) -> bool:
-    """Whether a person goes there, rather than a script or a program."""
+    """Return whether a person opens the URL, rather than a script or a program."""
     return (
         request.accepts("text/html")
         and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
@@ -82,14 +82,14 @@ def _is_page(request: HttpRequest) -> bool:
 
 
 def notice() -> str | None:
-    """What every page says of the status mode; None while all is online."""
+    """Return the banner that every page shows, None while everything is online."""
     database, api, _gpx = service_status()
     if database == OFFLINE:
-        return _("The server is being looked after: map data and accounts cannot be reached at the moment.")
+        return _("The server is down for maintenance: map data and accounts are not available at the moment.")
     if database == READONLY:
-        return _("The server is being looked after: all can be read, but nothing be changed at the moment.")
+        return _("The server is in read-only mode for maintenance: nothing can be changed at the moment.")
     if api == OFFLINE:
-        return _("The server is being looked after: map data cannot be reached at the moment.")
+        return _("The server is down for maintenance: map data is not available at the moment.")
     if api == READONLY:
-        return _("The server is being looked after: the map cannot be changed at the moment.")
+        return _("The server is in read-only mode for maintenance: the map cannot be edited at the moment.")
     return None

@@ -1,4 +1,4 @@
-"""The `before` and `after` of lists, and what they cut out (upstream behaviour 2.0, cursor pagination)."""
+"""Cursor pagination by `before` and `after` (upstream behaviour 2.0), and numbered pages."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,7 +15,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows, the highest id first, and whether there are others on either side of them."""
+    """Rows in descending order of their ids, and whether there are newer and older ones."""
 
     rows: list[Row]
     has_newer: bool
@@ -25,7 +25,7 @@ class Page(Generic[Row]):
 def page_of(
     found: QuerySet[Row], *, before: int | None, after: int | None, size: int = PAGE_SIZE
 ) -> Page[Row]:
-    """At most `size` rows: the newest, those before an id, or those that follow one. One statement."""
+    """Return at most `size` rows: the newest, those before an id, or those after one. One statement."""
     if after is not None:
         rows = list(found.filter(pk__gt=min(after, MAX_ID)).order_by("pk")[: size + 1])
         return Page(rows[:size][::-1], has_newer=len(rows) > size, has_older=after > 0)
@@ -36,7 +36,7 @@ def page_of(
 
 
 def cursor(request: HttpRequest) -> tuple[int | None, int | None]:
-    """(before, after) of the request, whole numbers from 0; BadRequest where one is something else."""
+    """Return (before, after) of the request, integers from 0 or None. Raises BadRequest."""
     return _number(request, "before"), _number(request, "after")
 
 
@@ -50,7 +50,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 
 def page_number(request: HttpRequest, name: str, pages: int) -> int:
-    """The page asked for, moved into 1 to `pages`; BadRequest where it is no whole number from 1."""
+    """Return the requested page, clamped to 1 to `pages`. Raises BadRequest unless it is a positive integer."""
     number = _number(request, name)
     if number == 0:
         raise BadRequest(name)

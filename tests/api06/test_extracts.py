@@ -1,4 +1,4 @@
-"""Two real extracts, read back over HTTP and compared with what pyosmium reads from the files."""
+"""Extracts, read back over HTTP and compared with what pyosmium reads from the files."""
 
 import gc
 from bisect import bisect_left, bisect_right
@@ -6,24 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import osmium
 import pytest
-from django.conf import settings
 from django.db import transaction
 from lxml import etree
 from pytest_django import DjangoDbBlocker
 
 from apps.osm.bbox import BBox
+from tests.extracts import EXTRACTS
 from tests.planet.helpers import run
 
 from .client import get
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 TYPES = {"n": "node", "w": "way", "r": "relation"}
 ROWS, COLUMNS = 6, 4
 AT_ONCE = 10_000
@@ -33,7 +31,7 @@ Ref = tuple[str, int]
 
 
 class Element(NamedTuple):
-    """An element as text: every format has to say the same."""
+    """An element as every format has to describe it."""
 
     type: str
     id: int
@@ -53,22 +51,31 @@ class Element(NamedTuple):
 
 
 def by_osmium(source: Any) -> Iterator[Element]:
-    """The elements of a file, or of an answer as osmium's reader takes it."""
+    """Yield the elements of a file, or of a response body wrapped for osmium's reader."""
     item: Any
     for item in osmium.FileProcessor(source):
-        named = item.uid != 0
+        kind, uid = TYPES[item.type_str()], item.uid
+        position, nodes, members = None, [], []
+        if kind == "node":
+            location = item.location
+            position = f"{location.y / 1e7:.7f}", f"{location.x / 1e7:.7f}"
+        elif kind == "way":
+            nodes = [node.ref for node in item.nodes]
+        else:
+            members = [(TYPES[member.type], member.ref, member.role) for member in item.members]
         yield Element(
-            TYPES[item.type_str()],
+            kind,
             item.id,
             item.version,
-            item.timestamp.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            item.timestamp.isoformat().replace("+00:00", "Z"),
             item.changeset,
-            item.user if named else None,
-            item.uid if named else None,
-            (f"{item.location.y / 1e7:.7f}", f"{item.location.x / 1e7:.7f}") if item.is_node() else None,
-            {tag.k: tag.v for tag in item.tags},
-            [node.ref for node in item.nodes] if item.is_way() else [],
-            [(TYPES[m.type], m.ref, m.role) for m in item.members] if item.is_relation() else [],
+            item.user if uid else None,
+            uid or None,
+            position,
+            # Most nodes have none, and asking is cheaper than reading.
+            dict(item.tags) if len(item.tags) else {},
+            nodes,
+            members,
         )
 
 
@@ -95,7 +102,7 @@ def by_xml(document: bytes) -> Iterator[Element]:
 
 
 def read(element: etree._Element) -> dict[str, str]:
-    """The attributes, typed: those of a document that was parsed from bytes are text."""
+    """Return the attributes, typed: they are text in any document parsed from bytes."""
     return cast("dict[str, str]", element.attrib)
 
 
@@ -130,9 +137,9 @@ class Extract:
             if element.position
             for lat, lon in [element.position]
         )
-        """Of the nodes latitude, longitude and id, from south to north."""
+        """Latitude, longitude and id of each node, from south to north."""
         self.users: dict[Ref, set[Ref]] = defaultdict(set)
-        """For each element the ways and relations that name it."""
+        """The ways and relations that refer to each element."""
         for element in self.elements.values():
             for node in element.nodes:
                 self.users["node", node].add(element.ref)
@@ -140,7 +147,7 @@ class Extract:
                 self.users[kind, ref].add(element.ref)
 
     def map(self, bbox: BBox) -> list[Element]:
-        """What the API page says of a map call, sentence by sentence."""
+        """Return what the API page says a map call responds with, sentence by sentence."""
         south = bisect_left(self.positions, (bbox.min_lat,))
         north = bisect_right(self.positions, (bbox.max_lat + 1,))
         inside = {
@@ -163,27 +170,27 @@ def in_order(refs: Iterable[Ref]) -> list[Ref]:
     return sorted(refs, key=lambda ref: (["node", "way", "relation"].index(ref[0]), ref[1]))
 
 
-@pytest.fixture(scope="module", params=["liechtenstein-2015.osm.pbf", "liechtenstein-2022.osm.pbf"])
+@pytest.fixture(scope="module", params=EXTRACTS)
 def extract(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Extract]:
-    """A file, imported for as long as the tests that read it last."""
-    path = DATA / request.param
-    if not path.exists():
-        pytest.skip(f"{path.name} is not in ../shared/data")
+    """A file that stays imported for all the tests that read it."""
+    path = request.param
     with django_db_blocker.unblock(), transaction.atomic():
         run(path)
+        # Hundreds of thousands of objects that stay: searching them for garbage again and again would take
+        # longer than the tests do.
+        gc.disable()
         extract = Extract({element.ref: element for element in by_osmium(str(path))})
-        # Hundreds of thousands of objects that stay: looking through them for garbage again and again takes
-        # longer than the tests.
         gc.freeze()
+        gc.enable()
         yield extract
         gc.unfreeze()
         transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("kind", ["node", "way", "relation"])
-def test_every_element_is_read_back_as_it_stands_in_the_file(extract: Extract, kind: str) -> None:
+def test_every_element_is_read_back_as_it_is_in_the_file(extract: Extract, kind: str) -> None:
     wanted = [extract.elements[ref] for ref in in_order(extract.elements) if ref[0] == kind]
     assert wanted
     for first in range(0, len(wanted), AT_ONCE):
@@ -193,7 +200,7 @@ def test_every_element_is_read_back_as_it_stands_in_the_file(extract: Extract, k
         assert list(by_json(get(f"{kind}s.json?{kind}s={ids}").json["elements"])) == some
 
 
-def test_a_grid_of_maps_equals_what_the_page_says_of_the_file(extract: Extract) -> None:
+def test_a_grid_of_maps_equals_what_the_api_page_promises(extract: Extract) -> None:
     lats = [lat for lat, _, _ in extract.positions]
     lons = sorted(lon for _, lon, _ in extract.positions)
     found = 0
@@ -212,6 +219,6 @@ def test_a_grid_of_maps_equals_what_the_page_says_of_the_file(extract: Extract) 
 
 
 def part(ordered: list[int], number: int, parts: int) -> tuple[int, int]:
-    """The first third of one of several parts, each of which holds as many of the numbers."""
+    """Return the bounds of the first third of one of several parts with equal counts of values."""
     size = len(ordered) // parts
     return ordered[number * size], ordered[number * size + size // 3]

@@ -358,7 +358,7 @@ def described(segment: Any) -> list[tuple[str | None, str | None, str | None]]:
 def test_pages_together_hold_each_point_once_and_in_order(
     alice: User, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.traces.points.STRETCH", 4)
+    monkeypatch.setattr("apps.traces.points.POINTS_PER_CHUNK", 4)
 
     def track(first: int, lon: float) -> str:
         # Every third point lies outside of the box.

@@ -1,7 +1,6 @@
 """A small `bench.replay`: four users turn one extract into another, and the server stores it down to the last role."""
 
 import random
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,7 +16,7 @@ from bench.replay.__main__ import compare, replay
 from bench.replay.plan import plan
 from bench.replay.server import State
 from bench.replay.world import complete, read
-from tests import worlds
+from tests import needs, worlds
 
 # Relations in cycles: 1 and 2 are deleted, 90 and 91 are new; 3 loses members that the second extract lacks.
 FIRST = """
@@ -131,10 +130,10 @@ def test_each_kind_of_difference_is_found(
     assert f"changeset {changeset}: bbox" in printed
 
 
-@pytest.mark.skipif(shutil.which("osmium") is None, reason="osmium-tool is not installed")
 def test_the_changes_are_those_that_osmium_derives(files: tuple[Path, Path], tmp_path: Path) -> None:
+    osmium_tool = needs.program("osmium", package="osmium-tool")
     derived = tmp_path / "changes.osc"
-    subprocess.run(["osmium", "derive-changes", *map(str, files), "-o", str(derived)], check=True)
+    subprocess.run([osmium_tool, "derive-changes", *map(str, files), "-o", str(derived)], check=True)
     items: Iterable[Any] = osmium.FileProcessor(derived)
     expected = {(item.type_str(), item.id, item.visible) for item in items}
     (here, versions), (there, later) = read(files[0]), read(files[1])

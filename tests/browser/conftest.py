@@ -7,7 +7,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,9 +17,9 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests import needs
 from tests.worlds import load
 
-CHROMIUM = Path("/usr/bin/chromium")
 # Off: what Playwright turns off (its own list would not count beside another one), and the pages of which the
 # browser's own toolbar is made, which cost two thirds of a second of work a window and which nobody sees.
 WITHOUT = [
@@ -71,12 +70,11 @@ MIDDLE = "#map=17/47.1000/9.5050"
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}")
+    chromium = needs.program("chromium", "chromium-browser", package="chromium")
     with sync_playwright() as playwright:
         # Other suites may be at work on the same machine.
         expect.set_options(timeout=15_000)
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         browser.close()
 

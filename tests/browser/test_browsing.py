@@ -1,4 +1,4 @@
-"""Whole walks through the site in a browser."""
+"""Browsing the site in a real browser."""
 
 import base64
 from collections.abc import Callable
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_from_the_map_to_a_way_its_history_an_old_version_and_its_changeset(
+def test_from_the_map_to_a_way_its_history_a_version_and_its_changeset(
     open_page: Callable[..., Page], scheme: str
 ) -> None:
     page = open_page(f"/{MIDDLE}", color_scheme=scheme)
@@ -57,7 +57,7 @@ def test_from_the_map_to_a_way_its_history_an_old_version_and_its_changeset(
     expect(page.locator("#sidebar")).to_be_hidden()
 
 
-def test_the_map_pans_and_its_place_is_remembered(open_page: Callable[..., Page]) -> None:
+def test_the_map_pans_and_its_position_is_remembered(open_page: Callable[..., Page]) -> None:
     page = open_page(f"/{MIDDLE}")
     x, y = until_clickable(page)
     page.mouse.move(x, y)
@@ -77,7 +77,7 @@ def test_the_map_pans_and_its_place_is_remembered(open_page: Callable[..., Page]
     assert position(page)[2] == pytest.approx(lon, abs=1e-4)
 
 
-def test_the_first_view_shows_where_there_is_data(open_page: Callable[..., Page]) -> None:
+def test_the_first_map_view_shows_the_data(open_page: Callable[..., Page]) -> None:
     page = open_page("/")
     page.wait_for_url("**/#map=**")
     _, lat, lon = position(page)
@@ -85,7 +85,7 @@ def test_the_first_view_shows_where_there_is_data(open_page: Callable[..., Page]
     assert lon == pytest.approx(9.505, abs=0.01)
 
 
-def test_a_place_that_is_asked_for_before_it_is_known_where_there_is_data_counts(
+def test_a_position_requested_before_the_coverage_is_known_wins(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page("/about")
@@ -104,7 +104,7 @@ def test_a_place_that_is_asked_for_before_it_is_known_where_there_is_data_counts
 def test_the_list_of_changesets_follows_the_map(open_page: Callable[..., Page]) -> None:
     page = open_page("/history#map=16/47.1000/9.5050")
     expect(page.locator("li[data-changeset]")).to_have_count(2)
-    expect(page.locator(".sidebar-head")).to_contain_text("in the area of the map")
+    expect(page.locator(".sidebar-head")).to_contain_text("in the current map view")
     assert findings(page) == []
     page.evaluate("location.hash = '#map=18/47.1080/9.5050'")
     expect(page.locator("li[data-changeset]")).to_have_count(1)
@@ -113,14 +113,14 @@ def test_the_list_of_changesets_follows_the_map(open_page: Callable[..., Page]) 
     expect(page.locator("h1")).to_have_text("First survey")
 
 
-def test_the_map_lights_up_the_changeset_under_the_pointer(open_page: Callable[..., Page]) -> None:
+def test_the_changeset_under_the_pointer_is_highlighted(open_page: Callable[..., Page]) -> None:
     page = open_page("/history#map=17/47.1000/9.5050")
     expect(page.locator("li[data-changeset]")).to_have_count(2)
     until_clickable(page)
     expect(page.locator("li.is-active")).to_contain_text("Surfaces")
 
 
-def test_only_the_keyboard(open_page: Callable[..., Page]) -> None:
+def test_the_site_works_with_the_keyboard_only(open_page: Callable[..., Page]) -> None:
     page = open_page(f"/{MIDDLE}")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
@@ -151,7 +151,7 @@ def test_only_the_keyboard(open_page: Callable[..., Page]) -> None:
     expect(button).to_be_focused()
 
 
-def test_a_search_for_a_position_moves_the_map(open_page: Callable[..., Page]) -> None:
+def test_searching_for_a_position_moves_the_map(open_page: Callable[..., Page]) -> None:
     page = open_page(f"/{MIDDLE}")
     page.get_by_role("searchbox").fill("47.2, 9.6")
     page.keyboard.press("Enter")
@@ -159,12 +159,12 @@ def test_a_search_for_a_position_moves_the_map(open_page: Callable[..., Page]) -
     expect(page.locator(".maplibregl-marker")).to_have_count(1)
     page.get_by_role("searchbox").fill("Vaduz")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("Nothing found for")
+    expect(page.locator("h1")).to_contain_text("No results for")
 
 
-def test_links_to_share_lead_back(open_page: Callable[..., Page]) -> None:
+def test_shared_links_open_the_same_view(open_page: Callable[..., Page]) -> None:
     page = open_page("/way/1#map=17/47.1010/9.5040")
-    # The map has come, and writes its place in its own way.
+    # The map is loaded, and has written its position to the URL.
     page.wait_for_url("**/way/1#map=17/47.101000/9.504000")
     expect(page.locator("h1")).to_have_text("Main Street")
     page.get_by_role("button", name="Share").click()
@@ -183,7 +183,7 @@ def test_on_a_phone_the_details_are_a_sheet(open_page: Callable[..., Page]) -> N
     expect(page.locator("h1")).to_have_text("Main Street")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     sheet, small = page.locator("#sidebar"), page.locator("#sidebar").bounding_box()
-    page.get_by_role("button", name="Show more of the details").click()
+    page.get_by_role("button", name="Show more details").click()
     large = sheet.bounding_box()
     assert small
     assert large
@@ -195,23 +195,23 @@ def test_on_a_phone_the_details_are_a_sheet(open_page: Callable[..., Page]) -> N
     assert findings(page) == []
 
 
-def test_the_choice_of_colours_is_remembered(open_page: Callable[..., Page]) -> None:
+def test_the_theme_is_remembered(open_page: Callable[..., Page]) -> None:
     page = open_page("/about", color_scheme="dark")
     html = page.locator("html")
     expect(html).to_have_attribute("data-bs-theme", "dark")
-    page.get_by_role("button", name="Colours").click()
+    page.get_by_role("button", name="Theme").click()
     expect(html).to_have_attribute("data-bs-theme", "light")
     assert findings(page) == []
     page.goto("/help")
     expect(html).to_have_attribute("data-bs-theme", "light")
 
 
-def test_another_layer_asks_its_server_only_once_it_is_chosen(open_page: Callable[..., Page]) -> None:
+def test_an_optional_layer_is_loaded_only_once_it_is_chosen(open_page: Callable[..., Page]) -> None:
     page = open_page(f"/{MIDDLE}", other_hosts=["tile.openstreetmap.org"])
     asked: list[str] = []
 
     def answer(route: Route) -> None:
-        """Here, so that nothing leaves the machine; the site's own policy must allow it all the same."""
+        """Respond locally, so that no request leaves the machine; the site's policy must still allow it."""
         asked.append(route.request.url)
         route.fulfill(body=PIXEL, content_type="image/png", headers={"Access-Control-Allow-Origin": "*"})
 
@@ -224,7 +224,7 @@ def test_another_layer_asks_its_server_only_once_it_is_chosen(open_page: Callabl
     expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("© OpenStreetMap")
     page.wait_for_timeout(1000)
     assert asked
-    page.get_by_role("checkbox", name="Map data on top").check()
+    page.get_by_role("checkbox", name="Map data").check()
     page.wait_for_url("**&layers=MD")
     until_clickable(page)
 
@@ -241,7 +241,7 @@ def test_without_scripts_the_pages_are_complete(open_page: Callable[..., Page]) 
     expect(page.locator("h1")).to_have_text("Adler")
 
 
-def test_the_export_takes_the_area_of_the_map(open_page: Callable[..., Page]) -> None:
+def test_the_export_uses_the_current_map_view(open_page: Callable[..., Page]) -> None:
     page = open_page("/export#map=17/47.1000/9.5050")
     west = page.locator("[name=minlon]")
     expect(west).not_to_have_value("")
@@ -250,11 +250,11 @@ def test_the_export_takes_the_area_of_the_map(open_page: Callable[..., Page]) ->
     assert findings(page) == []
     page.evaluate("location.hash = '#map=8/47.1/9.5'")
     expect(page.get_by_role("button", name="Download")).to_be_disabled()
-    expect(page.get_by_text("The area is too large")).to_be_visible()
+    expect(page.get_by_text("This area is too large")).to_be_visible()
 
 
 def many_changesets() -> None:
-    """Forty-five around the middle of the town, each a little further to the east."""
+    """Create 45 changesets around the middle of the town, each a little further east."""
     load(
         "\n".join(
             f"c{101 + n} k1 s2021-01-01T00:00:00Z e2021-01-01T01:00:00Z d0 i11 uanna "
@@ -281,7 +281,7 @@ def test_older_changesets_are_appended_and_newer_ones_have_a_page(open_page: Cal
     expect(page.get_by_role("link", name="Older changesets")).to_be_visible()
 
 
-def test_a_row_of_the_list_lights_up_its_box_on_the_map(open_page: Callable[..., Page]) -> None:
+def test_hovering_a_row_highlights_its_bbox_on_the_map(open_page: Callable[..., Page]) -> None:
     page = open_page("/history#map=16/47.1000/9.5050")
     expect(page.locator("li[data-changeset]")).to_have_count(2)
     until_clickable(page)

@@ -1,4 +1,4 @@
-"""A discussion of three in their browsers: the mail and the notice arrive, and a moderator steps in."""
+"""A discussion between two users in their browsers, with mail and notice, and a moderator who hides a comment."""
 
 import os
 from collections.abc import Callable
@@ -18,7 +18,7 @@ PICTURES = os.environ.get("PICTURES", "")
 
 
 def look(page: Page, name: str) -> None:
-    """Axe finds nothing, nothing is wider than the screen, and there is a picture for who wants one."""
+    """Check that axe finds nothing and nothing is wider than the screen; take a screenshot if PICTURES is set."""
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png")
     assert findings(page) == [], name
@@ -32,7 +32,7 @@ def log_in(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_bob_asks_alice_hears_of_it_and_a_moderator_hides_it(
+def test_a_comment_notifies_a_subscriber_and_a_moderator_hides_it(
     open_page: Callable[..., Page],
     mails: Mails,  # noqa: F811
     scheme: str,
@@ -55,7 +55,7 @@ def test_bob_asks_alice_hears_of_it_and_a_moderator_hides_it(
     expect(comment).to_contain_text("Is way/1 really asphalt?")
     expect(comment).to_be_in_viewport()
     assert "/changeset/2#" in bob.url
-    expect(bob.get_by_text("You hear of new comments.")).to_be_visible()
+    expect(bob.get_by_text("You are notified of new comments.")).to_be_visible()
     bob.get_by_role("button", name="Unsubscribe").click()
     expect(bob.get_by_role("button", name="Subscribe", exact=True)).to_be_visible()
     look(bob, f"discussion-said-{scheme}")
@@ -83,7 +83,7 @@ def test_bob_asks_alice_hears_of_it_and_a_moderator_hides_it(
     reader.goto("/changeset/2/subscription")
     look(reader, f"subscription-{scheme}")
     reader.get_by_role("button", name="Unsubscribe").click()
-    expect(reader.get_by_text("You do not hear of new comments.")).to_be_visible()
+    expect(reader.get_by_text("You are not notified of new comments.")).to_be_visible()
 
     office = open_page("/login?referer=/changeset/2", **options)
     log_in(office, "moderator")
@@ -101,7 +101,7 @@ def test_bob_asks_alice_hears_of_it_and_a_moderator_hides_it(
     expect(reader.locator(".comment-item")).to_contain_text("Is way/1 really asphalt?")
 
 
-def test_without_scripts_one_comments_and_unsubscribes(open_page: Callable[..., Page]) -> None:
+def test_commenting_and_unsubscribing_work_without_scripts(open_page: Callable[..., Page]) -> None:
     make_user("bob")
     page = open_page("/login?referer=/changeset/2", java_script_enabled=False)
     log_in(page, "bob")
@@ -110,4 +110,4 @@ def test_without_scripts_one_comments_and_unsubscribes(open_page: Callable[..., 
         page.get_by_role("button", name="Comment", exact=True).click()
         expect(page.locator(".comment-item")).to_have_count(number)
     page.get_by_role("button", name="Unsubscribe").click()
-    expect(page.get_by_text("You do not hear of new comments.")).to_be_visible()
+    expect(page.get_by_text("You are not notified of new comments.")).to_be_visible()

@@ -19,7 +19,7 @@ from .test_oauth import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-# Whom iD asks beside the site: for common values of tags, for names of places, for what there is of imagery.
+# The services that iD calls in addition to the site: for tag values, place names and imagery.
 SERVICES = {
     "taginfo.openstreetmap.org": '{"data": []}',
     "nominatim.openstreetmap.org": "{}",
@@ -41,7 +41,7 @@ def answer_for_services(page: Page) -> None:
 
 
 def open_editor(page: Page, address: str, *, greeting: str = "Edit now") -> FrameLocator:
-    """The editor's frame, past its greeting."""
+    """Open the editor and return its frame, past the greeting."""
     page.goto(address + NO_IMAGERY)
     editor = page.frame_locator("#editor")
     editor.get_by_text(greeting).click()
@@ -55,7 +55,7 @@ def save(editor: FrameLocator, comment: str) -> None:
     editor.locator("button.save-button").click()
 
 
-def test_from_the_sign_up_to_a_bench_on_the_map(open_page: Callable[..., Page], mails: Mails) -> None:  # noqa: F811
+def test_from_signing_up_to_a_bench_on_the_map(open_page: Callable[..., Page], mails: Mails) -> None:  # noqa: F811
     page = open_page("/user/new", other_hosts=list(SERVICES))
     answer_for_services(page)
     page.get_by_label("E-mail address").fill("carol@example.org")
@@ -94,7 +94,7 @@ def test_from_the_sign_up_to_a_bench_on_the_map(open_page: Callable[..., Page], 
 
 
 def rename_cafe(user: User, name: str) -> None:
-    """Another mapper's change of node 3, from another program."""
+    """Rename node 3 as another mapper, with another program."""
     token = create_token(user, scopes=["write_api"])
 
     def send(method: str, path: str, document: str) -> str:
@@ -136,7 +136,7 @@ def test_two_mappers_change_the_same_name_and_the_second_decides(
     assert (node.tags["name"], node.version) == ("Krone", 3)
 
 
-def test_the_address_follows_the_editors_map_and_leads_it_in_the_users_language(
+def test_the_url_and_the_editors_map_follow_each_other_in_the_users_language(
     open_page: Callable[..., Page], live_server: LiveServer, alice: User
 ) -> None:
     User.objects.update(languages="de-1,de,en")
@@ -152,11 +152,11 @@ def test_the_address_follows_the_editors_map_and_leads_it_in_the_users_language(
 
 
 REMOTE = "127.0.0.1:8111"
-"""Where editors with remote control listen, on every machine alike: a real one may be there."""
+"""Where editors with remote control listen on any machine. A real one may be running."""
 
 
 def listen(page: Page, *, status: int = 200) -> list[str]:
-    """What JOSM is for the page: it takes a box, and says that any page may ask. What it was asked."""
+    """Act as JOSM: accept a bbox from any page. Return the list of requests."""
     asked: list[str] = []
 
     def answer(route: Route) -> None:
@@ -172,12 +172,12 @@ def choose_remote_control(page: Page) -> None:
     page.locator("#edit-menu [data-editor=remote]").last.click()
 
 
-def test_remote_control_gets_the_view_and_the_element_of_the_page(open_page: Callable[..., Page]) -> None:
+def test_remote_control_gets_the_map_view_and_the_element(open_page: Callable[..., Page]) -> None:
     page = open_page(f"/way/1{MIDDLE}", other_hosts=[REMOTE], expected="403 (Forbidden)")
     asked = listen(page)
     until_clickable(page)
     choose_remote_control(page)
-    expect(page.locator(".messages")).to_have_text("The view was sent to your editor.")
+    expect(page.locator(".messages")).to_have_text("The current map view was sent to your editor.")
     address = urlsplit(asked[0])
     box = parse_qs(address.query)
     assert address.path == "/load_and_zoom"
@@ -187,14 +187,14 @@ def test_remote_control_gets_the_view_and_the_element_of_the_page(open_page: Cal
     assert box["select"] == ["way1"]
     listen(page, status=403)
     choose_remote_control(page)
-    expect(page.locator(".messages")).to_contain_text("refused")
+    expect(page.locator(".messages")).to_contain_text("did not load")
 
 
-def test_a_link_to_remote_control_asks_once_the_map_is_there(open_page: Callable[..., Page]) -> None:
+def test_a_link_to_remote_control_sends_one_request(open_page: Callable[..., Page]) -> None:
     page = open_page("/about", other_hosts=[REMOTE])
     asked = listen(page)
     page.goto("/edit?editor=remote&way=1")
-    expect(page.locator(".messages")).to_have_text("The view was sent to your editor.")
+    expect(page.locator(".messages")).to_have_text("The current map view was sent to your editor.")
     (address,) = asked
     box = parse_qs(urlsplit(address).query)
     assert float(box["left"][0]) < 9.5
@@ -202,17 +202,19 @@ def test_a_link_to_remote_control_asks_once_the_map_is_there(open_page: Callable
     assert box["select"] == ["way1"]
 
 
-def test_without_an_editor_that_listens_the_page_says_so(open_page: Callable[..., Page]) -> None:
+def test_the_page_says_when_no_editor_is_running(open_page: Callable[..., Page]) -> None:
     page = open_page(f"/{MIDDLE}", other_hosts=[REMOTE], expected="net::ERR_CONNECTION_REFUSED")
     page.context.route(f"http://{REMOTE}/**", lambda route: route.abort("connectionrefused"))
     until_clickable(page)
     choose_remote_control(page)
-    expect(page.locator(".messages")).to_contain_text("No editor answers on this computer")
+    expect(page.locator(".messages")).to_contain_text("No editor found on this computer")
     assert findings(page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_button_waits_until_the_map_is_near_enough(open_page: Callable[..., Page], width: int) -> None:
+def test_the_edit_button_is_disabled_until_the_map_is_zoomed_in(
+    open_page: Callable[..., Page], width: int
+) -> None:
     def open_menu() -> None:
         if width < 768:
             page.locator(".menu-button").click()
@@ -232,7 +234,7 @@ def test_the_button_waits_until_the_map_is_near_enough(open_page: Callable[..., 
     page.wait_for_url("**/login?referer=%2Fedit#map=13/**")
 
 
-def test_who_logs_in_on_the_way_comes_to_the_place_of_the_link(
+def test_logging_in_on_the_way_to_the_editor_keeps_the_position(
     open_page: Callable[..., Page], alice: User
 ) -> None:
     page = open_page("/about", other_hosts=list(SERVICES))

@@ -1,4 +1,4 @@
-"""A note's whole life in four browsers: left by a visitor, resolved by a mapper, hidden by a moderator."""
+"""The life of a note in four browsers: created by a visitor, resolved by a mapper, hidden by a moderator."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ HOME = "/#map=17/47.1000/9.5050&layers=N"
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_a_visitor_leaves_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
+def test_a_visitor_creates_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     open_page: Callable[..., Page],
     live_server: LiveServer,
     alice: User,
@@ -42,7 +42,7 @@ def test_a_visitor_leaves_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     visitor.mouse.up()
     assert before - 0.01 < float(latitude.input_value()) < before
     latitude.fill("47.1003")
-    visitor.get_by_label("What is there, or what is wrong?").fill("The bridge is gone.")
+    visitor.get_by_label("What is wrong or missing?").fill("The bridge is gone.")
     look(visitor, f"note-new-{scheme}")
     visitor.get_by_role("button", name="Add note").click()
     note = Note.objects.get()
@@ -66,7 +66,7 @@ def test_a_visitor_leaves_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     expect(mapper.locator(".comment-item")).to_be_in_viewport()
     expect(mapper.locator(".note-marker.closed.is-active")).to_be_visible()
     mapper.get_by_role("button", name="Unsubscribe").click()
-    expect(mapper.get_by_text("You do not hear of new comments.")).to_be_visible()
+    expect(mapper.get_by_text("You are not notified of new comments.")).to_be_visible()
 
     office = open_page("/about", **options)
     sign_in(office, moderator, live_server)
@@ -75,7 +75,7 @@ def test_a_visitor_leaves_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     office.get_by_role("checkbox", name="Notes").check()
     expect(office.locator(".note-marker.closed")).to_have_count(1)
     assert office.url.endswith("&layers=N")
-    office.get_by_role("link", name="List the notes of this area").click()
+    office.get_by_role("link", name="List notes in this area").click()
     expect(office.locator("#pane-layers")).to_be_hidden()
     look(office, f"notes-list-{scheme}")
     office.locator(".notes .title").click()
@@ -101,7 +101,7 @@ def test_a_visitor_leaves_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     look(gone, f"notes-layer-{scheme}")
 
 
-def test_a_moderator_draws_a_zone_and_without_scripts_one_reads_why(
+def test_a_moderator_draws_a_zone_and_visitors_are_told_without_scripts(
     open_page: Callable[..., Page], live_server: LiveServer, moderator: User
 ) -> None:
     leave(None)
@@ -127,9 +127,9 @@ def test_a_moderator_draws_a_zone_and_without_scripts_one_reads_why(
     look(office, "zones")
 
     visitor = open_page("/note/new?lat=47.1&lon=9.505", java_script_enabled=False, expected="403")
-    visitor.get_by_label("What is there").fill("Keep me")
+    visitor.get_by_label("What is wrong").fill("Keep me")
     visitor.get_by_role("button", name="Add note").click()
-    expect(visitor.get_by_role("alert")).to_contain_text("Moderators protect this area")
+    expect(visitor.get_by_role("alert")).to_contain_text("Moderators are protecting this area")
     visitor.get_by_label("Latitude").fill("48")
     visitor.get_by_role("button", name="Add note").click()
     expect(visitor.get_by_text("Keep me")).to_be_visible()

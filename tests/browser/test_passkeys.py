@@ -50,7 +50,7 @@ def test_from_the_first_passkey_to_its_removal(
     page.get_by_label("Name of the passkey").fill("Phone")
     page.get_by_label("Current password").fill("wrong")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").last).to_contain_text("This is not your password")
+    expect(page.get_by_role("status").last).to_contain_text("That is not your password")
     look(page, f"passkey-new-{scheme}-{width}")
     assert findings(page) == []
     page.get_by_label("Current password").fill(PASSWORD)

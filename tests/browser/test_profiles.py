@@ -54,7 +54,7 @@ def test_an_administrator_edits_a_profile_and_looks_after_others(
     page.get_by_role("link", name="Links").press("Enter")
     page.get_by_label("Links").fill("nothing")
     page.get_by_role("button", name="Save").press("Enter")
-    expect(page.get_by_text("is no link")).to_be_visible()
+    expect(page.get_by_text("is not a valid link")).to_be_visible()
     check("profile-links")
     page.get_by_label("Links").fill("https://example.org/me\n@me@en.osm.town")
     page.get_by_role("button", name="Save").press("Enter")

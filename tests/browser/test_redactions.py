@@ -39,14 +39,14 @@ def test_a_moderator_redacts_a_version_and_shows_it_again(
     expect(page.get_by_role("status")).to_contain_text("This version is redacted.")
 
     alices.goto("/way/1/history")
-    notice = alices.get_by_text("Version 1 cannot be shown: it has been redacted.")
+    notice = alices.get_by_text("Version 1 cannot be shown because it has been redacted.")
     expect(notice).to_be_visible()
-    expect(alices.get_by_role("link", name="Show what is redacted")).to_have_count(0)
+    expect(alices.get_by_role("link", name="Show redacted versions")).to_have_count(0)
     notice.get_by_role("link").click()
     expect(alices.locator("h1")).to_have_text("Copied")
 
     expect(page.get_by_text("Version 1 cannot be shown")).to_be_visible()
-    page.get_by_role("link", name="Show what is redacted").click()
+    page.get_by_role("link", name="Show redacted versions").click()
     expect(page.get_by_text("Only moderators can see this version.")).to_be_visible()
     expect(page.locator("h1")).to_have_text("Main Street")
     page.get_by_role("button", name="Make it visible again").click()

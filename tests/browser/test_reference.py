@@ -1,4 +1,4 @@
-"""The page about the API: with the keyboard, on a phone, without JavaScript."""
+"""The API reference: with the keyboard, on a phone, without JavaScript."""
 
 from collections.abc import Callable
 
@@ -11,9 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_call_is_opened_by_its_address_and_by_the_keyboard(
-    open_page: Callable[..., Page], scheme: str
-) -> None:
+def test_a_call_opens_by_its_url_and_by_keyboard(open_page: Callable[..., Page], scheme: str) -> None:
     page = open_page("/help/api#updateNode", viewport={"width": 390, "height": 844}, color_scheme=scheme)
     expect(page.get_by_text("A deleted one comes back.").first).to_be_visible()
     page.locator("summary", has_text="All that lies in a box").focus()
@@ -24,7 +22,7 @@ def test_a_call_is_opened_by_its_address_and_by_the_keyboard(
     assert findings(page) == []
 
 
-def test_it_needs_no_javascript(open_page: Callable[..., Page]) -> None:
+def test_the_reference_needs_no_javascript(open_page: Callable[..., Page]) -> None:
     page = open_page("/help/api", java_script_enabled=False)
     page.locator("summary", has_text="All that lies in a box").click()
     expect(page.get_by_text("You requested too many nodes")).to_be_visible()

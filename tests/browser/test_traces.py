@@ -1,4 +1,4 @@
-"""A trace goes up, a real worker reads it, the map draws it, and its owner makes it private."""
+"""A trace is uploaded, imported by a real worker, drawn on the map, and made private by its owner."""
 
 import io
 import os
@@ -26,7 +26,7 @@ WALK = gpx("".join(point(47.0992, 9.5 + step / 2000) for step in range(20)))
 
 @pytest.fixture
 def worker(live_server: LiveServer) -> Iterator[None]:
-    """A process of Celery's, for the database and the queue of the suite."""
+    """A Celery worker process for the database and the queue of the test suite."""
     name = connection.settings_dict["NAME"]
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     process = subprocess.Popen(
@@ -40,7 +40,7 @@ def worker(live_server: LiveServer) -> Iterator[None]:
 
 
 def look(page: Page, name: str) -> None:
-    """Axe finds nothing in light nor in dark, and on a phone nothing is wider than the screen."""
+    """Check that axe finds nothing in light and dark, and that nothing is wider than the screen of a phone."""
     for scheme, width in (("dark", 390), ("light", 1280)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 850})
@@ -51,17 +51,17 @@ def look(page: Page, name: str) -> None:
 
 
 def is_red(pixel: tuple[int, int, int]) -> bool:
-    """As the line of the trace whose page is open."""
+    """Return whether a pixel has the colour of the trace whose page is open."""
     return pixel[0] > pixel[2] + 100 and pixel[1] < 120
 
 
 def is_violet(pixel: tuple[int, int, int]) -> bool:
-    """As everybody's points, which let the map shine through."""
+    """Return whether a pixel has the colour of the translucent layer of GPS points."""
     return pixel[2] > max(pixel[0] + 20, pixel[1] + 30)
 
 
 def wait_until_drawn(page: Page, is_meant: Callable[[tuple[int, int, int]], bool]) -> None:
-    """Until the map shows more than a few pixels of a colour."""
+    """Wait until the map shows more than a few pixels of a colour."""
     for _ in range(50):
         picture = Image.open(io.BytesIO(page.locator("#map").screenshot())).convert("RGB")
         colours = picture.getcolors(1_000_000) or []
@@ -72,9 +72,9 @@ def wait_until_drawn(page: Page, is_meant: Callable[[tuple[int, int, int]], bool
     raise AssertionError(f"nothing is drawn of what {is_meant.__name__}")
 
 
-def test_a_trace_goes_up_is_drawn_and_made_private(open_page: Callable[..., Page], worker: None) -> None:
+def test_a_trace_is_uploaded_drawn_and_made_private(open_page: Callable[..., Page], worker: None) -> None:
     make_user("alice")
-    # Colours that are on their way from dark to light would be what axe looks at.
+    # Otherwise axe would check colours in the middle of a transition.
     options = {"color_scheme": "light", "reduced_motion": "reduce"}
     alice = open_page("/login?referer=/traces/new", **options)
     alice.get_by_label("Display name or e-mail address").fill("alice")
@@ -115,11 +115,11 @@ def test_a_trace_goes_up_is_drawn_and_made_private(open_page: Callable[..., Page
     alice.get_by_role("link", name="Edit this trace").click()
     look(alice, "trace-edit")
     alice.get_by_label("Visibility").select_option("private")
-    alice.get_by_role("button", name="Save").click()
-    expect(alice.get_by_text("The trace is saved.")).to_be_visible()
+    alice.get_by_role("button", name="Save changes").click()
+    expect(alice.get_by_text("The trace has been saved.")).to_be_visible()
     other.reload()
     expect(other.get_by_text("Trace not found!")).to_be_visible()
-    expect(other.get_by_text("There are no traces here.")).to_be_visible()
+    expect(other.get_by_text("No traces yet.")).to_be_visible()
     alice.get_by_text("Delete this trace").click()
     alice.get_by_role("button", name="Delete", exact=True).click()
-    expect(alice.get_by_text("There are no traces here.")).to_be_visible()
+    expect(alice.get_by_text("No traces yet.")).to_be_visible()

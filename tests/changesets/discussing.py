@@ -1,4 +1,4 @@
-"""People at a changeset."""
+"""Comments and subscriptions for tests."""
 
 from apps.changesets import discussion
 from apps.changesets.models import ChangesetComment

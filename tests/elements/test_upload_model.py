@@ -1,4 +1,4 @@
-"""Random uploads against a small model of the rules, written from the API page and from nothing of the code."""
+"""Random uploads are checked against a small model of the rules, written from the API page and not from the code."""
 
 import os
 import random
@@ -9,12 +9,12 @@ import pytest
 from django.db import transaction
 
 from apps.changesets import actions
-from apps.elements.change_applier import Result
 from apps.elements.models import Node, OldNode, OldRelation, OldWay, Relation, RelationMember, Way, WayNode
 from apps.elements.upload import upload
 from apps.osm.elements import ElementType
 from apps.osm.errors import OsmError
 from apps.osm.osmchange import Limits
+from apps.osm.osmxml import DiffResultLine
 from apps.users.models import User
 from tests import worlds
 
@@ -52,7 +52,7 @@ class Refusal(Exception):  # noqa: N818
 
 
 class Model:
-    """Elements as (version, visible, references); new elements are called by their placeholders."""
+    """Elements as (version, visible, references); new elements go by their placeholders."""
 
     def __init__(self) -> None:
         self.elements = dict(STORED)
@@ -126,7 +126,7 @@ class Model:
 
 
 def random_changes(dice: random.Random) -> list[dict[str, Any]]:
-    """Mostly sensible, so that many uploads get far."""
+    """Return changes that mostly make sense, so that many uploads get far."""
     guess = Model()
     changes: list[dict[str, Any]] = []
     for number in range(dice.randint(1, 9)):
@@ -182,7 +182,7 @@ def to_xml(changes: list[dict[str, Any]], changeset: int) -> bytes:
 
 
 def stored(names: dict[Ref, int]) -> dict[Ref, tuple[int, bool, list[Ref]]]:
-    """The tables, with new elements called by their placeholders again."""
+    """Return the contents of the tables, with new elements under their placeholders again."""
     called = {(kind, real): placeholder for (kind, placeholder), real in names.items()}
 
     def name(kind: str, number: int) -> Ref:
@@ -201,8 +201,8 @@ def stored(names: dict[Ref, int]) -> dict[Ref, tuple[int, bool, list[Ref]]]:
     return found
 
 
-def check_look_ups() -> None:
-    """The reverse look-up says what the elements say, and histories have no gap."""
+def check_reverse_look_ups() -> None:
+    """Check that the reverse look-ups agree with the elements, and that histories have no gaps."""
     ways = Way.objects.filter(visible=True).values_list("id", "nodes")
     assert set(WayNode.objects.values_list("node_id", "way_id")) == {
         (n, way) for way, nodes in ways for n in nodes
@@ -223,7 +223,7 @@ def check_look_ups() -> None:
 
 
 @pytest.mark.slow
-def test_random_uploads_do_what_the_model_does(alice: User) -> None:
+def test_random_uploads_have_the_outcome_that_the_model_predicts(alice: User) -> None:
     worlds.load(WORLD)
     dice = random.Random(20260)
     outcomes: dict[str, int] = {}
@@ -238,7 +238,7 @@ def test_random_uploads_do_what_the_model_does(alice: User) -> None:
         with transaction.atomic():
             changeset = actions.open_changeset(alice, tags={})
             document = to_xml(changes, changeset.pk)
-            results: list[Result] = []
+            results: list[DiffResultLine] = []
             outcome = "done"
             try:
                 results = upload(alice, changeset_id=changeset.pk, document=document, limits=LIMITS)
@@ -250,6 +250,6 @@ def test_random_uploads_do_what_the_model_does(alice: User) -> None:
                 assert found == model.results, document.decode()
                 names = {(r.type.label, r.old_id): r.new_id for r in results if r.new_id and r.old_id < 0}
                 assert stored(names) == model.elements, document.decode()
-                check_look_ups()
+                check_reverse_look_ups()
             transaction.set_rollback(True)
     assert len(outcomes) >= min(7, CASES), outcomes

@@ -20,7 +20,7 @@ def state(data_dir: Path) -> tuple[str, int, int]:
     """Return the state and the attempts of the only trace, and how many points are stored."""
     with psycopg.connect(embedded.database_url(data_dir)) as connection:
         found = connection.execute(
-            "SELECT state, attempts, coalesce((SELECT sum(size) FROM traces_tracestretch), 0) FROM traces_trace"
+            "SELECT state, attempts, coalesce((SELECT sum(size) FROM traces_tracechunk), 0) FROM traces_trace"
         ).fetchone()
     assert found is not None
     return found[0], found[1], int(found[2])

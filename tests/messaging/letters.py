@@ -7,7 +7,7 @@ from apps.users.models import User
 
 
 def letter(sender: User, recipient: User, title: str = "Hello", **fields: Any) -> Message:
-    """A message as it is kept, whatever the limit says."""
+    """Create a message, ignoring the rate limit."""
     return Message.objects.create(
         sender=sender, recipient=recipient, title=title, body=fields.pop("body", f"About {title}"), **fields
     )

@@ -15,17 +15,17 @@ def test_it_prints_the_id(capsys: pytest.CaptureFixture[str], moderator: User) -
     assert (redaction.title, redaction.description, redaction.user) == ("Copied", "From a *map*", moderator)
 
 
-def test_the_description_may_be_missing(moderator: User) -> None:
+def test_the_description_is_optional(moderator: User) -> None:
     call_command("create_redaction", "Copied", "--by", "moderator")
     assert Redaction.objects.get().description == ""
 
 
-def test_only_moderators_redact(alice: User) -> None:
+def test_only_moderators_can_create_redactions(alice: User) -> None:
     with pytest.raises(CommandError, match="alice is not a moderator"):
         call_command("create_redaction", "Copied", "--by", "alice")
 
 
 @pytest.mark.parametrize("title", ["", " ", "x" * 256])
-def test_it_refuses_a_title_that_is_empty_or_too_long(moderator: User, title: str) -> None:
-    with pytest.raises(CommandError, match="1 to 255 characters"):
+def test_it_rejects_an_empty_or_too_long_title(moderator: User, title: str) -> None:
+    with pytest.raises(CommandError, match="must not be"):
         call_command("create_redaction", title, "--by", "moderator")

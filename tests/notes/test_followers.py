@@ -1,4 +1,4 @@
-"""Who hears of what happens to a note, and how (upstream behaviour 2.15)."""
+"""Notifications about notes (upstream behaviour 2.15)."""
 
 from django.conf import settings
 
@@ -8,7 +8,7 @@ from apps.users.models import User, UserPreference
 from tests.users.conftest import Mails, mails  # noqa: F401
 
 
-def test_each_event_is_told_to_who_follows_in_words_of_its_own(
+def test_followers_are_notified_of_each_event(
     alice: User,
     bob: User,
     mallory: User,
@@ -43,7 +43,7 @@ def test_each_event_is_told_to_who_follows_in_words_of_its_own(
     assert not Notice.objects.filter(recipient=bob).exists()
 
 
-def test_who_wants_no_mails_has_the_notice_and_who_is_gone_neither(
+def test_users_without_mails_get_the_notice_and_suspended_users_get_nothing(
     alice: User,
     bob: User,
     moderator: User,

@@ -1,4 +1,4 @@
-"""How notes are found: by the indexes made for it."""
+"""Searches of notes use their indexes."""
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ BOX = BBox.from_degrees(9, 47, 10, 48)
 
 @pytest.fixture
 def many(db: None) -> None:
-    """Notes all over the world, enough for reading everything to be no choice."""
+    """Notes all over the world, so many that reading all of them is never the best plan."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -25,7 +25,7 @@ def many(db: None) -> None:
         )
 
 
-def test_words_and_boxes_ask_their_index(many: None) -> None:
+def test_words_and_bboxes_use_their_index(many: None) -> None:
     notes = Note.objects.all()
     in_box = notes.filter(search.within(BOX))
     assert "notes_position" in in_box.explain()
@@ -34,7 +34,7 @@ def test_words_and_boxes_ask_their_index(many: None) -> None:
 
 
 @pytest.mark.parametrize(("lat", "lon"), [(47, 9), (48, 10), (47, 10), (48, 9), (47.5, 9.5)])
-def test_the_sides_of_a_box_belong_to_it(db: None, lat: float, lon: float) -> None:
+def test_a_bbox_includes_its_sides(db: None, lat: float, lon: float) -> None:
     Note.objects.create(lat=round(lat * 10**7), lon=round(lon * 10**7))
     assert Note.objects.filter(search.within(BOX)).count() == 1
     Note.objects.update(lat=48 * 10**7 + 1)

@@ -1,4 +1,4 @@
-"""The way of a mail: not before the commit, as text and HTML, into a file where there is no server."""
+"""Mails are sent after the commit, as text and HTML, and into files if there is no mail server."""
 
 import stat
 from email import message_from_bytes, policy
@@ -37,7 +37,7 @@ def test_nothing_is_sent_when_the_transaction_fails(mails: Mails) -> None:  # no
     assert [mail.to for mail in mails()] == ["alice@example.org"]
 
 
-def test_it_is_text_and_html_and_says_that_no_person_wrote_it(mails: Mails) -> None:  # noqa: F811
+def test_a_mail_has_text_and_html_and_is_marked_as_automatic(mails: Mails) -> None:  # noqa: F811
     mail.outbox.clear()
     deliver.run(
         {
@@ -54,14 +54,14 @@ def test_it_is_text_and_html_and_says_that_no_person_wrote_it(mails: Mails) -> N
     assert tuple(message.alternatives[0]) == ("<p>Hello &lt;a&gt;</p>", "text/html")
 
 
-def test_the_html_cannot_be_broken_by_a_name(mails: Mails) -> None:  # noqa: F811
+def test_a_name_cannot_break_the_html(mails: Mails) -> None:  # noqa: F811
     send()
     (sent,) = mails()
     assert "<alice>" in sent.text
     assert "x?a=1&b=2" in sent.text
 
 
-def test_without_a_server_mails_are_files_for_the_operator_alone(tmp_path: Path) -> None:
+def test_without_a_server_mails_are_files_that_only_the_operator_can_read(tmp_path: Path) -> None:
     folder = tmp_path / "mail"
     with override_settings(
         EMAIL_BACKEND="apps.notifications.backends.FileBackend", EMAIL_FILE_PATH=str(folder)
@@ -77,7 +77,7 @@ def test_without_a_server_mails_are_files_for_the_operator_alone(tmp_path: Path)
     assert "Grüße" in body.get_content()
 
 
-def test_a_broker_that_is_away_holds_up_nothing(
+def test_mail_is_sent_directly_while_the_broker_is_down(
     mails: Mails,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -87,4 +87,4 @@ def test_a_broker_that_is_away_holds_up_nothing(
         send()
         (sent,) = mails()
     assert sent.to == "alice@example.org"
-    assert "the broker does not take" in caplog.text
+    assert "the broker does not accept" in caplog.text

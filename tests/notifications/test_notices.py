@@ -1,10 +1,10 @@
-"""Who is told, and how: a notice for everybody, a mail for those who want it."""
+"""Who is notified, and how: a notice for everyone, a mail for those who want one."""
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.messaging.querysets import unread_of
+from apps.messaging.querysets import unread_counts
 from apps.notifications.models import Notice
 from apps.notifications.notices import mark_read
 from apps.users.models import User, UserPreference
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _world(alice: User, bob: User) -> None:
-    """A closed changeset of alice's, which she follows."""
+    """A closed changeset by alice, which she follows."""
     worlds.load(
         f"c1 k1 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i{alice.pk} ualice x9 y47 X9 Y47 Tcomment=benches"
     )
     follow(alice)
 
 
-def test_the_owner_and_others_hear_in_their_own_words(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
+def test_the_owner_and_followers_get_different_texts(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
     carol = make_user("carol")
     follow(carol)
     say(bob, "Which <bench>?\nThe red one?")
@@ -51,7 +51,7 @@ def test_the_owner_and_others_hear_in_their_own_words(alice: User, bob: User, ma
     }
 
 
-def test_the_author_hears_nothing_of_it_but_what_follows(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
+def test_the_author_is_notified_only_of_later_comments(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
     say(bob, "First")
     say(bob, "Second")
     assert {mail.to for mail in mails()} == {"alice@example.org"}
@@ -59,7 +59,7 @@ def test_the_author_hears_nothing_of_it_but_what_follows(alice: User, bob: User,
     assert [mail.to for mail in mails()] == ["bob@example.org"]
 
 
-def test_accounts_that_are_gone_hear_nothing(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
+def test_deleted_and_suspended_accounts_are_not_notified(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
     for status in (User.Status.SUSPENDED, User.Status.DELETED):
         User.objects.filter(pk=alice.pk).update(status=status)
         say(bob, "Anybody?")
@@ -67,14 +67,14 @@ def test_accounts_that_are_gone_hear_nothing(alice: User, bob: User, mails: Mail
     assert not Notice.objects.exists()
 
 
-def test_a_preference_keeps_mails_away_but_not_notices(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
+def test_a_preference_disables_mails_but_not_notices(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
     UserPreference.objects.create(user=alice, k="notification.changeset_comment.email", v="false")
     say(bob, "Hello?")
     assert mails() == []
-    assert unread_of(alice.pk).notices == 1
+    assert unread_counts(alice.pk).notices == 1
 
 
-def test_what_is_rolled_back_is_not_told(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
+def test_nothing_is_sent_after_a_rollback(alice: User, bob: User, mails: Mails) -> None:  # noqa: F811
     with transaction.atomic():
         say(bob, "Never mind")
         transaction.set_rollback(True)
@@ -82,7 +82,7 @@ def test_what_is_rolled_back_is_not_told(alice: User, bob: User, mails: Mails) -
     assert not Notice.objects.exists()
 
 
-def test_mails_of_one_changeset_belong_together(bob: User, mails: Mails) -> None:  # noqa: F811
+def test_mails_about_one_changeset_form_a_thread(bob: User, mails: Mails) -> None:  # noqa: F811
     say(bob, "One")
     (sent,) = mails()
     head = sent.headers
@@ -92,7 +92,7 @@ def test_mails_of_one_changeset_belong_together(bob: User, mails: Mails) -> None
     assert head["Auto-Submitted"] == "auto-generated"
 
 
-def test_braces_in_a_name_stay_as_they_are(bob: User, mails: Mails) -> None:  # noqa: F811
+def test_braces_in_a_name_are_literal(bob: User, mails: Mails) -> None:  # noqa: F811
     User.objects.filter(pk=bob.pk).update(display_name="{0.__class__} %s")
     say(bob, "Hello")
     (sent,) = mails()
@@ -100,7 +100,7 @@ def test_braces_in_a_name_stay_as_they_are(bob: User, mails: Mails) -> None:  # 
     assert str(Notice.objects.get()) == "{0.__class__} %s has commented on one of your changesets"
 
 
-def test_telling_many_takes_no_statement_each(bob: User) -> None:
+def test_statements_do_not_grow_with_the_recipients(bob: User) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as statements:
             say(bob, "Hello")
@@ -114,14 +114,14 @@ def test_telling_many_takes_no_statement_each(bob: User) -> None:
     assert count() == few
 
 
-def test_notices_are_read_one_by_one_or_all_at_once(alice: User, bob: User) -> None:
+def test_notices_can_be_marked_read_one_by_one_or_all_at_once(alice: User, bob: User) -> None:
     for _ in range(3):
         say(bob, "Hello")
-    assert unread_of(alice.pk).notices == 3
+    assert unread_counts(alice.pk).notices == 3
     first = Notice.objects.order_by("pk")[0]
     mark_read(bob.pk, notice_id=first.pk)
-    assert unread_of(alice.pk).notices == 3
+    assert unread_counts(alice.pk).notices == 3
     mark_read(alice.pk, notice_id=first.pk)
-    assert unread_of(alice.pk).notices == 2
+    assert unread_counts(alice.pk).notices == 2
     mark_read(alice.pk)
-    assert unread_of(alice.pk).notices == 0
+    assert unread_counts(alice.pk).notices == 0

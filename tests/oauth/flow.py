@@ -1,4 +1,4 @@
-"""An application's side of OAuth 2, and the user's browser, through Django's client."""
+"""OAuth 2 from the application's side and in the user's browser, with Django's test client."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 
 
 def registered() -> QuerySet[Application]:
-    """The applications that somebody has registered; the site's own belong to nobody."""
+    """Return the applications that users have registered; the site's own have no owner."""
     found: QuerySet[Application] = Application.objects.exclude(user=None)
     return found
 
@@ -34,6 +34,7 @@ def register(
         redirect_uris=uris or (CALLBACK,),
         scopes=scopes.split(),
         confidential=confidential,
+        by_operator=True,
     )
 
 
@@ -45,7 +46,7 @@ def browser(user: User | None, **options: Any) -> Client:
 
 
 def address(application: Application, **changes: str | None) -> str:
-    """Of the consent page; None leaves a parameter out."""
+    """Return the URL of the consent page; None omits a parameter."""
     parameters = {
         "client_id": application.client_id,
         "redirect_uri": application.redirect_uris.split()[0],
@@ -58,21 +59,21 @@ def address(application: Application, **changes: str | None) -> str:
 
 
 def form_of(response: Any) -> dict[str, str]:
-    """The hidden fields of the consent page."""
+    """Return the hidden fields of the consent page."""
     page = response.content.decode()
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     return {name: unescape(value) for name, value in fields}
 
 
 def consent(client: Client, page: str, **fields: str) -> Any:
-    """Opens the consent page and presses its button (or, with `_method="delete"`, the other)."""
+    """Open the consent page and press Authorize (or, with `_method="delete"`, Deny)."""
     opened = client.get(page)
     assert opened.status_code == 200, opened.status_code
     return client.post("/oauth2/authorize", {**form_of(opened), **fields})
 
 
 def answer_of(response: Any) -> dict[str, str]:
-    """The parameters of the address that the browser is sent to."""
+    """Return the query parameters of the redirect."""
     assert response.status_code == 302
     return dict(parse_qsl(urlsplit(response["Location"]).query))
 
@@ -82,7 +83,7 @@ def code_for(client: Client, page: str) -> str:
 
 
 def exchange(application: Application, code: str, /, *, secret: str = "", **changes: str) -> Any:
-    """The application's call, from a browser-less client."""
+    """Exchange the code as the application does, without a browser."""
     parameters = {
         "grant_type": "authorization_code",
         "code": code,

@@ -1,4 +1,4 @@
-"""The developer's pages of applications, and the user's page of those that were allowed."""
+"""The developer's pages of applications, and the user's page of authorizations."""
 
 import re
 from typing import Any
@@ -33,7 +33,7 @@ def secret_on(response: Any) -> str | None:
     return found[1] if found else None
 
 
-def test_the_pages_are_for_those_who_are_signed_in(alice: User) -> None:
+def test_the_pages_require_a_login(alice: User) -> None:
     application, _secret = register(alice)
     for page in (
         LIST,
@@ -80,7 +80,7 @@ def test_a_public_application_gets_no_secret(alice: User) -> None:
     assert exchange(application, code).status_code == 200
 
 
-def test_who_becomes_confidential_gets_a_secret_then(alice: User) -> None:
+def test_an_application_gets_a_secret_when_it_becomes_confidential(alice: User) -> None:
     application, _none = register(alice, confidential=False)
     client = browser(alice)
     client.post(page_of(application), {**FIELDS, "_method": "put"})
@@ -95,7 +95,7 @@ def test_who_becomes_confidential_gets_a_secret_then(alice: User) -> None:
     assert exchange(application, code, secret=secret).status_code == 200
 
 
-def test_the_form_of_an_application_has_what_it_has(alice: User) -> None:
+def test_the_form_shows_the_current_values(alice: User) -> None:
     application, _secret = register(alice, CALLBACK, "http://[::1]/", scopes="write_notes openid")
     page = browser(alice).get(page_of(application, "/edit")).content.decode()
     assert f"{CALLBACK}\nhttp://[::1]/</textarea>" in page
@@ -115,7 +115,7 @@ def test_the_form_of_an_application_has_what_it_has(alice: User) -> None:
         {"scopes": ["skip_authorization"]},
     ],
 )
-def test_it_refuses(alice: User, changes: dict[str, Any]) -> None:
+def test_invalid_input_is_rejected(alice: User, changes: dict[str, Any]) -> None:
     application, _secret = register(alice)
     before = registered().values().get()
     client = browser(alice)
@@ -126,7 +126,7 @@ def test_it_refuses(alice: User, changes: dict[str, Any]) -> None:
     assert registered().values().get() == before
 
 
-def test_administrators_give_the_privileged_scopes(alice: User, administrator: User) -> None:
+def test_administrators_can_grant_privileged_scopes(alice: User, administrator: User) -> None:
     assert b"read_email" not in browser(alice).get(LIST + "/new").content
     client = browser(administrator)
     assert b"read_email" in client.get(LIST + "/new").content
@@ -136,7 +136,7 @@ def test_administrators_give_the_privileged_scopes(alice: User, administrator: U
     assert "code" in answer_of(browser(alice).get(address(application, scope="read_prefs read_email")))
 
 
-def test_what_an_administrator_gave_stays_but_comes_not_back(alice: User) -> None:
+def test_a_privileged_scope_may_stay_but_cannot_be_added_back(alice: User) -> None:
     application, _secret = register(alice, scopes="openid read_email")
     client = browser(alice)
     kept = {**FIELDS, "scopes": ["openid", "read_email"], "_method": "put"}
@@ -147,7 +147,7 @@ def test_what_an_administrator_gave_stays_but_comes_not_back(alice: User) -> Non
     assert application.scopes == "openid"
 
 
-def test_nobody_touches_the_application_of_another(alice: User, bob: User, administrator: User) -> None:
+def test_applications_of_others_cannot_be_changed(alice: User, bob: User, administrator: User) -> None:
     application, _secret = register(alice)
     for user in (bob, administrator):
         client = browser(user)
@@ -165,7 +165,7 @@ def test_nobody_touches_the_application_of_another(alice: User, bob: User, admin
     assert application.name == "Editor"
 
 
-def test_an_application_goes_with_all_its_tokens(alice: User, bob: User) -> None:
+def test_deleting_an_application_deletes_its_tokens(alice: User, bob: User) -> None:
     application, secret = register(alice)
     code = code_for(browser(bob), address(application))
     token = exchange(application, code, secret=secret).json()["access_token"]
@@ -175,7 +175,7 @@ def test_an_application_goes_with_all_its_tokens(alice: User, bob: User) -> None
     assert get("user/details", Authorization=f"Bearer {token}").status == 401
 
 
-def test_other_sites_cannot_press_the_buttons(alice: User) -> None:
+def test_the_forms_require_a_csrf_token(alice: User) -> None:
     application, secret = register(alice)
     exchange(application, code_for(browser(alice), address(application)), secret=secret)
     client = browser(alice, enforce_csrf_checks=True)
@@ -185,7 +185,7 @@ def test_other_sites_cannot_press_the_buttons(alice: User) -> None:
     assert registered().count() == get_access_token_model().objects.count() == 1
 
 
-def test_a_user_sees_what_was_allowed_and_takes_it_back(alice: User, bob: User) -> None:
+def test_a_user_sees_and_revokes_authorizations(alice: User, bob: User) -> None:
     application, secret = register(alice, scopes="read_prefs write_api openid")
     other, other_secret = register(alice, scopes="write_notes")
     client = browser(bob)

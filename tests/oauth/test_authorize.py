@@ -1,4 +1,4 @@
-"""`/oauth2/authorize`: what the user is asked, and where the browser goes then."""
+"""`/oauth2/authorize`: the consent page and its redirects."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +13,7 @@ from .flow import CALLBACK, CHALLENGE, address, answer_of, browser, code_for, co
 pytestmark = pytest.mark.django_db
 
 
-def test_the_page_names_the_application_the_user_and_what_it_would_be_allowed(alice: User, bob: User) -> None:
+def test_the_page_shows_the_application_the_user_and_the_permissions(alice: User, bob: User) -> None:
     application, _secret = register(alice)
     page = browser(bob).get(address(application, scope="read_prefs write_api"))
     text = page.content.decode()
@@ -26,14 +26,14 @@ def test_the_page_names_the_application_the_user_and_what_it_would_be_allowed(al
     assert "frame-ancestors 'self'" in page["Content-Security-Policy"]
 
 
-def test_the_names_of_applications_are_text(alice: User) -> None:
+def test_names_of_applications_are_escaped(alice: User) -> None:
     application, _secret = register(alice)
     application.name = "<script>alert(1)</script>"
     application.save()
     assert b"<script>alert" not in browser(alice).get(address(application)).content
 
 
-def test_consent_sends_the_browser_back_with_a_code_and_the_state(alice: User, bob: User) -> None:
+def test_consent_redirects_with_a_code_and_the_state(alice: User, bob: User) -> None:
     application, _secret = register(alice, CALLBACK + "?x=1")
     response = consent(browser(bob), address(application))
     assert response["Location"].startswith(CALLBACK + "?x=1&")
@@ -42,7 +42,7 @@ def test_consent_sends_the_browser_back_with_a_code_and_the_state(alice: User, b
     assert (grant.code, grant.user) == (answer_of(response)["code"], bob)
 
 
-def test_a_refusal_is_told_to_the_application(alice: User) -> None:
+def test_a_refusal_is_reported_to_the_application(alice: User) -> None:
     application, _secret = register(alice)
     response = consent(browser(alice), address(application), _method="delete")
     assert response["Location"].startswith(CALLBACK)
@@ -52,7 +52,7 @@ def test_a_refusal_is_told_to_the_application(alice: User) -> None:
     assert not get_grant_model().objects.exists()
 
 
-def test_a_stranger_logs_in_first(alice: User) -> None:
+def test_authorization_requires_a_login(alice: User) -> None:
     application, _secret = register(alice)
     response = browser(None).get(address(application))
     where = urlsplit(response["Location"])
@@ -60,7 +60,7 @@ def test_a_stranger_logs_in_first(alice: User) -> None:
     assert parse_qs(where.query)["referer"] == [address(application)]
 
 
-def test_a_session_that_ended_meanwhile_begins_again_at_the_question(alice: User) -> None:
+def test_a_session_that_ended_leads_back_to_the_question(alice: User) -> None:
     application, _secret = register(alice)
     client = browser(alice)
     client.get(address(application))
@@ -113,7 +113,7 @@ def test_consent_cannot_be_given_by_another_site(alice: User) -> None:
         {"nonce": "nul\0"},
     ],
 )
-def test_what_cannot_be_granted_goes_nowhere(alice: User, changes: dict[str, str | None]) -> None:
+def test_invalid_requests_do_not_redirect(alice: User, changes: dict[str, str | None]) -> None:
     application, _secret = register(alice)
     for method in ("get", "post"):
         page = address(application, **changes)
@@ -128,7 +128,7 @@ def test_what_cannot_be_granted_goes_nowhere(alice: User, changes: dict[str, str
     assert not get_grant_model().objects.exists()
 
 
-def test_the_one_redirect_uri_need_not_be_said(alice: User) -> None:
+def test_a_single_redirect_uri_may_be_omitted(alice: User) -> None:
     application, secret = register(alice)
     client = browser(alice)
     code = code_for(client, address(application, redirect_uri=None))
@@ -137,7 +137,7 @@ def test_the_one_redirect_uri_need_not_be_said(alice: User) -> None:
     assert client.get(address(several, redirect_uri=None)).status_code == 400
 
 
-def test_a_parameter_given_twice_is_refused(alice: User) -> None:
+def test_a_repeated_parameter_is_rejected(alice: User) -> None:
     application, _secret = register(alice)
     assert browser(alice).get(address(application) + "&scope=write_api").status_code == 400
 
@@ -162,7 +162,7 @@ def test_a_parameter_given_twice_is_refused(alice: User) -> None:
         *("https://a.example/#", "https://a.example/\nb", "view-source:https://a.example/", "http://[::2]/"),
     ],
 )
-def test_hostile_addresses_cannot_be_registered(alice: User, uri: str) -> None:
+def test_dangerous_redirect_uris_cannot_be_registered(alice: User, uri: str) -> None:
     response = browser(alice).post(
         "/oauth2/applications", {"name": "X", "redirect_uris": uri, "scopes": "read_prefs"}
     )
@@ -183,9 +183,7 @@ def test_hostile_addresses_cannot_be_registered(alice: User, uri: str) -> None:
         ("josm://callback", "josm://callback"),
     ],
 )
-def test_programs_on_the_users_device_get_the_code_at_any_port(
-    alice: User, registered: str, asked: str
-) -> None:
+def test_loopback_redirect_uris_may_use_any_port(alice: User, registered: str, asked: str) -> None:
     application, _secret = register(alice, registered, confidential=False)
     page = address(application, redirect_uri=asked)
     response = consent(browser(alice), page)
@@ -205,12 +203,12 @@ def test_programs_on_the_users_device_get_the_code_at_any_port(
         (OUT_OF_BAND, "urn:ietf:wg:oauth:2.0:oob:auto"),
     ],
 )
-def test_all_else_has_to_be_as_registered(alice: User, registered: str, asked: str) -> None:
+def test_other_redirect_uris_must_match_exactly(alice: User, registered: str, asked: str) -> None:
     application, _secret = register(alice, registered)
     assert browser(alice).get(address(application, redirect_uri=asked)).status_code == 400
 
 
-def test_out_of_band_the_user_reads_the_code(alice: User) -> None:
+def test_out_of_band_codes_are_shown_to_the_user(alice: User) -> None:
     application, _secret = register(alice, OUT_OF_BAND, confidential=False)
     client = browser(alice)
     response = consent(client, address(application))
@@ -221,19 +219,19 @@ def test_out_of_band_the_user_reads_the_code(alice: User) -> None:
     assert b"<b>" not in client.get("/oauth2/authorize/native?code=%22><b>").content
 
 
-def test_out_of_band_a_refusal_stays_on_the_page(alice: User) -> None:
+def test_an_out_of_band_refusal_stays_on_the_page(alice: User) -> None:
     application, _secret = register(alice, OUT_OF_BAND)
     response = consent(browser(alice), address(application), _method="delete")
     assert response.status_code == 400
     assert b"access_denied" in response.content
 
 
-def test_a_trusted_application_does_not_ask(alice: User) -> None:
+def test_a_trusted_application_needs_no_consent(alice: User) -> None:
     application, _secret = register(alice, scopes="read_prefs skip_authorization")
     assert "code" in answer_of(browser(alice).get(address(application)))
 
 
-def test_a_confidential_application_does_not_ask_twice_for_the_same(alice: User, bob: User) -> None:
+def test_a_confidential_application_asks_once_for_the_same_scopes(alice: User, bob: User) -> None:
     application, secret = register(alice)
     client = browser(alice)
     exchange(application, code_for(client, address(application)), secret=secret)
@@ -260,5 +258,5 @@ def test_prompt_none_shows_nothing(alice: User, signed_in: bool, error: str) -> 
     assert client.get(evil).status_code == 400
 
 
-def test_other_methods_are_refused(alice: User) -> None:
+def test_other_methods_are_rejected(alice: User) -> None:
     assert browser(alice).put("/oauth2/authorize").status_code == 405

@@ -1,10 +1,14 @@
 """`manage.py create_application`."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 
+from apps.oauth.actions import create_application
 from apps.oauth.models import Application
+from apps.osm.errors import RoleMissingError
 from apps.users.models import User
 from tests.oauth.flow import registered
 
@@ -42,7 +46,7 @@ def test_a_public_application_has_no_secret(capsys: pytest.CaptureFixture[str], 
 @pytest.mark.parametrize(
     "uri", ["http://127.0.0.1:8111/cb", "http://[::1]/", "urn:ietf:wg:oauth:2.0:oob", "josm://callback"]
 )
-def test_it_takes_addresses_on_the_users_own_machine(alice: User, uri: str) -> None:
+def test_it_accepts_loopback_redirect_uris(alice: User, uri: str) -> None:
     create(uri)
     assert registered().get().redirect_uris == uri
 
@@ -54,13 +58,13 @@ def test_it_takes_addresses_on_the_users_own_machine(alice: User, uri: str) -> N
         *("https://a.example/ b", "http://a.example/", "javascript:alert(1)", "http://[::1/"),
     ],
 )
-def test_it_refuses_other_addresses(alice: User, uri: str) -> None:
+def test_it_rejects_other_redirect_uris(alice: User, uri: str) -> None:
     with pytest.raises(CommandError, match="redirect URI"):
         create(uri)
     assert not registered().exists()
 
 
-def test_it_refuses_unknown_scopes_and_owners(alice: User) -> None:
+def test_it_rejects_unknown_scopes_and_owners(alice: User) -> None:
     with pytest.raises(CommandError, match="There is no scope fly"):
         create(scopes="fly")
     with pytest.raises(CommandError, match="There is no user bob"):
@@ -70,8 +74,19 @@ def test_it_refuses_unknown_scopes_and_owners(alice: User) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 256])
-def test_it_refuses_a_name_that_is_empty_or_too_long(alice: User, name: str) -> None:
-    with pytest.raises(CommandError, match="1 to 255 characters"):
+def test_it_rejects_an_empty_or_too_long_name(alice: User, name: str) -> None:
+    with pytest.raises(CommandError, match="must not be"):
         call_command(
             "create_application", name, "--owner", "alice", "--redirect-uri", CALLBACK, "--scopes", "openid"
         )
+
+
+def test_only_administrators_and_the_operator_grant_privileged_scopes(
+    alice: User, administrator: User
+) -> None:
+    fields: dict[str, Any] = {"name": "X", "redirect_uris": [CALLBACK], "scopes": ["read_email"]}
+    with pytest.raises(RoleMissingError):
+        create_application(alice, **fields)
+    for owner, by_operator in ((administrator, False), (alice, True)):
+        application, _secret = create_application(owner, **fields, by_operator=by_operator)
+        assert application.scopes == "read_email"

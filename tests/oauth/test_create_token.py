@@ -36,7 +36,7 @@ def test_it_does_not_expire(capsys: pytest.CaptureFixture[str], alice: User) -> 
     assert access.expires.year - timezone.now().year > 1000
 
 
-def test_each_call_makes_a_token_of_the_same_application(
+def test_each_call_creates_a_token_of_the_same_application(
     capsys: pytest.CaptureFixture[str], alice: User
 ) -> None:
     tokens = {create(capsys, "read_prefs"), create(capsys, "write_notes write_notes")}
@@ -47,13 +47,13 @@ def test_each_call_makes_a_token_of_the_same_application(
 
 
 @pytest.mark.parametrize("scopes", ["fly", "read_prefs fly", "READ_PREFS", "read_prefs,write_api"])
-def test_it_refuses_unknown_scopes(alice: User, scopes: str) -> None:
+def test_it_rejects_unknown_scopes(alice: User, scopes: str) -> None:
     with pytest.raises(CommandError, match="There is no scope"):
         call_command("create_token", "alice", "--scopes", scopes)
     assert not get_access_token_model().objects.exists()
 
 
-def test_it_refuses_no_scope_and_an_unknown_user(alice: User) -> None:
+def test_it_rejects_missing_scopes_and_unknown_users(alice: User) -> None:
     with pytest.raises(CommandError, match="At least one scope"):
         call_command("create_token", "alice", "--scopes", " ")
     with pytest.raises(CommandError, match="There is no user bob"):

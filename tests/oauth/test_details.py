@@ -1,4 +1,4 @@
-"""`GET /api/0.6/user/details`, and what a token's scopes and its user's state make of any call."""
+"""`GET /api/0.6/user/details`, and what scopes, terms, blocks and status allow in any call."""
 
 from datetime import timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def set_(user: User, **fields: Any) -> None:
     User.objects.filter(id=user.id).update(**fields)
 
 
-def test_the_details_in_xml_have_their_private_part_at_the_end(alice: User) -> None:
+def test_the_private_part_comes_last_in_xml(alice: User) -> None:
     set_(alice, home_lat=47.1, home_lon=9.5, home_zoom=12, languages="de-DE de,en", consider_pd=True)
     (user,) = as_user(alice, "read_prefs").xml
     assert [child.tag for child in user][-4:] == ["blocks", "home", "languages", "messages"]
@@ -70,20 +70,18 @@ def test_the_details_in_json(alice: User) -> None:
     assert user["email"] == "alice@example.org"
 
 
-def test_what_is_not_set_is_not_there(alice: User) -> None:
+def test_unset_values_are_omitted(alice: User) -> None:
     user = as_user(alice, "read_prefs", "user/details.json").json["user"]
     assert not {"home", "languages", "email"} & user.keys()
 
 
-def test_a_moderator_sees_the_blocks_given(moderator: User, mallory: User) -> None:
+def test_moderators_see_the_blocks_they_issued(moderator: User, mallory: User) -> None:
     blocks = as_user(moderator, "read_prefs", "user/details.json").json["user"]["blocks"]
     assert blocks == {"received": {"count": 0, "active": 0}, "issued": {"count": 1, "active": 1}}
 
 
 @pytest.mark.parametrize("address", ["user/{id}.json", "users.json?users={id}"])
-def test_the_private_part_shows_wherever_users_look_at_themselves(
-    alice: User, bob: User, address: str
-) -> None:
+def test_users_see_their_private_part_in_every_call(alice: User, bob: User, address: str) -> None:
     def described(reader: User, scopes: str) -> dict[str, Any]:
         document = as_user(reader, scopes, address.format(id=alice.id)).json
         user: dict[str, Any] = (document.get("users") or [document])[0]["user"]
@@ -96,7 +94,7 @@ def test_the_private_part_shows_wherever_users_look_at_themselves(
     assert "pd" not in other["contributor_terms"]
 
 
-def test_who_is_nobody_is_told_so(alice: User) -> None:
+def test_a_call_without_a_token_is_rejected(alice: User) -> None:
     token = create_token(alice, scopes=["read_prefs"])
     for answer in (
         get("user/details"),
@@ -116,13 +114,13 @@ def test_another_scope_is_not_enough(alice: User) -> None:
 
 
 @pytest.mark.parametrize("status", ["pending", "suspended", "deleted"])
-def test_an_account_that_is_not_active_may_nothing(alice: User, status: str) -> None:
+def test_an_inactive_account_may_do_nothing(alice: User, status: str) -> None:
     set_(alice, status=status)
     answer = as_user(alice, "read_prefs")
     assert (answer.status, answer.text) == (403, NOT_PERMITTED)
 
 
-def test_the_blocked_are_told_first(mallory: User) -> None:
+def test_a_block_is_reported_first(mallory: User) -> None:
     set_(mallory, terms_seen=False, status="suspended")
     answer = as_user(mallory, "write_api")
     assert (answer.status, answer.text) == (403, BLOCKED)
@@ -134,7 +132,7 @@ def test_the_blocked_are_told_first(mallory: User) -> None:
     ("hours", "needs_view", "status", "text"),
     [(0, True, 403, URGENT), (0, False, 200, None), (24, True, 403, BLOCKED), (-24, True, 403, URGENT)],
 )
-def test_a_block_to_be_read_outlasts_its_time(
+def test_a_block_that_must_be_read_outlasts_its_period(
     alice: User, moderator: User, hours: int, needs_view: bool, status: int, text: str | None
 ) -> None:
     alice.blocks.create(
@@ -148,7 +146,7 @@ def test_a_block_to_be_read_outlasts_its_time(
     assert text is None or answer.text == text
 
 
-def test_unseen_terms_close_all_but_the_details(alice: User) -> None:
+def test_unseen_terms_allow_only_the_details(alice: User) -> None:
     set_(alice, terms_seen=False, terms_agreed=None)
     assert as_user(alice, "read_prefs").status == 200
     for address in ("permissions", f"user/{alice.id}", f"users?users={alice.id}"):
@@ -156,12 +154,12 @@ def test_unseen_terms_close_all_but_the_details(alice: User) -> None:
         assert (answer.status, answer.text) == (403, UNSEEN)
 
 
-def test_the_blocked_may_not_even_ask_for_their_permissions(mallory: User) -> None:
+def test_blocked_users_cannot_read_their_permissions(mallory: User) -> None:
     assert as_user(mallory, "read_prefs", "permissions").text == BLOCKED
 
 
 def asking(user: User | None, scopes: str) -> Request:
-    """A request as a view of the API gets it."""
+    """Return a request as an API view receives it."""
     headers = {}
     if user is not None:
         headers["Authorization"] = f"Bearer {create_token(user, scopes=scopes.split())}"
@@ -184,7 +182,7 @@ def asking(user: User | None, scopes: str) -> Request:
         (CREATE_BLOCK, "write_blocks", NotPermittedError),
     ],
 )
-def test_a_mapper_may_what_the_scopes_say(
+def test_a_mapper_may_do_what_the_scopes_allow(
     alice: User, needs: Needs, scopes: str, refusal: type[OsmError] | None
 ) -> None:
     if refusal:
@@ -214,14 +212,14 @@ def test_a_moderator_needs_the_scope_too(
         enforce(asking(None, ""), needs)
 
 
-def test_who_declined_the_terms_may_not_edit_but_may_write_notes(alice: User) -> None:
+def test_a_user_who_declined_the_terms_may_only_write_notes(alice: User) -> None:
     set_(alice, terms_agreed=None)
     with pytest.raises(NotPermittedError):
         enforce(asking(alice, "write_api"), EDIT_MAP)
     assert enforce(asking(alice, "write_notes"), WRITE_NOTES) == alice
 
 
-def test_private_edits_come_last(alice: User) -> None:
+def test_private_edits_are_checked_last(alice: User) -> None:
     set_(alice, data_public=False)
     with pytest.raises(PrivateEditsError, match="You must make your edits public to upload new data"):
         enforce(asking(alice, "write_api"), EDIT_MAP)
@@ -229,7 +227,7 @@ def test_private_edits_come_last(alice: User) -> None:
         enforce(asking(alice, "read_prefs"), EDIT_MAP)
 
 
-def test_an_upload_costs_two_statements_to_let_in(alice: User, django_assert_num_queries: Any) -> None:
+def test_authorizing_an_upload_takes_two_statements(alice: User, django_assert_num_queries: Any) -> None:
     request = asking(alice, "write_api")
     with django_assert_num_queries(2):
         enforce(request, EDIT_MAP)

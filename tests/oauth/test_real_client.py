@@ -1,4 +1,4 @@
-"""The whole way over a real server, with the client library that requests-oauthlib is built on."""
+"""The whole flow against a real server, with the client library that requests-oauthlib is built on."""
 
 import re
 from collections import Counter
@@ -24,7 +24,7 @@ CALLBACK = "http://127.0.0.1:54321/"
 
 
 def session_of(user: User) -> requests.Session:
-    """The user's browser, signed in."""
+    """Return the user's browser, logged in."""
     session = requests.Session()
     name = settings.SESSION_COOKIE_NAME
     session.cookies.set(name, browser(user).cookies[name].value)
@@ -32,7 +32,7 @@ def session_of(user: User) -> requests.Session:
 
 
 def allow(session: requests.Session, page: str) -> str:
-    """Presses the button of the consent page; the address that the browser is sent to."""
+    """Press the button of the consent page and return the URL of the redirect."""
     answer = session.get(page)
     assert answer.status_code == 200
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', answer.text)
@@ -45,7 +45,7 @@ def allow(session: requests.Session, page: str) -> str:
 def exchange(
     live_server: LiveServer, application: Application, code: str, together: Barrier
 ) -> requests.Response:
-    """From the code to the token, once all the others who want it are there."""
+    """Exchange the code for a token once all threads are ready."""
     fields = {
         "grant_type": "authorization_code",
         "code": code,
@@ -58,7 +58,7 @@ def exchange(
 
 @pytest.fixture
 def insecure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library's clients insist on https otherwise."""
+    """Let the library's clients use plain http."""
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
 
 
@@ -70,7 +70,7 @@ def application(alice: User) -> Application:
     return made
 
 
-def test_a_program_gets_a_token_uses_it_and_gives_it_back(
+def test_a_program_gets_uses_and_revokes_a_token(
     live_server: LiveServer, application: Application, bob: User, insecure: None
 ) -> None:
     client = WebApplicationClient(application.client_id)
@@ -104,7 +104,7 @@ def test_a_program_gets_a_token_uses_it_and_gives_it_back(
     assert (ended.status_code, ended.text) == (401, "Couldn't authenticate you")
 
 
-def test_of_many_exchanges_of_one_code_at_once_one_succeeds(
+def test_only_one_of_many_concurrent_exchanges_of_a_code_succeeds(
     live_server: LiveServer, application: Application, bob: User, insecure: None
 ) -> None:
     client = WebApplicationClient(application.client_id)
@@ -122,7 +122,7 @@ def test_of_many_exchanges_of_one_code_at_once_one_succeeds(
     assert get_access_token_model().objects.count() == 1
 
 
-def test_several_codes_at_once_give_one_token(
+def test_concurrent_codes_give_one_token(
     live_server: LiveServer, application: Application, bob: User, insecure: None
 ) -> None:
     client = WebApplicationClient(application.client_id)

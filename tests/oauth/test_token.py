@@ -1,4 +1,4 @@
-"""`/oauth2/token` and what can be done with a token: revoke, introspect, userinfo."""
+"""`/oauth2/token`, and the endpoints for tokens: revoke, introspect, userinfo."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ def token_of(user: User, application: Application, secret: str, scope: str = "re
     return answer
 
 
-def test_the_answer_is_upstreams(alice: User, bob: User) -> None:
+def test_the_response_equals_upstreams(alice: User, bob: User) -> None:
     application, secret = register(alice)
     code = code_for(browser(bob), address(application, scope="read_prefs write_api"))
     response = exchange(application, code, secret=secret)
@@ -49,7 +49,7 @@ def test_the_answer_is_upstreams(alice: User, bob: User) -> None:
     assert get_access_token_model().objects.get().expires.year == 9999
 
 
-def test_the_same_leave_gives_the_same_token(alice: User, bob: User) -> None:
+def test_the_same_consent_gives_the_same_token(alice: User, bob: User) -> None:
     application, secret = register(alice)
     first = token_of(alice, application, secret, "read_prefs write_api")
     again = token_of(alice, application, secret, "write_api read_prefs")
@@ -80,7 +80,7 @@ def test_the_same_leave_gives_the_same_token(alice: User, bob: User) -> None:
         (None, None, VERIFIER, 400),
     ],
 )
-def test_a_challenge_has_to_be_met(
+def test_the_verifier_must_match_the_challenge(
     alice: User,
     confidential: bool,
     challenge: str | None,
@@ -98,7 +98,7 @@ def test_a_challenge_has_to_be_met(
         assert not get_access_token_model().objects.exists()
 
 
-def test_a_code_is_good_once(alice: User) -> None:
+def test_a_code_is_valid_once(alice: User) -> None:
     application, secret = register(alice)
     code = code_for(browser(alice), address(application))
     assert exchange(application, code, secret=secret).status_code == 200
@@ -106,7 +106,7 @@ def test_a_code_is_good_once(alice: User) -> None:
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
 
 
-def test_a_code_is_good_for_ten_minutes_and_old_ones_go(alice: User) -> None:
+def test_a_code_is_valid_for_ten_minutes_and_expired_ones_are_deleted(alice: User) -> None:
     application, secret = register(alice)
     client = browser(alice)
     code = code_for(client, address(application))
@@ -139,7 +139,7 @@ def test_a_code_is_good_for_ten_minutes_and_old_ones_go(alice: User) -> None:
         ({"grant_type": ""}, 400, "unsupported_grant_type"),
     ],
 )
-def test_it_refuses(alice: User, changes: dict[str, str], status: int, error: str) -> None:
+def test_invalid_input_is_rejected(alice: User, changes: dict[str, str], status: int, error: str) -> None:
     application, secret = register(alice)
     code = code_for(browser(alice), address(application))
     response = exchange(application, code, **{"secret": secret, **changes})
@@ -147,14 +147,14 @@ def test_it_refuses(alice: User, changes: dict[str, str], status: int, error: st
     assert not get_access_token_model().objects.exists()
 
 
-def test_a_code_is_for_the_application_that_asked(alice: User) -> None:
+def test_a_code_is_only_valid_for_its_application(alice: User) -> None:
     application, _secret = register(alice)
     other, other_secret = register(alice)
     code = code_for(browser(alice), address(application))
     assert exchange(other, code, secret=other_secret).json()["error"] == "invalid_grant"
 
 
-def test_the_client_may_prove_itself_by_basic_authentication(alice: User) -> None:
+def test_the_client_may_use_basic_authentication(alice: User) -> None:
     application, secret = register(alice)
     for password, status in [("wrong", 401), (secret, 200)]:
         code = code_for(browser(alice), address(application))
@@ -191,7 +191,7 @@ def test_there_is_no_id_token_without_openid(alice: User) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_userinfo_says_who_it_is(alice: User, method: str) -> None:
+def test_userinfo_identifies_the_user(alice: User, method: str) -> None:
     application, secret = register(alice, scopes="openid read_email")
 
     def userinfo(scope: str) -> Any:
@@ -207,13 +207,13 @@ def test_userinfo_says_who_it_is(alice: User, method: str) -> None:
 
 
 def exchange_free_userinfo(method: str) -> int:
-    """With the first token there is, whoever's account has been suspended."""
+    """Call userinfo with the first token, whose user has been suspended."""
     token = get_access_token_model().objects.filter(scope="openid").get().token
     response = getattr(Client(), method)("/oauth2/userinfo", headers={"Authorization": f"Bearer {token}"})
     return int(response.status_code)
 
 
-def test_userinfo_takes_tokens_from_the_header_only(alice: User) -> None:
+def test_userinfo_accepts_tokens_in_the_header_only(alice: User) -> None:
     token = token_of(alice, *register(alice), "openid")["access_token"]
     for response in (
         Client().get("/oauth2/userinfo", {"access_token": token}),
@@ -225,7 +225,7 @@ def test_userinfo_takes_tokens_from_the_header_only(alice: User) -> None:
 
 
 @pytest.mark.parametrize("by_header", [True, False])
-def test_an_application_ends_its_token(alice: User, by_header: bool) -> None:
+def test_an_application_can_revoke_its_token(alice: User, by_header: bool) -> None:
     application, secret = register(alice)
     token = token_of(alice, application, secret)["access_token"]
     fields = {"token": token}
@@ -240,7 +240,7 @@ def test_an_application_ends_its_token(alice: User, by_header: bool) -> None:
     assert token_of(alice, application, secret)["access_token"] != token
 
 
-def test_nobody_else_ends_it(alice: User, bob: User) -> None:
+def test_other_applications_cannot_revoke_the_token(alice: User, bob: User) -> None:
     application, secret = register(alice)
     other, other_secret = register(bob)
     public, _none = register(bob, confidential=False)
@@ -261,7 +261,7 @@ def test_nobody_else_ends_it(alice: User, bob: User) -> None:
     assert get("user/details", Authorization=f"Bearer {token}").status == 200
 
 
-def test_a_public_application_ends_its_token_by_its_id(alice: User) -> None:
+def test_a_public_application_revokes_its_token_by_client_id(alice: User) -> None:
     application, _secret = register(alice, confidential=False)
     token = token_of(alice, application, "")["access_token"]
     response = Client().post("/oauth2/revoke", {"token": token, "client_id": application.client_id})
@@ -269,7 +269,7 @@ def test_a_public_application_ends_its_token_by_its_id(alice: User) -> None:
     assert not get_access_token_model().objects.exists()
 
 
-def test_introspection_is_for_the_tokens_own_application(alice: User) -> None:
+def test_only_the_tokens_application_can_introspect_it(alice: User) -> None:
     application, secret = register(alice)
     other, other_secret = register(alice)
     token = token_of(alice, application, secret, "read_prefs openid")["access_token"]
@@ -289,7 +289,7 @@ def test_introspection_is_for_the_tokens_own_application(alice: User) -> None:
     assert ask(token).status_code == 401
 
 
-def test_a_token_says_what_it_is(alice: User) -> None:
+def test_a_token_can_introspect_itself(alice: User) -> None:
     application, secret = register(alice)
     token = token_of(alice, application, secret)["access_token"]
     info = Client().get("/oauth2/token/info", headers={"Authorization": f"Bearer {token}"}).json()
@@ -299,7 +299,7 @@ def test_a_token_says_what_it_is(alice: User) -> None:
 
 
 @pytest.mark.parametrize("address_", ["openid-configuration", "oauth-authorization-server"])
-def test_the_documents_of_discovery_name_addresses_that_answer(db: None, address_: str) -> None:
+def test_the_discovery_documents_name_working_urls(db: None, address_: str) -> None:
     document = Client().get(f"/.well-known/{address_}").json()
     assert document["issuer"] == settings.PUBLIC_URL
     assert document["grant_types_supported"] == ["authorization_code"]
@@ -324,7 +324,7 @@ def test_the_documents_of_discovery_name_addresses_that_answer(db: None, address
         ("/.well-known/openid-configuration", "GET"),
     ],
 )
-def test_pages_of_any_site_may_call(db: None, address_: str, method: str) -> None:
+def test_any_origin_may_call_the_endpoints(db: None, address_: str, method: str) -> None:
     origin = {"Origin": "https://editor.example.org"}
     asked = {
         **origin,
@@ -343,13 +343,13 @@ def test_pages_of_any_site_may_call(db: None, address_: str, method: str) -> Non
     assert Client().delete(address_).status_code == 405
 
 
-def test_the_pages_for_people_are_not_open_to_other_sites(alice: User) -> None:
+def test_the_pages_do_not_allow_other_origins(alice: User) -> None:
     application, _secret = register(alice)
     page = browser(alice).get(address(application), headers={"Origin": "https://editor.example.org"})
     assert "Access-Control-Allow-Origin" not in page
 
 
-def test_the_key_that_signs_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+def test_the_signing_key_is_created_once_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     # Several processes, as at the first start of an instance.
     code = "import sys, pathlib, apps.instance.embedded as e; print(e.signing_key(pathlib.Path(sys.argv[1])))"
     starts = [

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.osm.elements import MAX_ID
-from apps.osm.numbers import leading_number, parse_id
+from apps.osm.numbers import leading_id, parse_id
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from apps.osm.numbers import leading_number, parse_id
     ],
 )
 def test_the_leading_digits_count(text: str, number: int) -> None:
-    assert leading_number(text) == number
+    assert leading_id(text) == number
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,14 @@ from random import Random
 
 import numpy as np
 import pytest
-from django.conf import settings
 
 from apps.osm.quadtile import tile_of
 from apps.planet import importer, protobuf
 from apps.planet.columns import tiles_of
 from apps.planet.errors import NotOrdinaryError
+from tests.extracts import COUNTS, EXTRACTS
 from tests.planet.helpers import convert, run
 from tests.planet.pbf_files import general_outcome, outcome, random_world, varint
-
-DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 
 ALICE = "v1 dV c1 t2020-01-01T00:00:00Z i5 ualice"
 NODE = f"n1 {ALICE} x9.5 y47.1"
@@ -48,15 +46,12 @@ def test_varints_are_decoded_up_to_64_bits() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["liechtenstein-2015.osm.pbf", "liechtenstein-2022.osm.pbf"])
-def test_both_readers_store_the_same_for_a_real_extract(name: str, fast_reads: list[bool]) -> None:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"{name} is not in ../shared/data")
+@pytest.mark.parametrize("path", EXTRACTS)
+def test_both_readers_store_the_same_for_an_extract(path: Path, fast_reads: list[bool]) -> None:
     fast = outcome(path)
     assert fast_reads == [True]
     assert isinstance(fast, dict)
-    assert len(fast["nodes"]) > 100_000
+    assert len(fast["nodes"]) == COUNTS[path][0]
     assert fast == general_outcome(path)
 
 

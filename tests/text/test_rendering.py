@@ -1,4 +1,4 @@
-"""Text of strangers on our pages."""
+"""User texts on our pages."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ def elements(rendered: str) -> list[html.HtmlElement]:
     return [] if not rendered.strip() else list(html.fragment_fromstring(rendered, create_parent=True))
 
 
-def test_markdown_becomes_html_with_links_that_vouch_for_nobody() -> None:
+def test_markdown_links_are_nofollow() -> None:
     shown = markdown("# I map\n\n*paths* and [benches](https://example.org/b), https://example.org/c")
     assert "<h1>I map</h1>" in shown
     assert "<em>paths</em>" in shown
@@ -22,7 +22,7 @@ def test_markdown_becomes_html_with_links_that_vouch_for_nobody() -> None:
     assert f'<a href="https://example.org/c" rel="{LINK_REL}">https://example.org/c</a>' in shown
 
 
-def test_tables_and_images_are_kept_and_images_wait() -> None:
+def test_tables_are_supported_and_images_load_lazily() -> None:
     shown = markdown("| a | b |\n|---|---|\n| 1 | 2 |\n\n![a bench](https://example.org/b.png)")
     assert "<table>" in shown
     assert 'loading="lazy"' in shown
@@ -44,7 +44,7 @@ def test_tables_and_images_are_kept_and_images_wait() -> None:
         "![x](data:text/html;base64,PHNjcmlwdD4=)",
     ],
 )
-def test_markdown_that_would_run_or_lay_out_is_defused(hostile: str) -> None:
+def test_scripts_and_layout_are_removed_from_markdown(hostile: str) -> None:
     shown = markdown(hostile).lower()
     for element in elements(shown):
         for part in element.iter():
@@ -62,7 +62,7 @@ def test_plain_text_is_shown_as_it_was_written(text: str) -> None:
     assert "".join(shown.text_content().split()) == "".join(text.replace("\x00", "").split())
 
 
-def test_addresses_and_short_forms_in_plain_text_are_links() -> None:
+def test_urls_and_short_forms_in_plain_text_become_links() -> None:
     shown = linkified("see https://example.org/?a=1&b=2, node/12 and way 7\n\nthanks\nbob")
     assert f'<a href="https://example.org/?a=1&amp;b=2" rel="{LINK_REL}">' in shown
     assert '<a href="/node/12" rel="nofollow">node/12</a>' in shown
@@ -70,7 +70,7 @@ def test_addresses_and_short_forms_in_plain_text_are_links() -> None:
     assert shown.endswith("<p>thanks<br>bob</p>")
 
 
-def test_plain_text_is_no_html() -> None:
+def test_plain_text_is_escaped() -> None:
     assert (
         linkified("<b>a</b> & javascript:alert(1)") == "<p>&lt;b&gt;a&lt;/b&gt; &amp; javascript:alert(1)</p>"
     )

@@ -5,4 +5,4 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _files(trace_files: Path) -> None:
-    """No test sees the files of another."""
+    """Give each test a folder of its own for files."""

@@ -1,4 +1,4 @@
-"""GPX documents and archives for tests, and the whole way of a file through upload and worker."""
+"""GPX documents and archives for tests, and their upload and import."""
 
 import bz2
 import gzip
@@ -22,7 +22,7 @@ def point(lat: object, lon: object, inside: str = TIME) -> str:
 
 
 def gpx(*segments: str) -> bytes:
-    """A document with one track."""
+    """Return a document with one track."""
     content = "".join(f"<trkseg>{segment}</trkseg>" for segment in segments)
     return (
         '<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">'
@@ -56,7 +56,7 @@ def upload(
 
 
 def imported(user: User, content: bytes, *, visibility: str = "identifiable", tags: str = "") -> Trace:
-    """A trace after the worker was at it."""
+    """Upload a trace, import it as the worker does, and return it."""
     trace = upload(user, content, visibility=visibility, tags=tags)
     importer.run(trace.pk)
     trace.refresh_from_db()

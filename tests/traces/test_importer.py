@@ -1,4 +1,4 @@
-"""Files on their way from the upload through the worker to points, pictures and a notice."""
+"""Imports of uploads: points, pictures and notices."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from PIL import Image
 from apps.notifications.models import Notice
 from apps.traces import actions, importer, points
 from apps.traces.errors import InvalidTraceError
-from apps.traces.models import Trace, TraceStretch
+from apps.traces.models import Trace, TraceChunk
 from apps.traces.pictures import draw
 from apps.users.models import User, UserPreference
 from tests.traces.files import FORMS, POINT, gpx, imported, point, tarred, upload, zipped
@@ -33,7 +33,7 @@ def places(trace: Trace) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_file_is_read_and_named_by_its_content(form: str, alice: User) -> None:
+def test_files_of_every_format_are_read_and_named_by_their_content(form: str, alice: User) -> None:
     trace = imported(alice, FORMS[form](WALK))
     assert (trace.state, trace.failure, trace.size) == (State.IMPORTED, "", 3)
     suffix = (
@@ -45,7 +45,7 @@ def test_every_form_of_file_is_read_and_named_by_its_content(form: str, alice: U
     assert places(trace) == [(471000000, 95000000), (472000000, 96000000), (0, 1800000000)]
 
 
-def test_points_keep_times_segments_and_elevations(alice: User) -> None:
+def test_points_have_times_segments_and_elevations(alice: User) -> None:
     trace = imported(alice, WALK)
     details = points.read(trace.pk)[1]
     assert details.tolist() == [(1577934245, 0, 455.5), (1577934246, 0, 0.0), (1577934247, 1, 0.0)]
@@ -74,7 +74,7 @@ def test_points_without_a_time_or_outside_the_world_are_left_out(alice: User) ->
     assert (trace.size, trace.points_read) == (1, 12)
 
 
-def test_a_document_may_have_a_mark_before_it_prefixes_and_another_encoding(alice: User) -> None:
+def test_a_document_may_have_a_byte_order_mark_prefixes_and_another_encoding(alice: User) -> None:
     assert imported(alice, b"\xef\xbb\xbf" + WALK).size == 3
     assert imported(alice, WALK.decode().replace("UTF-8", "UTF-16").encode("utf-16")).size == 3
     prefixed = WALK.replace(b"<trk", b"<g:trk").replace(b"</trk", b"</g:trk").replace(b"xmlns=", b"xmlns:g=")
@@ -99,13 +99,13 @@ def test_the_pictures_grow_and_the_icon_is_small(alice: User) -> None:
         assert min(icon.convert("L").tobytes()) == 0
 
 
-def test_a_trace_of_one_place_has_pictures_too(alice: User) -> None:
+def test_a_trace_of_a_single_position_has_pictures_too(alice: User) -> None:
     trace = imported(alice, gpx(POINT * 3))
     with Image.open(io.BytesIO(trace.picture.read())) as picture:
         assert min(picture.convert("L").tobytes()) == 0
 
 
-def test_the_owner_hears_of_success_and_of_failure(alice: User) -> None:
+def test_the_owner_is_notified_of_success_and_failure(alice: User) -> None:
     trace = imported(alice, gpx(POINT + point(91, 0)), tags="vaduz, rhine")
     failed = imported(alice, b"no XML")
     assert (failed.state, failed.size) == (State.FAILED, None)
@@ -119,14 +119,14 @@ def test_the_owner_hears_of_success_and_of_failure(alice: User) -> None:
     assert alice.traces_count == 1
 
 
-def test_a_second_run_changes_nothing(alice: User) -> None:
+def test_a_second_import_changes_nothing(alice: User) -> None:
     trace = imported(alice, WALK)
     importer.run(trace.pk)
-    assert TraceStretch.objects.count() == 1
+    assert TraceChunk.objects.count() == 1
     assert Notice.objects.count() == 1
 
 
-def test_what_a_dead_worker_left_is_done_anew_but_not_for_ever(alice: User) -> None:
+def test_the_trace_of_a_dead_worker_is_imported_again_but_not_forever(alice: User) -> None:
     trace = upload(alice, WALK)
     assert importer.unclaimed() == [trace.pk]
     Trace.objects.filter(pk=trace.pk).update(state=State.RUNNING, attempts=2)
@@ -139,24 +139,24 @@ def test_what_a_dead_worker_left_is_done_anew_but_not_for_ever(alice: User) -> N
     trace.refresh_from_db()
     assert (trace.state, trace.failure) == (
         State.FAILED,
-        "Several attempts to read it did not come to an end.",
+        "Several attempts to read it did not finish.",
     )
     assert importer.unclaimed() == []
 
 
-def test_deleting_takes_points_and_files_along(alice: User, trace_files: Path) -> None:
+def test_deleting_a_trace_removes_its_points_and_files(alice: User, trace_files: Path) -> None:
     trace = imported(alice, WALK)
     assert len([path for path in trace_files.rglob("*") if path.is_file()]) == 3
     actions.delete(alice, trace=trace)
     assert Trace.objects.get().visible is False
     importer.destroy(trace.pk)
     assert [path for path in trace_files.rglob("*") if path.is_file()] == []
-    assert (Trace.objects.count(), TraceStretch.objects.count()) == (0, 0)
+    assert (Trace.objects.count(), TraceChunk.objects.count()) == (0, 0)
     alice.refresh_from_db()
     assert alice.traces_count == 0
 
 
-def test_lines_for_drawing_keep_segments_apart_and_are_thinned_out(alice: User) -> None:
+def test_lines_are_separate_for_each_segment_and_thinned_out(alice: User) -> None:
     track = "".join(point(47 + n / 10000, 9) for n in range(1000))
     drawn = list(points.lines(imported(alice, gpx(track, track)).pk, most=100))
     assert [len(line) for line in drawn] == [51, 51]
@@ -167,7 +167,7 @@ def test_lines_for_drawing_keep_segments_apart_and_are_thinned_out(alice: User) 
     ]
 
 
-def test_tags_are_between_commas_or_blanks_and_the_visibility_is_offered_again(alice: User) -> None:
+def test_tags_are_separated_by_commas_or_spaces_and_the_visibility_is_stored_as_default(alice: User) -> None:
     trace = upload(alice, WALK, tags=" a b , c,,a b", visibility="trackable", name="../a b/Ä rún.gpx")
     assert [tag.tag for tag in trace.tags.order_by("pk")] == ["a b", "c"]
     assert trace.name == "__r_n.gpx"
@@ -177,7 +177,7 @@ def test_tags_are_between_commas_or_blanks_and_the_visibility_is_offered_again(a
 
 
 @pytest.mark.parametrize("tag", ["a/b", "a;b", "a.b", "a?b", "a%b", "a#b", "x" * 256, "a\x01b", "a\x00b"])
-def test_a_tag_that_cannot_stand_in_an_address_is_refused(tag: str, alice: User) -> None:
+def test_a_tag_with_characters_that_urls_cannot_contain_is_refused(tag: str, alice: User) -> None:
     with pytest.raises(InvalidTraceError):
         upload(alice, WALK, tags=tag)
     assert Trace.objects.count() == 0
@@ -187,7 +187,7 @@ def test_a_zip_of_stored_entries_is_read(alice: User) -> None:
     assert imported(alice, zipped({"a.gpx": WALK}, zipfile.ZIP_STORED)).size == 3
 
 
-def test_files_of_no_trace_are_removed_when_they_are_old(alice: User, trace_files: Path) -> None:
+def test_old_files_that_belong_to_no_trace_are_removed(alice: User, trace_files: Path) -> None:
     trace = imported(alice, WALK)
     kept = sorted(path for path in trace_files.rglob("*") if path.is_file())
     stray = [trace_files / folder / "999.gpx.gz" for folder in ("files", "pictures", "icons")]
@@ -202,7 +202,7 @@ def test_files_of_no_trace_are_removed_when_they_are_old(alice: User, trace_file
     assert str(trace.file.name) in str(kept)
 
 
-def test_pictures_that_a_killed_worker_has_left_are_replaced(alice: User, trace_files: Path) -> None:
+def test_pictures_that_a_killed_worker_left_behind_are_replaced(alice: User, trace_files: Path) -> None:
     trace = upload(alice, WALK)
     (trace_files / "pictures").mkdir()
     (trace_files / "pictures" / f"{trace.pk}.gif").write_bytes(b"half a pict")
@@ -213,7 +213,7 @@ def test_pictures_that_a_killed_worker_has_left_are_replaced(alice: User, trace_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_with_the_same_trace_import_it_once(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_workers_import_the_same_trace_only_once(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     trace, is_begun, may_end = upload(alice, WALK), threading.Event(), threading.Event()
 
     def slow_draw(positions: points.Rows) -> tuple[bytes, bytes]:
@@ -239,7 +239,7 @@ def test_two_workers_with_the_same_trace_import_it_once(alice: User, monkeypatch
     assert (trace.state, trace.attempts, Notice.objects.count()) == (State.IMPORTED, 1, 1)
 
 
-def test_what_is_deleted_while_it_is_imported_leaves_nothing(
+def test_a_trace_deleted_during_its_import_leaves_nothing_behind(
     alice: User, trace_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trace = upload(alice, WALK)
@@ -252,4 +252,4 @@ def test_what_is_deleted_while_it_is_imported_leaves_nothing(
     importer.run(trace.pk)
     importer.destroy(trace.pk)
     assert [path for path in trace_files.rglob("*") if path.is_file()] == []
-    assert (Trace.objects.count(), TraceStretch.objects.count(), Notice.objects.count()) == (0, 0, 0)
+    assert (Trace.objects.count(), TraceChunk.objects.count(), Notice.objects.count()) == (0, 0, 0)

@@ -1,4 +1,4 @@
-"""Blocks for tests, and browsers of several people."""
+"""Blocks for tests, and browsers for several users."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mails take their whole way: on commit into the broker, and from there as the worker's task to the back end."""
+"""Mails go the whole way: into the broker on commit, and from there through the worker's task to the back end."""
 
 import re
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from django.db import connection
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    """Rate limits of other tests."""
+    """Reset the rate limits that other tests have used up."""
     cache.clear()
 
 
 @dataclass
 class Mail:
-    """What came, as its reader sees it."""
+    """A received mail, as its reader sees it."""
 
     to: str
     subject: str
@@ -30,7 +30,7 @@ class Mail:
 
     @property
     def link(self) -> str:
-        """Where the link leads to on this site."""
+        """Return the path and query of the link."""
         (found,) = re.findall(rf"^{settings.PUBLIC_URL}(/\S+)$", self.text, re.MULTILINE)
         return str(found)
 
@@ -40,7 +40,7 @@ Mails = Callable[[], list[Mail]]
 
 @pytest.fixture
 def mails(db: None) -> Mails:
-    """Commits what the test did so far, lets the worker work, and returns what has come since the last call."""
+    """Return a function that commits, runs the worker, and returns the mails received since the last call."""
     _work()
     mail.outbox.clear()
 
@@ -60,7 +60,7 @@ def mails(db: None) -> Mails:
 
 
 def _work() -> None:
-    """Does what the worker would find in the broker's queue."""
+    """Run the tasks in the broker's queue."""
     with (
         current_app.connection_for_read() as broker,
         broker.SimpleQueue(current_app.conf.task_default_queue) as queue,

@@ -1,4 +1,4 @@
-"""A device that makes passkeys, in software: what a browser would send for it."""
+"""A passkey device in software: it returns what a browser would send."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ PRESENT, VERIFIED, WITH_KEY = 0x01, 0x04, 0x40
 
 @dataclass
 class Device:
-    """One passkey."""
+    """A device with one passkey."""
 
     origin: str = "https://osm.example.org"
     is_verified: bool = True
@@ -25,7 +25,7 @@ class Device:
     handle: str | None = None
 
     def create(self, options: dict[str, Any]) -> str:
-        """The answer to a challenge for a new passkey."""
+        """Return the response to a registration challenge."""
         asked = options["publicKey"]
         self.handle = asked["user"]["id"]
         key = cbor.encode(dict(ES256.from_cryptography_key(self.key.public_key())))  # type: ignore[no-untyped-call]
@@ -37,7 +37,7 @@ class Device:
         )
 
     def get(self, options: dict[str, Any]) -> str:
-        """The answer to a challenge at a log-in."""
+        """Return the response to a login challenge."""
         asked = options["publicKey"]
         about = self._about(asked["rpId"])
         client_data = self._client_data("webauthn.get", asked["challenge"])

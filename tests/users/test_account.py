@@ -1,4 +1,4 @@
-"""`/account` and what hangs on it."""
+"""`/account` and its subpages."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ NEW = "an entirely new one"
 
 @pytest.fixture
 def browser(client: Client, alice: User) -> Client:
-    """Alice's."""
+    """Alice's browser."""
     client.force_login(alice)
     return client
 
@@ -35,26 +35,26 @@ def save(browser: Client, **fields: str) -> str:
     "path",
     ["/account", "/account/terms", "/account/deletion", "/account/pd_declaration"],
 )
-def test_strangers_log_in_first(client: Client, path: str) -> None:
+def test_the_pages_require_a_login(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == f"/login?referer={path.replace('/', '%2F')}"
     assert client.post("/account").status_code == 403
     assert client.post("/user/go_public").status_code == 403
     assert client.get(path, headers={"Accept": "application/json"}).status_code == 403
 
 
-def test_the_name_changes_and_the_session_stays(browser: Client) -> None:
+def test_renaming_keeps_the_session(browser: Client) -> None:
     assert "changes are saved" in save(browser, display_name="Alice in Wonderland")
     assert who(browser) == "Alice in Wonderland"
 
 
 @pytest.mark.parametrize("name", ["bob", "BOB", "a", "x/y", "user_1", ""])
-def test_a_name_that_nobody_may_have_changes_nothing(browser: Client, bob: User, name: str) -> None:
+def test_an_invalid_name_is_rejected(browser: Client, bob: User, name: str) -> None:
     assert "changes are saved" not in save(browser, display_name=name)
     assert User.objects.filter(display_name="alice").exists()
     assert who(browser) == "alice"
 
 
-def test_a_user_may_take_the_name_of_the_own_id(browser: Client, alice: User) -> None:
+def test_a_user_may_take_the_name_with_their_own_id(browser: Client, alice: User) -> None:
     assert "changes are saved" in save(browser, display_name=f"user_{alice.pk}")
 
 
@@ -69,27 +69,27 @@ def test_a_new_password_ends_the_other_sessions(browser: Client, alice: User) ->
 
 
 @pytest.mark.parametrize("current", ["", "wrong"])
-def test_password_and_address_need_the_current_password(
+def test_changing_password_or_email_requires_the_current_password(
     browser: Client, alice: User, mails: Mails, current: str
 ) -> None:
     for fields in (
         {"password": NEW, "password_confirmation": NEW},
         {"new_email": "new@example.org"},
     ):
-        assert "This is not your password." in save(browser, **fields, current_password=current)
+        assert "That is not your password." in save(browser, **fields, current_password=current)
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
     assert alice.new_email is None
     assert mails() == []
 
 
-def test_the_current_password_is_not_guessed_here_either(browser: Client, alice: User) -> None:
+def test_guesses_of_the_current_password_are_limited(browser: Client, alice: User) -> None:
     for _ in range(10):
         save(browser, new_email="new@example.org", current_password="wrong")
-    assert "too many attempts" in save(browser, new_email="new@example.org", current_password=PASSWORD)
+    assert "Too many attempts" in save(browser, new_email="new@example.org", current_password=PASSWORD)
 
 
-def test_easy_and_unequal_passwords_are_refused(browser: Client, alice: User) -> None:
+def test_weak_and_mismatched_passwords_are_rejected(browser: Client, alice: User) -> None:
     page = save(browser, password="password1", password_confirmation="password1", current_password=PASSWORD)
     assert "too common" in page
     assert "not the same" in save(browser, password=NEW, current_password=PASSWORD)
@@ -97,9 +97,7 @@ def test_easy_and_unequal_passwords_are_refused(browser: Client, alice: User) ->
     assert alice.check_password(PASSWORD)
 
 
-def test_the_address_changes_when_the_new_one_is_confirmed(
-    browser: Client, alice: User, mails: Mails
-) -> None:
+def test_the_email_changes_once_the_new_one_is_confirmed(browser: Client, alice: User, mails: Mails) -> None:
     elsewhere = Client()
     log_in(elsewhere, "alice")
     page = save(browser, new_email="new@example.org", current_password=PASSWORD)
@@ -118,9 +116,7 @@ def test_the_address_changes_when_the_new_one_is_confirmed(
     assert "link is wrong" in browser.post(mail.link, follow=True).content.decode()
 
 
-def test_only_the_last_address_that_was_asked_for_can_be_confirmed(
-    browser: Client, alice: User, mails: Mails
-) -> None:
+def test_only_the_last_requested_email_can_be_confirmed(browser: Client, alice: User, mails: Mails) -> None:
     save(browser, new_email="first@example.org", current_password=PASSWORD)
     save(browser, new_email="second@example.org", current_password=PASSWORD)
     first, second = mails()
@@ -130,7 +126,7 @@ def test_only_the_last_address_that_was_asked_for_can_be_confirmed(
     assert User.objects.get().email == "second@example.org"
 
 
-def test_nobody_learns_whether_another_has_the_address(
+def test_an_email_change_does_not_reveal_other_accounts(
     browser: Client, alice: User, bob: User, mails: Mails
 ) -> None:
     page = save(browser, new_email="BOB@example.org", current_password=PASSWORD)
@@ -140,7 +136,7 @@ def test_nobody_learns_whether_another_has_the_address(
     assert "belongs to your account already" in mail.text
 
 
-def test_an_address_that_was_taken_meanwhile_is_not_given_twice(
+def test_an_email_taken_in_the_meantime_is_not_assigned_twice(
     browser: Client, alice: User, bob: User, mails: Mails
 ) -> None:
     save(browser, new_email="new@example.org", current_password=PASSWORD)
@@ -150,7 +146,7 @@ def test_an_address_that_was_taken_meanwhile_is_not_given_twice(
     assert User.objects.get(pk=alice.pk).email == "alice@example.org"
 
 
-def test_edits_become_public(browser: Client, alice: User) -> None:
+def test_edits_can_be_made_public(browser: Client, alice: User) -> None:
     assert "Make my edits public" not in browser.get("/account").content.decode()
     User.objects.update(data_public=False)
     assert "Make my edits public" in browser.get("/account").content.decode()
@@ -159,7 +155,7 @@ def test_edits_become_public(browser: Client, alice: User) -> None:
     assert User.objects.get().data_public
 
 
-def test_who_has_not_seen_the_terms_agrees_and_goes_on(browser: Client, alice: User) -> None:
+def test_a_user_agrees_to_the_terms_and_continues(browser: Client, alice: User) -> None:
     User.objects.update(terms_seen=False, terms_agreed=None, tou_agreed=None)
     page = browser.get("/history", follow=True).content.decode()
     assert "Please read the contributor terms" in page
@@ -178,7 +174,7 @@ def test_who_has_not_seen_the_terms_agrees_and_goes_on(browser: Client, alice: U
     assert browser.get("/history").status_code == 200
 
 
-def test_who_declines_has_seen_the_terms_and_may_agree_later(browser: Client, alice: User) -> None:
+def test_a_user_who_declines_the_terms_may_agree_later(browser: Client, alice: User) -> None:
     User.objects.update(terms_seen=False, terms_agreed=None)
     assert browser.post("/account/terms", {"decline": "1"})["Location"] == "/account"
     user = User.objects.get()
@@ -188,14 +184,14 @@ def test_who_declines_has_seen_the_terms_and_may_agree_later(browser: Client, al
     assert User.objects.get().terms_agreed
 
 
-def test_who_has_agreed_stays_bound(browser: Client, alice: User) -> None:
+def test_agreement_to_the_terms_cannot_be_withdrawn(browser: Client, alice: User) -> None:
     agreed = alice.terms_agreed
     browser.post("/account/terms", {"decline": "1"})
     browser.post("/account/terms", {"agree": "on"})
     assert User.objects.get().terms_agreed == agreed
 
 
-def test_the_public_domain_is_for_good(browser: Client, alice: User) -> None:
+def test_a_public_domain_declaration_cannot_be_withdrawn(browser: Client, alice: User) -> None:
     browser.post("/account/pd_declaration", {})
     assert not User.objects.get().consider_pd
     browser.post("/account/pd_declaration", {"consider_pd": "true"})
@@ -204,7 +200,9 @@ def test_the_public_domain_is_for_good(browser: Client, alice: User) -> None:
 
 
 @pytest.mark.parametrize("by", ["DELETE", "form"])
-def test_a_deleted_account_leaves_its_edits_and_frees_its_name(browser: Client, alice: User, by: str) -> None:
+def test_deleting_an_account_keeps_its_edits_and_frees_its_name(
+    browser: Client, alice: User, by: str
+) -> None:
     now = timezone.now()
     Changeset.objects.create(user=alice, created_at=now, closed_at=now + timedelta(hours=1))
     create_token(alice, scopes=["write_api"])
@@ -238,7 +236,7 @@ def test_an_account_cannot_be_deleted_soon_after_an_edit(browser: Client, alice:
         assert browser.delete("/account").status_code == 302
 
 
-def test_with_a_delay_of_zero_hours_an_open_changeset_still_waits(browser: Client, alice: User) -> None:
+def test_an_open_changeset_prevents_deletion_even_without_a_delay(browser: Client, alice: User) -> None:
     now = timezone.now()
     Changeset.objects.create(user=alice, created_at=now, closed_at=now + timedelta(minutes=5))
     with override_settings(USER_ACCOUNT_DELETION_DELAY=0):
@@ -253,6 +251,6 @@ def test_with_a_delay_of_zero_hours_an_open_changeset_still_waits(browser: Clien
         ("/user/alice/account", "/account"),
     ],
 )
-def test_the_addresses_of_old_lead_here(client: Client, path: str, to: str) -> None:
+def test_old_urls_redirect(client: Client, path: str, to: str) -> None:
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (301, to)

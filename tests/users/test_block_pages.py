@@ -1,4 +1,4 @@
-"""Blocks as everybody sees them, and what the blocked see (upstream behaviour 2.11)."""
+"""Pages of blocks for everyone and for blocked users (upstream behaviour 2.11)."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ def other(db: None) -> User:
     return make_user("other", role=UserRole.Role.MODERATOR)
 
 
-def test_everybody_reads_why(client: Client, alice: User, moderator: User) -> None:
+def test_everyone_can_read_the_reason(client: Client, alice: User, moderator: User) -> None:
     found = block(alice, moderator, reason="<script>alert(1)</script>\n\n*please* https://example.org/")
     page = read(client, f"/user_blocks/{found.pk}")
     assert "<em>please</em>" in page
@@ -35,7 +35,7 @@ def test_everybody_reads_why(client: Client, alice: User, moderator: User) -> No
     read(client, f"/user_blocks/{10**30}", 404)
 
 
-def test_only_the_blocked_user_reads_it_away_and_only_once(
+def test_only_the_blocked_user_ends_a_block_by_reading_it(
     client: Client, alice: User, bob: User, moderator: User
 ) -> None:
     found = block(alice, moderator, hours=-1, needs_view=True)
@@ -71,7 +71,7 @@ def shown(client: Client, path: str) -> list[int]:
     return [int(pk) for pk in re.findall(r'<h2><a href="/user_blocks/(\d+)"', read(client, path))]
 
 
-def test_the_lists_are_of_all_of_one_and_by_one(
+def test_blocks_are_listed_for_everyone_by_user_and_by_creator(
     client: Client, alice: User, bob: User, moderator: User, other: User
 ) -> None:
     first, second, third = block(alice, moderator), block(bob, moderator), block(alice, other)
@@ -84,7 +84,9 @@ def test_the_lists_are_of_all_of_one_and_by_one(
         assert "There is no user" in read(client, path, 404)
 
 
-def test_a_list_says_how_things_stand(client: Client, alice: User, moderator: User, other: User) -> None:
+def test_the_list_shows_the_state_of_each_block(
+    client: Client, alice: User, moderator: User, other: User
+) -> None:
     block(alice, moderator, hours=-1)
     block(alice, moderator, hours=-1, revoker=other)
     block(alice, moderator, hours=-1, needs_view=True)
@@ -100,7 +102,7 @@ def test_a_list_says_how_things_stand(client: Client, alice: User, moderator: Us
     assert len(states[0]) < 1500
 
 
-def test_lists_have_pages_of_twenty_both_ways(client: Client, alice: User, moderator: User) -> None:
+def test_lists_are_paged_by_twenty_in_both_directions(client: Client, alice: User, moderator: User) -> None:
     pks = [block(alice, moderator).pk for _ in range(45)][::-1]
     for path in ("/user_blocks", "/user/alice/blocks", "/user/moderator/blocks_by"):
         assert shown(client, path) == pks[:20]
@@ -114,7 +116,7 @@ def test_lists_have_pages_of_twenty_both_ways(client: Client, alice: User, moder
         assert client.get(f"{path}?before=x")["Location"] == "/400"
 
 
-def test_a_list_takes_as_many_statements_as_an_empty_one(
+def test_statements_do_not_grow_with_the_list(
     alice: User, moderator: User, other: User, django_assert_num_queries: Any
 ) -> None:
     for _ in range(10):
@@ -128,7 +130,9 @@ def test_a_list_takes_as_many_statements_as_an_empty_one(
 # What people see elsewhere
 
 
-def test_a_profile_counts_and_moderators_find_the_forms(client: Client, alice: User, moderator: User) -> None:
+def test_a_profile_shows_block_counts_and_links_for_moderators(
+    client: Client, alice: User, moderator: User
+) -> None:
     page = read(client, "/user/alice")
     assert '<a href="/user/alice/blocks"><strong>0</strong> blocks</a>' in page
     assert "/user_blocks/new/" not in page
@@ -145,7 +149,7 @@ def test_a_profile_counts_and_moderators_find_the_forms(client: Client, alice: U
     assert "Revoke all blocks" not in read(mod, "/user/moderator")
 
 
-def test_pages_tell_the_blocked_so(alice: User, bob: User, moderator: User) -> None:
+def test_pages_tell_blocked_users_about_the_block(alice: User, bob: User, moderator: User) -> None:
     block(alice, moderator, hours=-1)
     own = browser(alice)
     assert "block-notice" not in read(own, "/about")
@@ -162,7 +166,7 @@ def test_pages_tell_the_blocked_so(alice: User, bob: User, moderator: User) -> N
     assert "block-notice" not in read(Client(), "/about")
 
 
-def test_who_has_to_read_a_block_is_led_to_it_after_the_log_in(
+def test_a_user_who_must_read_a_block_is_sent_to_it_after_login(
     client: Client, alice: User, moderator: User
 ) -> None:
     found = block(alice, moderator)

@@ -16,7 +16,7 @@ def block(capsys: pytest.CaptureFixture[str], *flags: str) -> UserBlock:
     return UserBlock.objects.get(pk=int(capsys.readouterr().out))
 
 
-def test_it_blocks_for_the_hours(capsys: pytest.CaptureFixture[str], alice: User, moderator: User) -> None:
+def test_it_blocks_for_a_period(capsys: pytest.CaptureFixture[str], alice: User, moderator: User) -> None:
     found = block(capsys, "--hours", "48")
     assert (found.user, found.creator, found.reason) == (alice, moderator, "Read *this*")
     assert abs(found.ends_at - timezone.now() - timedelta(hours=48)) < timedelta(minutes=1)
@@ -36,21 +36,21 @@ def test_it_blocks_until_the_reason_is_read(
 
 
 @pytest.mark.parametrize("hours", ["-1", "87661"])
-def test_it_refuses_other_periods(
+def test_it_rejects_invalid_periods(
     capsys: pytest.CaptureFixture[str], alice: User, moderator: User, hours: str
 ) -> None:
     with pytest.raises(CommandError, match="between 0 and 87660"):
         block(capsys, f"--hours={hours}")
 
 
-def test_only_moderators_block(alice: User, bob: User, administrator: User) -> None:
+def test_only_moderators_can_block(alice: User, bob: User, administrator: User) -> None:
     for other in (bob, administrator):
         with pytest.raises(CommandError, match=f"{other} is not a moderator"):
             call_command("block_user", "alice", "--by", str(other), "--reason", "x")
     assert not UserBlock.objects.exists()
 
 
-def test_it_refuses_unknown_users(alice: User, moderator: User) -> None:
+def test_it_rejects_unknown_users(alice: User, moderator: User) -> None:
     with pytest.raises(CommandError, match="There is no user Alice"):
         call_command("block_user", "Alice", "--by", "moderator", "--reason", "x")
     with pytest.raises(CommandError, match="There is no user nobody"):
@@ -58,6 +58,6 @@ def test_it_refuses_unknown_users(alice: User, moderator: User) -> None:
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 10_001])
-def test_it_refuses_a_reason_that_says_nothing_or_too_much(alice: User, moderator: User, reason: str) -> None:
+def test_it_rejects_an_empty_or_too_long_reason(alice: User, moderator: User, reason: str) -> None:
     with pytest.raises(CommandError, match="The reason must not be"):
         call_command("block_user", "alice", "--by", "moderator", "--reason", reason)

@@ -1,4 +1,4 @@
-"""Moderators make, change and revoke blocks (upstream behaviour 2.11)."""
+"""Moderators create, change and revoke blocks (upstream behaviour 2.11)."""
 
 import re
 import threading
@@ -34,7 +34,7 @@ def other(db: None) -> User:
 
 
 def change(client: Client, found: UserBlock, **fields: Any) -> str:
-    """What the page says after the form was sent."""
+    """Submit the form and return the page that follows."""
     given = {"_method": "put", "reason": "new", **fields}
     response = client.post(f"/user_blocks/{found.pk}", given, follow=True)
     found.refresh_from_db()
@@ -46,7 +46,7 @@ def hours_left(found: UserBlock) -> int:
 
 
 def until_waiting(number: int) -> None:
-    """Returns when so many sessions of this database wait for another one's lock."""
+    """Wait until this many sessions of the database are waiting for a lock."""
     for _ in range(1000):
         with connection.cursor() as cursor:
             # Within a transaction the view stands still otherwise.
@@ -97,9 +97,7 @@ def test_a_moderator_blocks_a_user(mod: Client, alice: User, moderator: User) ->
         ({"period": ""}, "This field is required."),
     ],
 )
-def test_what_cannot_be_is_told_in_the_form(
-    mod: Client, alice: User, fields: dict[str, str], text: str
-) -> None:
+def test_the_form_shows_what_is_wrong(mod: Client, alice: User, fields: dict[str, str], text: str) -> None:
     given = {"display_name": "alice", "reason": "Keep this", "period": "24"} | fields
     page = mod.post("/user_blocks", given).content.decode()
     assert text in page
@@ -107,13 +105,13 @@ def test_what_cannot_be_is_told_in_the_form(
     assert not UserBlock.objects.exists()
 
 
-def test_periods_are_the_operators(mod: Client, alice: User, settings: Settings) -> None:
+def test_the_operator_configures_the_periods(mod: Client, alice: User, settings: Settings) -> None:
     settings.USER_BLOCK_PERIODS = [0, 36, 731, 17_532]
     options = re.findall(r"<option[^>]*>(.*?)</option>", read(mod, "/user_blocks/new/alice"))
     assert options == ["0 hours", "36 hours", "1 month", "2 years"]
 
 
-def test_who_cannot_map_cannot_be_blocked(mod: Client, alice: User) -> None:
+def test_an_inactive_account_cannot_be_blocked(mod: Client, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(status="pending")
     for name in ("alice", "nobody", "a\x00b"):
         assert "There is no user" in mod.post(
@@ -128,7 +126,7 @@ MODERATORS = ["/user_blocks/new/alice", "/user_blocks/{pk}/edit", "/user/alice/b
 
 
 @pytest.mark.parametrize("path", MODERATORS)
-def test_only_moderators_have_the_forms(
+def test_only_moderators_see_the_forms(
     client: Client, alice: User, moderator: User, administrator: User, path: str
 ) -> None:
     path = path.format(pk=block(alice, moderator).pk)
@@ -139,7 +137,7 @@ def test_only_moderators_have_the_forms(
     assert browser(moderator).get(path).status_code == 200
 
 
-def test_only_moderators_change_anything(
+def test_only_moderators_can_change_blocks(
     client: Client, alice: User, moderator: User, administrator: User
 ) -> None:
     found = block(alice, moderator)
@@ -156,7 +154,7 @@ def test_only_moderators_change_anything(
     assert (UserBlock.objects.count(), found.reason, found.is_active) == (1, "Please *talk*", True)
 
 
-def test_other_methods_are_refused(mod: Client, alice: User, moderator: User) -> None:
+def test_other_methods_are_rejected(mod: Client, alice: User, moderator: User) -> None:
     pk = block(alice, moderator).pk
     for path in (
         f"/user_blocks/{pk}",
@@ -174,7 +172,7 @@ def test_other_methods_are_refused(mod: Client, alice: User, moderator: User) ->
 # Changing
 
 
-def test_who_made_a_block_changes_all_of_it(mod: Client, alice: User, moderator: User) -> None:
+def test_the_creator_can_change_everything(mod: Client, alice: User, moderator: User) -> None:
     found = block(alice, moderator, hours=20, needs_view=True)
     form = read(mod, f"/user_blocks/{found.pk}/edit")
     assert '<option value="24" selected>' in form
@@ -188,9 +186,7 @@ def test_who_made_a_block_changes_all_of_it(mod: Client, alice: User, moderator:
 
 
 @pytest.mark.parametrize("fields", [{"period": 0}, {"revoke": "1", "period": 48, "needs_view": "on"}])
-def test_who_made_a_block_revokes_it(
-    mod: Client, alice: User, moderator: User, fields: dict[str, Any]
-) -> None:
+def test_the_creator_can_revoke(mod: Client, alice: User, moderator: User, fields: dict[str, Any]) -> None:
     found = block(alice, moderator, needs_view=True)
     page = change(mod, found, **fields)
     assert "revoked" in page
@@ -198,21 +194,19 @@ def test_who_made_a_block_revokes_it(
     assert found.deactivates_at == found.ends_at
 
 
-def test_another_moderator_only_revokes(alice: User, moderator: User, other: User) -> None:
+def test_another_moderator_can_only_revoke(alice: User, moderator: User, other: User) -> None:
     found = block(alice, moderator, needs_view=True)
     form = read(browser(other), f"/user_blocks/{found.pk}/edit")
     assert "Revoke now" in form
     assert 'name="period"' not in form
     page = change(browser(other), found, period=1, needs_view="on")
-    assert "Only the moderator who made this block can change it" in page
+    assert "Only the moderator who created this block can change it" in page
     assert (found.reason, found.revoker, hours_left(found)) == ("Please *talk*", None, 24)
     change(browser(other), found, revoke="1")
     assert (found.is_active, found.revoker, found.reason) == (False, other, "new")
 
 
-def test_of_a_block_that_is_over_the_reason_changes_and_nothing_else(
-    alice: User, moderator: User, other: User
-) -> None:
+def test_only_the_reason_of_an_ended_block_can_change(alice: User, moderator: User, other: User) -> None:
     third = make_user("third", role=MODERATOR)
     found = block(alice, moderator, hours=-5, revoker=other)
     ended = found.ends_at
@@ -222,22 +216,22 @@ def test_of_a_block_that_is_over_the_reason_changes_and_nothing_else(
         change(browser(user), found, reason=f"by {user}")
         assert (found.reason, found.revoker, found.ends_at) == (f"by {user}", other, ended)
         page = change(browser(user), found, period=24)
-        assert "cannot be put in force again" in page
+        assert "cannot be made active again" in page
         page = change(browser(user), found, period=0, needs_view="on")
-        assert "cannot be put in force again" in page
+        assert "cannot be made active again" in page
         assert not found.is_active
     assert browser(third).get(f"/user_blocks/{found.pk}/edit")["Location"] == "/403"
     change(browser(third), found, reason="third")
     assert found.reason == "by other"
 
 
-def test_a_form_that_says_too_little_revokes_nothing(mod: Client, alice: User, moderator: User) -> None:
+def test_revoking_all_blocks_requires_confirmation(mod: Client, alice: User, moderator: User) -> None:
     found = block(alice, moderator)
     assert "This field is required." in change(mod, found)
     assert (found.is_active, found.reason) == (True, "Please *talk*")
 
 
-def test_all_blocks_of_a_user_are_revoked_at_once(
+def test_all_blocks_of_a_user_can_be_revoked_at_once(
     mod: Client, alice: User, bob: User, moderator: User, other: User
 ) -> None:
     over = block(alice, moderator, hours=-1)
@@ -259,8 +253,8 @@ def test_all_blocks_of_a_user_are_revoked_at_once(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_moderators_who_revoke_at_once_one_is_the_revoker() -> None:
-    """The second finds a block that is over, and is neither who made nor who revoked it."""
+def test_two_moderators_cannot_revoke_a_block_at_the_same_time() -> None:
+    """The second one finds an ended block, which they neither created nor revoked."""
     first, second = (make_user(name, role=MODERATOR) for name in ("first", "second"))
     found = block(make_user("alice"), make_user("third", role=MODERATOR))
     pages: dict[str, str] = {}

@@ -27,7 +27,7 @@ def create(capsys: pytest.CaptureFixture[str], name: str, *flags: str) -> User:
     return User.objects.get(pk=int(printed.out))
 
 
-def test_by_default_the_user_is_active_has_agreed_and_edits_in_public(
+def test_by_default_the_user_is_active_has_agreed_and_edits_publicly(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     user = create(capsys, "alice")
@@ -41,7 +41,7 @@ def test_by_default_the_user_is_active_has_agreed_and_edits_in_public(
     assert not user.roles.exists()
 
 
-def test_roles_status_and_time_are_as_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_roles_status_and_time_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
     user = create(
         capsys,
         "maria",
@@ -57,14 +57,14 @@ def test_roles_status_and_time_are_as_asked_for(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize(
     ("terms", "seen", "agreed"), [("agreed", True, True), ("declined", True, False), ("unseen", False, False)]
 )
-def test_terms_are_seen_and_agreed_as_asked_for(
+def test_agreement_to_the_terms_can_be_chosen(
     capsys: pytest.CaptureFixture[str], terms: str, seen: bool, agreed: bool
 ) -> None:
     user = create(capsys, "alice", "--terms", terms)
     assert (user.terms_seen, user.terms_agreed is not None) == (seen, agreed)
 
 
-def test_a_pending_user_has_not_confirmed_the_address(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pending_user_has_not_confirmed_the_email(capsys: pytest.CaptureFixture[str]) -> None:
     assert not create(capsys, "alice", "--status", "pending").email_valid
 
 
@@ -95,7 +95,7 @@ def test_it_never_takes_the_id_of_an_imported_user(capsys: pytest.CaptureFixture
         *("ali\tce", "ali\x07ce", "ali\u2028ce", "terms", "confirm-email", "user_999999", "a\u0301\u0301"),
     ],
 )
-def test_it_refuses_names_that_nobody_may_have(name: str) -> None:
+def test_it_rejects_invalid_names(name: str) -> None:
     with pytest.raises(CommandError, match="display name"):
         call_command("create_user", name, "--email", "alice@example.org", "--password", "secret")
     assert not User.objects.exists()
@@ -104,22 +104,22 @@ def test_it_refuses_names_that_nobody_may_have(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["abc", "x" * 255, "地図帳", "Ünï Cödé", "user_x", "New", "a'b\"c<d>&", "alice@home"]
 )
-def test_it_takes_odd_names_that_are_allowed(capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_it_accepts_unusual_names(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert create(capsys, name).display_name == name
 
 
 @pytest.mark.parametrize("name", ["alice", "ALICE", "ａlice"])
-def test_it_refuses_a_name_that_looks_like_another(alice: User, name: str) -> None:
+def test_it_rejects_a_name_that_looks_like_another(alice: User, name: str) -> None:
     with pytest.raises(CommandError, match="already in use"):
         call_command("create_user", name, "--email", "other@example.org", "--password", "secret")
 
 
-def test_it_refuses_an_address_in_use(alice: User) -> None:
+def test_it_rejects_an_email_in_use(alice: User) -> None:
     with pytest.raises(CommandError, match="e-mail address is already in use"):
         call_command("create_user", "carol", "--email", "Alice@example.org", "--password", "secret")
 
 
 @pytest.mark.parametrize("address", ["", "alice", "alice@", " alice@example.org", "a b@example.org"])
-def test_it_refuses_what_is_no_address(address: str) -> None:
+def test_it_rejects_an_invalid_email(address: str) -> None:
     with pytest.raises(CommandError, match="e-mail address is not valid"):
         call_command("create_user", "alice", "--email", address, "--password", "secret")

@@ -1,4 +1,4 @@
-"""Passkeys, with a device in software; tests/browser has one in a real browser."""
+"""Passkeys, with a device in software; tests/browser uses a real browser."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def challenge(client: Client, path: str, **fields: str) -> dict[str, Any]:
 
 
 def add(client: Client, device: Device, name: str = "Phone") -> str:
-    """The page after a passkey was added."""
+    """Add a passkey and return the page that follows."""
     fields = {"name": name, "current_password": PASSWORD}
     answer = device.create(challenge(client, NEW, **fields))
     return client.post(NEW, {**fields, "credential": answer}, follow=True).content.decode()
@@ -50,7 +50,7 @@ def answer_login(client: Client, device: Device, **fields: str) -> Any:
 
 @pytest.fixture
 def device(client: Client, alice: User) -> Device:
-    """Alice's, and nobody is logged in."""
+    """Alice's device; the client is logged out."""
     client.force_login(alice)
     device = Device()
     assert "Your new passkey is ready" in add(client, device)
@@ -58,7 +58,7 @@ def device(client: Client, alice: User) -> Device:
     return device
 
 
-def test_a_passkey_is_added_named_and_removed(client: Client, alice: User) -> None:
+def test_a_passkey_can_be_added_named_and_removed(client: Client, alice: User) -> None:
     client.force_login(alice)
     assert "It is off" in client.get("/account/two-factor").content.decode()
     assert len(re.findall(r"<code>\d{8}</code>", add(client, Device(), "<b>Phone</b>"))) == 10
@@ -70,22 +70,22 @@ def test_a_passkey_is_added_named_and_removed(client: Client, alice: User) -> No
     assert "Tablet" in client.get("/account/two-factor").content.decode()
     for left in Authenticator.objects.filter(type="webauthn"):
         remove = f"{NEW}/{left.pk}/remove"
-        assert "This is not your password" in client.post(remove, {"current_password": "x"}).content.decode()
+        assert "That is not your password" in client.post(remove, {"current_password": "x"}).content.decode()
         client.post(remove, {"current_password": PASSWORD})
     assert not Authenticator.objects.exists()
 
 
-def test_without_the_password_no_passkey_is_added(client: Client, alice: User) -> None:
+def test_adding_a_passkey_requires_the_password(client: Client, alice: User) -> None:
     client.force_login(alice)
     refused = client.post(f"{NEW}/challenge", {"name": "Phone", "current_password": "wrong"})
-    assert refused.json() == {"errors": ["This is not your password."]}
+    assert refused.json() == {"errors": ["That is not your password."]}
     answer = Device().create(challenge(client, NEW, name="Phone", current_password=PASSWORD))
     page = client.post(NEW, {"name": "Phone", "current_password": "wrong", "credential": answer})
-    assert "This is not your password" in page.content.decode()
+    assert "That is not your password" in page.content.decode()
     assert not Authenticator.objects.exists()
 
 
-def test_the_same_passkey_is_not_added_twice(client: Client, alice: User, device: Device) -> None:
+def test_a_passkey_cannot_be_added_twice(client: Client, alice: User, device: Device) -> None:
     client.force_login(alice)
     assert (
         len(challenge(client, NEW, name="x", current_password=PASSWORD)["publicKey"]["excludeCredentials"])
@@ -94,17 +94,17 @@ def test_the_same_passkey_is_not_added_twice(client: Client, alice: User, device
     assert REFUSED in add(client, device)
 
 
-def test_there_is_room_for_twenty(client: Client, alice: User, device: Device) -> None:
+def test_twenty_passkeys_are_the_limit(client: Client, alice: User, device: Device) -> None:
     held = Authenticator.objects.get(type="webauthn")
     Authenticator.objects.bulk_create(
         Authenticator(user=alice, type="webauthn", data=held.data) for _ in range(19)
     )
     client.force_login(alice)
     refused = client.post(f"{NEW}/challenge", {"name": "Phone", "current_password": PASSWORD})
-    assert refused.json() == {"errors": ["You have 20 passkeys already."]}
+    assert refused.json() == {"errors": ["You already have 20 passkeys."]}
 
 
-def test_passkeys_of_others_cannot_be_touched(client: Client, bob: User, device: Device) -> None:
+def test_passkeys_of_others_cannot_be_changed(client: Client, bob: User, device: Device) -> None:
     client.force_login(bob)
     passkey = Authenticator.objects.get(type="webauthn")
     assert client.post(f"{NEW}/{passkey.pk}", {"name": "mine"}).status_code == 404
@@ -114,7 +114,7 @@ def test_passkeys_of_others_cannot_be_touched(client: Client, bob: User, device:
     assert str(Authenticator.objects.get(type="webauthn")) == "Phone"
 
 
-def test_the_password_alone_opens_nothing_any_more(client: Client, device: Device) -> None:
+def test_the_password_alone_is_no_longer_enough(client: Client, device: Device) -> None:
     assert log_in(client, "alice", referer="/help") == "/login/code?referer=%2Fhelp"
     assert who(client) is None
     answer = device.get(challenge(client, "/login/code/passkey"))
@@ -124,7 +124,7 @@ def test_the_password_alone_opens_nothing_any_more(client: Client, device: Devic
     assert Authenticator.objects.get(type="webauthn").last_used_at
 
 
-def test_a_passkey_and_an_app_open_the_same_account(client: Client, alice: User, device: Device) -> None:
+def test_a_passkey_and_an_app_work_side_by_side(client: Client, alice: User, device: Device) -> None:
     client.force_login(alice)
     (secret,) = re.findall(r"<code>(\w{32})</code>", client.get("/account/two-factor").content.decode())
     assert switch_on(client, code_of(secret)) == ""
@@ -132,16 +132,14 @@ def test_a_passkey_and_an_app_open_the_same_account(client: Client, alice: User,
     assert "You have 10 recovery codes left" in client.get("/account/two-factor").content.decode()
 
 
-def test_a_passkey_stands_in_place_of_the_password(client: Client, device: Device) -> None:
+def test_a_passkey_replaces_the_password(client: Client, device: Device) -> None:
     response = answer_login(client, device, referer="/help", remember_me="on")
     assert response["Location"] == "/help"
     assert who(client) == "alice"
     assert client.cookies["_osm_session"]["max-age"] == 28 * 24 * 3600
 
 
-def test_in_place_of_the_password_the_device_must_have_asked_who_is_there(
-    client: Client, device: Device
-) -> None:
+def test_login_without_a_password_requires_user_verification(client: Client, device: Device) -> None:
     device.is_verified = False
     assert REFUSED in answer_login(client, device).content.decode()
     log_in(client, "alice")
@@ -152,7 +150,7 @@ def test_in_place_of_the_password_the_device_must_have_asked_who_is_there(
     assert client.post("/login/code/passkey", {"credential": answer}).status_code == 302
 
 
-def test_an_answer_is_good_once_and_for_ten_minutes(client: Client, device: Device) -> None:
+def test_a_response_is_valid_once_and_for_ten_minutes(client: Client, device: Device) -> None:
     answer = device.get(challenge(client, "/login/passkey"))
     now = time.time()
     with patch("apps.web.accounts.views.passkeys.time.time", lambda: now + 601):
@@ -177,7 +175,7 @@ def test_an_answer_is_good_once_and_for_ten_minutes(client: Client, device: Devi
         {"key": Device().key},
     ],
 )
-def test_what_another_site_or_device_signed_opens_nothing(
+def test_signatures_of_other_sites_and_devices_are_rejected(
     client: Client, device: Device, change: dict[str, Any]
 ) -> None:
     for name, value in change.items():
@@ -190,7 +188,7 @@ def test_what_another_site_or_device_signed_opens_nothing(
     "answer",
     ["", "null", "7", "[" * 30_000, "\0", '{"rawId": "é"}', '{"id":"YQ","rawId":"YQ","response":{}}'],
 )
-def test_nonsense_is_refused_everywhere(client: Client, alice: User, device: Device, answer: str) -> None:
+def test_malformed_responses_are_rejected(client: Client, alice: User, device: Device, answer: str) -> None:
     challenge(client, "/login/passkey")
     assert REFUSED in client.post("/login/passkey", {"credential": answer}).content.decode()
     log_in(client, "alice")
@@ -204,7 +202,7 @@ def test_nonsense_is_refused_everywhere(client: Client, alice: User, device: Dev
 
 
 @pytest.mark.parametrize(("status", "leads_to"), [("suspended", "/user/suspended"), ("deleted", "")])
-def test_who_may_not_log_in_may_not_with_a_passkey(
+def test_accounts_that_cannot_log_in_cannot_use_passkeys_either(
     client: Client, device: Device, status: str, leads_to: str
 ) -> None:
     User.objects.update(status=status)
@@ -212,7 +210,7 @@ def test_who_may_not_log_in_may_not_with_a_passkey(
     assert who(client) is None
 
 
-def test_attempts_are_counted(client: Client, device: Device) -> None:
+def test_attempts_are_rate_limited(client: Client, device: Device) -> None:
     for _ in range(10):
         log_in(client, "alice")
         challenge(client, "/login/code/passkey")
@@ -220,14 +218,17 @@ def test_attempts_are_counted(client: Client, device: Device) -> None:
     log_in(client, "alice")
     answer = device.get(challenge(client, "/login/code/passkey"))
     page = client.post("/login/code/passkey", {"credential": answer}).content.decode()
-    assert "too many attempts" in page
+    assert "Too many login attempts" in page
     for _ in range(49):
         client.post("/login/passkey/challenge")
     last = [client.post("/login/passkey/challenge") for _ in range(12)][-1]
-    assert (last.status_code, "too many attempts" in json.loads(last.content)["errors"][0]) == (429, True)
+    assert (last.status_code, "Too many login attempts" in json.loads(last.content)["errors"][0]) == (
+        429,
+        True,
+    )
 
 
-def test_a_challenge_for_the_second_step_needs_the_password(client: Client, device: Device) -> None:
+def test_the_second_step_requires_the_password_first(client: Client, device: Device) -> None:
     assert client.post("/login/code/passkey/challenge").status_code == 403
     assert client.post("/login/code/passkey", {"credential": "{}"})["Location"] == "/login"
 

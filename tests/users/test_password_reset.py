@@ -22,7 +22,9 @@ def reset(client: Client, link: str, password: str = NEW) -> str:
 
 
 @pytest.mark.parametrize("email", ["alice@example.org", " ALICE@example.org "])
-def test_the_mail_leads_to_a_new_password(client: Client, alice: User, mails: Mails, email: str) -> None:
+def test_the_link_in_the_mail_sets_a_new_password(
+    client: Client, alice: User, mails: Mails, email: str
+) -> None:
     old = Client()
     old.force_login(alice)
     assert "is on its way" in ask(client, email)
@@ -36,9 +38,7 @@ def test_the_mail_leads_to_a_new_password(client: Client, alice: User, mails: Ma
     assert log_in(Client(), "alice") == ""
 
 
-def test_a_link_dies_with_the_password_that_it_was_to_replace(
-    client: Client, alice: User, mails: Mails
-) -> None:
+def test_a_link_expires_when_the_password_changes(client: Client, alice: User, mails: Mails) -> None:
     ask(client, "alice@example.org")
     ask(client, "alice@example.org")
     first, second = mails()
@@ -48,14 +48,16 @@ def test_a_link_dies_with_the_password_that_it_was_to_replace(
     assert log_in(client, "alice", NEW) == "/"
 
 
-def test_a_link_dies_with_the_address(client: Client, alice: User, mails: Mails) -> None:
+def test_a_link_expires_when_the_email_changes(client: Client, alice: User, mails: Mails) -> None:
     ask(client, "alice@example.org")
     (mail,) = mails()
     User.objects.update(email="other@example.org")
     assert "link is wrong" in reset(client, mail.link)
 
 
-def test_nobody_learns_whether_an_address_is_known(client: Client, alice: User, mails: Mails) -> None:
+def test_the_response_does_not_reveal_whether_an_email_is_known(
+    client: Client, alice: User, mails: Mails
+) -> None:
     known, unknown = ask(client, "alice@example.org"), ask(client, "nobody@example.org")
     assert "is on its way" in known
     assert "is on its way" in unknown
@@ -65,7 +67,7 @@ def test_nobody_learns_whether_an_address_is_known(client: Client, alice: User, 
 
 
 @pytest.mark.parametrize("status", ["suspended", "deleted"])
-def test_an_account_that_is_out_of_use_gets_no_mail(
+def test_suspended_and_deleted_accounts_get_no_mail(
     client: Client, alice: User, mails: Mails, status: str
 ) -> None:
     User.objects.update(status=status)
@@ -73,7 +75,7 @@ def test_an_account_that_is_out_of_use_gets_no_mail(
     assert mails() == []
 
 
-def test_a_pending_account_is_confirmed_by_it(client: Client, alice: User, mails: Mails) -> None:
+def test_the_link_confirms_a_pending_account(client: Client, alice: User, mails: Mails) -> None:
     User.objects.update(status="pending", email_valid=False)
     ask(client, "alice@example.org")
     reset(client, mails()[0].link)
@@ -82,21 +84,21 @@ def test_a_pending_account_is_confirmed_by_it(client: Client, alice: User, mails
     assert who(client) == "alice"
 
 
-def test_an_easy_password_is_refused_and_the_link_lives_on(client: Client, alice: User, mails: Mails) -> None:
+def test_the_link_stays_valid_after_a_weak_password(client: Client, alice: User, mails: Mails) -> None:
     ask(client, "alice@example.org")
     (mail,) = mails()
     assert "too common" in reset(client, mail.link, "password1")
     assert "new password is set" in reset(client, mail.link)
 
 
-def test_a_link_for_a_sign_up_sets_no_password(client: Client, alice: User) -> None:
+def test_a_sign_up_link_cannot_set_a_password(client: Client, alice: User) -> None:
     from apps.users.tokens import make_token
 
     assert "link is wrong" in reset(client, f"/user/reset-password?token={make_token(alice, 'sign-up')}")
     assert client.get("/user/reset-password").status_code == 400
 
 
-def test_a_person_gets_no_more_than_a_few_mails_an_hour(client: Client, alice: User, mails: Mails) -> None:
+def test_mails_per_account_are_rate_limited(client: Client, alice: User, mails: Mails) -> None:
     for _ in range(9):
         assert "is on its way" in ask(client, "alice@example.org")
     assert len(mails()) == 5

@@ -1,4 +1,4 @@
-"""The pages of one's preferences."""
+"""The preference pages."""
 
 import re
 
@@ -21,17 +21,17 @@ def client(alice: User) -> Client:
 @pytest.mark.parametrize(
     "path", ["/preferences/basic", "/preferences/notifications", "/preferences/advanced"]
 )
-def test_preferences_are_for_who_is_logged_in(path: str) -> None:
+def test_preferences_require_a_login(path: str) -> None:
     response = Client().get(path)
     assert response["Location"] == f"/login?referer=%2F{path[1:].replace('/', '%2F')}"
 
 
 @pytest.mark.parametrize("path", ["/preferences", "/preferences/edit"])
-def test_addresses_of_old_lead_to_todays(client: Client, path: str) -> None:
+def test_old_urls_redirect_to_current_ones(client: Client, path: str) -> None:
     assert client.get(path)["Location"] == "/preferences/basic"
 
 
-def test_the_editor_is_kept_and_given_back(client: Client, alice: User) -> None:
+def test_the_preferred_editor_is_saved_and_can_be_reset(client: Client, alice: User) -> None:
     for sent, kept in (("remote", "remote"), ("id", "id"), ("", None)):
         assert client.post("/preferences/basic", {"preferred_editor": sent}).status_code == 302
         alice.refresh_from_db()
@@ -39,13 +39,13 @@ def test_the_editor_is_kept_and_given_back(client: Client, alice: User) -> None:
     assert "Your preferences are saved." in client.get("/preferences/basic").content.decode()
 
 
-def test_an_unknown_editor_is_refused(client: Client, alice: User) -> None:
+def test_an_unknown_editor_is_rejected(client: Client, alice: User) -> None:
     assert "has-error" in client.post("/preferences/basic", {"preferred_editor": "vi"}).content.decode()
     alice.refresh_from_db()
     assert alice.preferred_editor is None
 
 
-def test_languages_are_kept_in_their_order_each_once(client: Client, alice: User) -> None:
+def test_languages_are_saved_in_order_without_duplicates(client: Client, alice: User) -> None:
     client.post("/preferences/advanced", {"languages": " de-CH, de ,en,de,, "})
     alice.refresh_from_db()
     assert alice.languages == "de-CH,de,en"
@@ -59,13 +59,13 @@ def test_languages_are_kept_in_their_order_each_once(client: Client, alice: User
     "languages",
     ["d", "de_CH", "de\0", "<b>", "de; en", ",".join(f"en-x{n}" for n in range(60)), "a" * 1_000_000],
 )
-def test_what_is_no_list_of_languages_is_refused(client: Client, alice: User, languages: str) -> None:
+def test_invalid_language_lists_are_rejected(client: Client, alice: User, languages: str) -> None:
     assert "has-error" in client.post("/preferences/advanced", {"languages": languages}).content.decode()
     alice.refresh_from_db()
     assert alice.languages is None
 
 
-def test_what_is_not_ticked_is_not_mailed(client: Client, alice: User) -> None:
+def test_unticked_events_are_not_mailed(client: Client, alice: User) -> None:
     def ticked() -> list[str]:
         page = client.get("/preferences/notifications").content.decode()
         return re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', page)

@@ -1,4 +1,4 @@
-"""What people say about themselves, and who sees it."""
+"""Profiles: editing and visibility."""
 
 import re
 from typing import Any
@@ -26,7 +26,7 @@ def own(client: Client, alice: User) -> Client:
     return client
 
 
-def test_a_description_is_markdown_and_harmless(own: Client) -> None:
+def test_a_description_is_sanitized_markdown(own: Client) -> None:
     text = "# I *map*\n\n![x](http://pictures.example/x.png) <script>alert(1)</script>"
     response = own.post("/profile/description", {"description": text})
     assert response["Location"] == "/user/alice"
@@ -41,14 +41,14 @@ def test_a_description_is_markdown_and_harmless(own: Client) -> None:
     assert "default-src 'self'" in policy
 
 
-def test_a_description_is_looked_at_before_it_is_saved(own: Client) -> None:
+def test_a_description_can_be_previewed(own: Client) -> None:
     page = own.post("/profile/description", {"description": "**new** <i>", "preview": "1"}).content.decode()
     assert "<strong>new</strong>" in page
     assert "**new** &lt;i&gt;" in page
     assert User.objects.get(display_name="alice").description == ""
 
 
-def test_a_description_that_is_too_long_or_holds_controls_breaks_nothing(own: Client, alice: User) -> None:
+def test_long_descriptions_and_control_characters_are_handled(own: Client, alice: User) -> None:
     assert "65536" in own.post("/profile/description", {"description": "x" * 65_537}).content.decode()
     assert own.post("/profile/description", {"description": "a\0b"}).status_code == 200
     own.post("/profile/description", {"description": "a\x01b\ufffec"})
@@ -58,7 +58,7 @@ def test_a_description_that_is_too_long_or_holds_controls_breaks_nothing(own: Cl
     assert "<company>de</company>" in document
 
 
-def test_links_are_shown_as_the_persons_own(own: Client, alice: User) -> None:
+def test_links_are_shown_on_the_profile(own: Client, alice: User) -> None:
     links = ["https://www.example.org/alice/", "@alice@en.osm.town", "https://github.com/alice?a=1&b=2"]
     own.post("/profile/links", {"links": "\r\n\r\n".join([*links, links[0]])})
     page = profile_of(Client())
@@ -92,17 +92,17 @@ def test_links_are_shown_as_the_persons_own(own: Client, alice: User) -> None:
         "@a@b@c",
     ],
 )
-def test_what_is_no_link_is_told(own: Client, alice: User, link: str) -> None:
+def test_an_invalid_link_is_rejected(own: Client, alice: User, link: str) -> None:
     page = own.post("/profile/links", {"links": f"https://example.org\n{link}"}).content.decode()
-    assert "is no link" in page
+    assert "is not a valid link" in page
     assert not alice.social_links.exists()
 
 
-def test_there_is_room_for_a_hundred_links(own: Client, alice: User) -> None:
+def test_a_hundred_links_are_the_limit(own: Client, alice: User) -> None:
     own.post("/profile/links", {"links": "\n".join(f"https://example.org/{n}" for n in range(100))})
     assert alice.social_links.count() == 100
     page = own.post("/profile/links", {"links": "\n".join(f"http://x.org/{n}" for n in range(101))})
-    assert "There is room for 100 links" in page.content.decode()
+    assert "You can have up to 100 links" in page.content.decode()
     assert (
         "255 characters"
         in own.post("/profile/links", {"links": f"http://x.org/{'x' * 250}"}).content.decode()
@@ -120,12 +120,12 @@ def test_there_is_room_for_a_hundred_links(own: Client, alice: User) -> None:
         ("@a@social.example", "mastodon"),
     ],
 )
-def test_platforms_are_known_by_their_hosts(link: str, platform: str | None) -> None:
+def test_platforms_are_recognized_by_host(link: str, platform: str | None) -> None:
     check_link(link)
     assert platform_of(link) == platform
 
 
-def test_company_and_place_are_shown_and_the_position_is_not(own: Client, alice: User) -> None:
+def test_company_and_home_name_are_public_but_coordinates_are_not(own: Client, alice: User) -> None:
     own.post("/profile/company", {"company": "<b>Maps</b>"})
     own.post("/profile/location", {"name": "Vaduz", "lat": "47.1415", "lon": "9.5215"})
     page = profile_of(Client())
@@ -140,7 +140,7 @@ def test_company_and_place_are_shown_and_the_position_is_not(own: Client, alice:
 
 
 @pytest.mark.parametrize(("lat", "lon"), [("47", ""), ("91", "9"), ("nan", "9"), ("1e400", "9"), ("x", "y")])
-def test_half_a_position_or_none_of_this_world_is_refused(
+def test_incomplete_and_invalid_coordinates_are_rejected(
     own: Client, alice: User, lat: str, lon: str
 ) -> None:
     assert own.post("/profile/location", {"name": "", "lat": lat, "lon": lon}).status_code == 200
@@ -148,7 +148,7 @@ def test_half_a_position_or_none_of_this_world_is_refused(
     assert alice.home_lat is None
 
 
-def test_who_is_nobody_has_no_profile_to_edit(client: Client) -> None:
+def test_editing_the_profile_requires_a_login(client: Client) -> None:
     for part in ("description", "links", "company", "location"):
         assert client.get(f"/profile/{part}")["Location"] == f"/login?referer=%2Fprofile%2F{part}"
         assert client.post(f"/profile/{part}", {}).status_code == 403
@@ -156,7 +156,7 @@ def test_who_is_nobody_has_no_profile_to_edit(client: Client) -> None:
     assert client.get("/profile/secrets").status_code == 404
 
 
-def test_profiles_of_who_is_gone_are_for_administrators(
+def test_only_administrators_see_profiles_of_deleted_accounts(
     client: Client, alice: User, moderator: User, administrator: User
 ) -> None:
     for status in ("suspended", "deleted"):
@@ -168,7 +168,7 @@ def test_profiles_of_who_is_gone_are_for_administrators(
             assert client.get("/user/alice").status_code == code
 
 
-def test_moderators_see_ids_and_everybody_who_has_not_agreed(
+def test_moderators_see_ids_and_everyone_sees_declined_terms(
     client: Client, alice: User, moderator: User
 ) -> None:
     User.objects.filter(pk=alice.pk).update(terms_agreed=None)

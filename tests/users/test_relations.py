@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def own(client: Client, alice: User, bob: User) -> Client:
-    """The browser of alice, who has been here for three hours."""
+    """The browser of alice, whose account is three hours old."""
     User.objects.filter(pk=alice.pk).update(created_at=timezone.now() - timedelta(hours=2.5))
     client.force_login(alice)
     return client
@@ -32,7 +32,7 @@ def followed(user: User) -> list[str]:
     return [found.following.display_name for found in user.follows.order_by("pk")]
 
 
-def test_who_is_followed_hears_of_it_once(own: Client, alice: User, mails: Mails) -> None:
+def test_a_followed_user_is_notified_once(own: Client, alice: User, mails: Mails) -> None:
     assert "Follow bob?" in own.get("/user/bob/follow").content.decode()
     assert followed(alice) == []
     assert own.post("/user/bob/follow")["Location"] == "/user/bob"
@@ -51,16 +51,14 @@ def test_who_is_followed_hears_of_it_once(own: Client, alice: User, mails: Mails
     assert mails() == []
 
 
-def test_who_wants_no_mail_gets_none(own: Client, alice: User, bob: User, mails: Mails) -> None:
+def test_a_user_who_opted_out_gets_no_mail(own: Client, alice: User, bob: User, mails: Mails) -> None:
     UserPreference.objects.create(user=bob, k="notification.new_follower.email", v="false")
     own.post("/user/bob/follow", {"referer": "/history"})
     assert followed(alice) == ["bob"]
     assert mails() == []
 
 
-def test_the_younger_the_account_the_fewer_are_followed_in_an_hour(
-    own: Client, alice: User, bob: User
-) -> None:
+def test_new_accounts_can_follow_fewer_users_per_hour(own: Client, alice: User, bob: User) -> None:
     others = [make_user(f"user{n}x") for n in range(5)]
     for other in others[:4]:
         response = own.post(f"/user/{other.display_name}/follow", follow=True)
@@ -78,7 +76,7 @@ def test_the_younger_the_account_the_fewer_are_followed_in_an_hour(
     assert len(followed(alice)) == 5
 
 
-def test_only_who_may_map_is_followed(own: Client, alice: User, bob: User) -> None:
+def test_only_active_users_can_be_followed(own: Client, alice: User, bob: User) -> None:
     User.objects.filter(pk=bob.pk).update(status="suspended")
     for name in ("bob", "nobody", "a%00b"):
         assert own.get(f"/user/{name}/follow").status_code == 404
@@ -86,7 +84,7 @@ def test_only_who_may_map_is_followed(own: Client, alice: User, bob: User) -> No
         assert own.post(f"/user/{name}/mute").status_code == 404
 
 
-def test_nobody_follows_or_mutes_without_a_session(client: Client, bob: User) -> None:
+def test_following_and_muting_require_a_login(client: Client, bob: User) -> None:
     assert client.get("/user/bob/follow")["Location"] == "/login?referer=%2Fuser%2Fbob%2Ffollow"
     assert client.post("/user/bob/follow").status_code == 403
     assert client.post("/user/bob/mute").status_code == 403
@@ -94,7 +92,7 @@ def test_nobody_follows_or_mutes_without_a_session(client: Client, bob: User) ->
     assert "Follow" not in client.get("/user/bob").content.decode()
 
 
-def test_the_muted_are_listed_until_they_are_unmuted(own: Client, alice: User, bob: User) -> None:
+def test_muted_users_are_listed_until_they_are_unmuted(own: Client, alice: User, bob: User) -> None:
     assert own.get("/user_mutes")["Location"] == "/account"
     assert own.get("/user/bob/mute").status_code == 405
     for _ in range(2):
@@ -109,7 +107,7 @@ def test_the_muted_are_listed_until_they_are_unmuted(own: Client, alice: User, b
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_do_not_pass_the_limit() -> None:
+def test_concurrent_follows_cannot_exceed_the_limit() -> None:
     user = make_user("alice")
     others = [make_user(f"user{n}x") for n in range(4)]
     barrier, outcomes = Barrier(4), []

@@ -30,7 +30,7 @@ def sign_up(client: Client, name: str = "carol", **fields: str) -> Any:
     return client.post("/user", {key: value for key, value in given.items() if value})
 
 
-def test_from_the_form_to_a_confirmed_account(client: Client, mails: Mails) -> None:
+def test_a_sign_up_leads_to_a_confirmed_account(client: Client, mails: Mails) -> None:
     page = client.get("/user/new?referer=/edit%23map%3D1/2/3").content.decode()
     assert 'name="referer" value="/edit#map=1/2/3"' in page
     response = sign_up(client, referer="/edit#map=1/2/3", consider_pd="on")
@@ -60,7 +60,7 @@ def test_from_the_form_to_a_confirmed_account(client: Client, mails: Mails) -> N
     assert who(client) == "carol"
 
 
-def test_another_browser_confirms_and_then_logs_in(client: Client, mails: Mails) -> None:
+def test_confirming_in_another_browser_requires_a_login(client: Client, mails: Mails) -> None:
     sign_up(client)
     (mail,) = mails()
     elsewhere = Client()
@@ -70,7 +70,7 @@ def test_another_browser_confirms_and_then_logs_in(client: Client, mails: Mails)
     assert log_in(elsewhere, "carol") == "/"
 
 
-def test_a_link_works_once_and_only_unchanged(client: Client, mails: Mails) -> None:
+def test_a_link_works_once_and_cannot_be_altered(client: Client, mails: Mails) -> None:
     sign_up(client)
     (mail,) = mails()
     assert "link is wrong" in client.post(mail.link + "x", follow=True).content.decode()
@@ -83,7 +83,7 @@ def test_a_link_works_once_and_only_unchanged(client: Client, mails: Mails) -> N
     assert User.objects.get().status == "pending"
 
 
-def test_a_link_is_good_for_a_week(client: Client, mails: Mails) -> None:
+def test_a_link_is_valid_for_a_week(client: Client, mails: Mails) -> None:
     sign_up(client)
     (mail,) = mails()
     now = time.time()
@@ -94,7 +94,7 @@ def test_a_link_is_good_for_a_week(client: Client, mails: Mails) -> None:
     assert User.objects.get().status == "active"
 
 
-def test_the_link_of_a_suspended_or_deleted_account_is_dead(client: Client, mails: Mails) -> None:
+def test_the_link_of_a_suspended_or_deleted_account_is_invalid(client: Client, mails: Mails) -> None:
     sign_up(client)
     (mail,) = mails()
     for status in ("suspended", "deleted"):
@@ -104,7 +104,7 @@ def test_the_link_of_a_suspended_or_deleted_account_is_dead(client: Client, mail
 
 
 @pytest.mark.parametrize("email", ["alice@example.org", "ALICE@Example.org"])
-def test_nobody_learns_whether_an_address_is_known(
+def test_the_response_does_not_reveal_whether_an_email_is_known(
     client: Client, alice: User, mails: Mails, email: str
 ) -> None:
     known = sign_up(client, "carol", email=email)
@@ -135,7 +135,7 @@ def test_nobody_learns_whether_an_address_is_known(
         ({"display_name": "\u200b\u200b\u200b"}, "3 to 255 characters"),
         ({"display_name": "car\u2028ol"}, "invalid characters"),
         ({"display_name": "carol "}, "begin or end with a space"),
-        ({"display_name": "user_7"}, "for the user whose id is N"),
+        ({"display_name": "user_7"}, "for the user with id N"),
         ({"display_name": ""}, "This field is required"),
         ({"email": "nothing"}, "e-mail address is not valid"),
         ({"email": "a@b@c"}, "e-mail address is not valid"),
@@ -146,7 +146,7 @@ def test_nobody_learns_whether_an_address_is_known(
         ({"agree": ""}, "This field is required"),
     ],
 )
-def test_it_refuses_and_says_why(
+def test_invalid_input_is_rejected_with_a_reason(
     client: Client, alice: User, mails: Mails, fields: dict[str, str], words: str
 ) -> None:
     response = sign_up(client, **fields)
@@ -157,7 +157,7 @@ def test_it_refuses_and_says_why(
     assert User.objects.count() == 1
 
 
-def test_the_mail_comes_again_on_request_but_not_without_end(client: Client, mails: Mails) -> None:
+def test_the_mail_can_be_resent_a_few_times(client: Client, mails: Mails) -> None:
     sign_up(client)
     first = mails()
     for _ in range(8):
@@ -169,7 +169,7 @@ def test_the_mail_comes_again_on_request_but_not_without_end(client: Client, mai
     assert "link is wrong" in client.post(first[0].link, follow=True).content.decode()
 
 
-def test_only_who_signed_up_has_it_sent_again(client: Client, mails: Mails) -> None:
+def test_only_the_person_who_signed_up_can_resend_the_mail(client: Client, mails: Mails) -> None:
     sign_up(client)
     mails()
     assert Client().post("/user/carol/confirm/resend").status_code == 404
@@ -177,7 +177,7 @@ def test_only_who_signed_up_has_it_sent_again(client: Client, mails: Mails) -> N
     assert mails() == []
 
 
-def test_who_logs_in_before_confirming_is_told_to_confirm(client: Client, mails: Mails) -> None:
+def test_logging_in_before_confirming_asks_to_confirm(client: Client, mails: Mails) -> None:
     sign_up(client)
     mails()
     elsewhere = Client()
@@ -187,7 +187,7 @@ def test_who_logs_in_before_confirming_is_told_to_confirm(client: Client, mails:
 
 
 @override_settings(SIGNUP_IP_PER_DAY=2)
-def test_one_address_signs_up_so_often_a_day(mails: Mails) -> None:
+def test_sign_ups_per_ip_address_are_limited(mails: Mails) -> None:
     assert sign_up(Client(), "carol").status_code == 302
     assert sign_up(Client(), "carol").status_code == 200  # the name is taken; not counted
     assert sign_up(Client(), "dave").status_code == 302
@@ -196,19 +196,19 @@ def test_one_address_signs_up_so_often_a_day(mails: Mails) -> None:
 
 
 @override_settings(SIGNUP_IP_PER_DAY=1)
-def test_an_ipv6_customer_has_one_address(mails: Mails) -> None:
+def test_an_ipv6_customer_counts_as_one_address(mails: Mails) -> None:
     assert sign_up(Client(REMOTE_ADDR="2001:db8:1:2::1"), "carol").status_code == 302
     assert sign_up(Client(REMOTE_ADDR="2001:db8:1:2:ffff::9"), "dave").status_code == 429
     assert sign_up(Client(REMOTE_ADDR="2001:db8:1:3::1"), "dave").status_code == 302
 
 
-def test_who_is_logged_in_signs_up_nobody(client: Client, alice: User) -> None:
+def test_a_logged_in_user_cannot_sign_up(client: Client, alice: User) -> None:
     client.force_login(alice)
     assert client.get("/user/new")["Location"] == "/"
     sign_up(client)
     assert User.objects.count() == 1
 
 
-def test_the_addresses_of_old_lead_here(client: Client) -> None:
+def test_old_urls_redirect(client: Client) -> None:
     assert client.get("/create-account.html")["Location"] == "/user/new"
     assert client.get("/forgot-password.html")["Location"] == "/user/forgot-password"

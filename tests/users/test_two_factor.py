@@ -24,14 +24,14 @@ def code_of(secret: str) -> str:
 
 
 def at(seconds: int) -> Any:
-    """As if it were that many seconds later."""
+    """Move the clock forward by this many seconds."""
     now = time.time()
     return patch("allauth.mfa.totp.internal.auth.time.time", lambda: now + seconds)
 
 
 @pytest.fixture
 def secret(client: Client, alice: User) -> str:
-    """What alice's app knows."""
+    """The secret in alice's app."""
     client.force_login(alice)
     found = re.search(r"<code>(\w{32})</code>", client.get("/account/two-factor").content.decode())
     assert found
@@ -40,7 +40,7 @@ def secret(client: Client, alice: User) -> str:
 
 @pytest.fixture
 def codes(client: Client, secret: str) -> list[str]:
-    """The recovery codes; it is on, and nobody is logged in."""
+    """Turn it on, log out, and return the recovery codes."""
     page = switch_on(client, code_of(secret))
     client.post("/logout")
     return re.findall(r"<code>(\d+)</code>", page)
@@ -51,25 +51,25 @@ def switch_on(client: Client, code: str, password: str = PASSWORD) -> str:
     return client.post("/account/two-factor", fields).content.decode()
 
 
-def test_it_is_switched_on_with_a_code_and_the_password(client: Client, secret: str) -> None:
+def test_turning_it_on_requires_a_code_and_the_password(client: Client, secret: str) -> None:
     assert "data:image/svg+xml;base64," in client.get("/account/two-factor").content.decode()
     wrong = f"{(int(code_of(secret)) + 1) % 10**6:06}"
-    assert "not the code that the app should show" in switch_on(client, wrong)
-    assert "This is not your password" in switch_on(client, code_of(secret), "wrong")
+    assert "That code is not correct" in switch_on(client, wrong)
+    assert "That is not your password" in switch_on(client, code_of(secret), "wrong")
     assert not Authenticator.objects.exists()
     page = switch_on(client, code_of(secret))
     assert len(re.findall(r"<code>\d+</code>", page)) == 10
     assert "You have 10 recovery codes left" in client.get("/account/two-factor").content.decode()
 
 
-def test_the_database_does_not_hold_the_secrets_in_the_clear(codes: list[str], secret: str) -> None:
+def test_secrets_are_encrypted_in_the_database(codes: list[str], secret: str) -> None:
     held = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert len(codes) == 10
     assert secret not in held
     assert not any(code in held for code in codes)
 
 
-def test_the_password_alone_opens_nothing_any_more(client: Client, codes: list[str], secret: str) -> None:
+def test_the_password_alone_is_no_longer_enough(client: Client, codes: list[str], secret: str) -> None:
     assert log_in(client, "alice", referer="/help") == "/login/code?referer=%2Fhelp"
     assert who(client) is None
     assert client.get("/account").status_code == 302
@@ -84,41 +84,41 @@ def test_remember_me_survives_the_second_step(client: Client, codes: list[str], 
     assert client.cookies["_osm_session"]["max-age"] == 28 * 24 * 3600
 
 
-def test_a_code_is_good_once_and_for_half_a_minute(client: Client, codes: list[str], secret: str) -> None:
+def test_a_code_is_valid_once_and_for_half_a_minute(client: Client, codes: list[str], secret: str) -> None:
     code = code_of(secret)
     log_in(client, "alice")
     assert client.post("/login/code", {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
     client.post("/logout")
     log_in(client, "alice")
-    assert "used already" in client.post("/login/code", {"code": code}).content.decode()
+    assert "already used" in client.post("/login/code", {"code": code}).content.decode()
     with at(90):
-        assert "too old" in client.post("/login/code", {"code": code}).content.decode()
+        assert "has expired" in client.post("/login/code", {"code": code}).content.decode()
         assert client.post("/login/code", {"code": code_of(secret)}).status_code == 302
 
 
-def test_a_recovery_code_is_good_once(client: Client, codes: list[str]) -> None:
+def test_a_recovery_code_is_valid_once(client: Client, codes: list[str]) -> None:
     log_in(client, "alice")
     assert client.post("/login/code", {"code": codes[3]}).status_code == 302
     assert who(client) == "alice"
     assert "You have 9 recovery codes left" in client.get("/account/two-factor").content.decode()
     client.post("/logout")
     log_in(client, "alice")
-    assert "used already" in client.post("/login/code", {"code": codes[3]}).content.decode()
+    assert "already used" in client.post("/login/code", {"code": codes[3]}).content.decode()
     assert who(client) is None
 
 
-def test_codes_are_not_guessed_not_even_with_the_password_between(
+def test_guesses_of_codes_are_limited_even_across_logins(
     client: Client, codes: list[str], secret: str
 ) -> None:
     for _ in range(10):
         log_in(client, "alice")
         client.post("/login/code", {"code": "12345"})
     log_in(client, "alice")
-    assert "too many attempts" in client.post("/login/code", {"code": code_of(secret)}).content.decode()
+    assert "Too many attempts" in client.post("/login/code", {"code": code_of(secret)}).content.decode()
     assert who(client) is None
 
 
-def test_without_the_password_there_is_no_second_step(client: Client, codes: list[str], secret: str) -> None:
+def test_the_second_step_requires_the_password(client: Client, codes: list[str], secret: str) -> None:
     assert Client().get("/login/code")["Location"] == "/login"
     assert Client().post("/login/code", {"code": code_of(secret)})["Location"] == "/login"
     log_in(client, "alice")
@@ -129,7 +129,7 @@ def test_without_the_password_there_is_no_second_step(client: Client, codes: lis
     assert client.post("/login/code", {"code": code_of(secret)})["Location"] == "/login"
 
 
-def test_a_new_password_by_mail_does_not_go_round_it(
+def test_a_password_reset_does_not_bypass_it(
     client: Client, codes: list[str], secret: str, mails: Mails
 ) -> None:
     client.post("/user/forgot-password", {"email": "alice@example.org"})
@@ -141,7 +141,7 @@ def test_a_new_password_by_mail_does_not_go_round_it(
     assert who(client) == "alice"
 
 
-def test_a_new_address_by_mail_does_not_go_round_it(
+def test_an_email_change_does_not_bypass_it(
     client: Client, codes: list[str], secret: str, mails: Mails
 ) -> None:
     log_in(client, "alice")
@@ -154,7 +154,7 @@ def test_a_new_address_by_mail_does_not_go_round_it(
     assert who(elsewhere) is None
 
 
-def test_who_is_here_confirms_a_new_address_without_a_code(
+def test_a_logged_in_user_confirms_a_new_email_without_a_code(
     client: Client, codes: list[str], secret: str, mails: Mails
 ) -> None:
     log_in(client, "alice")
@@ -165,10 +165,10 @@ def test_who_is_here_confirms_a_new_address_without_a_code(
     assert who(client) == "alice"
 
 
-def test_new_recovery_codes_end_the_old_ones(client: Client, codes: list[str], alice: User) -> None:
+def test_new_recovery_codes_replace_the_old_ones(client: Client, codes: list[str], alice: User) -> None:
     client.force_login(alice)
     wrong = client.post("/account/two-factor/recovery-codes", {"current_password": "wrong"})
-    assert "This is not your password" in wrong.content.decode()
+    assert "That is not your password" in wrong.content.decode()
     page = client.post("/account/two-factor/recovery-codes", {"current_password": PASSWORD})
     fresh = re.findall(r"<code>(\d+)</code>", page.content.decode())
     assert len(fresh) == 10
@@ -178,7 +178,7 @@ def test_new_recovery_codes_end_the_old_ones(client: Client, codes: list[str], a
     assert client.post("/login/code", {"code": fresh[0]}).status_code == 302
 
 
-def test_it_is_switched_off_with_the_password(client: Client, codes: list[str], alice: User) -> None:
+def test_turning_it_off_requires_the_password(client: Client, codes: list[str], alice: User) -> None:
     client.force_login(alice)
     client.post("/account/two-factor/off", {"current_password": "wrong"})
     assert Authenticator.objects.count() == 2

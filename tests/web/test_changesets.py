@@ -24,7 +24,7 @@ def listed(client: Client, path: str) -> list[int]:
 
 
 def found(content: bytes, path: str) -> list[Any]:
-    """What an XPath finds in a feed."""
+    """Return what an XPath finds in a feed."""
     return cast(list[Any], etree.fromstring(content).xpath(path, namespaces=ATOM))
 
 
@@ -50,15 +50,15 @@ def many(count: int) -> None:
     Changeset.objects.filter(id__gt=100).update(num_changes=1)
 
 
-def test_the_list_is_newest_first_without_the_empty_ones(client: Client, village: None) -> None:
+def test_the_list_is_newest_first_and_leaves_out_empty_changesets(client: Client, village: None) -> None:
     Changeset.objects.filter(id=2).update(num_changes=0)
     assert listed(client, "/history") == [3, 1]
 
 
-def test_the_list_can_be_kept_to_an_area(client: Client, village: None) -> None:
+def test_the_list_can_be_limited_to_an_area(client: Client, village: None) -> None:
     assert listed(client, "/history?list=1&bbox=9.515,47.115,9.6,47.2") == [1]
     assert listed(client, "/history?list=1&bbox=9.505,47.105,9.6,47.2") == [2, 1]
-    # An edge in common is not an overlap; the other side of the world is nearer than it looks.
+    # Touching edges do not overlap; boxes wrap around the antimeridian.
     assert listed(client, "/history?list=1&bbox=9.52,47.0,9.6,47.2") == []
     assert listed(client, "/history?list=1&bbox=369.515,47.115,369.6,47.2") == [1]
     assert listed(client, "/history?list=1&bbox=170,-80,190,80") == []
@@ -66,34 +66,34 @@ def test_the_list_can_be_kept_to_an_area(client: Client, village: None) -> None:
 
 
 @pytest.mark.parametrize("box", ["1,2,3", "a,b,c,d", "nan,0,1,1", "0,0,inf,1", "1e300,0,1e301,1"])
-def test_a_box_that_is_none_is_refused(client: Client, village: None, box: str) -> None:
+def test_an_invalid_bbox_is_refused(client: Client, village: None, box: str) -> None:
     assert client.get(f"/history?bbox={box}")["Location"] == "/400"
 
 
-def test_the_rows_alone_are_answered_to_the_map(client: Client, village: None) -> None:
+def test_the_map_gets_only_the_rows(client: Client, village: None) -> None:
     page = read(client, "/history?list=1")
     assert "<html" not in page
     assert "<h1" not in page
     assert 'data-bbox="9.5000000,47.1000000,9.5200000,47.1200000"' in page
 
 
-def test_twenty_are_shown_at_a_time(client: Client, village: None) -> None:
+def test_the_list_shows_twenty_changesets_per_page(client: Client, village: None) -> None:
     many(45)
     assert listed(client, "/history") == list(range(145, 125, -1))
     assert listed(client, "/history?before=126") == list(range(125, 105, -1))
     assert listed(client, "/history?after=125") == list(range(145, 125, -1))
     assert listed(client, "/history?before=103") == [102, 101, 3, 2, 1]
     assert "?before=126" in read(client, "/history")
-    assert "There are no older changesets" in read(client, "/history?before=103")
+    assert "No older changesets." in read(client, "/history?before=103")
 
 
-def test_a_users_list_holds_only_theirs(client: Client, village: None) -> None:
+def test_the_list_of_a_user_contains_only_their_changesets(client: Client, village: None) -> None:
     page = read(client, "/user/anna/history")
     assert re.findall(r'<li data-changeset="(\d+)"', page) == ["3", "1"]
     assert "<title>Changesets by anna | " in page
 
 
-def test_whoever_is_not_there_has_no_list(client: Client, village: None) -> None:
+def test_unknown_and_suspended_users_have_no_list(client: Client, village: None) -> None:
     User.objects.filter(display_name="bert").update(status="suspended")
     for name in ("nobody", "bert"):
         assert f"There is no user {name}" in text_of(read(client, f"/user/{name}/history", 404))
@@ -106,7 +106,7 @@ def test_the_list_of_a_user_who_is_not_public_is_empty(client: Client, village: 
     assert listed(client, "/user/anna/history") == []
 
 
-def test_the_page_shows_what_was_changed_by_type(client: Client, village: None) -> None:
+def test_the_page_lists_the_changed_elements_by_type(client: Client, village: None) -> None:
     page = read(client, "/changeset/1")
     assert (
         page.index('id="changeset_ways"')
@@ -120,7 +120,7 @@ def test_the_page_shows_what_was_changed_by_type(client: Client, village: None) 
     assert 'rel="prev"' not in page
 
 
-def test_the_page_shows_twenty_of_each_type(client: Client, village: None) -> None:
+def test_the_page_shows_twenty_elements_of_each_type(client: Client, village: None) -> None:
     load("\n".join(f"n{n} v1 dV c1 t2020-01-01T00:00:00Z i11 uanna x9.5 y47.1" for n in range(501, 546)))
 
     def nodes(query: str) -> list[str]:
@@ -133,7 +133,7 @@ def test_the_page_shows_twenty_of_each_type(client: Client, village: None) -> No
     assert client.get("/changeset/1?node_page=x")["Location"] == "/400"
 
 
-def test_the_discussion_shows_what_is_visible_oldest_first(client: Client, village: None) -> None:
+def test_the_discussion_shows_visible_comments_oldest_first(client: Client, village: None) -> None:
     comment(1, "second\nline <b>", day=2)
     first = comment(1, "first https://example.org/x", day=1)
     comment(1, "hidden", visible=False)
@@ -150,7 +150,7 @@ def test_an_unknown_changeset_is_not_found(client: Client, village: None) -> Non
         assert "could not be found" in text_of(read(client, f"/changeset/{number}", 404))
 
 
-def test_hostile_comments_stay_text(client: Client, village: None) -> None:
+def test_hostile_comments_are_escaped(client: Client, village: None) -> None:
     hostile = "<script>alert(1)</script> javascript:alert(1) \u202e"
     Changeset.objects.filter(id=1).update(tags={"comment": hostile, "imagery": 'javascript:"><b>'})
     comment(1, hostile)
@@ -160,7 +160,7 @@ def test_hostile_comments_stay_text(client: Client, village: None) -> None:
         assert 'href="javascript' not in page
 
 
-def test_the_feed_names_the_changesets(client: Client, village: None) -> None:
+def test_the_feed_lists_the_changesets(client: Client, village: None) -> None:
     response = client.get("/history/feed")
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
     feed = response.content
@@ -178,13 +178,13 @@ def test_feeds_of_an_area_and_of_a_user(client: Client, village: None) -> None:
     assert found(user, "a:entry/a:author/a:name/text()") == ["bert"]
 
 
-def test_the_feed_survives_signs_that_xml_cannot_hold(client: Client, village: None) -> None:
+def test_the_feed_leaves_out_characters_that_xml_cannot_contain(client: Client, village: None) -> None:
     Changeset.objects.filter(id=1).update(tags={"comment": "a\x01b\ufffe<&>"})
     titles = found(client.get("/history/feed").content, "a:entry/a:title/text()")
     assert titles[-1] == "Changeset 1 - ab<&>"
 
 
-def test_a_feed_has_no_pages(client: Client, village: None) -> None:
+def test_the_feed_ignores_paging_parameters(client: Client, village: None) -> None:
     response = client.get("/history/feed?bbox=1,2,3,4&before=5")
     assert (response.status_code, response["Location"]) == (301, "/history/feed?bbox=1%2C2%2C3%2C4")
 
@@ -224,7 +224,7 @@ def test_feeds_of_comments(client: Client, village: None) -> None:
         "history",
     ],
 )
-def test_odd_names_of_users_have_their_pages(client: Client, village: None, name: str) -> None:
+def test_users_with_odd_names_have_their_pages(client: Client, village: None, name: str) -> None:
     User.objects.filter(display_name="anna").update(display_name=name)
     link = re.search(r'<a href="(/user/[^"]+)"><bdi>', read(client, "/node/1"))
     assert link
@@ -234,7 +234,7 @@ def test_odd_names_of_users_have_their_pages(client: Client, village: None, name
     assert "<b>x</b>" not in read(client, profile)
 
 
-def test_an_imported_name_with_a_slash_is_found_as_others_write_it(client: Client, village: None) -> None:
+def test_an_imported_name_with_a_slash_is_found_however_it_is_encoded(client: Client, village: None) -> None:
     User.objects.filter(display_name="anna").update(display_name="bert/x")
     assert client.get("/user/bert/x")["Location"] == "/user/bert%252Fx"
     assert client.get("/user/bert%2Fx")["Location"] == "/user/bert%252Fx"

@@ -1,4 +1,4 @@
-"""People discuss a changeset on its page, follow it, and see what others wrote."""
+"""Discussions of changesets: comments, subscriptions, lists of comments, notices."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def open_again(village: None) -> None:
     Changeset.objects.filter(id=1).update(closed_at=timezone.now() + timedelta(hours=1))
 
 
-def test_a_comment_is_shown_where_the_browser_is_sent_to(village: None, bob: User) -> None:
+def test_after_commenting_the_browser_is_redirected_to_the_comment(village: None, bob: User) -> None:
     client = browser(bob)
     answer = send(client, "Which bench?\r\nway/1 <b>")
     written = ChangesetComment.objects.get()
@@ -51,19 +51,19 @@ def test_a_comment_is_shown_where_the_browser_is_sent_to(village: None, bob: Use
     page = discussion_of(read(client, "/changeset/1"))
     assert f'id="c{written.pk}"' in page
     assert '<a href="/way/1" rel="nofollow">way/1</a> &lt;b&gt;' in page
-    assert "You hear of new comments." in page
+    assert "You are notified of new comments." in page
 
 
 @pytest.mark.parametrize(
     ("text", "status", "words"),
     [
-        ("  \n", 400, "Please write something first."),
-        ("keep me \x00", 400, "The comment contains invalid characters."),
-        ("keep me " * 8193, 400, "The comment is too long."),
-        ("keep me", 429, "You have written many comments within the hour."),
+        ("  \n", 400, "Please enter some text."),
+        ("keep me \x00", 400, "The text contains invalid characters."),
+        ("keep me " * 8193, 400, "The text is too long."),
+        ("keep me", 429, "You have posted many comments in the last hour."),
     ],
 )
-def test_what_is_wrong_is_said_in_the_page_and_the_text_is_kept(
+def test_the_page_shows_what_is_wrong_and_keeps_the_text(
     village: None, bob: User, text: str, status: int, words: str
 ) -> None:
     if status == 429:
@@ -78,10 +78,10 @@ def test_what_is_wrong_is_said_in_the_page_and_the_text_is_kept(
     assert "keep me" not in ChangesetComment.objects.values_list("body", flat=True)
 
 
-def test_an_open_changeset_takes_no_comments_but_can_be_followed(open_again: None, bob: User) -> None:
+def test_an_open_changeset_accepts_subscriptions_but_no_comments(open_again: None, bob: User) -> None:
     client = browser(bob)
     page = discussion_of(read(client, "/changeset/1"))
-    assert "The changeset is still open" in page
+    assert "This changeset is still open." in page
     assert "<textarea" not in page
     assert "Subscribe" in page
     answer = send(client, "keep me")
@@ -89,7 +89,7 @@ def test_an_open_changeset_takes_no_comments_but_can_be_followed(open_again: Non
     assert "keep me</textarea>" in discussion_of(answer.content)
 
 
-def test_without_a_session_there_is_a_link_to_the_log_in(client: Client, village: None) -> None:
+def test_visitors_get_a_link_to_log_in(client: Client, village: None) -> None:
     page = discussion_of(read(client, "/changeset/1"))
     assert '<a href="/login?referer=%2Fchangeset%2F1"' in page
     assert "<form" not in page
@@ -102,13 +102,11 @@ def test_without_a_session_there_is_a_link_to_the_log_in(client: Client, village
     )
 
 
-def test_the_blocked_and_who_has_not_agreed_read_why_they_cannot_comment(
-    village: None, alice: User, bob: User, mallory: User
-) -> None:
+def test_users_who_cannot_comment_are_told_why(village: None, alice: User, bob: User, mallory: User) -> None:
     User.objects.filter(pk=alice.pk).update(data_public=False)
     User.objects.filter(pk=bob.pk).update(terms_agreed=None)
     for user, words in (
-        (mallory, "You are blocked"),
+        (mallory, "Your account is blocked"),
         (bob, "You have not agreed to the contributor terms"),
         (alice, "Your edits are not public"),
     ):
@@ -123,7 +121,7 @@ def test_the_blocked_and_who_has_not_agreed_read_why_they_cannot_comment(
     assert not ChangesetComment.objects.exists()
 
 
-def test_only_posts_with_the_token_of_the_page_are_taken(village: None, bob: User) -> None:
+def test_a_comment_needs_the_csrf_token(village: None, bob: User) -> None:
     client = browser(bob, enforce_csrf_checks=True)
     assert send(client, "x").status_code == 403
     page = read(client, "/changeset/1")
@@ -133,7 +131,7 @@ def test_only_posts_with_the_token_of_the_page_are_taken(village: None, bob: Use
     assert client.get("/changeset/1/comment").status_code == 405
 
 
-def test_one_subscribes_and_unsubscribes_and_twice_does_no_harm(village: None, bob: User) -> None:
+def test_subscribing_and_unsubscribing_can_be_repeated(village: None, bob: User) -> None:
     client = browser(bob)
     assert "Subscribe to the discussion?" in read(client, "/changeset/1/subscription")
     for _ in range(2):
@@ -154,7 +152,7 @@ def test_one_subscribes_and_unsubscribes_and_twice_does_no_harm(village: None, b
         assert send(client, "x", number).status_code == 404
 
 
-def test_a_moderator_hides_a_comment_and_others_see_it_no_more(
+def test_a_hidden_comment_is_visible_only_to_moderators(
     client: Client, village: None, bob: User, moderator: User
 ) -> None:
     written = say(bob, "Rude words")
@@ -177,7 +175,7 @@ def test_a_moderator_hides_a_comment_and_others_see_it_no_more(
     assert office.get(f"/changeset/comment/{written.pk}/hide").status_code == 405
 
 
-def test_what_a_user_wrote_is_listed_twenty_at_a_time(client: Client, village: None, bob: User) -> None:
+def test_the_comments_of_a_user_are_listed_twenty_per_page(client: Client, village: None, bob: User) -> None:
     ChangesetComment.objects.bulk_create(
         ChangesetComment(changeset_id=1, author=bob, body=f"comment no. {number}.") for number in range(45)
     )
@@ -208,7 +206,7 @@ def test_what_a_user_wrote_is_listed_twenty_at_a_time(client: Client, village: N
     assert listed() == []
 
 
-def test_the_page_takes_as_many_statements_for_one_comment_as_for_thirty(village: None, bob: User) -> None:
+def test_more_comments_need_no_more_statements(village: None, bob: User) -> None:
     client = browser(bob)
     counts = []
     for number in (1, 29):
@@ -221,14 +219,14 @@ def test_the_page_takes_as_many_statements_for_one_comment_as_for_thirty(village
     assert counts[0] == counts[1]
 
 
-def test_the_list_of_the_own_changesets_is_there_for_who_is_not_public(village: None) -> None:
+def test_a_user_whose_edits_are_not_public_still_sees_their_own_changesets(village: None) -> None:
     anna = User.objects.get(display_name="anna")
     User.objects.filter(pk=anna.pk).update(data_public=False, status="active", terms_seen=True)
     own = browser(anna)
     assert re.findall(r'<li data-changeset="(\d+)"', read(own, "/user/anna/history")) == ["3", "1"]
 
 
-def test_what_happened_is_on_the_page_of_notices(village: None, alice: User, bob: User) -> None:
+def test_the_page_of_notices_lists_new_comments(village: None, alice: User, bob: User) -> None:
     follow(alice)
     for text in ("One", "Two"):
         say(bob, text)
@@ -249,7 +247,7 @@ def test_what_happened_is_on_the_page_of_notices(village: None, alice: User, bob
     assert "badge-count" not in read(client, "/notices")
 
 
-def test_notices_can_be_followed_while_nothing_can_be_written(village: None, alice: User, bob: User) -> None:
+def test_links_of_notices_work_while_the_database_is_read_only(village: None, alice: User, bob: User) -> None:
     follow(alice)
     say(bob, "Hello")
     client = browser(alice)
@@ -259,12 +257,12 @@ def test_notices_can_be_followed_while_nothing_can_be_written(village: None, ali
     assert '<span class="badge-count">1<' in read(client, "/notices")
 
 
-def test_notices_are_for_oneself_alone(client: Client, village: None, bob: User) -> None:
+def test_users_see_only_their_own_notices(client: Client, village: None, bob: User) -> None:
     assert client.get("/notices")["Location"] == "/login?referer=%2Fnotices"
     assert client.post("/notices/read").status_code == 403
     assert client.get("/notifications")["Location"] == "/notices"
     own = browser(bob)
-    assert "There are no notices." in read(own, "/notices")
+    assert "No notices yet." in read(own, "/notices")
     for number in (1, 99999999999999999999):
         assert own.get(f"/notices/{number}").status_code == 404
         assert own.post(f"/notices/{number}/read").status_code == REDIRECT

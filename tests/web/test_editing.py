@@ -1,4 +1,4 @@
-"""The editor's pages: who gets them, with what, and what they keep to themselves."""
+"""The pages of the editors: access, tokens, parameters."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -35,27 +35,27 @@ def selected_in(page: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/edit", "/edit?editor=id&node=1", "/id"])
-def test_who_is_not_logged_in_is_sent_to_log_in(client: Client, path: str) -> None:
+def test_visitors_are_sent_to_log_in(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 302
     assert response["Location"].startswith("/login?referer=%2F" + path[1:].split("?", maxsplit=1)[0])
 
 
-def test_the_editor_gets_a_token_that_the_api_takes(alice: User) -> None:
+def test_the_editor_gets_a_token_that_the_api_accepts(alice: User) -> None:
     token = token_in(read(browser(alice), "/id"))
     details = Client().get("/api/0.6/user/details.json", HTTP_AUTHORIZATION=f"Bearer {token}")
     assert details.json()["user"]["display_name"] == "alice"
     assert get_access_token_model().objects.get().scope == EDITOR_SCOPES
 
 
-def test_each_user_has_one_token_which_is_used_again(alice: User, bob: User) -> None:
+def test_each_user_has_one_token_which_is_reused(alice: User, bob: User) -> None:
     tokens = [token_in(read(browser(user), "/id")) for user in (alice, bob, alice)]
     assert tokens[0] == tokens[2] != tokens[1]
     assert get_access_token_model().objects.count() == 2
     assert Application.objects.get().client_id == EDITOR
 
 
-def test_a_token_that_was_taken_back_stays_dead_and_the_editor_gets_another(alice: User) -> None:
+def test_a_revoked_token_stays_invalid_and_the_editor_gets_a_new_one(alice: User) -> None:
     client = browser(alice)
     before = token_in(read(client, "/id"))
     application = Application.objects.get(client_id=EDITOR)
@@ -68,7 +68,7 @@ def test_a_token_that_was_taken_back_stays_dead_and_the_editor_gets_another(alic
 
 
 @pytest.mark.django_db(transaction=True)
-def test_windows_that_open_together_share_one_token(alice: User) -> None:
+def test_windows_that_open_at_the_same_time_share_one_token(alice: User) -> None:
     def opened(_number: int) -> str:
         try:
             return editor_token(alice)
@@ -81,7 +81,7 @@ def test_windows_that_open_together_share_one_token(alice: User) -> None:
     assert get_access_token_model().objects.count() == 1
 
 
-def test_no_cache_keeps_the_token_and_no_other_site_frames_it(alice: User) -> None:
+def test_the_token_is_neither_cached_nor_framed_by_other_sites(alice: User) -> None:
     client = browser(alice)
     response = client.get("/id")
     assert "no-store" in response["Cache-Control"]
@@ -114,18 +114,18 @@ def test_no_cache_keeps_the_token_and_no_other_site_frames_it(alice: User) -> No
         ("", ""),
     ],
 )
-def test_the_frame_is_told_what_the_address_names_if_it_is_on_the_map(
+def test_the_frame_gets_the_element_from_the_url_if_it_is_visible(
     village: None, alice: User, query: str, selected: str
 ) -> None:
     assert selected_in(read(browser(alice), f"/edit?{query}")) == selected
 
 
-def test_a_trace_is_handed_on_by_its_address(alice: User) -> None:
+def test_the_frame_gets_the_url_of_a_trace(alice: User) -> None:
     assert 'data-gpx="/traces/12/data.gpx"' in read(browser(alice), "/edit?gpx=12")
     assert "data-gpx" not in read(browser(alice), "/edit?gpx=x")
 
 
-def test_the_editor_is_the_one_asked_for_then_the_users_then_the_instances(
+def test_the_editor_comes_from_the_url_then_the_user_then_the_instance(
     alice: User, settings: Settings
 ) -> None:
     client = browser(alice)
@@ -137,16 +137,16 @@ def test_the_editor_is_the_one_asked_for_then_the_users_then_the_instances(
     assert 'id="remote-control"' in read(client, "/edit?editor=nonsense")
     User.objects.update(preferred_editor="id")
     assert 'id="editor"' in read(client, "/edit")
-    assert "This editor is gone" in read(client, "/edit?editor=potlatch2")
+    assert "This editor is no longer available" in read(client, "/edit?editor=potlatch2")
 
 
-def test_remote_control_needs_no_account_and_is_told_the_element(client: Client, village: None) -> None:
+def test_remote_control_needs_no_account_and_gets_the_element(client: Client, village: None) -> None:
     page = read(client, "/edit?editor=remote&way=1")
     assert '"url": "/api/0.6/way/1/full.json"' in page
     assert "/login" not in client.get("/edit?editor=remote").headers.get("Location", "")
 
 
-def test_positions_of_old_come_to_the_anchor(client: Client) -> None:
+def test_former_position_parameters_move_to_the_fragment(client: Client) -> None:
     response = client.get("/edit?lat=47.1&lon=9.5&zoom=17&editor=id")
     assert response["Location"] == "/edit?editor=id#map=17/47.1/9.5"
 
@@ -158,9 +158,7 @@ def test_positions_of_old_come_to_the_anchor(client: Client) -> None:
         ({"terms_agreed": None}, "You have not agreed to the contributor terms"),
     ],
 )
-def test_who_may_not_edit_is_told_why_and_where_to_change_it(
-    alice: User, changes: dict[str, object], text: str
-) -> None:
+def test_users_who_cannot_edit_are_told_why(alice: User, changes: dict[str, object], text: str) -> None:
     User.objects.update(**changes)
     page = read(browser(alice), "/edit")
     assert text in page
@@ -185,7 +183,7 @@ def test_without_the_package_the_page_says_so(alice: User, settings: Settings) -
     assert "not installed" in read(browser(alice), "/edit")
 
 
-def test_the_frame_loads_all_from_this_site(alice: User) -> None:
+def test_the_frame_loads_everything_from_this_site(alice: User) -> None:
     page = read(browser(alice), "/id")
     assert set(re.findall(r'(?:src|href|data-assets)="([^"]+?)(?:\?|")', page)) >= {"/static/js/id.js"}
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
@@ -193,13 +191,13 @@ def test_the_frame_loads_all_from_this_site(alice: User) -> None:
     assert not re.search(r"<script>|\sstyle=|\son\w+=", page)
 
 
-def test_the_button_leads_to_the_preferred_editor(client: Client, alice: User) -> None:
+def test_the_edit_button_opens_the_preferred_editor(client: Client, alice: User) -> None:
     assert 'class="edit" href="/edit" data-editor="id"' in read(client, "/about")
     User.objects.update(preferred_editor="remote")
     assert 'class="edit" href="/edit" data-editor="remote"' in read(browser(alice), "/about")
 
 
-def test_the_editors_application_is_made_by_a_migration_as_the_first_token_would_make_it() -> None:
+def test_the_migration_creates_the_same_application_as_the_first_token() -> None:
     def made() -> dict[str, object]:
         row = Application.objects.values().get(client_id=EDITOR)
         return {name: row[name] for name in row.keys() - {"id", "created", "updated", "client_secret"}}

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def read(client: Client, path: str, status: int = 200) -> str:
-    """The page's text, white space put together, and no markup left out."""
+    """Return the page with its markup and with whitespace collapsed."""
     response = client.get(path)
     assert response.status_code == status, path
     return " ".join(response.content.decode().split())
@@ -32,7 +32,7 @@ def map_data(page: str) -> dict[str, object]:
     return data
 
 
-def test_a_node_has_its_name_kind_author_and_place(client: Client, village: None) -> None:
+def test_the_page_of_a_node_shows_name_kind_author_and_position(client: Client, village: None) -> None:
     page = read(client, "/node/1")
     assert "<title>Node: Adler (1) | " in page
     assert "Restaurant" in page
@@ -44,7 +44,7 @@ def test_a_node_has_its_name_kind_author_and_place(client: Client, village: None
     assert "https://wiki.openstreetmap.org/wiki/Tag:amenity=restaurant" in page
 
 
-def test_a_node_says_what_it_is_part_of(client: Client, village: None) -> None:
+def test_the_page_of_a_node_lists_its_ways_and_relations(client: Client, village: None) -> None:
     page = read(client, "/node/1")
     assert 'href="/way/1"' in page
     assert "Main Street" in page
@@ -52,7 +52,7 @@ def test_a_node_says_what_it_is_part_of(client: Client, village: None) -> None:
     assert '<span class="role"><bdi>stop</bdi></span>' in page
 
 
-def test_a_way_lists_its_nodes_with_the_other_ways_there(client: Client, village: None) -> None:
+def test_a_way_lists_its_nodes_with_the_other_ways_they_belong_to(client: Client, village: None) -> None:
     page = read(client, "/way/1")
     listed = re.findall(r'<li><a href="(/node/\d+)"', page)
     assert listed == ["/node/1", "/node/2", "/node/3"]
@@ -60,9 +60,7 @@ def test_a_way_lists_its_nodes_with_the_other_ways_there(client: Client, village
     assert 'href="/node/2" data-hover="node/2" rel="nofollow"' in page
 
 
-def test_a_relation_lists_its_members_in_order_even_those_that_are_not_here(
-    client: Client, village: None
-) -> None:
+def test_a_relation_lists_its_members_in_order_even_missing_ones(client: Client, village: None) -> None:
     page = read(client, "/relation/1")
     listed = re.findall(r'<li><a href="(/(?:node|way|relation)/\d+)"', page)
     assert listed == ["/way/1", "/node/1", "/relation/99"]
@@ -85,7 +83,7 @@ def test_the_geometry_is_in_the_page(client: Client, village: None) -> None:
     assert map_data(read(client, "/relation/1"))["url"] == "/api/0.6/relation/1/full.json"
 
 
-def test_the_downloads_lead_to_the_api(client: Client, village: None) -> None:
+def test_the_download_links_point_to_the_api(client: Client, village: None) -> None:
     for page in ("/way/1", "/way/1/history", "/way/1/history/1", "/changeset/1"):
         addresses = re.findall(r'href="(/api/[^"]+)"', read(client, page))
         assert addresses
@@ -93,7 +91,7 @@ def test_the_downloads_lead_to_the_api(client: Client, village: None) -> None:
             assert client.get(address).status_code == 200, address
 
 
-def test_a_deleted_node_is_shown_as_such(client: Client, village: None) -> None:
+def test_a_deleted_node_is_shown_as_deleted(client: Client, village: None) -> None:
     page = read(client, "/node/4")
     assert "deleted" in text_of(page)
     assert "map=18" not in page
@@ -101,13 +99,13 @@ def test_a_deleted_node_is_shown_as_such(client: Client, village: None) -> None:
     assert "map-data" not in page
 
 
-def test_an_unknown_element_is_not_found_in_words(client: Client, village: None) -> None:
+def test_the_page_for_an_unknown_element_names_it(client: Client, village: None) -> None:
     for path in ("/node/77", "/way/77", "/relation/77/history", "/node/99999999999999999999", "/node/0"):
         assert "could not be found" in text_of(read(client, path, 404))
     assert "version 9 of way #1 could not be found" in text_of(read(client, "/way/1/history/9", 404))
 
 
-def test_the_author_of_what_came_without_one_is_anonymous(client: Client, nameless: None) -> None:
+def test_an_element_without_an_author_is_anonymous(client: Client, nameless: None) -> None:
     page = read(client, "/node/5")
     assert "<i>anonymous</i>" in page
     assert "/user/" not in page.replace("/user/new", "")
@@ -121,7 +119,7 @@ def test_an_author_whose_edits_are_not_public_is_anonymous(client: Client, villa
         assert "<i>anonymous</i>" in page
 
 
-def test_a_deleted_account_is_named_so(client: Client, village: None) -> None:
+def test_a_deleted_author_is_shown_as_deleted(client: Client, village: None) -> None:
     User.objects.filter(display_name="anna").update(status="deleted")
     page = read(client, "/node/1")
     assert "<i>deleted</i>" in page
@@ -149,7 +147,7 @@ def test_a_version_compares_with_the_one_before(client: Client, village: None) -
     assert "Part of" not in page
 
 
-def test_a_redacted_version_shows_nothing_of_itself(client: Client, redacted: Redaction) -> None:
+def test_a_redacted_version_shows_no_data(client: Client, redacted: Redaction) -> None:
     for path in ("/node/1/history/2", "/node/1/history"):
         page = read(client, path)
         assert "Version 2 cannot be shown" in text_of(page)
@@ -158,11 +156,11 @@ def test_a_redacted_version_shows_nothing_of_itself(client: Client, redacted: Re
     changes = read(client, "/changeset/2")
     assert "Adler" not in changes
     assert 'href="/node/1" data-hover="node/1" class="gone"' in changes
-    # The version after it is not compared with what must not be seen.
+    # The next version is not compared with the redacted one.
     assert "<del>" not in read(client, "/node/1/history/3")
 
 
-def test_the_history_is_paged_by_version(client: Client, village: None) -> None:
+def test_the_history_shows_twenty_versions_per_page(client: Client, village: None) -> None:
     load(
         "\n".join(
             f"n8 v{number} dV c1 t2020-01-01T00:00:{number:02}Z i11 uanna Tnumber={number} x9.5 y47.1"
@@ -188,13 +186,13 @@ def test_the_history_is_paged_by_version(client: Client, village: None) -> None:
 
 
 @pytest.mark.parametrize("query", ["before=x", "before=-1", "after=1.5", "after="])
-def test_a_senseless_cursor_leads_to_the_page_that_says_so(client: Client, village: None, query: str) -> None:
+def test_an_invalid_cursor_redirects_to_the_error_page(client: Client, village: None, query: str) -> None:
     for path in ("/node/1/history", "/history"):
         response = client.get(f"{path}?{query}")
         assert (response.status_code, response["Location"]) == (302, "/400")
 
 
-def test_large_relations_show_their_members_a_hundred_at_a_time(client: Client, village: None) -> None:
+def test_large_relations_show_a_hundred_members_per_page(client: Client, village: None) -> None:
     nodes = "\n".join(f"n{n} v1 dV c1 t2020-01-01T00:00:00Z i11 uanna x9.5 y47.1" for n in range(1001, 1251))
     members = ",".join(f"n{n}@" for n in range(1001, 1251))
     load(f"{nodes}\nr5 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Ttype=site M{members}")
@@ -224,14 +222,14 @@ def test_large_relations_show_their_members_a_hundred_at_a_time(client: Client, 
         ("/user/anna", 7),
     ],
 )
-def test_a_page_takes_a_fixed_number_of_statements(
+def test_a_page_needs_a_fixed_number_of_statements(
     client: Client, village: None, django_assert_num_queries: object, path: str, statements: int
 ) -> None:
     with django_assert_num_queries(statements):  # type: ignore[operator]
         read(client, path)
 
 
-def test_a_long_way_takes_no_more_statements(
+def test_a_long_way_needs_no_more_statements(
     client: Client, village: None, django_assert_num_queries: object
 ) -> None:
     nodes = "\n".join(f"n{n} v1 dV c1 t2020-01-01T00:00:00Z i11 uanna x9.5 y47.1" for n in range(2001, 4001))
@@ -242,7 +240,7 @@ def test_a_long_way_takes_no_more_statements(
         assert read(client, "/way/9").count('<li><a href="/node/') == 2000
 
 
-def test_the_sidebar_alone_is_answered_to_htmx(client: Client, village: None) -> None:
+def test_htmx_gets_only_the_sidebar(client: Client, village: None) -> None:
     response = client.get("/way/1", headers={"HX-Request": "true"})
     page = response.content.decode()
     assert page.lstrip().startswith("<title>Way: Main Street (1) | ")
@@ -253,7 +251,7 @@ def test_the_sidebar_alone_is_answered_to_htmx(client: Client, village: None) ->
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
-def test_tags_cannot_bring_markup_or_scripts(client: Client, village: None) -> None:
+def test_tags_cannot_inject_markup_or_scripts(client: Client, village: None) -> None:
     tags = {
         "name": HOSTILE,
         HOSTILE: "key",
@@ -277,7 +275,7 @@ def test_tags_cannot_bring_markup_or_scripts(client: Client, village: None) -> N
         assert not re.search(r'<[^>]*"\s*on\w+=', page)
 
 
-def test_signs_that_turn_the_text_stay_in_their_own_isolate(client: Client, village: None) -> None:
+def test_bidirectional_characters_in_names_are_isolated(client: Client, village: None) -> None:
     Node.objects.filter(id=1).update(tags={"name": "abc\u202egnp.exe", "amenity": "cafe"})
     page = read(client, "/node/1")
     assert "<bdi>abc\u202egnp.exe</bdi></h1>" in page
@@ -308,7 +306,7 @@ def test_colours_are_shown(client: Client, village: None) -> None:
     assert 'fill="#a1b2c3"' in read(client, "/node/1")
 
 
-def test_the_wiki_is_linked_only_where_it_explains(client: Client, village: None) -> None:
+def test_only_documented_tags_link_to_the_wiki(client: Client, village: None) -> None:
     Node.objects.filter(id=1).update(tags={"highway": "residential", "x-nobody-uses": "this"})
     page = read(client, "/node/1")
     assert "wiki/Key:highway" in page
@@ -316,7 +314,7 @@ def test_the_wiki_is_linked_only_where_it_explains(client: Client, village: None
     assert "wiki/Key:x-nobody" not in page
 
 
-def test_what_came_without_a_changeset_has_its_pages(client: Client, village: None) -> None:
+def test_elements_without_a_changeset_have_their_pages(client: Client, village: None) -> None:
     load("n6 v1 t2020-01-01T00:00:00Z x9.5 y47.1 Tname=Bare\nw6 v1 Thighway=path,name=Way Nn6,n1")
     for path in ("/node/6", "/node/6/history", "/way/6", "/way/6/history/1"):
         page = read(client, path)

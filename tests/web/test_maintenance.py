@@ -1,4 +1,4 @@
-"""The pages in the status modes."""
+"""Pages during maintenance."""
 
 import pytest
 from django.test import Client
@@ -21,7 +21,7 @@ MAP_DATA = [
 ]
 TEXTS = ["/", "/about", "/about/de", "/copyright", "/help", "/export", "/offline", "/404"]
 FORMS = ["/login", "/user/new", "/user/forgot-password", "/redactions/new", "/oauth2/applications/new"]
-NOTICE = "The server is being looked after"
+NOTICE = "for maintenance:"
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def is_sent_away(client: Client, method: str, path: str) -> bool:
 
 
 @in_modes("database_offline")
-def test_without_the_database_home_and_texts_remain_and_ask_it_nothing(
+def test_the_home_page_and_texts_work_without_the_database(
     village: None, alice: User, mode: str, django_assert_num_queries: object
 ) -> None:
     client = Client()
@@ -59,7 +59,7 @@ def test_without_the_database_home_and_texts_remain_and_ask_it_nothing(
         assert client.get("/nothing-of-the-kind").status_code == 404
 
 
-def test_who_was_logged_in_is_so_after_the_maintenance(alice: User, settings: object) -> None:
+def test_users_are_still_logged_in_after_maintenance(alice: User, settings: object) -> None:
     client = Client()
     client.force_login(alice)
     key = client.cookies["_osm_session"].value
@@ -73,7 +73,7 @@ def test_who_was_logged_in_is_so_after_the_maintenance(alice: User, settings: ob
 
 
 @in_modes("database_readonly")
-def test_a_database_that_is_read_only_can_be_read(
+def test_a_read_only_database_can_be_read(
     client: Client, village: None, alice: User, redacted: Redaction, mode: str
 ) -> None:
     for path in [*MAP_DATA, "/user/anna", "/redactions"]:
@@ -90,7 +90,7 @@ def test_a_database_that_is_read_only_can_be_read(
 
 
 @in_modes("api_readonly")
-def test_with_the_api_read_only_accounts_work_and_the_map_is_not_changed(
+def test_with_a_read_only_api_accounts_work_but_the_map_cannot_be_edited(
     client: Client, village: None, alice: User, mode: str
 ) -> None:
     for path in [*MAP_DATA, "/login"]:
@@ -101,7 +101,7 @@ def test_with_the_api_read_only_accounts_work_and_the_map_is_not_changed(
 
 
 @in_modes("api_offline")
-def test_with_the_api_offline_the_pages_of_map_data_are_too(client: Client, village: None, mode: str) -> None:
+def test_with_the_api_offline_pages_of_map_data_are_offline(client: Client, village: None, mode: str) -> None:
     for path in MAP_DATA:
         assert is_sent_away(client, "get", path), path
     for path in ("/user/anna", "/login", "/redactions", "/"):
@@ -109,10 +109,10 @@ def test_with_the_api_offline_the_pages_of_map_data_are_too(client: Client, vill
 
 
 @in_modes("online", "gpx_offline")
-def test_all_pages_work_while_only_traces_are_away(client: Client, village: None, mode: str) -> None:
+def test_all_pages_work_while_only_traces_are_offline(client: Client, village: None, mode: str) -> None:
     for path in [*MAP_DATA, "/login", "/"]:
         assert NOTICE not in read(client, path)
-    assert "The server is ready." in text_of(read(client, "/offline"))
+    assert "Everything is working normally." in text_of(read(client, "/offline"))
 
 
 @in_modes("database_offline")
@@ -134,15 +134,13 @@ def test_scripts_and_programs_get_503(client: Client, mode: str, path: str, head
 
 
 @in_modes("database_readonly", "database_offline")
-def test_tokens_are_not_given_and_programs_are_told(client: Client, mode: str) -> None:
+def test_no_tokens_are_issued_without_a_writable_database(client: Client, mode: str) -> None:
     assert client.post("/oauth2/token").status_code == 503
     assert client.get("/api/0.6/capabilities").status_code == 200
 
 
 @in_modes("online", "gpx_offline", "api_readonly")
-def test_while_the_database_and_the_api_are_online_nothing_stands_in_the_way(
-    client: Client, mode: str
-) -> None:
+def test_the_middleware_is_installed_only_during_maintenance(client: Client, mode: str) -> None:
     read(client, "/about")
     present = {type(view.__self__).__name__ for view in client.handler._view_middleware}  # type: ignore[attr-defined]
     assert ("MaintenanceMiddleware" in present) == (mode == "api_readonly")

@@ -126,12 +126,12 @@ def test_a_form_can_be_filled_in_beforehand_and_looked_at_before_it_is_sent(own:
     [
         ({"title": " "}, 400, "This field is required."),
         ({"body": ""}, 400, "This field is required."),
-        ({"body": " \n "}, 400, "Please write something first."),
-        ({"title": "x" * 256}, 400, "The subject or the message is too long."),
-        ({"body": "x" * 65_537}, 400, "The subject or the message is too long."),
-        ({"body": "x\x07"}, 400, "The message contains invalid characters."),
+        ({"body": " \n "}, 400, "Please enter a message."),
+        ({"title": "x" * 256}, 400, "The text is too long."),
+        ({"body": "x" * 65_537}, 400, "The text is too long."),
+        ({"body": "x\x07"}, 400, "The text contains invalid characters."),
         ({"title": "x\x00"}, 400, "Null characters are not allowed."),
-        ({}, 429, "You have sent a lot of messages lately."),
+        ({}, 429, "You have sent a lot of messages recently."),
     ],
 )
 def test_what_is_wrong_is_said_in_the_form_and_the_text_is_kept(

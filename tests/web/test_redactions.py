@@ -123,7 +123,7 @@ def test_a_redaction_in_use_is_not_deleted(seat: Client, redacted: Redaction) ->
     assert 'href="/node/1/history/2?show_redactions=true"' in page
     assert 'value="delete"' not in page
     response = seat.post(f"/redactions/{redacted.pk}", {"_method": "delete"}, follow=True)
-    assert "The redaction is in use" in response.content.decode()
+    assert "This redaction is in use" in response.content.decode()
     assert Redaction.objects.exists()
 
 
@@ -234,7 +234,7 @@ def test_a_moderator_sees_what_is_redacted_behind_the_switch_and_marked(
     assert "bert" not in page
     assert "Adler" not in page
     assert "map-data" not in page
-    assert 'href="/node/1/history/2?show_redactions=true" rel="nofollow">Show what is redacted' in page
+    assert 'href="/node/1/history/2?show_redactions=true" rel="nofollow">Show redacted versions' in page
     page = read(seat, "/node/1/history/2?show_redactions=true")
     assert "Version 2 cannot be shown" not in page
     assert "version-block is-redacted" in page
@@ -242,7 +242,7 @@ def test_a_moderator_sees_what_is_redacted_behind_the_switch_and_marked(
     assert 'href="/user/bert"' in page
     assert "removed: cafe added: restaurant" in text_of(page)
     assert map_data(page)["id"] == 1
-    assert 'href="/node/1/history/2" rel="nofollow">Hide what is redacted' in page
+    assert 'href="/node/1/history/2" rel="nofollow">Hide redacted versions' in page
     # A browser carries no token, so the API would refuse it.
     assert "/api/0.6/node/1/2" not in page
 
@@ -374,7 +374,7 @@ def test_a_redaction_that_is_just_being_applied_is_not_deleted(
         other.start()
         until_somebody_waits()
     other.join()
-    assert "The redaction is in use" in pages[0]
+    assert "This redaction is in use" in pages[0]
     assert redaction_of(1) == redacted.pk
 
 

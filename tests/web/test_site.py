@@ -1,4 +1,4 @@
-"""The home page, texts, search, short links, redirects and failures."""
+"""The home page, texts, search, short links, redirects and error pages."""
 
 import re
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     "path", ["/", "/export", "/about", "/about/de", "/copyright", "/copyright/native", "/help"]
 )
-def test_the_pages_without_data_ask_the_database_nothing(
+def test_pages_without_data_need_no_database(
     client: Client, django_assert_num_queries: object, path: str
 ) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]
@@ -35,7 +35,7 @@ def test_nothing_is_loaded_from_elsewhere(client: Client, village: None) -> None
         assert not re.search(r"<script>", page)
 
 
-def test_the_policy_allows_only_this_site_and_the_tiles_one_may_choose(client: Client) -> None:
+def test_the_policy_allows_only_this_site_and_the_optional_tiles(client: Client) -> None:
     policy = client.get("/")["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
@@ -62,7 +62,7 @@ def test_the_policy_allows_only_this_site_and_the_tiles_one_may_choose(client: C
         ("/go/wBz3--?mlat=1", "/?mlat=1#map=3/4.8779296875/3.955078125"),
     ],
 )
-def test_addresses_of_old_lead_to_todays(client: Client, path: str, to: str) -> None:
+def test_former_urls_redirect_to_current_ones(client: Client, path: str, to: str) -> None:
     response = client.get(path)
     assert response.status_code == 302
     head, _, anchor = to.partition("#map=")
@@ -91,12 +91,12 @@ def test_addresses_of_old_lead_to_todays(client: Client, path: str, to: str) -> 
         ("/user/anna/edits/feed", "/user/anna/history/feed"),
     ],
 )
-def test_what_has_moved_says_so_for_good(client: Client, path: str, to: str) -> None:
+def test_moved_pages_redirect_permanently(client: Client, path: str, to: str) -> None:
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (301, to)
 
 
-def test_a_short_link_that_is_none_is_not_found(client: Client) -> None:
+def test_an_invalid_short_link_is_not_found(client: Client) -> None:
     assert client.get("/go/!!!").status_code == 404
 
 
@@ -126,23 +126,23 @@ def test_the_search_understands_positions_elements_and_links(client: Client, que
 @pytest.mark.parametrize(
     "query", ["Vaduz", "999 999", "node", "javascript:alert(1)", "<script>alert(1)</script>", "node 0"]
 )
-def test_the_search_says_what_it_does_not_understand(client: Client, query: str) -> None:
+def test_the_search_says_when_it_finds_nothing(client: Client, query: str) -> None:
     page = read(client, f"/search?query={query}")
-    assert "Nothing found for" in page
+    assert "No results for" in page
     assert "<script>alert" not in page
 
 
-def test_a_search_for_nothing_is_a_bad_request(client: Client) -> None:
+def test_a_search_without_a_query_is_a_bad_request(client: Client) -> None:
     assert client.get("/search").status_code == 400
 
 
-def test_the_search_never_leaves_the_site(client: Client) -> None:
+def test_the_search_never_redirects_to_another_site(client: Client) -> None:
     for query in ("https://evil.example/way/1", "https://evil.example//node/1", "//evil.example/way/1"):
         response = client.get("/search", {"query": query})
         assert not response.get("Location", "/").startswith(("//", "http"))
 
 
-def test_the_export_leads_to_the_api(client: Client) -> None:
+def test_the_export_redirects_to_the_api(client: Client) -> None:
     sides = {"minlon": "1", "minlat": "2", "maxlon": "3", "maxlat": "4"}
     assert client.post("/export/finish", sides)["Location"] == "/api/0.6/map?bbox=1,2,3,4"
 
@@ -151,30 +151,30 @@ def test_the_export_leads_to_the_api(client: Client) -> None:
     ("status", "words"),
     [(400, "Bad request"), (403, "Not allowed"), (404, "Page not found"), (500, "Something went wrong")],
 )
-def test_failures_have_their_pages(client: Client, status: int, words: str) -> None:
+def test_errors_have_their_pages(client: Client, status: int, words: str) -> None:
     assert words in text_of(read(client, f"/{status}", status))
     bare = client.get(f"/{status}", headers={"Accept": "application/json"})
     assert (bare.status_code, bare.content) == (status, b"")
 
 
-def test_an_unknown_address_is_not_found(client: Client) -> None:
+def test_an_unknown_url_is_not_found(client: Client) -> None:
     assert "Page not found" in read(client, "/no/such/page", 404)
 
 
-def test_a_profile_tells_what_a_mapper_did(client: Client, village: None) -> None:
+def test_a_profile_shows_how_much_a_mapper_did(client: Client, village: None) -> None:
     page = text_of(read(client, "/user/anna"))
     assert "anna" in page
     assert "2 changesets" in page
 
 
-def test_there_is_no_profile_of_who_is_gone_or_nobody(client: Client, nameless: None) -> None:
+def test_deleted_anonymous_and_unknown_users_have_no_profile(client: Client, nameless: None) -> None:
     User.objects.filter(display_name="anna").update(status="deleted")
     nobody = User.objects.get(pk=ANONYMOUS_AUTHOR_ID).display_name
     for name in ("anna", nobody, "who"):
         assert client.get(f"/user/{name}").status_code == 404
 
 
-def test_the_coverage_holds_every_node_and_no_more_than_it_may(client: Client, village: None) -> None:
+def test_the_coverage_contains_every_node(client: Client, village: None) -> None:
     found = client.get("/coverage.json").json()
     width, height = found["size"]
     cells = {tuple(cell) for cell in found["cells"]}
@@ -188,11 +188,11 @@ def test_the_coverage_holds_every_node_and_no_more_than_it_may(client: Client, v
     assert 47.12 <= north < 47.13
 
 
-def test_the_coverage_of_nothing_is_nothing(client: Client) -> None:
+def test_an_empty_database_has_no_coverage(client: Client) -> None:
     assert client.get("/coverage.json").json()["bounds"] is None
 
 
-def test_coverage_and_overview_are_read_once(
+def test_coverage_and_overview_are_cached(
     client: Client, village: None, django_assert_num_queries: object
 ) -> None:
     cache.clear()
@@ -201,7 +201,7 @@ def test_coverage_and_overview_are_read_once(
         assert [client.get(path).content for path in ("/coverage.json", "/overview.json")] == first
 
 
-def test_the_overview_holds_the_larger_roads_and_the_places(client: Client, village: None) -> None:
+def test_the_overview_contains_major_roads_and_places(client: Client, village: None) -> None:
     load(
         r"""
         n50 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Tplace=village,name=Triesen,population=5000 x9.53 y47.11
@@ -224,7 +224,7 @@ def test_the_overview_holds_the_larger_roads_and_the_places(client: Client, vill
     assert "way/1" not in {line["key"] for line in found["lines"]}
 
 
-def test_a_database_too_large_for_an_overview_has_none(
+def test_a_database_that_is_too_large_has_no_overview(
     client: Client, village: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(overview, "MAX_WAYS", -2)
@@ -232,7 +232,7 @@ def test_a_database_too_large_for_an_overview_has_none(
     assert client.get("/overview.json").json() == {"lines": [], "places": []}
 
 
-def test_a_text_is_shown_as_the_pages_will_show_it(client: Client) -> None:
+def test_a_preview_is_rendered_like_the_pages(client: Client) -> None:
     answer = client.post("/preview/markdown", {"text": "**x** <script>y</script>"})
     assert answer.content.decode().strip() == "<p><strong>x</strong> </p>"
     assert b'<a href="/way/1"' in client.post("/preview/text", {"text": "way/1"}).content

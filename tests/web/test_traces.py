@@ -1,4 +1,4 @@
-"""People look at traces, send them, change and delete them; who may see which is kept to everywhere."""
+"""Pages of traces: view, upload, edit, delete, and who may see which."""
 
 import gzip
 import json
@@ -27,7 +27,7 @@ VISIBILITIES = ["private", "public", "trackable", "identifiable"]
 
 
 def walk(*segments: list[tuple[float, float]]) -> bytes:
-    """A file whose points are (lat, lon)."""
+    """Return a file with points (lat, lon)."""
     return gpx(*("".join(point(lat, lon) for lat, lon in segment) for segment in segments))
 
 
@@ -37,7 +37,7 @@ WALK = walk([(47.100, 9.500), (47.101, 9.502), (47.102, 9.505)], [(47.104, 9.506
 def send(
     user: User, name: str = "walk.gpx", content: bytes = WALK, *, is_read: bool = True, **given: str
 ) -> Trace:
-    """An upload, read by the worker where that is not left for later."""
+    """Upload a trace; `is_read` imports it right away."""
     trace = arrived(user, content, name=name, **given)
     if is_read:
         importer.run(trace.pk)
@@ -68,7 +68,7 @@ def names(page: str) -> list[str]:
 
 @pytest.fixture
 def four(alice: User) -> list[Trace]:
-    """One of each visibility, by alice."""
+    """One trace of each visibility, by alice."""
     return [
         send(alice, f"{v}.gpx", visibility=v, tags="here", content=walk([(47.1, 9.5 + n), (47.2, 9.6 + n)]))
         for n, v in enumerate(VISIBILITIES)
@@ -78,7 +78,7 @@ def four(alice: User) -> list[Trace]:
 @pytest.mark.parametrize(
     "path", ["/traces", "/user/alice/traces", "/traces/tag/here", "/user/alice/traces/tag/here"]
 )
-def test_lists_show_what_is_listed_and_the_own_ones_to_their_owner(
+def test_lists_show_public_traces_and_all_of_them_to_their_owner(
     four: list[Trace], alice: User, bob: User, path: str
 ) -> None:
     everything = [f"{v}.gpx" for v in reversed(VISIBILITIES)]
@@ -89,7 +89,7 @@ def test_lists_show_what_is_listed_and_the_own_ones_to_their_owner(
 
 
 @pytest.mark.parametrize("part", ["", "/track.json", "/picture", "/icon"])
-def test_nobody_else_opens_what_is_private_or_trackable(
+def test_only_the_owner_can_open_private_and_trackable_traces(
     four: list[Trace], alice: User, bob: User, moderator: User, part: str
 ) -> None:
     for trace in four:
@@ -105,7 +105,7 @@ def test_nobody_else_opens_what_is_private_or_trackable(
                 assert (answer.status_code, answer["Location"]) == (302, "/traces")
 
 
-def test_an_unknown_trace_leads_to_the_list_which_says_so(alice: User) -> None:
+def test_an_unknown_trace_redirects_to_the_list(alice: User) -> None:
     client = Client()
     for number in (UNKNOWN, 99**40):
         answer = client.get(f"/user/alice/traces/{number}", follow=True)
@@ -115,7 +115,7 @@ def test_an_unknown_trace_leads_to_the_list_which_says_so(alice: User) -> None:
             assert client.get(f"/user/alice/traces/{number}/{part}").status_code == 404
 
 
-def test_a_trace_shows_its_facts_and_its_line(alice: User) -> None:
+def test_the_page_of_a_trace_shows_its_details_and_its_line(alice: User) -> None:
     trace = send(alice, tags="hiking, lake")
     Trace.objects.filter(pk=trace.pk).update(description="A walk to https://example.org/ <b>")
     page = read(Client(), f"/user/alice/traces/{trace.pk}")
@@ -133,7 +133,7 @@ def test_a_trace_shows_its_facts_and_its_line(alice: User) -> None:
     }
 
 
-def test_a_long_trace_is_drawn_with_some_thousand_points(alice: User) -> None:
+def test_the_line_of_a_long_trace_is_simplified(alice: User) -> None:
     trace = send(alice, content=walk([(47 + n / 1e5, 9.5) for n in range(12_000)], [(47.5, 9.6)]))
     line = json.loads(Client().get(f"/user/alice/traces/{trace.pk}/track.json").content)
     first, single = line["geometry"]["coordinates"]
@@ -142,7 +142,7 @@ def test_a_long_trace_is_drawn_with_some_thousand_points(alice: User) -> None:
     assert single == [[9.6, 47.5], [9.6, 47.5]]
 
 
-def test_twenty_a_page_and_the_same_number_of_statements(alice: User, bob: User) -> None:
+def test_lists_show_twenty_traces_per_page_with_two_statements(alice: User, bob: User) -> None:
     for number in range(22):
         send(alice if number % 2 else bob, f"{number}.gpx", is_read=False, tags=f"a, b{number}")
     client = Client()
@@ -155,7 +155,7 @@ def test_twenty_a_page_and_the_same_number_of_statements(alice: User, bob: User)
     assert client.get("/traces?before=x").status_code == 302
 
 
-def test_an_upload_waits_in_the_own_list(alice: User) -> None:
+def test_an_upload_waits_in_the_list_of_its_owner(alice: User) -> None:
     client = browser(alice)
     form = read(client, "/traces/new")
     assert '<option value="trackable" selected>' in form
@@ -171,8 +171,8 @@ def test_an_upload_waits_in_the_own_list(alice: User) -> None:
     )
     assert tags == {"hiking", "lake"}
     page = read(client, "/user/alice/traces")
-    assert "waiting to be processed" in page
-    assert "Your file has arrived" in page
+    assert "waiting to be imported" in page
+    assert "Your GPX file has been uploaded" in page
     assert 'hx-trigger="every 2s"' in page
     assert "every 2s" not in read(Client(), "/user/alice/traces")
     assert '<option value="identifiable" selected>' in read(client, "/traces/new")
@@ -180,7 +180,7 @@ def test_an_upload_waits_in_the_own_list(alice: User) -> None:
     assert client.get("/traces/mine/tag/bus%2012")["Location"] == "/user/alice/traces/tag/bus%2012"
 
 
-def test_by_script_the_browser_is_told_where_to_go(alice: User) -> None:
+def test_an_upload_by_script_gets_a_redirect_header(alice: User) -> None:
     answer = upload(browser(alice, headers={"HX-Request": "true"}))
     assert (answer.status_code, answer["HX-Redirect"]) == (204, "/user/alice/traces")
 
@@ -194,14 +194,14 @@ def test_by_script_the_browser_is_told_where_to_go(alice: User) -> None:
         ({"description": " "}, "id_description_error", "This field is required."),
         ({"description": "x" * 256}, "id_description_error", "at most 255 characters"),
         ({"description": "\x00"}, "id_description_error", "Null characters are not allowed."),
-        ({"description": "\x07"}, "id_description_error", "This cannot be kept as it is."),
-        ({"tags": "a/b, c"}, "id_tags_error", "No tag may be longer"),
-        ({"tags": "x" * 256}, "id_tags_error", "No tag may be longer"),
+        ({"description": "\x07"}, "id_description_error", "This value is not valid."),
+        ({"tags": "a/b, c"}, "id_tags_error", "A tag can have up to 255 characters"),
+        ({"tags": "x" * 256}, "id_tags_error", "A tag can have up to 255 characters"),
         ({"visibility": "secret"}, "id_visibility_error", "Select a valid choice."),
         ({"visibility": None}, "id_visibility_error", "This field is required."),
     ],
 )
-def test_what_is_wrong_with_an_upload_is_said_at_its_field(
+def test_errors_of_an_upload_are_shown_at_their_fields(
     alice: User, changes: dict[str, Any], field: str, words: str
 ) -> None:
     answer = upload(browser(alice), **changes)
@@ -210,22 +210,34 @@ def test_what_is_wrong_with_an_upload_is_said_at_its_field(
     assert not Trace.objects.exists()
 
 
-def test_many_that_wait_ask_for_patience(alice: User) -> None:
+def test_users_with_many_waiting_traces_are_asked_to_wait(alice: User) -> None:
     for _ in range(3):
         send(alice, is_read=False)
     client = browser(alice)
     assert "traces waiting" not in upload(client, follow=True).content.decode()
     read(client, "/user/alice/traces")
     upload(client)
-    assert "You have 5 traces waiting." in read(client, "/user/alice/traces")
+    assert "You have 5 traces waiting to be imported." in read(client, "/user/alice/traces")
 
 
-def test_the_rows_alone_tell_how_far_the_worker_is(alice: User) -> None:
+def test_a_blocked_user_reads_why_traces_cannot_be_uploaded_or_changed(mallory: User) -> None:
+    trace = Trace.objects.create(user=mallory, name="walk.gpx", description="A walk", visibility="public")
+    client = browser(mallory)
+    fields = {"description": "A run", "tags": "", "visibility": "public"}
+    for answer in (upload(client), client.post(f"/traces/{trace.pk}", {"_method": "put", **fields})):
+        assert answer.status_code == 403
+        assert "You are blocked" in answer.content.decode()
+    client.post(f"/traces/{trace.pk}", {"_method": "delete"})
+    trace.refresh_from_db()
+    assert (Trace.objects.count(), trace.description, trace.visible) == (1, "A walk", True)
+
+
+def test_the_rows_show_the_progress_of_the_import(alice: User) -> None:
     trace = send(alice, is_read=False)
     Trace.objects.filter(pk=trace.pk).update(state="running", points_read=12_345)
     rows = read(browser(alice), "/user/alice/traces?list=1")
-    assert "being processed: 12345 points so far" in rows
-    assert 'hx-swap-oob="innerHTML">1 trace is being processed' in rows
+    assert "being imported: 12345 points so far" in rows
+    assert 'hx-swap-oob="innerHTML">1 trace is being imported' in rows
     assert "<html" not in rows
     answer = browser(alice).get(f"/user/alice/traces/{trace.pk}?state=1")
     assert "HX-Refresh" not in answer
@@ -234,18 +246,18 @@ def test_the_rows_alone_tell_how_far_the_worker_is(alice: User) -> None:
     assert browser(alice).get(f"/user/alice/traces/{trace.pk}?state=1")["HX-Refresh"] == "true"
 
 
-def test_why_a_trace_failed_only_its_owner_reads(alice: User, moderator: User) -> None:
+def test_only_the_owner_sees_why_an_import_failed(alice: User, moderator: User) -> None:
     trace = send(alice, "broken.gpx", content=b"<gpx><trk>")
     path = f"/user/alice/traces/{trace.pk}"
     page = read(browser(alice), path)
     assert trace.failure
     assert 'class="trace-failure"' in page
-    assert "could not be read" in read(browser(alice), "/traces")
+    assert "import failed" in read(browser(alice), "/traces")
     assert names(read(browser(moderator), "/user/alice/traces")) == []
     assert browser(moderator).get(path).status_code == 302
 
 
-def test_the_owner_changes_a_trace_and_keeps_a_visibility_of_old(
+def test_the_owner_can_edit_a_trace_and_keep_an_older_visibility(
     alice: User, bob: User, settings: Settings
 ) -> None:
     settings.RESTRICT_TRACE_VISIBILITY = True
@@ -261,7 +273,10 @@ def test_the_owner_changes_a_trace_and_keeps_a_visibility_of_old(
     assert browser(alice).get(f"/traces/{UNKNOWN}/edit").status_code == 404
     assert browser(alice).post(f"/traces/{UNKNOWN}", values).status_code == 404
     answer = browser(alice).post(f"/traces/{trace.pk}", values | {"tags": "a/b"})
-    assert (answer.status_code, "No tag may be longer" in answer.content.decode()) == (400, True)
+    assert (answer.status_code, "A tag can have up to 255 characters" in answer.content.decode()) == (
+        400,
+        True,
+    )
     answer = browser(alice).post(f"/traces/{trace.pk}", values)
     assert (answer.status_code, answer["Location"]) == (302, f"/user/alice/traces/{trace.pk}")
     trace.refresh_from_db()
@@ -273,7 +288,7 @@ def test_the_owner_changes_a_trace_and_keeps_a_visibility_of_old(
 
 
 @pytest.mark.parametrize("who", ["alice", "moderator", "administrator"])
-def test_owners_and_who_looks_after_the_site_delete(
+def test_owners_moderators_and_administrators_can_delete_a_trace(
     alice: User, bob: User, moderator: User, administrator: User, who: str
 ) -> None:
     trace = send(alice)
@@ -296,7 +311,9 @@ def test_owners_and_who_looks_after_the_site_delete(
         ("data.xml", "application/xml", "{}.xml"),
     ],
 )
-def test_the_file_is_for_who_may_see_it(alice: User, bob: User, path: str, kind: str, name: str) -> None:
+def test_only_those_who_may_see_a_trace_can_download_it(
+    alice: User, bob: User, path: str, kind: str, name: str
+) -> None:
     packed = gzip.compress(WALK)
     for visibility in VISIBILITIES:
         trace = send(alice, "walk.gpx", packed, visibility=visibility)
@@ -314,7 +331,7 @@ def test_the_file_is_for_who_may_see_it(alice: User, bob: User, path: str, kind:
     assert Client().get(f"/traces/{UNKNOWN}/{path}").status_code == 404
 
 
-def test_an_upload_needs_the_token_of_its_form(alice: User) -> None:
+def test_an_upload_needs_the_csrf_token(alice: User) -> None:
     client = browser(alice, enforce_csrf_checks=True)
     assert upload(client).status_code == 403
     form = read(client, "/traces/new")
@@ -323,7 +340,9 @@ def test_an_upload_needs_the_token_of_its_form(alice: User) -> None:
 
 
 @pytest.mark.parametrize("script", [{}, {"HX-Request": "true"}])
-def test_a_file_that_is_too_large_is_refused_as_it_comes(alice: User, script: dict[str, str]) -> None:
+def test_a_file_that_is_too_large_is_refused_while_it_is_received(
+    alice: User, script: dict[str, str]
+) -> None:
     client = browser(alice, headers=script)
     with override_settings(MAX_TRACE_UPLOAD_SIZE=300):
         answer = upload(client)
@@ -332,7 +351,7 @@ def test_a_file_that_is_too_large_is_refused_as_it_comes(alice: User, script: di
     assert not Trace.objects.exists()
 
 
-def test_who_has_no_session_is_sent_to_log_in() -> None:
+def test_visitors_are_sent_to_log_in() -> None:
     for path in ("/traces/new", "/traces/mine", "/traces/1/edit"):
         assert Client().get(path)["Location"].startswith("/login?referer=%2Ftraces")
     assert upload(Client()).status_code == 403
@@ -341,7 +360,7 @@ def test_who_has_no_session_is_sent_to_log_in() -> None:
 @pytest.mark.parametrize(
     "path", ["/traces", "/traces/tag/here", "/user/alice/traces", "/user/alice/traces/tag/here"]
 )
-def test_feeds_hold_what_everybody_may_see(four: list[Trace], alice: User, path: str) -> None:
+def test_feeds_contain_only_public_traces(four: list[Trace], alice: User, path: str) -> None:
     answer = browser(alice).get(path + "/rss")
     feed = etree.fromstring(answer.content)
     assert answer["Content-Type"] == "application/rss+xml; charset=utf-8"
@@ -355,7 +374,7 @@ def test_feeds_hold_what_everybody_may_see(four: list[Trace], alice: User, path:
     assert feed.findtext("channel/image/width") == "100"
 
 
-def test_addresses_of_old_lead_to_todays(alice: User) -> None:
+def test_former_urls_redirect_to_current_ones(alice: User) -> None:
     client = browser(alice)
     for old, today in [
         ("/trace/create", "/traces/new"),
@@ -374,7 +393,7 @@ def test_addresses_of_old_lead_to_todays(alice: User) -> None:
         assert (answer.status_code, answer["Location"]) == (301, today)
 
 
-def test_hostile_addresses_are_answered(alice: User) -> None:
+def test_hostile_urls_get_a_response(alice: User) -> None:
     client = browser(alice)
     assert client.get("/traces/tag/%00").status_code == 200
     assert client.get("/user/%00/traces").status_code == 404
@@ -386,7 +405,7 @@ def test_hostile_addresses_are_answered(alice: User) -> None:
 
 
 @override_settings(TRACES_DISABLED=True)
-def test_an_instance_can_do_without(alice: User) -> None:
+def test_an_instance_can_disable_traces(alice: User) -> None:
     client = browser(alice)
     for path in (
         "/traces",
@@ -401,7 +420,7 @@ def test_an_instance_can_do_without(alice: User) -> None:
         assert "GPS" not in read(client, path)
 
 
-def test_while_the_storage_is_away_lists_are_without_images(alice: User) -> None:
+def test_without_the_storage_lists_have_no_images(alice: User) -> None:
     trace = send(alice)
     client = browser(alice)
     page = f"/user/alice/traces/{trace.pk}"
@@ -418,5 +437,5 @@ def test_while_the_storage_is_away_lists_are_without_images(alice: User) -> None
             client.post(f"/traces/{trace.pk}", {"_method": "delete"}),
         ):
             assert answer.status_code == 503
-            assert "Not at the moment" in answer.content.decode()
+            assert "Down for maintenance" in answer.content.decode()
     assert Trace.objects.filter(visible=True).count() == 1

@@ -1,4 +1,4 @@
-"""Moderation zones: made, changed and ended by moderators, and felt by visitors."""
+"""Moderation zones: created, edited and ended by moderators, and their effect on visitors."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from tests.notes.leaving import protect
 
 from .test_discussion import browser
 from .test_elements import read
-from .test_notes import leave_by_form
+from .test_notes import submit_note
 
 pytestmark = pytest.mark.django_db
 LIST = "/moderation_zones"
@@ -32,7 +32,7 @@ def change(client: Client, zone: ModerationZone, **fields: str) -> HttpResponse:
     return client.post(f"{LIST}/{zone.pk}", {"_method": "put", **fields})  # type: ignore[return-value]
 
 
-def test_a_moderator_makes_a_zone_that_visitors_feel(client: Client, alice: User, moderator: User) -> None:
+def test_a_zone_keeps_visitors_from_creating_notes(client: Client, alice: User, moderator: User) -> None:
     office = browser(moderator)
     assert f'href="{LIST}"' in read(office, "/notes")
     assert "data-outline" in read(office, f"{LIST}/new")
@@ -41,9 +41,9 @@ def test_a_moderator_makes_a_zone_that_visitors_feel(client: Client, alice: User
     assert zone.outline == [[9, 47], [10, 47], [10, 48], [9, 48]]
     assert timedelta(hours=47) < zone.ends_at - timezone.now() < timedelta(hours=49)
     assert "Too <em>many</em>" in read(office, LIST)
-    assert leave_by_form(client).status_code == 403
-    assert leave_by_form(client, lat="48.5").status_code == 302
-    assert leave_by_form(browser(alice)).status_code == 302
+    assert submit_note(client).status_code == 403
+    assert submit_note(client, lat="48.5").status_code == 302
+    assert submit_note(browser(alice)).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,18 @@ def test_a_moderator_makes_a_zone_that_visitors_feel(client: Client, alice: User
         ({"period": "5"}, "Select a valid choice"),
     ],
 )
-def test_what_is_wrong_with_a_zone_is_said(moderator: User, fields: dict[str, str], words: str) -> None:
+def test_the_form_shows_what_is_wrong_with_a_zone(
+    moderator: User, fields: dict[str, str], words: str
+) -> None:
     answer = browser(moderator).post(LIST, FIELDS | fields)
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not ModerationZone.objects.exists()
 
 
-def test_the_maker_changes_a_zone_and_others_only_end_it(client: Client, moderator: User) -> None:
+def test_only_its_creator_can_edit_a_zone_but_every_moderator_can_end_it(
+    client: Client, moderator: User
+) -> None:
     zone = protect(moderator)
     own = browser(moderator)
     other = browser(make_user("ombud", role=UserRole.Role.MODERATOR))
@@ -80,7 +84,7 @@ def test_the_maker_changes_a_zone_and_others_only_end_it(client: Client, moderat
     assert "you can end it" in answer.content.decode()
     assert change(other, zone, end="1")["Location"] == LIST
     assert "ended" in read(own, LIST)
-    assert leave_by_form(client).status_code == 302
+    assert submit_note(client).status_code == 302
     for who in (own, other):
         assert "period" not in read(who, f"{LIST}/{zone.pk}/edit")
         assert "cannot be made active again" in change(who, zone, **FIELDS).content.decode()
@@ -89,10 +93,10 @@ def test_the_maker_changes_a_zone_and_others_only_end_it(client: Client, moderat
     zone.refresh_from_db()
     assert (zone.name, zone.is_active) == ("Fair of 2020", False)
     change(own, zone, end="1")
-    assert "This zone has ended already." in read(own, LIST)
+    assert "This zone has already ended." in read(own, LIST)
 
 
-def test_zones_are_moderators_business(client: Client, alice: User, moderator: User) -> None:
+def test_zones_are_for_moderators_only(client: Client, alice: User, moderator: User) -> None:
     zone = protect(moderator)
     assert LIST not in read(browser(alice), "/notes")
     for address in (LIST, f"{LIST}/new", f"{LIST}/{zone.pk}/edit"):
@@ -107,7 +111,7 @@ def test_zones_are_moderators_business(client: Client, alice: User, moderator: U
         assert office.post(f"{LIST}/{number}", {"_method": "put", "end": "1"}).status_code == 404
 
 
-def test_many_zones_take_no_more_statements_than_one(moderator: User) -> None:
+def test_more_zones_need_no_more_statements(moderator: User) -> None:
     office = browser(moderator)
     counts = []
     for _ in range(2):

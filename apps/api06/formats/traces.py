@@ -9,9 +9,10 @@ from django.conf import settings
 from lxml import etree
 
 from apps.osm import osmxml
+from apps.osm.edit_errors import BadXmlError, IdMismatchError
 from apps.osm.elements import format_timestamp
-from apps.osm.errors import BadRequestError, BadXmlError, IdMismatchError
-from apps.osm.numbers import leading_number
+from apps.osm.errors import BadRequestError
+from apps.osm.numbers import leading_id
 from apps.traces.models import Trace
 from apps.traces.owners import path_of
 from apps.traces.points import Rows
@@ -75,7 +76,7 @@ def read(document: bytes, trace_id: int) -> Description:
         raise refusal("visibility missing")
     if number is None:
         raise refusal("ID is required when updating.")
-    in_xml = leading_number(number.strip())
+    in_xml = leading_id(number.strip())
     if not in_xml:
         raise BadRequestError("ID of trace cannot be zero when updating.")
     if in_xml != trace_id:

@@ -11,7 +11,8 @@ from apps.messaging.querysets import Counts
 from apps.osm import osmxml
 from apps.osm.elements import format_timestamp
 from apps.users.models import User, UserRole
-from apps.users.social_links import address_of, platform_of
+from apps.users.permissions import has_role
+from apps.users.social_links import platform_of, url_of
 
 _BETWEEN_LANGUAGES = re.compile(r"[\s,;]+")
 
@@ -44,7 +45,7 @@ def as_dict(user: User, reader: Reader = ANYBODY) -> dict[str, Any]:
     if user.company:
         document["company"] = user.company
     document["social_links"] = [
-        {"url": address_of(link.url), "platform": platform_of(link.url)} for link in user.social_links.all()
+        {"url": url_of(link.url), "platform": platform_of(link.url)} for link in user.social_links.all()
     ]
     document["contributor_terms"] = _terms(user, reader)
     if image := image_url(user):
@@ -73,7 +74,7 @@ def append(parent: etree._Element, user: User, reader: Reader = ANYBODY) -> None
         parent_of_links = osmxml.child(element, "social-links")
         for link in links:
             platform = platform_of(link.url) or ""
-            osmxml.child(parent_of_links, "link", address_of(link.url), platform=platform)
+            osmxml.child(parent_of_links, "link", url_of(link.url), platform=platform)
     osmxml.child(element, "contributor-terms", **_terms(user, reader))
     if image := image_url(user):
         osmxml.child(element, "img", href=image)
@@ -111,7 +112,7 @@ def _terms(user: User, reader: Reader) -> dict[str, bool]:
 def _blocks(user: Any) -> dict[str, dict[str, int]]:
     """Counts that `described_users` annotates; of the blocks given only where that is the user's office."""
     blocks = {"received": {"count": user.blocks_count, "active": user.active_blocks_count}}
-    if user.has_role(UserRole.Role.MODERATOR):
+    if has_role(user, UserRole.Role.MODERATOR):
         blocks["issued"] = {
             "count": user.issued_blocks_count,
             "active": user.active_issued_blocks_count,

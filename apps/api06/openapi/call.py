@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from apps.osm import errors
+from apps.osm import edit_errors
 from apps.osm.errors import OsmError
 
 from .words import EMPTY, FORM, JSON, TEXT, Content, Schema, obj
@@ -52,11 +52,11 @@ def form(**fields: Schema) -> Content:
 
 
 NOTHING: Content = {TEXT: EMPTY}
-CLOSED = errors.ChangesetClosedError(1, datetime(2020, 1, 1, tzinfo=UTC))
+CLOSED = edit_errors.ChangesetClosedError(1, datetime(2020, 1, 1, tzinfo=UTC))
 """A closed changeset, as an example of the rule."""
-TOO_MANY_NODES = errors.TooManyWayNodesError(
+TOO_MANY_NODES = edit_errors.TooManyWayNodesError(
     settings.MAX_NUMBER_OF_WAY_NODES + 1, 1, settings.MAX_NUMBER_OF_WAY_NODES
 )
-TOO_MANY_MEMBERS = errors.TooManyMembersError(
+TOO_MANY_MEMBERS = edit_errors.TooManyMembersError(
     settings.MAX_NUMBER_OF_RELATION_MEMBERS + 1, 1, settings.MAX_NUMBER_OF_RELATION_MEMBERS
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from apps.osm import errors
+from apps.osm import edit_errors, errors
 from apps.osm.elements import ElementRef, ElementType
 
 from .call import CLOSED, NOTHING, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
@@ -84,8 +84,8 @@ ID_OF_CHANGESET = in_path("id", ID, "Of the changeset")
 _SENT: Content = {XML: ref("ChangesetSent")}
 _EXAMPLE = '<osm><changeset><tag k="comment" v="Benches along the river"/></changeset></osm>'
 _BAD_INPUT = (
-    errors.BadXmlError("changeset", "<osm/>", "XML doesn't contain an osm/changeset element."),
-    errors.DuplicateTagsError("changeset/", "comment"),
+    edit_errors.BadXmlError("changeset", "<osm/>", "XML doesn't contain an osm/changeset element."),
+    edit_errors.DuplicateTagsError("changeset/", "comment"),
 )
 _CREATION = Call(
     id="createChangeset",
@@ -158,7 +158,7 @@ CALLS: Calls = {
         body=_SENT,
         example=_EXAMPLE,
         answer=CHANGESET,
-        errors=(errors.NotFoundError(), *_BAD_INPUT, errors.NotOwnerError(), CLOSED),
+        errors=(errors.NotFoundError(), *_BAD_INPUT, edit_errors.NotOwnerError(), CLOSED),
     ),
     ("put", "/api/0.6/changeset/{id}/close"): Call(
         id="closeChangeset",
@@ -166,7 +166,7 @@ CALLS: Calls = {
         tag="Changesets",
         parameters=(ID_OF_CHANGESET,),
         answer=NOTHING,
-        errors=(errors.NotFoundError(), errors.NotOwnerError(), CLOSED),
+        errors=(errors.NotFoundError(), edit_errors.NotOwnerError(), CLOSED),
     ),
     ("get", "/api/0.6/changeset/{id}/download"): Call(
         id="downloadChangeset",
@@ -196,19 +196,19 @@ CALLS: Calls = {
         answer={XML: ref("DiffResult")},
         errors=(
             errors.NotFoundError(),
-            errors.BadDocumentError("Unknown action invent, choices are create, modify, delete", 1, 12),
-            errors.PlaceholderError("Placeholder IDs must be unique for created elements."),
+            edit_errors.BadDocumentError("Unknown action invent, choices are create, modify, delete", 1, 12),
+            edit_errors.PlaceholderError("Placeholder IDs must be unique for created elements."),
             TOO_MANY_NODES,
             TOO_MANY_MEMBERS,
-            errors.NotOwnerError(),
+            edit_errors.NotOwnerError(),
             CLOSED,
-            errors.ChangesetMismatchError(1, 2),
-            errors.VersionMismatchError(1, 2, _NODE),
-            errors.KeyReusedError("5d41402a"),
-            errors.AlreadyDeletedError(_NODE),
-            errors.NoNodesError(1),
-            errors.MissingReferencesError(ElementRef(ElementType.WAY, 1), ElementType.NODE, [5]),
-            errors.StillUsedError(_NODE, ElementType.WAY, [2]),
+            edit_errors.ChangesetMismatchError(1, 2),
+            edit_errors.VersionMismatchError(1, 2, _NODE),
+            edit_errors.KeyReusedError("5d41402a"),
+            edit_errors.AlreadyDeletedError(_NODE),
+            edit_errors.NoNodesError(1),
+            edit_errors.MissingReferencesError(ElementRef(ElementType.WAY, 1), ElementType.NODE, [5]),
+            edit_errors.StillUsedError(_NODE, ElementType.WAY, [2]),
             errors.TooLargeError("Changeset bounding box size limit exceeded."),
             errors.TooManyChangesError(
                 "Upload has been blocked due to rate limiting. Please try again later."

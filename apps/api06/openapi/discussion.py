@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from apps.changesets.discussion import LONGEST_COMMENT
-from apps.osm import errors
+from apps.osm import edit_errors, errors
 
 from .call import Call, Calls, form
 from .changesets import CHANGESET, ID_OF_CHANGESET
@@ -69,7 +69,7 @@ CALLS: Calls = {
             errors.InvalidTextError("ChangesetComment", "body"),
             errors.TextTooLongError("ChangesetComment", "body", LONGEST_COMMENT),
             errors.NotFoundError(),
-            errors.ChangesetNotClosedError(1),
+            edit_errors.ChangesetNotClosedError(1),
             errors.TooManyCommentsError(),
         ),
     ),

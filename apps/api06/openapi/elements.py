@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from apps.osm import errors
+from apps.osm import edit_errors, errors
 from apps.osm.elements import ElementRef, ElementType
 
 from .call import CLOSED, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
@@ -30,8 +30,8 @@ def _example(kind: ElementType, head: str) -> str:
 def _bad_input(kind: ElementType) -> tuple[errors.OsmError, ...]:
     """What is wrong with an element that was sent, whatever is to be done with it."""
     at_fault: tuple[errors.OsmError, ...] = (
-        errors.BadXmlError("node", "<osm/>", f"XML doesn't contain an osm/{kind.label} element."),
-        errors.DuplicateTagsError(f"{kind.label}/1", "name"),
+        edit_errors.BadXmlError("node", "<osm/>", f"XML doesn't contain an osm/{kind.label} element."),
+        edit_errors.DuplicateTagsError(f"{kind.label}/1", "name"),
     )
     if kind is ElementType.WAY:
         at_fault += (TOO_MANY_NODES,)
@@ -43,8 +43,8 @@ def _bad_input(kind: ElementType) -> tuple[errors.OsmError, ...]:
 def _changeset_errors(kind: ElementType) -> tuple[errors.OsmError, ...]:
     return (
         *_bad_input(kind),
-        errors.NoChangesetError(),
-        errors.NotOwnerError(),
+        edit_errors.NoChangesetError(),
+        edit_errors.NotOwnerError(),
         CLOSED,
         errors.TooLargeError("Size limit exceeded"),
         errors.TooManyChangesError("Rate limit exceeded"),
@@ -54,9 +54,9 @@ def _changeset_errors(kind: ElementType) -> tuple[errors.OsmError, ...]:
 def _references(kind: ElementType) -> tuple[errors.OsmError, ...]:
     if kind is ElementType.NODE:
         return ()
-    missing = errors.MissingReferencesError(ElementRef(kind, 1), ElementType.NODE, [5])
-    saved = errors.CannotBeSavedError(kind, 1, missing)
-    return (saved, errors.InvalidWayError(1)) if kind is ElementType.WAY else (saved,)
+    missing = edit_errors.MissingReferencesError(ElementRef(kind, 1), ElementType.NODE, [5])
+    saved = edit_errors.CannotBeSavedError(kind, 1, missing)
+    return (saved, edit_errors.InvalidWayError(1)) if kind is ElementType.WAY else (saved,)
 
 
 def _calls_of(kind: ElementType) -> Calls:
@@ -76,9 +76,9 @@ def _calls_of(kind: ElementType) -> Calls:
     )
     found = (errors.NotFoundError(), errors.GoneError())
     in_use: tuple[errors.OsmError, ...] = (
-        (errors.RelationStillUsedError(1, 2),)
+        (edit_errors.RelationStillUsedError(1, 2),)
         if kind is ElementType.RELATION
-        else (errors.StillUsedError(element, ElementType.RELATION, [2]),)
+        else (edit_errors.StillUsedError(element, ElementType.RELATION, [2]),)
     )
     calls: Calls = {
         ("get", f"/api/0.6/{names}"): Call(
@@ -124,8 +124,8 @@ def _calls_of(kind: ElementType) -> Calls:
             answer=number("The new version"),
             errors=(
                 errors.NotFoundError(),
-                errors.IdMismatchError(1, 2),
-                errors.VersionMismatchError(1, 2, element),
+                edit_errors.IdMismatchError(1, 2),
+                edit_errors.VersionMismatchError(1, 2, element),
                 *_changeset_errors(kind),
                 *_references(kind),
             ),
@@ -141,9 +141,9 @@ def _calls_of(kind: ElementType) -> Calls:
             answer=number("The new version"),
             errors=(
                 errors.NotFoundError(),
-                errors.IdMismatchError(1, 2) if kind is ElementType.NODE else errors.BadRequestError(),
-                errors.AlreadyDeletedError(element),
-                errors.VersionMismatchError(1, 2, element),
+                edit_errors.IdMismatchError(1, 2) if kind is ElementType.NODE else errors.BadRequestError(),
+                edit_errors.AlreadyDeletedError(element),
+                edit_errors.VersionMismatchError(1, 2, element),
                 *_changeset_errors(kind),
                 *in_use,
             ),

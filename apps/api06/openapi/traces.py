@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from apps.osm import errors
+from apps.osm import edit_errors, errors
 from apps.traces import errors as traces_errors
 from apps.traces.models import Trace
 
@@ -159,8 +159,8 @@ CALLS: Calls = {
         errors=(
             errors.NotFoundError(),
             _FOREIGN,
-            errors.BadXmlError("trace", "<osm/>", "XML doesn't contain an osm/gpx_file element."),
-            errors.IdMismatchError(1, 2),
+            edit_errors.BadXmlError("trace", "<osm/>", "XML doesn't contain an osm/gpx_file element."),
+            edit_errors.IdMismatchError(1, 2),
             _BAD_DESCRIPTION,
         ),
     ),

@@ -16,7 +16,7 @@ from apps.elements.upload import upload
 from apps.osm import osmxml
 from apps.osm.bbox import parse_bbox
 from apps.osm.errors import BadRequestError, ObjectNotFoundError
-from apps.osm.numbers import leading_number, parse_id
+from apps.osm.numbers import leading_id, parse_id
 from apps.osm.osmchange import Limits
 from apps.users.models import User
 from apps.users.querysets import find_user
@@ -41,7 +41,7 @@ class ChangesetDetail(ApiView):
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         access_changeset(osm_id)
         tags = osmxml.changeset_tags(document(request))
-        actions.describe(self.user, changeset_id=osm_id, tags=tags)
+        actions.replace_tags(self.user, changeset_id=osm_id, tags=tags)
         return self._describe(osm_id)
 
     def _describe(self, changeset_id: int) -> HttpResponseBase:
@@ -87,10 +87,7 @@ class ChangesetUpload(ApiView):
             limits=Limits(settings.MAX_NUMBER_OF_WAY_NODES, settings.MAX_NUMBER_OF_RELATION_MEMBERS),
             key=request.META.get("HTTP_IDEMPOTENCY_KEY"),
         )
-        lines = (
-            osmxml.DiffLine(line.type.label, line.old_id, line.new_id, line.new_version) for line in results
-        )
-        return self.respond(osmxml.diff_result(lines, ORIGIN))
+        return self.respond(osmxml.diff_result(results, ORIGIN))
 
 
 class ChangesetDownload(ApiView):
@@ -157,7 +154,7 @@ def _search(query: Mapping[str, str], asking: User | None, now: datetime) -> sea
 
 
 def _ids(text: str) -> list[int]:
-    ids = [leading_number(part) for part in text.split(",") if part]
+    ids = [leading_id(part) for part in text.split(",") if part]
     if not ids:
         raise BadRequestError("No changesets were given to search for")
     return ids

@@ -11,7 +11,7 @@ from apps.messaging import actions, querysets
 from apps.messaging.errors import NoBodyError, NoRecipientError, NoTitleError
 from apps.messaging.models import Message
 from apps.osm.errors import BadRequestError, NotFoundError
-from apps.osm.numbers import leading_number
+from apps.osm.numbers import leading_id
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
 from apps.users.querysets import find_user
 
@@ -53,7 +53,7 @@ class MessageDetail(_MessageView):
 
     @call(needs=READ_MESSAGES, writes=True, asks_user_first=True, body=FieldsParser)
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        message = querysets.known_message(osm_id)
+        message = querysets.find_message(osm_id)
         status = field(request, "read_status")
         if status not in {"true", "false"}:
             raise BadRequestError("Invalid value of `read_status` was given")
@@ -81,7 +81,7 @@ class _Box(ApiView):
         found = querysets.in_order(
             self.messages_of(reader_id),
             order=request.GET.get("order", "newest"),
-            from_id=None if start is None else leading_number(start),
+            from_id=None if start is None else leading_id(start),
         )
         limit = parameters.limit(
             request.GET,
@@ -116,7 +116,7 @@ def _recipient(request: Request) -> User | None:
     user_id, name = field(request, "recipient_id"), field(request, "recipient")
     if user_id is None and name is None:
         raise NoRecipientError
-    by_id = None if user_id is None else leading_number(user_id)
+    by_id = None if user_id is None else leading_id(user_id)
     recipient = find_user(user_id=by_id) if by_id is not None else find_user(name=name)
     if recipient is not None and recipient.pk == ANONYMOUS_AUTHOR_ID:
         recipient = None

@@ -4,10 +4,10 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.moderation import actions
-from apps.moderation.querysets import access_version
+from apps.moderation.querysets import check_version_exists
 from apps.osm.elements import ElementRef, ElementType
 from apps.osm.errors import BadRequestError
-from apps.osm.numbers import leading_number
+from apps.osm.numbers import leading_id
 
 from ..calls import call
 from ..parsers import FieldsParser, field
@@ -24,7 +24,7 @@ class VersionRedaction(ApiView):
         redaction = field(request, "redaction")
         if redaction is None:
             raise BadRequestError("No redaction was given")
-        actions.redact(self.user, ref=ref, version=version, redaction_id=leading_number(redaction))
+        actions.redact(self.user, ref=ref, version=version, redaction_id=leading_id(redaction))
         return plain_text()
 
     @call(needs=REDACT, writes=True, plain_text=True)
@@ -47,12 +47,12 @@ class VersionRedact(ApiView):
         if redaction is None:
             actions.unredact(self.user, ref=ref, version=version)
         else:
-            actions.redact(self.user, ref=ref, version=version, redaction_id=leading_number(redaction))
+            actions.redact(self.user, ref=ref, version=version, redaction_id=leading_id(redaction))
         return plain_text()
 
 
 def _ref_of(kind: ElementType, osm_id: int, version: int) -> ElementRef:
     """Return the element; that it has the version comes before anything else. Raises NotFoundError."""
     ref = ElementRef(kind, osm_id)
-    access_version(ref, version)
+    check_version_exists(ref, version)
     return ref

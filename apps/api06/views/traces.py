@@ -97,7 +97,7 @@ class TraceCreation(_TracesView):
 
     @call(TRACES, needs=WRITE_TRACES, writes=True, body=UploadParser)
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        actions.refuse_offline()
+        actions.check_online()
         form: Mapping[str, Any] = cast("Mapping[str, Any]", request.data)
         file = request.FILES.get("file")
         if file is None:
@@ -136,7 +136,7 @@ class TraceDetail(TraceDetails):
 
     @call(TRACES, needs=WRITE_TRACES, writes=True)
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        actions.refuse_offline()
+        actions.check_online()
         actions.delete(self.user, trace=access_own_trace(osm_id, self.user))
         return plain_text()
 
@@ -152,7 +152,7 @@ class TraceData(_TracesView):
 
     @call(TRACES, needs=READ_TRACES, token=Token.IF_PRIVATE)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        actions.refuse_offline()
+        actions.check_online()
         found = download(self.access_readable(osm_id), suffix)
         response = FileResponse(found.content, content_type=found.content_type)
         response["Content-Disposition"] = f'attachment; filename="{found.name}"'

@@ -8,8 +8,9 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from apps.osm.errors import BadRequestError, ObjectNotFoundError
-from apps.osm.numbers import leading_number
-from apps.users.blocks import access_block, active_blocks_of, block_user, longest_period
+from apps.osm.numbers import leading_id
+from apps.users.block_querysets import access_block, active_blocks_of
+from apps.users.blocks import block_user, max_block_hours
 from apps.users.models import User, UserBlock
 from apps.users.querysets import find_user
 
@@ -73,7 +74,7 @@ def _required(request: Request, name: str) -> str:
 
 
 def _user(request: Request) -> User:
-    user = find_user(user_id=leading_number(_required(request, "user")) or None)
+    user = find_user(user_id=leading_id(_required(request, "user")) or None)
     if user is None or not user.is_visible:
         raise ObjectNotFoundError
     return user
@@ -84,6 +85,6 @@ def _hours(text: str) -> int:
         raise BadRequestError("Period should be a number of hours")
     # Python refuses to read thousands of digits; so many are out of range in any case.
     hours = int(text[:20])
-    if not 0 <= hours <= longest_period():
-        raise BadRequestError(f"Period must be between 0 and {longest_period()}")
+    if not 0 <= hours <= max_block_hours():
+        raise BadRequestError(f"Period must be between 0 and {max_block_hours()}")
     return hours

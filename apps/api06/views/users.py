@@ -6,9 +6,9 @@ from functools import partial
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from apps.messaging.querysets import counts_of
+from apps.messaging.querysets import message_counts
 from apps.osm.errors import BadRequestError, GoneError, NotFoundError
-from apps.osm.numbers import leading_number
+from apps.osm.numbers import leading_id
 from apps.users.models import User
 from apps.users.querysets import described_user, described_users_by_id
 
@@ -39,7 +39,7 @@ class _UserView(ApiView):
             return formats.ANYBODY
         reader = formats.Reader(user.id, frozenset(scopes(self.request)))
         if any(reader.may_see_private(described) for described in users):
-            return replace(reader, messages=counts_of(user.id))
+            return replace(reader, messages=message_counts(user.id))
         return reader
 
 
@@ -66,7 +66,7 @@ class UserList(_UserView):
             raise BadRequestError(
                 "The parameter users is required, and must be of the form users=id[,id[,id...]]"
             )
-        ids = list(dict.fromkeys(leading_number(part) for part in request.GET["users"].split(",") if part))
+        ids = list(dict.fromkeys(leading_id(part) for part in request.GET["users"].split(",") if part))
         if not ids:
             raise BadRequestError("No users were given to search for")
         users = described_users_by_id(ids)

@@ -1,5 +1,5 @@
--- A relation with its members and the nodes of its ways; members that are relations are not followed.
--- The first row tells whether the relation is visible; no row: there is none.
+-- A relation with its members and the nodes of its ways; the members of member relations are not included.
+-- The first row says whether the relation is visible. There is no row if there is no such relation.
 WITH relation AS MATERIALIZED (
   SELECT * FROM relations WHERE id = %(id)s
 ), member AS MATERIALIZED (

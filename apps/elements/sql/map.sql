@@ -1,10 +1,10 @@
--- Everything a map call answers, in one statement and so in one snapshot: first the number of nodes in the
--- box, then nodes, ways and relations in their wire form, each by id.
+-- The elements of a map call, in one statement and so in one snapshot: first the count of nodes in the bbox, then the
+-- rendered nodes, ways and relations, each by id.
 --
--- `= ANY(ARRAY(...))` looks all ids up in one sorted walk over the index, where a join would descend from its
--- root for each. OFFSET 0 keeps the other look-ups probes of the index too: what is known about a list of ids
--- in the making is too little for the planner, which then reads whole tables. LIMIT {all} has it sort before
--- it renders, so that the first text leaves when it is made.
+-- `= ANY(ARRAY(...))` looks all ids up in one sorted walk over the index, where a join would descend from its root for
+-- each. OFFSET 0 forces the other lookups to probe the index too: the planner knows too little about lists of ids that
+-- the statement itself computes, and would read whole tables. LIMIT {all} makes it sort before it renders, so that the
+-- first text can be sent as soon as it is rendered.
 WITH box AS MATERIALIZED (
   SELECT n.* FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) AS range(first, last)
   CROSS JOIN LATERAL (
@@ -29,8 +29,8 @@ WITH box AS MATERIALIZED (
 ), node AS MATERIALIZED (
   SELECT * FROM within_limit
   UNION ALL
-  -- The other nodes of ways that leave the box: of a way that does not, every node (a closed way names one
-  -- twice) is among those inside.
+  -- The other nodes of ways that leave the bbox: if a way does not leave it, all its nodes (a closed way names one of
+  -- them twice) are inside.
   SELECT id, visible, version, changeset_id, timestamp, tags, lat, lon FROM nodes
   WHERE id = ANY(ARRAY(
       SELECT unnest(nodes) FROM way

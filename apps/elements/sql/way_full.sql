@@ -1,4 +1,4 @@
--- A way and its nodes. The first row tells whether the way is visible; no row: there is none.
+-- A way and its nodes. The first row says whether the way is visible. There is no row if there is no such way.
 WITH way AS MATERIALIZED (
   SELECT * FROM ways WHERE id = %(id)s
 ), node_ids AS MATERIALIZED (

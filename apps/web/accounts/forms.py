@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.users.account import check_own_password
 from apps.users.models import User
-from apps.users.names import check_display_name, check_email_form
+from apps.users.names import check_display_name, check_email_format
 from apps.users.preferences import MAIL_EVENTS
 from apps.web.forms import NoStripCharField, SiteForm
 
@@ -75,7 +75,7 @@ class SignUpForm(PasswordForm):
     email = forms.CharField(
         label=_("E-mail address"),
         max_length=254,
-        validators=[check_email_form],
+        validators=[check_email_format],
         help_text=_("Nobody sees it. We send a link there that confirms your account."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -122,7 +122,7 @@ class SettingsForm(SiteForm):
         label=_("New e-mail address"),
         max_length=254,
         required=False,
-        validators=[check_email_form],
+        validators=[check_email_format],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = _new_password(_("New password"), required=False)

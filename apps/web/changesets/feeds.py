@@ -12,16 +12,16 @@ from django.views.decorators.http import require_safe
 
 from apps.changesets import querysets
 from apps.changesets.models import Changeset
-from apps.osm.elements import COORDINATE_SCALE, UNWRITABLE
+from apps.osm.elements import COORDINATE_SCALE, strip_unwritable
 from apps.osm.errors import NotFoundError
 from apps.users.authors import Author
-from apps.users.profiles import access_mapper
+from apps.users.querysets import access_mapper
 from apps.web.paging import page_of
 from apps.web.parameters import bboxes_of
 
 
 class ChangesetFeed(Atom1Feed):
-    """Atom with the box of each entry and its tags as a table."""
+    """Atom with the bbox of each entry, and its tags as a table."""
 
     def root_attributes(self) -> dict[str, str]:
         return super().root_attributes() | {"xmlns:georss": "http://www.georss.org/georss"}
@@ -41,7 +41,7 @@ class ChangesetFeed(Atom1Feed):
 
 @require_safe
 def changesets(request: HttpRequest, display_name: str | None = None) -> HttpResponse:
-    """The latest 20 changesets of everybody, of an area or of a user."""
+    """Return the latest 20 changesets of everyone, of an area or of a user as Atom."""
     if "before" in request.GET or "after" in request.GET:
         query = request.GET.copy()
         query.pop("before", None)
@@ -52,7 +52,7 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
     except NotFoundError:
         return HttpResponse(status=404)
     title = (
-        gettext("Changesets by {user}").format(user=_clean(display_name or ""))
+        gettext("Changesets by {user}").format(user=strip_unwritable(display_name or ""))
         if user
         else gettext("Changesets")
     )
@@ -72,13 +72,16 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
 def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
     address = settings.PUBLIC_URL + reverse("changeset", args=[changeset.pk])
     api = f"{settings.PUBLIC_URL}/api/0.6/changeset/{changeset.pk}"
-    comment = _clean(str(changeset.tags.get("comment", "")))
+    comment = strip_unwritable(str(changeset.tags.get("comment", "")))
     author = Author.of_user(changeset.user)
     rows = [
         (gettext("Created"), changeset.created_at.isoformat()),
         (gettext("Closed"), "" if changeset.is_open() else changeset.closed_at.isoformat()),
-        *([(gettext("Author"), _clean(author.name))] if author.name else []),
-        *((_clean(key), _clean(str(value))) for key, value in sorted(changeset.tags.items())),
+        *([(gettext("Author"), strip_unwritable(author.name))] if author.name else []),
+        *(
+            (strip_unwritable(key), strip_unwritable(str(value)))
+            for key, value in sorted(changeset.tags.items())
+        ),
     ]
     box = changeset.bbox
     sides = (box.min_lat, box.min_lon, box.max_lat, box.max_lon) if box else ()
@@ -91,7 +94,7 @@ def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
         ),
         pubdate=changeset.created_at,
         updateddate=changeset.closed_at,
-        author_name=_clean(author.name) if author.name else None,
+        author_name=strip_unwritable(author.name) if author.name else None,
         author_link=settings.PUBLIC_URL + reverse("user", args=[author.name]) if author.name else None,
         alternates=[("text/xml", api), ("application/osmChange+xml", f"{api}/download")],
         box=" ".join(f"{side / COORDINATE_SCALE:.7f}" for side in sides),
@@ -100,7 +103,7 @@ def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
 
 @require_safe
 def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpResponse:
-    """The newest comments on one changeset or on all; `limit` is 1 to 10,000, by default 100."""
+    """Return the newest comments on one changeset or on all as RSS; `limit` is 1 to 10,000, by default 100."""
     limit = request.GET.get("limit", str(settings.DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT))
     most = settings.MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= most):
@@ -121,20 +124,15 @@ def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpRespo
         author = Author.of_user(comment.author).name or gettext("anonymous")
         address = f"{settings.PUBLIC_URL}/changeset/{comment.changeset_id}#c{comment.pk}"
         feed.add_item(
-            title=_clean(
+            title=strip_unwritable(
                 gettext("New comment on changeset #{id} by {author}").format(
                     id=comment.changeset_id, author=author
                 )
             ),
             link=address,
             unique_id=address,
-            description=linebreaks(escape(_clean(comment.body))),
-            author_name=_clean(author),
+            description=linebreaks(escape(strip_unwritable(comment.body))),
+            author_name=strip_unwritable(author),
             pubdate=comment.created_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
-
-
-def _clean(text: str) -> str:
-    """Text without what XML cannot hold."""
-    return UNWRITABLE.sub("", text)

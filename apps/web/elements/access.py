@@ -1,4 +1,4 @@
-"""Who sees what moderators have put out of sight."""
+"""Access to redacted versions."""
 
 from functools import wraps
 from typing import Any
@@ -11,7 +11,7 @@ PARAMETER = "show_redactions"
 
 
 def revealing_to_moderators(view: View) -> View:
-    """The page shows what is redacted to moderators who ask for it; others who ask are denied the page."""
+    """Deny the page to anyone but moderators when it is asked for redacted versions."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -23,5 +23,5 @@ def revealing_to_moderators(view: View) -> View:
 
 
 def reveals(request: HttpRequest) -> bool:
-    """Whether the page is asked for what is redacted: `show_redactions`, whatever its value."""
+    """Return whether redacted versions are asked for: `show_redactions`, whatever its value."""
     return PARAMETER in request.GET

@@ -1,6 +1,6 @@
-"""Tags as HTML: keys and values linked to where they lead.
+"""Tags as HTML, with links from keys and values.
 
-Everything that a mapper typed is escaped here, and no link has a scheme other than http, https, mailto, tel.
+Everything that mappers typed is escaped here, and links use no scheme but http, https, mailto and tel.
 """
 
 import re
@@ -30,7 +30,7 @@ _COLOURS = frozenset([
     "violet", "white", "yellow", "beige",
 ])
 # fmt: on
-# Numbers and names in other catalogues: the address of an entry.
+# Identifiers in other catalogues: the URL of an entry.
 _CATALOGUES = {
     "ref:bag": "https://bagviewer.kadaster.nl/lvbag/bag-viewer/?objectId={}",
     "gnis:feature_id": "https://edits.nationalmap.gov/apps/gaz-domestic/public/summary/{}",
@@ -41,7 +41,7 @@ _CATALOGUES = {
 
 
 def key_html(key: str) -> SafeString:
-    """The key, linked to the wiki where it is documented."""
+    """Return the key, linked to the wiki if it is documented there."""
     if not is_known(key):
         return format_html("{}", key)
     return _link(
@@ -50,7 +50,7 @@ def key_html(key: str) -> SafeString:
 
 
 def value_html(key: str, value: str) -> SafeString:
-    """The value as links to what it names, else to the wiki, else as text."""
+    """Return the value with links to what it names, else to the wiki, else as text."""
     if is_known(key, value):
         hint = gettext("The wiki description page for the {key}={value} tag").format(key=key, value=value)
         return _link(f"{WIKI}Tag:{_path(f'{key}={value}')}", value, hint)
@@ -80,7 +80,7 @@ def _is_wikipedia(key: str) -> bool:
 
 
 def _address(key: str, value: str) -> str | None:
-    """Where a value of a key that names something leads."""
+    """Return the URL that a value stands for, None if it stands for none."""
     last = key.rpartition(":")[2]
     address = None
     if last == "wikidata" and _WIKIDATA.fullmatch(value):
@@ -99,7 +99,7 @@ def _address(key: str, value: str) -> str | None:
 
 
 def urls_linked(text: str) -> SafeString:
-    """Text with its http and https addresses as links; all else escaped."""
+    """Return the text with http and https URLs as links and everything else escaped."""
     pieces: list[SafeString] = []
     end = 0
     for found in _URL.finditer(text):

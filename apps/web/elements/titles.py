@@ -1,4 +1,4 @@
-"""What pages call an element: its name in the reader's language, and what kind of feature it is."""
+"""Titles of elements: the name in the reader's language, and the kind of feature."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Title:
 
     @property
     def heading(self) -> str:
-        """What stands first: the name, else the kind, else type and number."""
+        """The name, else the kind, else type and id."""
         return self.name or self.kind or self.numbered
 
     @property
@@ -44,13 +44,13 @@ class Title:
 
 
 def title_of(ref: ElementRef, tags: Mapping[str, str], nodes: list[int] | None = None) -> Title:
-    """The title of an element; the nodes of a way, where they are known, tell lines from areas."""
+    """Return the title of an element. The nodes of a way, if known, tell lines from areas."""
     language = get_language() or "en"
     return Title(ref, name_of(tags, language), kind_of(tags, _geometries(ref.type, tags, nodes), language))
 
 
 def name_of(tags: Mapping[str, str], language: str) -> str | None:
-    """The name in the language (`name:de-at`, `name:de`), else `name`, `ref`, the house's name, the address."""
+    """Return the name in the language (`name:de-at`, `name:de`), else `name`, `ref`, the house name or the address."""
     keys = [f"name:{tongue}" for tongue in dict.fromkeys([language, language.partition("-")[0]])]
     for key in [*keys, "name", "ref", "addr:housename"]:
         if tags.get(key):

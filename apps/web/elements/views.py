@@ -1,6 +1,6 @@
 """Pages of elements and their versions.
 
-A page answers htmx with the sidebar's content alone (`layout`, from the context processor).
+For htmx, a page is the sidebar's content only (`layout`, from the context processor).
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ MAX_MEMBERS_DRAWN = 3000
 @require_safe
 @vary_on_headers("HX-Request")
 def element(request: HttpRequest, element_type: ElementType, osm_id: int) -> HttpResponse:
-    """The current version, and what the element is part of."""
+    """Show the current version, and the ways and relations that the element is part of."""
     ref = ElementRef(element_type, osm_id)
     try:
         version = querysets.current_version(ref)
@@ -50,7 +50,7 @@ def element(request: HttpRequest, element_type: ElementType, osm_id: int) -> Htt
 @vary_on_headers("HX-Request")
 @revealing_to_moderators
 def history(request: HttpRequest, element_type: ElementType, osm_id: int) -> HttpResponse:
-    """The versions, newest first, each with what it changed."""
+    """Show the versions, newest first, each with its changes."""
     ref = ElementRef(element_type, osm_id)
     before, after = cursor(request)
     try:
@@ -76,7 +76,7 @@ def history(request: HttpRequest, element_type: ElementType, osm_id: int) -> Htt
 @vary_on_headers("HX-Request")
 @revealing_to_moderators
 def version(request: HttpRequest, element_type: ElementType, osm_id: int, number: int) -> HttpResponse:
-    """One version, and what it changed."""
+    """Show one version with its changes."""
     ref = ElementRef(element_type, osm_id)
     try:
         latest = querysets.latest_version_number(ref)
@@ -96,7 +96,7 @@ def version(request: HttpRequest, element_type: ElementType, osm_id: int, number
 @vary_on_headers("HX-Request")
 @revealing_to_moderators
 def members(request: HttpRequest, osm_id: int, number: int | None = None) -> HttpResponse:
-    """A page of a relation's members, of the current version or of a numbered one."""
+    """Show a page of the members of a relation, in its current version or in a numbered one."""
     ref = ElementRef(ElementType.RELATION, osm_id)
     try:
         found = (
@@ -119,7 +119,7 @@ def members(request: HttpRequest, osm_id: int, number: int | None = None) -> Htt
 
 
 def _version_context(request: HttpRequest, version: ElementVersion) -> dict[str, Any]:
-    """What a page shows of a version: title, nodes or members with their names, geometry."""
+    """Return what a page shows of a version: title, nodes or members with their names, geometry."""
     ref = version.ref
     shown = not version.is_hidden
     nodes = neighbours.nodes_of(ref.id, version.nodes) if version.nodes and shown else []
@@ -153,7 +153,7 @@ def _members_context(request: HttpRequest, version: ElementVersion) -> dict[str,
 def _geometry(
     ref: ElementRef, version: ElementVersion, nodes: Iterable[Neighbour] | None
 ) -> dict[str, Any] | None:
-    """What the map draws: elements as the API gives them, or the call that gives them. None for nothing."""
+    """Return what the map draws: elements as in the API, or the URL to load them from. None for nothing."""
     if not version.visible or version.is_hidden:
         return None
     data: dict[str, Any] = {"kind": "element", "type": ref.type.label, "id": ref.id}

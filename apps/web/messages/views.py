@@ -18,16 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.instance.status import ONLINE, service_status
 from apps.messaging import actions, querysets
-from apps.messaging.errors import NoBodyError, NoTitleError, TooManyMessagesError, UnknownRecipientError
 from apps.messaging.models import Message
-from apps.osm.errors import AccessDeniedError, InvalidTextError, NotFoundError, OsmError, TextTooLongError
+from apps.osm.errors import AccessDeniedError, NotFoundError
 from apps.users.models import User
-from apps.users.profiles import access_mapper
-from apps.users.relations import relation_of
+from apps.users.querysets import access_mapper, relation_of
 from apps.web.access import login_required, session_user
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import method_meant, safe_path
+from apps.web.refusals import REFUSED, refusal_of
 
 from .forms import MessageForm, partner_of, reply_to
 
@@ -35,20 +34,6 @@ BOXES: dict[str, tuple[Promise, Callable[[int], QuerySet[Message]]]] = {
     "inbox": (gettext_lazy("Inbox"), querysets.inbox),
     "outbox": (gettext_lazy("Outbox"), querysets.outbox),
     "muted": (gettext_lazy("Muted messages"), querysets.muted),
-}
-REFUSALS: dict[type[OsmError], tuple[HTTPStatus, Promise]] = {
-    NoTitleError: (HTTPStatus.BAD_REQUEST, gettext_lazy("Please write a subject.")),
-    NoBodyError: (HTTPStatus.BAD_REQUEST, gettext_lazy("Please write something first.")),
-    InvalidTextError: (HTTPStatus.BAD_REQUEST, gettext_lazy("The message contains invalid characters.")),
-    TextTooLongError: (HTTPStatus.BAD_REQUEST, gettext_lazy("The subject or the message is too long.")),
-    UnknownRecipientError: (
-        HTTPStatus.NOT_FOUND,
-        gettext_lazy("This person cannot get messages any more."),
-    ),
-    TooManyMessagesError: (
-        HTTPStatus.TOO_MANY_REQUESTS,
-        gettext_lazy("You have sent a lot of messages lately. Please wait a while, then send it again."),
-    ),
 }
 MessageView = Callable[[HttpRequest, User, Message], HttpResponse]
 
@@ -171,9 +156,9 @@ def create(request: HttpRequest) -> HttpResponse:
         return _form(request, form, recipient, preview=form.cleaned_data["body"])
     try:
         actions.send(session_user(request), recipient=recipient, **form.cleaned_data)
-    except tuple(REFUSALS) as refusal:
-        status, error = REFUSALS[type(refusal)]
-        form.add_error(None, str(error))
+    except REFUSED as error:
+        status, words = refusal_of(error)
+        form.add_error(None, str(words))
         return _form(request, form, recipient, status=status)
     messages.success(request, _("Your message is sent."))
     return HttpResponseRedirect(reverse("messages", args=["outbox"]))

@@ -1,4 +1,4 @@
-"""What people fill in to find notes. What makes no sense is said on its field, and passed over."""
+"""Filters of the lists of notes. Invalid values get an error on their field, and are ignored."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def _select(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceField:
 class FindForm(SiteForm):
     status = _select(_("Status"), [("all", _("All")), ("open", _("Unresolved")), ("closed", _("Resolved"))])
     text = forms.CharField(
-        label=_("Words"),
+        label=_("Text"),
         required=False,
         max_length=_LONGEST_SEARCH,
         widget=forms.TextInput(attrs={"class": "form-control form-control-sm"}),
@@ -26,16 +26,16 @@ class FindForm(SiteForm):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """What was filled in, as far as it makes sense."""
+        """The values that are valid."""
         self.is_valid()
         return self.cleaned_data
 
 
 class FindInAreaForm(FindForm):
     closed = _select(
-        _("Resolved ones"),
-        [("", _("However old")), ("7", _("Of 7 days")), ("30", _("Of 30 days")), ("365", _("Of a year"))],
+        _("Resolved notes"),
+        [("", _("Any time")), ("7", _("Past 7 days")), ("30", _("Past 30 days")), ("365", _("Past year"))],
     )
-    mine = forms.BooleanField(label=_("Only those that I had to do with"), required=False)
+    mine = forms.BooleanField(label=_("Only notes I have contributed to"), required=False)
 
     field_order = ["status", "closed", "text", "mine"]

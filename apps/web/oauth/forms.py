@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.oauth.actions import OUT_OF_BAND, check_redirect_uri
+from apps.oauth.actions import OUT_OF_BAND, check_redirect_uri, grantable_scopes
 from apps.oauth.models import Application
-from apps.oauth.scopes import DESCRIPTIONS, PRIVILEGED
-from apps.users.models import User, UserRole
+from apps.oauth.scopes import DESCRIPTIONS
+from apps.users.models import User
 
 
 class ApplicationForm(forms.Form):
@@ -43,12 +43,7 @@ class ApplicationForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        offered = [
-            scope
-            for scope in DESCRIPTIONS
-            # What an administrator gave once can stay, but nobody else can add it.
-            if scope not in PRIVILEGED or scope in held or user.has_role(UserRole.Role.ADMINISTRATOR)
-        ]
+        offered = grantable_scopes(user, current=held)
         cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = [
             (scope, DESCRIPTIONS[scope]) for scope in offered
         ]

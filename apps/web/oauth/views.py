@@ -56,7 +56,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated and "none" not in prompt:
         return redirect_to_login(_address(request, parameters), redirect_field_name=_REFERER)
     try:
-        asked = authorization.read((name, value) for name, values in parameters.lists() for value in values)
+        asked = authorization.read_request(
+            (name, value) for name, values in parameters.lists() for value in values
+        )
     except OAuth2Error as error:
         return _bad_request(request, error)
     location = _answer(asked, request.user, method, prompt)

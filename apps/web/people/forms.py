@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.users.models import User
 from apps.users.own_profile import LONGEST_DESCRIPTION
-from apps.users.social_links import LONGEST_LINK, MOST_LINKS, check_link
+from apps.users.social_links import LONGEST_LINK, MAX_LINKS, check_link
 from apps.web.forms import SiteForm
 
 
@@ -30,7 +30,7 @@ class DescriptionForm(SiteForm):
 class LinksForm(SiteForm):
     links = forms.CharField(
         label=_("Links"),
-        max_length=MOST_LINKS * (LONGEST_LINK + 2),
+        max_length=MAX_LINKS * (LONGEST_LINK + 2),
         required=False,
         help_text=_("One in each line: https://… or @user@host."),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),

@@ -1,4 +1,4 @@
-"""The editors: iD in a frame of the site, or one on the user's own machine (upstream behaviour 2.17)."""
+"""Editors: iD in a frame of the site, or one on the user's own computer (upstream behaviour 2.17)."""
 
 from typing import Any
 
@@ -27,20 +27,20 @@ _PACKAGES_NEEDED = "@openstreetmap/id/dist"
 @never_cache
 @require_safe
 def edit(request: HttpRequest) -> HttpResponse:
-    """The editor that the address asks for, else the user's, else the instance's."""
+    """Open the editor that the URL names, else the user's preferred one, else the default of the instance."""
     moved = from_old_position(request)
     if moved:
         return moved
     editor = request.GET.get("editor") or getattr(request.user, "preferred_editor", None)
     if editor in REMOVED:
-        return _instead(request, _("This editor is gone: Flash, on which it ran, does not exist any more."))
+        return _instead(request, _("This editor is no longer available, because it needed Flash."))
     if editor not in User.Editor.values:
         editor = settings.DEFAULT_EDITOR
     return _remote_control(request) if editor == User.Editor.REMOTE else _in_browser(request)
 
 
 def _remote_control(request: HttpRequest) -> HttpResponse:
-    """The map, whose script sends what it shows to the editor."""
+    """Show the map; its script sends the visible area to the editor."""
     ref = _element(request)
     context: dict[str, Any] = {"remote_control": True}
     if ref:
@@ -51,11 +51,11 @@ def _remote_control(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def _in_browser(request: HttpRequest) -> HttpResponse:
-    """The page around iD's frame, or why it cannot be shown."""
+    """Show the page around iD's frame, or why it cannot be shown."""
     user = session_user(request)
     if service_status().api != ONLINE:
         return _instead(
-            request, _("The map cannot be edited at the moment, because the server is looked after.")
+            request, _("The map cannot be edited at the moment, because the server is down for maintenance.")
         )
     if not user.data_public:
         return _instead(request, _("Your edits are not public, so you cannot edit the map."), link="account")
@@ -76,8 +76,7 @@ def _instead(request: HttpRequest, reason: str, *, link: str = "") -> HttpRespon
     return render(request, "site/edit_not.html", {"reason": reason, "link": link})
 
 
-# iD draws pictures and asks services of many hosts, by the user's choice, and its search trees are functions
-# that it writes itself.
+# iD loads images and calls services of many hosts, as the user chooses, and its spatial index generates functions.
 @csp_update(
     {
         "script-src": ["'self'", "'unsafe-eval'"],
@@ -91,8 +90,8 @@ def _instead(request: HttpRequest, reason: str, *, link: str = "") -> HttpRespon
 @require_safe
 @login_required
 def id_frame(request: HttpRequest) -> HttpResponse:
-    """iD itself, with what lets it act for the user: no cache keeps this page, no other site frames it."""
-    # What cannot be saved needs no token, and a database that is only read takes none.
+    """Show iD with the user's token. No cache may store this page, and no other site may frame it."""
+    # Nothing could be saved, and a read-only database could not store a token.
     if service_status().api != ONLINE:
         return HttpResponseRedirect(reverse("edit"))
     user = session_user(request)
@@ -101,13 +100,13 @@ def id_frame(request: HttpRequest) -> HttpResponse:
     }
     context = {"token": editor_token(user), "folders": folders, "assets": folders.get(_PACKAGES_NEEDED, "")}
     response = render(request, "site/id.html", context)
-    # Imagery is given to those who say where they come from.
+    # Imagery services want to know which site their users come from.
     response["Referrer-Policy"] = "strict-origin-when-cross-origin"
     return response
 
 
 def _element(request: HttpRequest) -> ElementRef | None:
-    """What the address names, if it is on the map."""
+    """Return the element that the URL names, if it is visible."""
     for kind in ElementType:
         number = _id(request, kind.label)
         if number:

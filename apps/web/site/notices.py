@@ -1,4 +1,4 @@
-"""What happened that the reader wants to know of."""
+"""Pages of notices."""
 
 from django.http import (
     Http404,
@@ -24,7 +24,7 @@ from apps.web.paging import cursor, page_of
 @require_safe
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
-    """One's notices, newest first."""
+    """List the user's notices, newest first."""
     before, after = cursor(request)
     page = page_of(notices.notices_of(session_user(request).pk), before=before, after=after)
     return render(request, "site/notices.html", {"page": page})
@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def follow(request: HttpRequest, notice_id: int) -> HttpResponse:
-    """To what a notice tells of; it is read from then on, unless nothing can be written at the moment."""
+    """Redirect to what a notice is about, and mark it as read unless the database is read-only."""
     user = session_user(request)
     try:
         notice = notices.access_notice(user.pk, min(notice_id, MAX_ID))
@@ -48,12 +48,12 @@ def follow(request: HttpRequest, notice_id: int) -> HttpResponse:
 @require_POST
 @login_required
 def mark_read(request: HttpRequest, notice_id: int | None = None) -> HttpResponse:
-    """One's notice is read, or all of them are."""
+    """Mark one of the user's notices as read, or all of them."""
     notices.mark_read(session_user(request).pk, notice_id=notice_id)
     return HttpResponseRedirect(reverse("notices"))
 
 
 @require_safe
 def moved(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """`/notifications`, as openstreetmap.org has it."""
+    """Redirect `/notifications`, the path at openstreetmap.org."""
     return HttpResponsePermanentRedirect(reverse("notices"))

@@ -1,4 +1,4 @@
-"""Addresses of old, and where what they named is today."""
+"""Redirects from former URLs."""
 
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ from django.utils.http import escape_leading_slashes
 
 
 def moved(request: HttpRequest, to: str, **kwargs: str) -> HttpResponse:
-    """Permanently, with the query string."""
+    """Redirect permanently, with the query string."""
     address = escape_leading_slashes(iri_to_uri(to.format(**{k: _quoted(v) for k, v in kwargs.items()})))
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
@@ -20,7 +20,7 @@ def _quoted(value: str) -> str:
 
 
 def from_old_position(request: HttpRequest) -> HttpResponse | None:
-    """`?lat=&lon=&zoom=&layers=`, as before the anchor held the position."""
+    """Redirect `?lat=&lon=&zoom=&layers=`, used before the position was in the fragment; None for other URLs."""
     if not {"lat", "lon"} <= request.GET.keys():
         return None
     try:

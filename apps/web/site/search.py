@@ -24,13 +24,13 @@ _POSITION_ZOOM = 17
 
 @dataclass(frozen=True)
 class Found:
-    """An address on this site."""
+    """A result, by its path on this site."""
 
-    address: str
+    path: str
 
 
 def find(query: str) -> Found | None:
-    """Where a query leads; None where it is none of what is understood."""
+    """Return what a query stands for, None if it is not understood."""
     text = query.strip()
     return _link(text) or _object(text) or _position(text)
 
@@ -46,7 +46,7 @@ def _object(text: str) -> Found | None:
 
 
 def _link(text: str) -> Found | None:
-    """A link to openstreetmap.org, to a site like it, or a geo URI."""
+    """Read a link to openstreetmap.org or a similar site, or a geo URI."""
     geo = _GEO.fullmatch(text)
     if geo:
         return _at(float(geo[1]), float(geo[2]), float(geo[3] or _POSITION_ZOOM))
@@ -56,8 +56,8 @@ def _link(text: str) -> Found | None:
     path = parts.path.strip("/")
     anchor = _HASH.search(parts.fragment)
     found = _short_link(path) or _object(path)
-    if found and anchor and "#" not in found.address:
-        return Found(f"{found.address}#{anchor[0]}")
+    if found and anchor and "#" not in found.path:
+        return Found(f"{found.path}#{anchor[0]}")
     if not found and anchor:
         return _at(float(anchor[2]), float(anchor[3]), float(anchor[1]))
     return found or _marker(parse_qs(parts.query))
@@ -82,7 +82,7 @@ def _position(text: str) -> Found | None:
     pair = _PAIR.fullmatch(text)
     if pair:
         first, second = float(pair["lat"]), float(pair["lon"])
-        # Latitude first, as most write it; longitude first where only that can be meant.
+        # Latitude first, as most people write it; longitude first if nothing else makes sense.
         return _at(first, second, _POSITION_ZOOM, marker=True) or _at(
             second, first, _POSITION_ZOOM, marker=True
         )

@@ -1,4 +1,4 @@
-"""Pages that belong to no noun: the map itself, and the texts around it."""
+"""The map, search, export, static texts and short links."""
 
 from urllib.parse import urlencode
 
@@ -20,14 +20,14 @@ from .redirects import from_old_position
 from .search import find
 
 LONGEST_PREVIEW = 262_144
-"""Characters, as many as the longest entry of a diary."""
+"""Characters: the longest diary entry."""
 OBJECTS = ["node", "way", "relation", "changeset"]
 
 
 @csrf_exempt
 @vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
-    """The map. Addresses of old (`?way=1`, `?lat=&lon=`) are sent on to today's."""
+    """Show the map. Former URLs (`?way=1`, `?lat=&lon=`) are redirected."""
     for kind in ("node", "way", "relation", "note"):
         if request.GET.get(kind, "").isdecimal():
             return HttpResponseRedirect(f"/{kind}/{request.GET[kind]}")
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def export(request: HttpRequest) -> HttpResponse:
-    """The form that asks the API for the map's area."""
+    """Show the form that exports the visible area by the API."""
     return from_old_position(request) or render(
         request, "site/export.html", {"max_area": settings.MAX_REQUEST_AREA}
     )
@@ -47,20 +47,20 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def export_finish(request: HttpRequest) -> HttpResponse:
-    """From the form of the export to the call of the API."""
+    """Redirect the export form to the API."""
     box = ",".join(request.POST.get(side, "") for side in ("minlon", "minlat", "maxlon", "maxlat"))
     return HttpResponseRedirect(f"/api/0.6/map?bbox={box}")
 
 
 @require_safe
 def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:  # noqa: ARG001
-    """A text: about, copyright, help, offline."""
+    """Show a static text: about, copyright, help, offline."""
     return render(request, f"site/{name}.html")
 
 
 @require_POST
 def preview(request: HttpRequest, kind: str) -> HttpResponse:
-    """A text as the pages will show it, without the page around it."""
+    """Return a text as pages will show it, without a page around it."""
     text = request.POST.get("text", "")
     if len(text) > LONGEST_PREVIEW:
         return HttpResponse(status=413)
@@ -70,7 +70,7 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
-    """Straight to the position, element or changeset that the query names; else what can be asked for."""
+    """Redirect to the position, element or changeset that the query names, else explain what can be searched for."""
     query = request.GET.get("query", "").strip()
     if not query and {"lat", "lon"} <= request.GET.keys():
         query = f"{request.GET['lat']}, {request.GET['lon']}"
@@ -78,13 +78,13 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "site/search.html", {"query": ""}, status=400)
     found = find(query)
     if found:
-        return HttpResponseRedirect(found.address)
+        return HttpResponseRedirect(found.path)
     return render(request, "site/search.html", {"query": query})
 
 
 @require_safe
 def short_link(request: HttpRequest, code: str) -> HttpResponse:
-    """From a short link to the map, or to the page of the object that it names."""
+    """Redirect a short link to the map, or to the page of the object that it names."""
     try:
         lat, lon, zoom = shortlink.decode(code)
     except ValueError:
@@ -106,14 +106,14 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=60)
 def coverage_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Where there is data, for the map at low zooms."""
+    """Return where there is data, for the map at low zooms."""
     return JsonResponse(coverage())
 
 
 @require_safe
 @cache_control(public=True, max_age=300)
 def overview_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """What the map shows of a small database at low zooms."""
+    """Return what the map shows at low zooms, for small databases."""
     return HttpResponse(overview(), content_type="application/json")
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 
-from apps.users.blocks import block_in_force
+from apps.users.block_querysets import active_block
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ def block_notice(context: Context) -> dict[str, Any]:
     """
     request = context.get("request")
     user = getattr(request, "user", None)
-    block = block_in_force(user) if user and user.is_authenticated else None
+    block = active_block(user) if user and user.is_authenticated else None
     if block and request and request.path == reverse("user_block", args=[block.pk]):
         block = None
     return {"block": block}

@@ -9,11 +9,11 @@ register = template.Library()
 
 @register.filter
 def degrees(changeset: Changeset) -> str:
-    """`west,south,east,north` of a changeset that has a box."""
+    """Return `west,south,east,north` in degrees, empty without a bbox."""
     return ",".join(changeset.bbox.degrees()) if changeset.bbox else ""
 
 
 @register.filter
 def count(changeset: Changeset, change: str) -> int | None:
-    """Elements `created`, `modified` or `deleted`; None where only the total is known."""
+    """Return how many elements were `created`, `modified` or `deleted`, None if only the total is known."""
     return changeset.count(change)

@@ -14,26 +14,26 @@ register = template.Library()
 
 @register.filter
 def title(element: ElementVersion | Neighbour) -> Title:
-    """The title of a version or a neighbour."""
+    """Return the title of a version or a neighbour."""
     nodes = element.nodes if isinstance(element, ElementVersion) else None
     return title_of(element.ref, element.tags, nodes)
 
 
 @register.simple_tag
 def tag_key(key: str) -> SafeString:
-    """A key, linked to its page in the wiki where it is documented."""
+    """Return a key, linked to its wiki page if there is one."""
     return tag_values.key_html(key)
 
 
 @register.simple_tag
 def tag_value(key: str, value: str) -> SafeString:
-    """A value with the links that belong to it."""
+    """Return a value with its links."""
     return tag_values.value_html(key, value)
 
 
 @register.filter
 def changes_from(version: ElementVersion, older: ElementVersion | None) -> Difference | None:
-    """What a version changed; None where there is nothing to compare it with."""
+    """Return what a version changed, None if there is nothing to compare it with."""
     if older is None or older.is_hidden or version.is_hidden:
         return None
     return difference(older, version)

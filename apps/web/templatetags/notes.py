@@ -1,4 +1,4 @@
-"""How notes are shown."""
+"""Notes in templates."""
 
 from django import template
 from django.utils.html import format_html
@@ -25,19 +25,19 @@ _LONGEST_EXCERPT = 120
 
 @register.filter
 def title(note: Note) -> str:
-    """`Unresolved note #5`."""
+    """Return `Unresolved note #5`."""
     return _TITLES[Note.Status(note.status)]().format(id=note.pk)
 
 
 @register.simple_tag
 def note_author(who: User | None) -> SafeString:
-    """Who wrote; on notes everybody is named whose account is there, whether their edits are public or not."""
+    """Return the author. Notes name everyone whose account exists, whether or not their edits are public."""
     return author(Author(who.display_name if who else None))
 
 
 @register.simple_tag
 def note_place(note: Note) -> SafeString:
-    """Attributes that tell the map's script where a note lies and how it is drawn."""
+    """Return attributes that tell the map's script where a note is and how to draw it."""
     return format_html(
         'data-note="{}" data-status="{}" data-lat="{}" data-lon="{}"',
         note.pk,
@@ -49,7 +49,7 @@ def note_place(note: Note) -> SafeString:
 
 @register.simple_tag
 def icon_of(note: Note) -> SafeString:
-    """The sign of its status, told by shape and by colour, with its name for who hears the page."""
+    """Return the icon of the status, with its name for screen readers."""
     return format_html(
         '{}<span class="visually-hidden">{}</span>', icon(f"note-{note.status}"), note.get_status_display()
     )
@@ -57,17 +57,17 @@ def icon_of(note: Note) -> SafeString:
 
 @register.filter
 def latitude(note: Note) -> str:
-    """Degrees with seven decimals."""
+    """Return degrees with seven decimals."""
     return format_coordinate(note.lat)
 
 
 @register.filter
 def longitude(note: Note) -> str:
-    """Degrees with seven decimals."""
+    """Return degrees with seven decimals."""
     return format_coordinate(note.lon)
 
 
 @register.filter
 def excerpt(text: str) -> str:
-    """The first line's worth of a text."""
+    """Return the beginning of a text on one line."""
     return Truncator(" ".join(text.split())).chars(_LONGEST_EXCERPT)

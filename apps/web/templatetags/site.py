@@ -1,4 +1,4 @@
-"""People, times, icons and changeset comments, the same in every template."""
+"""People, times, icons, links to elements and versions."""
 
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ ELEMENT_TYPES = {
 
 @register.simple_tag
 def author(who: Author | User) -> SafeString:
-    """The name with a link to the profile, isolated so that it cannot turn the text around it."""
+    """Return the name with a link to the profile, isolated so that it cannot change the direction of the text around it."""
     who = Author.of_user(who) if isinstance(who, User) else who
     if who.name:
         return format_html('<a href="{}"><bdi>{}</bdi></a>', reverse("user", args=[who.name]), who.name)
@@ -36,7 +36,7 @@ def author(who: Author | User) -> SafeString:
 
 @register.filter
 def ago(moment: datetime) -> SafeString:
-    """`3 months ago`, the exact time as the hint; `just now` for the last minute."""
+    """Return `3 months ago` with the exact time as a tooltip; `just now` for the last minute."""
     exact = date_format(moment, "DATETIME_FORMAT") + " UTC"
     now = timezone.now()
     if now - moment < timedelta(minutes=1):
@@ -48,7 +48,7 @@ def ago(moment: datetime) -> SafeString:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A drawing out of our icon file; says nothing to a screen reader."""
+    """Return an icon of our sprite, hidden from screen readers."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         static("icons.svg"),
@@ -58,19 +58,19 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def element_url(label: str, osm_id: int, version: int | None = None) -> str:
-    """The page of an element, or of one of its versions."""
+    """Return the path of an element, or of one of its versions."""
     return reverse(f"{label}_version", args=[osm_id, version]) if version else reverse(label, args=[osm_id])
 
 
 @register.filter
 def type_name(label: str) -> str:
-    """`Way` for `way`, in the reader's language."""
+    """Return `Way` for `way`, in the reader's language."""
     return str(ELEMENT_TYPES[label])
 
 
 @register.simple_tag
 def version_numbers(latest: int, active: int) -> list[int | None]:
-    """The versions that a page links: the first, the last and those around the active one; None for a gap."""
+    """Return the versions to link: the first, the last and those around the active one; None for a gap."""
     if latest <= 9:
         return list(range(1, latest + 1))
     near = {1, latest, *range(max(1, active - 2), min(latest, active + 2) + 1)}
@@ -87,7 +87,7 @@ def version_numbers(latest: int, active: int) -> list[int | None]:
 
 @register.simple_tag(takes_context=True)
 def page_address(context: Context, parameter: str, number: int) -> str:
-    """This page's address with one parameter set to a number."""
+    """Return this page's URL with one parameter set to a number."""
     request = context["request"]
     query = request.GET.copy()
     query[parameter] = str(number)

@@ -1,4 +1,4 @@
-"""What people wrote, in templates."""
+"""User-written texts in templates."""
 
 from django import template
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 
-from apps.messaging.querysets import MOST_COUNTED, unread_of
+from apps.messaging.querysets import MAX_COUNTED, unread_counts
 
 register = template.Library()
 
@@ -21,9 +21,9 @@ class Badges:
 @register.filter
 def unread(user_id: int) -> Badges:
     """How much somebody has not read. One statement."""
-    found = unread_of(user_id)
+    found = unread_counts(user_id)
     return Badges(_badge(found.notices + found.messages), _badge(found.notices), _badge(found.messages))
 
 
 def _badge(number: int) -> str:
-    return f"{MOST_COUNTED - 1}+" if number >= MOST_COUNTED else str(number or "")
+    return f"{MAX_COUNTED - 1}+" if number >= MAX_COUNTED else str(number or "")

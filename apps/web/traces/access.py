@@ -1,4 +1,4 @@
-"""When the pages of traces are there at all."""
+"""When the pages of traces are available."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ SERVICE_UNAVAILABLE = 503
 
 
 def unless_disabled(view: View) -> View:
-    """An instance may do without traces: then there is nothing at their addresses."""
+    """Respond with 404 if the operator has disabled traces."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -27,7 +27,7 @@ def unless_disabled(view: View) -> View:
 
 
 def needs_storage(view: Callable[..., Any]) -> View:
-    """What reads or writes the files says so while they cannot be reached (status mode `gpx_offline`)."""
+    """Respond with 503 while the files cannot be read or written (status `gpx_offline`)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Traces as RSS: of everybody or of one user, with a tag or all."""
+"""Traces as RSS: of everyone or of one user, with a tag or all."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from apps.osm.elements import UNWRITABLE
+from apps.osm.elements import strip_unwritable
 from apps.osm.errors import NotFoundError
 from apps.traces import querysets
 from apps.traces.models import Trace
 from apps.users.authors import Author
-from apps.users.profiles import access_mapper
+from apps.users.querysets import access_mapper
 
 NAMESPACES = {
     "xmlns:geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
@@ -24,7 +24,7 @@ NAMESPACES = {
 
 
 class TraceFeed(Rss201rev2Feed):
-    """RSS with the place where each trace starts."""
+    """RSS with the start position of each trace."""
 
     def rss_attributes(self) -> dict[str, str]:
         return super().rss_attributes() | NAMESPACES
@@ -50,23 +50,23 @@ class TraceFeed(Rss201rev2Feed):
 
 @require_safe
 def traces(request: HttpRequest, display_name: str | None = None, tag: str | None = None) -> HttpResponse:
-    """The 20 newest traces that are listed for everybody."""
+    """Return the 20 newest traces that everyone may see as RSS."""
     try:
         owner = access_mapper(display_name) if display_name is not None else None
     except NotFoundError:
         return HttpResponse(status=404)
     title = (
-        gettext("GPS traces of {user}").format(user=owner.display_name) if owner else gettext("GPS traces")
+        gettext("GPS traces by {user}").format(user=owner.display_name) if owner else gettext("GPS traces")
     )
     if tag:
         title += " " + gettext("tagged with {tag}").format(tag=tag)
     feed = TraceFeed(
-        title=_clean(title),
+        title=strip_unwritable(title),
         link=settings.PUBLIC_URL + request.path.removesuffix("/rss"),
-        description=_clean(title),
+        description=strip_unwritable(title),
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
     )
-    for trace in querysets.newest(owner=owner, tag=tag):
+    for trace in querysets.newest_traces(owner=owner, tag=tag):
         _add(feed, trace)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
 
@@ -74,16 +74,13 @@ def traces(request: HttpRequest, display_name: str | None = None, tag: str | Non
 def _add(feed: TraceFeed, trace: Trace) -> None:
     address = settings.PUBLIC_URL + reverse("trace", args=[trace.user.display_name, trace.pk])
     feed.add_item(
-        title=_clean(trace.name),
+        title=strip_unwritable(trace.name),
         link=address,
         unique_id=address,
-        description=_clean(render_to_string("traces/feed_item.html", {"trace": trace, "address": address})),
-        author_name=_clean(Author.of_user(trace.user).name or gettext("anonymous")),
+        description=strip_unwritable(
+            render_to_string("traces/feed_item.html", {"trace": trace, "address": address})
+        ),
+        author_name=strip_unwritable(Author.of_user(trace.user).name or gettext("anonymous")),
         pubdate=trace.created_at,
         place=(trace.lat, trace.lon) if trace.is_imported else None,
     )
-
-
-def _clean(text: str) -> str:
-    """Text without what XML cannot hold."""
-    return UNWRITABLE.sub("", text)

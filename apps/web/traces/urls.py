@@ -1,4 +1,4 @@
-"""The pages of traces, and the addresses that they had before."""
+"""Pages of traces, and redirects from their former URLs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ def page(
 
 
 def moved(name: str) -> Callable[..., HttpResponse]:
-    """Leads to the address of today; the number of a page is no part of it any more."""
+    """Redirect to the current URL, which no longer contains a page number."""
 
     def lead(request: HttpRequest, page: int | None = None, **kwargs: Any) -> HttpResponse:  # noqa: ARG001
         return HttpResponsePermanentRedirect(reverse(name, kwargs=kwargs))

@@ -1,4 +1,4 @@
-"""`manage.py create_redaction`: a reason under which old versions can be put out of sight."""
+"""`manage.py create_redaction`: creates a redaction, the reason for which old versions are hidden."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class Command(InstanceCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("title")
-        parser.add_argument("--by", required=True, help=_("the moderator whose it is"))
+        parser.add_argument("--by", required=True, help=_("the moderator who creates it"))
         parser.add_argument("--description", default="", help=_("in Markdown"))
 
     def run(self, **options: Any) -> str:

@@ -15,12 +15,12 @@ class Command(InstanceCommand):
     help = _("Registers an application and prints its client id and, unless it is public, its secret.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", help=_("what users see when it asks for their leave"))
-        parser.add_argument("--owner", required=True, help=_("display name of the user it belongs to"))
+        parser.add_argument("name", help=_("the name that users see when it asks for permission"))
+        parser.add_argument("--owner", required=True, help=_("display name of the owner"))
         parser.add_argument("--redirect-uri", required=True)
-        parser.add_argument("--scopes", required=True, help=_("with blanks between them"))
+        parser.add_argument("--scopes", required=True, help=_("separated by spaces"))
         parser.add_argument(
-            "--public", action="store_true", help=_("cannot keep a secret (runs at its users')")
+            "--public", action="store_true", help=_("cannot keep a secret (runs on its users' devices)")
         )
 
     def run(self, **options: Any) -> str:
@@ -30,5 +30,6 @@ class Command(InstanceCommand):
             redirect_uris=[options["redirect_uri"]],
             scopes=parse_scopes(options["scopes"]),
             confidential=not options["public"],
+            by_operator=True,
         )
         return f"{application.client_id}\n{secret}".strip()

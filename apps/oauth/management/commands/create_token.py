@@ -1,4 +1,4 @@
-"""`manage.py create_token`: an OAuth 2 access token without a browser."""
+"""`manage.py create_token`: creates an OAuth 2 access token without a browser."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from apps.users.querysets import user_named
 
 
 class Command(InstanceCommand):
-    help = _("Creates an access token of a user for the command line and prints it.")
+    help = _("Creates a user's access token for the command line and prints it.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help=_("display name of the user"))
-        parser.add_argument("--scopes", required=True, help=_("with blanks between them"))
+        parser.add_argument("--scopes", required=True, help=_("separated by spaces"))
 
     def run(self, **options: Any) -> str:
         return create_token(user_named(options["name"]), scopes=parse_scopes(options["scopes"]))

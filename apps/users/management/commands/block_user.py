@@ -1,4 +1,4 @@
-"""`manage.py block_user`: keeps a user from the API."""
+"""`manage.py block_user`: blocks a user from the API."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ class Command(InstanceCommand):
     help = _("Blocks a user and prints the block's id.")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", help=_("who is blocked"))
-        parser.add_argument("--by", required=True, help=_("the moderator who blocks"))
+        parser.add_argument("name", help=_("the user to block"))
+        parser.add_argument("--by", required=True, help=_("the moderator who blocks the user"))
         parser.add_argument("--reason", required=True)
-        parser.add_argument("--hours", type=int, help=_("for how long (default 24; 0 with --needs-view)"))
+        parser.add_argument("--hours", type=int, help=_("the period (default 24; 0 with --needs-view)"))
         parser.add_argument("--needs-view", action="store_true", help=_("until the user has read the reason"))
 
     def run(self, **options: Any) -> str:

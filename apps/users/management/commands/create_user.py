@@ -1,4 +1,4 @@
-"""`manage.py create_user`: an account, made by the operator."""
+"""`manage.py create_user`: creates an account."""
 
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,8 @@ from apps.users.actions import TERMS, create_user
 from apps.users.models import User, UserRole
 
 
-def moment(text: str) -> datetime:
-    """A time in ISO 8601, in UTC where it names no zone; raises ValueError as argparse wants it."""
+def iso_time(text: str) -> datetime:
+    """Return a time in ISO 8601, in UTC unless it names a zone. Raises ValueError, as argparse expects."""
     found = parse_datetime(text) or datetime.fromisoformat(text)
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 
@@ -29,7 +29,7 @@ class Command(InstanceCommand):
         parser.add_argument("--role", action="append", default=[], choices=UserRole.Role.values)
         parser.add_argument("--terms", default="agreed", choices=list(TERMS))
         parser.add_argument("--status", default=User.Status.ACTIVE, choices=User.Status.values)
-        parser.add_argument("--created", type=moment, help=_("when the account was made (ISO 8601)"))
+        parser.add_argument("--created", type=iso_time, help=_("when the account was created (ISO 8601)"))
         parser.add_argument("--no-public-edits", action="store_true")
 
     def run(self, **options: Any) -> str:

@@ -86,14 +86,14 @@ def terms(request: HttpRequest) -> HttpResponse:
     referer = referer_of(request)
     after = HttpResponseRedirect(referer or reverse("account"))
     if "decline" in request.POST:
-        account.answer_terms(user, agree=False)
+        account.respond_to_terms(user, agree=False)
         messages.warning(
             request, _("You have declined the contributor terms. You can look at the map, but not edit it.")
         )
         return after
     form = TermsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        account.answer_terms(user, agree=True, consider_pd=form.cleaned_data["consider_pd"])
+        account.respond_to_terms(user, agree=True, consider_pd=form.cleaned_data["consider_pd"])
         messages.success(request, _("Thank you for agreeing to the contributor terms."))
         return after
     return render(request, "accounts/terms.html", {"form": form, "referer": referer})

@@ -52,7 +52,7 @@ def add(request: HttpRequest) -> HttpResponse:
             codes = passkeys.add_passkey(
                 user,
                 name=form.cleaned_data["name"],
-                answer=request.POST.get("credential", ""),
+                credential=request.POST.get("credential", ""),
                 state=_recall(request, ADD),
                 domain=_domain(request),
             )
@@ -77,7 +77,7 @@ def add_challenge(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse([message for errors in form.errors.values() for message in errors])
     try:
-        challenge = passkeys.begin_adding(user, domain=_domain(request))
+        challenge = passkeys.begin_registration(user, domain=_domain(request))
     except ValidationError as error:
         return _refuse(error.messages)
     return _ask(request, ADD, challenge)
@@ -132,7 +132,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """From the passkey to where the person was going."""
     try:
         user = passkeys.log_in_with_passkey(
-            answer=request.POST.get("credential", ""),
+            credential=request.POST.get("credential", ""),
             state=_recall(request, LOG_IN),
             domain=_domain(request),
             address=client_address(request.META),
@@ -167,7 +167,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     try:
         passkeys.check_passkey(
             user,
-            answer=request.POST.get("credential", ""),
+            credential=request.POST.get("credential", ""),
             state=_recall(request, SECOND_STEP),
             domain=_domain(request),
         )

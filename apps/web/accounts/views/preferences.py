@@ -27,7 +27,7 @@ def basic(request: HttpRequest) -> HttpResponse:
     user = session_user(request)
     form = EditorForm(_data(request), initial={"preferred_editor": user.preferred_editor})
     if form.is_bound and form.is_valid():
-        preferences.choose_editor(user, editor=form.cleaned_data["preferred_editor"] or None)
+        preferences.set_preferred_editor(user, editor=form.cleaned_data["preferred_editor"] or None)
         return _saved(request, "preferences")
     return render(request, "accounts/preferences.html", {"form": form, "here": "preferences"})
 
@@ -38,9 +38,9 @@ def basic(request: HttpRequest) -> HttpResponse:
 def notifications(request: HttpRequest) -> HttpResponse:
     """What one hears of by mail."""
     user = session_user(request)
-    form = MailsForm(_data(request), initial=preferences.mails_of(user))
+    form = MailsForm(_data(request), initial=preferences.mail_preferences(user))
     if form.is_bound and form.is_valid():
-        preferences.choose_mails(user, mails=form.cleaned_data)
+        preferences.set_mail_preferences(user, mails=form.cleaned_data)
         return _saved(request, "notification_preferences")
     return render(request, "accounts/preferences.html", {"form": form, "here": "notification_preferences"})
 
@@ -54,7 +54,7 @@ def advanced(request: HttpRequest) -> HttpResponse:
     form = LanguagesForm(_data(request), initial={"languages": ", ".join((user.languages or "").split(","))})
     if form.is_bound and form.is_valid():
         try:
-            preferences.choose_languages(user, languages=form.cleaned_data["languages"])
+            preferences.set_languages(user, languages=form.cleaned_data["languages"])
         except ValidationError as error:
             form.add_error("languages", error)
         else:

@@ -58,7 +58,7 @@ def create(request: HttpRequest) -> HttpResponse:
                 referer=referer,
             )
         except ValidationError as error:
-            limit.forgive(network)
+            limit.undo(network)
             form.add_error(None, error)
         else:
             request.session[PENDING_NAME] = fields["display_name"]

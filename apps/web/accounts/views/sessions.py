@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.instance.proxies import client_address
 from apps.users import two_factor
-from apps.users.blocks import block_in_force
+from apps.users.block_querysets import active_block
 from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
 from apps.users.passkeys import domain_of, local_url, passkeys_of
@@ -51,7 +51,7 @@ def start_session(request: HttpRequest, user: User, *, remember: bool = False) -
 
 def after_login(user: User, referer: str | None) -> HttpResponse:
     """To where the person was going; who is blocked until they have read why, goes there by way of that."""
-    block = block_in_force(user)
+    block = active_block(user)
     if block is None or not block.needs_view:
         response = HttpResponseRedirect(referer or HOME)
     else:
@@ -65,7 +65,7 @@ def finish_login(
     request: HttpRequest, user: User, *, remember: bool = False, referer: str | None = None
 ) -> HttpResponse:
     """From the proof of who it is to the session, by way of the code where the user wants one asked for."""
-    if not two_factor.is_on(user):
+    if not two_factor.is_enabled(user):
         start_session(request, user, remember=remember)
         return after_login(user, referer)
     request.session.cycle_key()

@@ -30,8 +30,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     """The picture for the app and the first code of it; or, where it is on, what can be done."""
     user = session_user(request)
     context = {
-        "is_on": two_factor.is_on(user),
-        "has_app": two_factor.has_app(user),
+        "is_on": two_factor.is_enabled(user),
+        "has_app": two_factor.has_totp(user),
         "codes_left": two_factor.recovery_codes_left(user),
         "passkeys": passkeys_of(user),
         **passkey_help(request),
@@ -42,7 +42,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = TwoFactorForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            codes = two_factor.switch_on(user, secret=secret, code=form.cleaned_data["code"])
+            codes = two_factor.enable_totp(user, secret=secret, code=form.cleaned_data["code"])
         except ValidationError as error:
             form.add_error("code", error)
         else:
@@ -50,7 +50,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             if not codes:
                 return HttpResponseRedirect(reverse("two_factor"))
             return render(request, "accounts/recovery_codes.html", {"codes": codes})
-    picture = two_factor.picture_of(user, secret=secret)
+    picture = two_factor.qr_code_url(user, secret=secret)
     return render(
         request, "accounts/two_factor.html", {**context, "form": form, "secret": secret, "picture": picture}
     )
@@ -64,7 +64,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown once."""
     user = session_user(request)
     form = OwnPasswordForm(request.POST or None, user=user)
-    if not two_factor.is_on(user):
+    if not two_factor.is_enabled(user):
         return HttpResponseRedirect(reverse("two_factor"))
     if request.method == "POST" and form.is_valid():
         codes = two_factor.renew_recovery_codes(user)
@@ -81,8 +81,8 @@ def off(request: HttpRequest) -> HttpResponse:
     user = session_user(request)
     form = OwnPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        two_factor.switch_off(user)
-        if two_factor.is_on(user):
+        two_factor.disable_totp(user)
+        if two_factor.is_enabled(user):
             messages.success(request, _("We ask for no codes of an app any more."))
         else:
             messages.success(request, _("Two-factor log-in is off."))

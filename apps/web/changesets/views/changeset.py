@@ -10,16 +10,17 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.changesets import discussion
 from apps.changesets import querysets as changesets
 from apps.changesets.models import Changeset
 from apps.elements import querysets as elements
 from apps.osm.elements import COORDINATE_SCALE, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
+from apps.users.permissions import EDIT_MAP, denial_reason
 from apps.web.access import is_moderator, session_user
 from apps.web.elements.titles import title_of
 from apps.web.errors import not_found_named
 from apps.web.paging import page_number
+from apps.web.refusals import denial_message
 
 CHANGES_PER_PAGE = 20
 
@@ -75,7 +76,7 @@ def _discussion(request: HttpRequest, found: Changeset) -> dict[str, Any]:
     if request.user.is_authenticated:
         user = session_user(request)
         context["is_followed"] = changesets.is_followed(found, user)
-        context["denial_reason"] = discussion.denial_reason(user)
+        context["denial_message"] = denial_message(denial_reason(user, EDIT_MAP))
     return context
 
 

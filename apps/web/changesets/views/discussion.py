@@ -12,43 +12,23 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.changesets import discussion, querysets
 from apps.osm.errors import (
     AlreadySubscribedError,
-    ChangesetNotClosedError,
-    InvalidTextError,
-    NoTextError,
     NotFoundError,
     NotSubscribedError,
-    OsmError,
-    TextTooLongError,
-    TooManyCommentsError,
 )
+from apps.users.permissions import EDIT_MAP, denial_reason
 from apps.web.access import login_required, moderator_required, session_user
 from apps.web.errors import not_found_named
 from apps.web.parameters import method_meant
+from apps.web.refusals import REFUSED, refusal_of
 
 from .changeset import changeset_page
-
-REFUSALS: dict[type[OsmError], tuple[HTTPStatus, Promise]] = {
-    NoTextError: (HTTPStatus.BAD_REQUEST, _("Please write something first.")),
-    InvalidTextError: (HTTPStatus.BAD_REQUEST, _("The comment contains invalid characters.")),
-    TextTooLongError: (HTTPStatus.BAD_REQUEST, _("The comment is too long.")),
-    TooManyCommentsError: (
-        HTTPStatus.TOO_MANY_REQUESTS,
-        _("You have written many comments within the hour. Please wait a while, then send it again."),
-    ),
-    ChangesetNotClosedError: (
-        HTTPStatus.CONFLICT,
-        _("The changeset is still open: its discussion begins when it is closed."),
-    ),
-}
 
 
 @require_POST
@@ -60,13 +40,13 @@ def comment(request: HttpRequest, changeset_id: int) -> HttpResponse:
     except NotFoundError:
         return not_found_named(request, gettext("changeset"), changeset_id)
     user, text = session_user(request), request.POST.get("text", "").replace("\r\n", "\n")
-    if discussion.denial_reason(user):
+    if denial_reason(user, EDIT_MAP):
         return changeset_page(request, found, draft=text, status=HTTPStatus.FORBIDDEN)
     try:
         written = discussion.comment(user, changeset_id=found.pk, text=text)
-    except tuple(REFUSALS) as refusal:
-        status, error = REFUSALS[type(refusal)]
-        return changeset_page(request, found, draft=text, error=error, status=status)
+    except REFUSED as error:
+        status, words = refusal_of(error)
+        return changeset_page(request, found, draft=text, error=words, status=status)
     return HttpResponseRedirect(f"{reverse('changeset', args=[found.pk])}#c{written.pk}")
 
 
@@ -74,7 +54,7 @@ def comment(request: HttpRequest, changeset_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 @login_required
 def subscription(request: HttpRequest, changeset_id: int) -> HttpResponse:
-    """Asks whether to follow the discussion or to let it go, and does so; what is so already stays so."""
+    """Ask whether to subscribe to the discussion or to unsubscribe; POST and DELETE do it, and may be repeated."""
     user = session_user(request)
     try:
         changeset = querysets.access_changeset(changeset_id)
@@ -95,14 +75,14 @@ def subscription(request: HttpRequest, changeset_id: int) -> HttpResponse:
 
 @require_safe
 def moved_subscription(request: HttpRequest, changeset_id: int) -> HttpResponse:  # noqa: ARG001
-    """`/changeset/1/subscribe` and `/unsubscribe`, as mails of old name the page."""
+    """Redirect `/changeset/1/subscribe` and `/unsubscribe`, which older mails link to."""
     return HttpResponsePermanentRedirect(reverse("changeset_subscription", args=[changeset_id]))
 
 
 @require_POST
 @moderator_required
 def comment_visibility(request: HttpRequest, comment_id: int, *, visible: bool) -> HttpResponse:
-    """Hides a comment, or shows it again."""
+    """Hide a comment, or show it again."""
     try:
         comment = discussion.set_visibility(session_user(request), comment_id=comment_id, visible=visible)
     except NotFoundError:

@@ -1,5 +1,4 @@
-"""Lists of changesets and of comments, and who follows what. The page of a single changeset lies with the
-elements it shows."""
+"""Lists of changesets and of their comments."""
 
 from urllib.parse import urlencode
 
@@ -14,8 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 from apps.changesets import querysets
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
-from apps.users.profiles import access_mapper, access_profile
-from apps.web.access import is_moderator, session_user
+from apps.users.querysets import access_mapper, access_profile
+from apps.web.access import is_moderator, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import bboxes_of
@@ -24,7 +23,7 @@ from apps.web.parameters import bboxes_of
 @require_safe
 @vary_on_headers("HX-Request")
 def history(request: HttpRequest, display_name: str | None = None) -> HttpResponse:
-    """The latest changesets of everybody, of the map's area (`bbox`) or of a user; `list` asks for the rows alone."""
+    """List the latest changesets of everyone, of the map's area (`bbox`) or of a user; with `list` the rows only."""
     user: User | None = None
     if display_name is not None:
         try:
@@ -33,7 +32,7 @@ def history(request: HttpRequest, display_name: str | None = None) -> HttpRespon
             return no_such_user(request, display_name)
     before, after = cursor(request)
     bboxes = bboxes_of(request)
-    reader = session_user(request) if user and request.user.is_authenticated else None
+    reader = viewer_of(request) if user else None
     found = querysets.listed_changesets(user=user, reader=reader, bboxes=bboxes)
     kept = urlencode({"bbox": request.GET["bbox"]} if "bbox" in request.GET and user is None else {})
     context = {
@@ -41,7 +40,7 @@ def history(request: HttpRequest, display_name: str | None = None) -> HttpRespon
         "list_user": user,
         "in_area": bboxes is not None,
         "is_first": before is None and after is None,
-        # To a list that begins with the newer ones already.
+        # To a list that shows the newer ones already.
         "is_appended": before is not None and "list" in request.GET,
         "kept": f"&{kept}" if kept else "",
     }
@@ -51,7 +50,7 @@ def history(request: HttpRequest, display_name: str | None = None) -> HttpRespon
 
 @require_safe
 def user_comments(request: HttpRequest, display_name: str) -> HttpResponse:
-    """What a user wrote about changesets, newest first; moderators see what is hidden too."""
+    """List a user's comments on changesets, newest first. Moderators see hidden ones too."""
     try:
         author = access_profile(display_name)
     except NotFoundError:

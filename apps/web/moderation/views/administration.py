@@ -12,15 +12,18 @@ from django.views.decorators.http import require_http_methods
 
 from apps.osm.errors import NotFoundError
 from apps.users import administration
-from apps.users.listing import MOST_COUNTED, MOST_LISTED, PAGE_SIZE, count_up_to, found_users
 from apps.users.models import User, UserRole
-from apps.users.profiles import access_profile
+from apps.users.querysets import access_profile, count_up_to, search_users
 from apps.web.access import administrator_required, session_user
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import method_meant, safe_path
 
 from ..forms.users import UserListForm
+
+_PAGE_SIZE = 50
+_MAX_SELECTED = 500
+_MAX_COUNTED = 500
 
 EVENTS = {
     "activate": gettext_lazy("Activate"),
@@ -77,7 +80,7 @@ def status(request: HttpRequest, display_name: str) -> HttpResponse:
             "question": question,
             "event": event,
             "button": EVENTS[event],
-            "is_harsh": event in administration.SHUT_OUT,
+            "is_harsh": event in administration.LOCKOUT_EVENTS,
         }
         return render(request, "people/ask.html", context)
     try:
@@ -97,15 +100,15 @@ def users(request: HttpRequest, status: str = "") -> HttpResponse:
         return _change_many(request)
     before, after = cursor(request)
     form = UserListForm(data={"status": status, **request.GET.dict()})
-    found = found_users(**form.cleaned_data) if form.is_valid() else User.objects.none()
+    found = search_users(**form.cleaned_data) if form.is_valid() else User.objects.none()
     kept = request.GET.copy()
     for name in ("before", "after"):
         kept.pop(name, None)
     context = {
         "form": form,
-        "page": page_of(found, before=before, after=after, size=PAGE_SIZE),
-        "total": count_up_to(found, MOST_COUNTED),
-        "most_counted": MOST_COUNTED,
+        "page": page_of(found, before=before, after=after, size=_PAGE_SIZE),
+        "total": count_up_to(found, _MAX_COUNTED),
+        "most_counted": _MAX_COUNTED,
         "kept": f"&{kept.urlencode()}" if kept else "",
     }
     return render(request, "moderation/users.html", context)
@@ -113,7 +116,7 @@ def users(request: HttpRequest, status: str = "") -> HttpResponse:
 
 def _change_many(request: HttpRequest) -> HttpResponse:
     given = request.POST.getlist("user_ids")
-    if len(given) > MOST_LISTED or not all(number.isdecimal() and len(number) < 19 for number in given):
+    if len(given) > _MAX_SELECTED or not all(number.isdecimal() and len(number) < 19 for number in given):
         raise BadRequest("user_ids")
     event = "confirm" if "confirm" in request.POST else "suspend" if "hide" in request.POST else ""
     try:

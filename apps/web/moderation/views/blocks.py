@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.osm.errors import NotFoundError
 from apps.users import blocks
+from apps.users.block_querysets import access_block, block_counts, blocks_with_users
 from apps.users.models import User, UserBlock
-from apps.users.profiles import access_mapper, access_profile
+from apps.users.querysets import access_mapper, access_profile
 from apps.web.access import denied, is_moderator, moderator_required, session_user
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
@@ -52,7 +53,7 @@ def blocks_by(request: HttpRequest, display_name: str) -> HttpResponse:
 
 def _list(request: HttpRequest, *, on: User | None = None, by: User | None = None) -> HttpResponse:
     before, after = cursor(request)
-    found = blocks.listed_blocks()
+    found = blocks_with_users()
     if on:
         found = found.filter(user=on)
     if by:
@@ -76,11 +77,11 @@ def block(request: HttpRequest, block_id: int) -> HttpResponse:
     if method in {"PUT", "PATCH"}:
         return _change(request, block_id)
     try:
-        found = blocks.access_block(block_id)
+        found = access_block(block_id)
     except NotFoundError:
         return _no_such_block(request, block_id)
     if request.user.is_authenticated and method == "GET":
-        blocks.note_reading(session_user(request), block=found)
+        blocks.mark_block_read(session_user(request), block=found)
     context = {
         "user_block": found,
         "is_own": request.user == found.user,
@@ -136,7 +137,7 @@ def edit(request: HttpRequest, block_id: int) -> HttpResponse:
 def _change(request: HttpRequest, block_id: int) -> HttpResponse:
     moderator = session_user(request)
     try:
-        found = blocks.access_block(block_id)
+        found = access_block(block_id)
     except NotFoundError:
         return _no_such_block(request, block_id)
     if not blocks.may_change(moderator, found):
@@ -181,7 +182,7 @@ def _revoke_all(request: HttpRequest, display_name: str) -> HttpResponse:
         number = blocks.revoke_blocks(session_user(request), user=user)
         messages.success(request, ngettext("%d block is revoked.", "%d blocks are revoked.", number) % number)
         return HttpResponseRedirect(reverse("blocks_on", args=[user.display_name]))
-    context = {"form": form, "blocked": user, "counts": blocks.block_counts(user)}
+    context = {"form": form, "blocked": user, "counts": block_counts(user)}
     return render(request, "moderation/revoke_blocks.html", context)
 
 

@@ -57,8 +57,8 @@ def redaction(request: HttpRequest, redaction_id: int) -> HttpResponse:
     context = {"redaction": found, "is_moderator": is_moderator(request)}
     if context["is_moderator"]:
         hidden = querysets.hidden_by(found)
-        context["hidden"] = hidden[: querysets.HIDDEN_SHOWN]
-        context["hides_more"] = len(hidden) > querysets.HIDDEN_SHOWN
+        context["hidden"] = hidden[: querysets.MAX_HIDDEN_SHOWN]
+        context["hides_more"] = len(hidden) > querysets.MAX_HIDDEN_SHOWN
     return render(request, "moderation/redaction.html", context)
 
 

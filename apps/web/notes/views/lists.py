@@ -1,4 +1,4 @@
-"""Lists of notes: a user's, and an area's (upstream behaviour 2.6)."""
+"""Lists of notes: of a user and of an area (upstream behaviour 2.6)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.notes import querysets, search
 from apps.notes.models import Note
 from apps.osm.errors import NotFoundError
-from apps.users.profiles import access_mapper
+from apps.users.querysets import access_mapper
 from apps.web.access import is_moderator, session_user
 from apps.web.errors import no_such_user
 from apps.web.paging import page_number
@@ -25,7 +25,7 @@ LAST_PAGE = 100_000
 
 @require_safe
 def user_notes(request: HttpRequest, display_name: str) -> HttpResponse:
-    """The notes that a user opened or had to do with, ten at a time."""
+    """List the notes that a user opened or contributed to, ten per page."""
     try:
         user = access_mapper(display_name)
     except NotFoundError:
@@ -39,7 +39,7 @@ def user_notes(request: HttpRequest, display_name: str) -> HttpResponse:
 @require_safe
 @vary_on_headers("HX-Request")
 def notes(request: HttpRequest) -> HttpResponse:
-    """The notes of an area (`bbox`) or of everywhere, ten at a time."""
+    """List the notes of an area (`bbox`) or of the whole world, ten per page."""
     bboxes = bboxes_of(request)
     form = FindInAreaForm(request.GET)
     if not request.user.is_authenticated:

@@ -1,4 +1,4 @@
-"""The pages of a note, and of a new one (upstream behaviour 2.6)."""
+"""The page of a note, and the form for a new one (upstream behaviour 2.6)."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,22 +16,18 @@ from django.views.decorators.vary import vary_on_headers
 
 from apps.instance.proxies import client_address
 from apps.notes import actions, querysets
-from apps.notes.errors import NoteClosedError, NoteHiddenError, NoteOpenError, OutsideWorldError, ZoneError
 from apps.notes.models import Note
 from apps.notes.permissions import denial_reason
 from apps.notes.querysets import Discussion
 from apps.osm.errors import (
     AlreadySubscribedError,
-    InvalidTextError,
-    NoTextError,
     NotFoundError,
     NotSubscribedError,
-    OsmError,
-    TextTooLongError,
 )
-from apps.web.access import denied, is_moderator, login_required, session_user
+from apps.web.access import denied, is_moderator, login_required, session_user, viewer_of
 from apps.web.accounts.views.sessions import ANONYMOUS_NOTES_COOKIE
 from apps.web.errors import not_found_named
+from apps.web.refusals import REFUSED, denial_message, refusal_of
 
 ANONYMOUS_NOTES_DAYS = 14
 MANY_ANONYMOUS_NOTES, TOO_MANY_ANONYMOUS_NOTES = 5, 10
@@ -46,25 +42,12 @@ FOLLOW: dict[str, Callable[..., None]] = {
     "subscribe": actions.subscribe,
     "unsubscribe": actions.unsubscribe,
 }
-REFUSALS: dict[type[OsmError], tuple[HTTPStatus, Promise]] = {
-    NoTextError: (HTTPStatus.BAD_REQUEST, _("Please write something first.")),
-    InvalidTextError: (HTTPStatus.BAD_REQUEST, _("The text contains invalid characters.")),
-    TextTooLongError: (HTTPStatus.BAD_REQUEST, _("The text is longer than 2000 characters.")),
-    OutsideWorldError: (HTTPStatus.BAD_REQUEST, _("This place is outside of the world.")),
-    ZoneError: (
-        HTTPStatus.FORBIDDEN,
-        _("Moderators protect this area: notes can only be left here with an account for now."),
-    ),
-    NoteClosedError: (HTTPStatus.CONFLICT, _("Somebody has resolved this note meanwhile.")),
-    NoteOpenError: (HTTPStatus.CONFLICT, _("Somebody has reactivated this note meanwhile.")),
-    NoteHiddenError: (HTTPStatus.CONFLICT, _("A moderator has hidden this note meanwhile.")),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def note(request: HttpRequest, note_id: int) -> HttpResponse:
-    """A note and its discussion; POST does with it what `action` says. Hidden ones are there for moderators."""
+    """Show a note and its discussion; POST performs the `action`. Only moderators see hidden notes."""
     try:
         if request.method == "POST":
             return _act(request, note_id)
@@ -94,10 +77,10 @@ def _act(request: HttpRequest, note_id: int) -> HttpResponse:
         return _page(request, found, draft=text, status=HTTPStatus.FORBIDDEN)
     try:
         written = WRITE[action](user, note_id=note_id, text=text)
-    except tuple(REFUSALS) as refusal:
-        status, error = REFUSALS[type(refusal)]
-        return _page(request, _access(request, note_id), draft=text, error=error, status=status)
-    anchor = querysets.latest_comment(written, user)
+    except REFUSED as error:
+        status, words = refusal_of(error)
+        return _page(request, _access(request, note_id), draft=text, error=words, status=status)
+    anchor = querysets.latest_comment_id(written, user)
     return HttpResponseRedirect(f"{reverse('note', args=[note_id])}#c{anchor}")
 
 
@@ -117,8 +100,8 @@ def _page(
         "longest": actions.LONGEST_COMMENT,
         "moderates": is_moderator(request),
     }
-    user = session_user(request) if request.user.is_authenticated else None
-    context["denial_reason"] = denial_reason(user)
+    user = viewer_of(request)
+    context["denial_message"] = denial_message(denial_reason(user))
     if user is not None:
         context["is_followed"] = querysets.is_followed(found.note, user)
     return render(request, "notes/note.html", context, status=status)
@@ -127,10 +110,10 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def new(request: HttpRequest) -> HttpResponse:
-    """The form of a new note, at `lat` and `lon`; POST leaves it, with or without an account."""
+    """Show the form for a new note at `lat` and `lon`; POST creates it, with or without an account."""
     if request.method != "POST":
         return _form(request, lat=request.GET.get("lat", ""), lon=request.GET.get("lon", ""))
-    user = session_user(request) if request.user.is_authenticated else None
+    user = viewer_of(request)
     lat, lon = request.POST.get("lat", ""), request.POST.get("lon", "")
     text = request.POST.get("text", "").replace("\r\n", "\n")
     if denial_reason(user):
@@ -138,13 +121,13 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         place = {"lat": float(lat), "lon": float(lon)}
     except ValueError:
-        words = _("Latitude and longitude have to be numbers, in degrees.")
-        return _form(request, lat=lat, lon=lon, text=text, error=words, status=HTTPStatus.BAD_REQUEST)
+        not_numbers = _("Latitude and longitude must be numbers in degrees.")
+        return _form(request, lat=lat, lon=lon, text=text, error=not_numbers, status=HTTPStatus.BAD_REQUEST)
     try:
         left = actions.create(user, **place, text=text, address=client_address(request.META))
-    except tuple(REFUSALS) as refusal:
-        status, error = REFUSALS[type(refusal)]
-        return _form(request, lat=lat, lon=lon, text=text, error=error, status=status)
+    except REFUSED as error:
+        status, words = refusal_of(error)
+        return _form(request, lat=lat, lon=lon, text=text, error=words, status=status)
     response = HttpResponseRedirect(reverse("note", args=[left.pk]))
     if user is None:
         days = ANONYMOUS_NOTES_DAYS * 86_400
@@ -162,24 +145,24 @@ def _form(
     error: Promise | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    user = session_user(request) if request.user.is_authenticated else None
+    user = viewer_of(request)
     left = 0 if user else _anonymous_notes(request)
     context = {
         "lat": lat,
         "lon": lon,
         "text": text,
         "error": error,
-        "denial_reason": denial_reason(user),
+        "denial_message": denial_message(denial_reason(user)),
         "longest": actions.LONGEST_COMMENT,
         "anonymous_notes": left,
         "is_encouraged": left >= MANY_ANONYMOUS_NOTES,
-        # Who has written already does not lose it.
+        # Text that was already written is not lost.
         "is_full": left >= TOO_MANY_ANONYMOUS_NOTES and not text,
     }
     return render(request, "notes/new.html", context, status=status)
 
 
 def _anonymous_notes(request: HttpRequest) -> int:
-    """How many notes were left with this browser without an account, not long ago."""
+    """Return how many notes this browser has recently created without an account."""
     text = request.COOKIES.get(ANONYMOUS_NOTES_COOKIE, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0

@@ -31,7 +31,7 @@ class Part:
 
 
 PARTS = {
-    "description": Part(gettext_lazy("Description"), DescriptionForm, own_profile.describe),
+    "description": Part(gettext_lazy("Description"), DescriptionForm, own_profile.set_description),
     "links": Part(gettext_lazy("Links"), LinksForm, own_profile.set_links),
     "company": Part(gettext_lazy("Company"), CompanyForm, own_profile.set_company),
     "location": Part(gettext_lazy("Home location"), LocationForm, own_profile.set_home),

@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.osm.errors import NotFoundError
-from apps.users.administration import SHUT_OUT, events_of
-from apps.users.blocks import block_counts
-from apps.users.models import User, UserRole
-from apps.users.profiles import access_profile, activity_of
-from apps.users.relations import relation_of
-from apps.users.social_links import address_of, name_of
-from apps.web.access import is_moderator
+from apps.users.administration import LOCKOUT_EVENTS, available_events
+from apps.users.block_querysets import block_counts
+from apps.users.models import UserRole
+from apps.users.querysets import access_profile, activity_of, relation_of
+from apps.users.social_links import label_of, url_of
+from apps.web.access import is_moderator, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.moderation.views.administration import EVENTS
 
@@ -24,7 +23,7 @@ SEE_IDS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 @require_safe
 def profile(request: HttpRequest, display_name: str) -> HttpResponse:
     """Who the user is and what they did; 404 for who is unknown or, but to administrators, gone."""
-    viewer = request.user if isinstance(request.user, User) else None
+    viewer = viewer_of(request)
     try:
         user = access_profile(display_name, viewer=viewer)
     except NotFoundError:
@@ -35,7 +34,7 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
         "profile": user,
         "activity": activity_of(user),
         "roles": roles,
-        "links": [(address_of(link.url), name_of(link.url)) for link in user.social_links.order_by("pk")],
+        "links": [(url_of(link.url), label_of(link.url)) for link in user.social_links.order_by("pk")],
         "blocks": block_counts(user),
         "may_moderate": is_moderator(request),
         "sees_id": not viewer_roles.isdisjoint(SEE_IDS),
@@ -45,7 +44,7 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
     if UserRole.Role.ADMINISTRATOR in viewer_roles:
         held = {role.role for role in roles}
         context["all_roles"] = [(role.value, role.label, role.value in held) for role in UserRole.Role]
-        offered = [event for event in events_of(user) if user != viewer or event not in SHUT_OUT]
+        offered = [event for event in available_events(user) if user != viewer or event not in LOCKOUT_EVENTS]
         context["events"] = [(event, EVENTS[event]) for event in offered]
     return render(request, "people/profile.html", context)
 

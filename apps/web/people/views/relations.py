@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.osm.errors import NotFoundError
 from apps.users import relations
 from apps.users.models import User
-from apps.users.profiles import access_mapper, access_profile
+from apps.users.querysets import access_mapper, access_profile, mutes_of, relation_of
 from apps.web.access import login_required, session_user
 from apps.web.accounts.views.sessions import referer_of
 from apps.web.errors import no_such_user
@@ -77,7 +77,7 @@ def mute(request: HttpRequest, display_name: str) -> HttpResponse:
 @login_required
 def mutes(request: HttpRequest) -> HttpResponse:
     """Whom one has muted; nothing to see where it is nobody."""
-    muted = list(relations.muted_by(session_user(request)))
+    muted = list(mutes_of(session_user(request)))
     if not muted:
         messages.success(request, _("You have muted nobody."))
         return HttpResponseRedirect(reverse("account"))
@@ -85,7 +85,7 @@ def mutes(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_to_follow(request: HttpRequest, user: User, other: User) -> HttpResponse:
-    is_followed = relations.relation_of(user, other=other).follows
+    is_followed = relation_of(user, other=other).follows
     question = _("Unfollow {name}?") if is_followed else _("Follow {name}?")
     context = {
         "profile": other,

@@ -1,4 +1,4 @@
-"""What a trace has besides its page: its file, its pictures, and its line for the map."""
+"""The file of a trace, its images, and its line on the map."""
 
 from collections.abc import Callable
 
@@ -14,17 +14,17 @@ from apps.traces import querysets
 from apps.traces.downloads import Download, download
 from apps.traces.models import Trace
 from apps.traces.querysets import access_trace
+from apps.web.access import viewer_of
 from apps.web.cors import open_to_any_origin
 
 from ..access import needs_storage
-from .traces import viewer_of
 
-# Browsers keep them for a while, caches between us and them do not: who may see a trace can change.
+# Only browsers cache these, and only for a while: who may see a trace can change.
 for_a_while = cache_control(private=True, max_age=600)
 
 
 def access_imported(request: HttpRequest, trace_id: int) -> Trace:
-    """The trace, once it is imported; 404 where there is none, 403 where the viewer may not see it."""
+    """Return the imported trace. Raises Http404 if there is none, PermissionDenied if the viewer may not see it."""
     try:
         trace = access_trace(trace_id, viewer_of(request))
     except NotFoundError:
@@ -39,21 +39,21 @@ def access_imported(request: HttpRequest, trace_id: int) -> Trace:
 @require_safe
 @for_a_while
 def track(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponse:  # noqa: ARG001
-    """The line of a trace as GeoJSON."""
+    """Return the line of a trace as GeoJSON."""
     return JsonResponse(querysets.track_of(access_imported(request, trace_id)))
 
 
 @require_safe
 @for_a_while
 def picture(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponseBase:  # noqa: ARG001
-    """The animated picture of 250 by 250 pixels."""
+    """Return the animated image of 250 by 250 pixels."""
     return _image(request, trace_id, lambda trace: trace.picture)
 
 
 @require_safe
 @for_a_while
 def icon(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponseBase:  # noqa: ARG001
-    """The picture of 50 by 50 pixels."""
+    """Return the image of 50 by 50 pixels."""
     return _image(request, trace_id, lambda trace: trace.icon)
 
 
@@ -68,7 +68,7 @@ def _image(request: HttpRequest, trace_id: int, of: Callable[[Trace], FieldFile]
 @open_to_any_origin("GET")
 @needs_storage
 def data(request: HttpRequest, trace_id: int, suffix: str | None = None) -> HttpResponseBase:
-    """The file as it was uploaded, or unpacked with the suffix `gpx` or `xml`; 404 for who may not have it."""
+    """Return the file as it was uploaded or, with the suffix `gpx` or `xml`, unpacked; 404 for anyone who may not read it."""
     try:
         trace = access_trace(trace_id, viewer_of(request))
         return _file(download(trace, suffix))

@@ -1,4 +1,4 @@
-"""Lists of traces, the page of one, and the forms to send, change and delete them (upstream behaviour 2.7)."""
+"""Lists of traces, the page of a trace, and forms to upload, edit and delete (upstream behaviour 2.7)."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -15,15 +15,15 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.osm.errors import AccessDeniedError, NotFoundError
+from apps.osm.errors import AccessDeniedError, AccountRefusedError, NotFoundError, NotPermittedError
 from apps.traces import actions, querysets
 from apps.traces.errors import InvalidTraceError, TraceTooLargeError
 from apps.traces.models import Trace
 from apps.traces.querysets import access_own_trace, access_trace
 from apps.traces.uploads import UnnamedFileHandler, check_length
 from apps.users.models import User
-from apps.users.profiles import access_mapper
-from apps.web.access import is_administrator, is_moderator, login_required, session_user
+from apps.users.querysets import access_mapper
+from apps.web.access import is_administrator, is_moderator, login_required, session_user, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import method_meant
@@ -32,19 +32,19 @@ from ..access import is_offline, needs_storage
 from ..forms import TraceForm, UploadForm
 
 MANY_WAITING = 4
-"""Above this number of unread traces their owner is asked for patience."""
+"""With more traces waiting than this, their owner is asked to be patient."""
 
 
-def viewer_of(request: HttpRequest) -> User | None:
-    """The session's user, if there is one."""
-    return request.user if isinstance(request.user, User) else None
+REFUSALS = (InvalidTraceError, TraceTooLargeError)
+DENIALS = (AccountRefusedError, NotPermittedError)
+"""Why the user may not upload or change traces now, for example because of a block."""
 
 
-# Exempt so that nothing reads the form before it is said how: who sends a file is checked then.
+# Exempt so that nothing reads the form before the upload handler is set; `_create` checks the token.
 @csrf_exempt
 @vary_on_headers("HX-Request")
 def traces(request: HttpRequest, tag: str | None = None) -> HttpResponse:
-    """Everybody's traces, or by POST a new one."""
+    """List everyone's traces; POST uploads one."""
     if request.method != "POST" or tag is not None:
         return _list(request, tag=tag)
     try:
@@ -58,7 +58,7 @@ def traces(request: HttpRequest, tag: str | None = None) -> HttpResponse:
 
 @require_safe
 def user_traces(request: HttpRequest, display_name: str, tag: str | None = None) -> HttpResponse:
-    """The traces of one user: all of them for the owner, the listed ones for others."""
+    """List a user's traces: all of them to the owner, the public ones to others."""
     try:
         owner = access_mapper(display_name)
     except NotFoundError:
@@ -68,10 +68,10 @@ def user_traces(request: HttpRequest, display_name: str, tag: str | None = None)
 
 @require_safe
 def _list(request: HttpRequest, *, owner: User | None = None, tag: str | None = None) -> HttpResponse:
-    """A page of a list; `list` asks for the rows alone, as the page does while some are being processed."""
+    """Render a page of a list; with `list` the rows only, which the page asks for while traces are being processed."""
     viewer = viewer_of(request)
     before, after = cursor(request)
-    page = page_of(querysets.found_traces(viewer, owner=owner, tag=tag), before=before, after=after)
+    page = page_of(querysets.listed_traces(viewer, owner=owner, tag=tag), before=before, after=after)
     position = {"before": before, "after": after}
     context = {
         "page": page,
@@ -88,7 +88,7 @@ def _list(request: HttpRequest, *, owner: User | None = None, tag: str | None = 
 
 
 def feed_address(owner: User | None, tag: str | None) -> str:
-    """Where the same list is a feed."""
+    """Return the URL of the same list as a feed."""
     name = ("user_" if owner else "") + ("tagged_" if tag else "") + "traces_feed"
     return reverse(name, args=[*([owner.display_name] if owner else []), *([tag] if tag else [])])
 
@@ -96,7 +96,7 @@ def feed_address(owner: User | None, tag: str | None) -> str:
 @require_safe
 @login_required
 def mine(request: HttpRequest, tag: str | None = None) -> HttpResponse:
-    """The user's own list, without its name in the address."""
+    """Redirect to the user's own list."""
     name = session_user(request).display_name
     address = reverse("user_tagged_traces", args=[name, tag]) if tag else reverse("user_traces", args=[name])
     return HttpResponseRedirect(address)
@@ -107,8 +107,8 @@ def mine(request: HttpRequest, tag: str | None = None) -> HttpResponse:
 @login_required
 @needs_storage
 def new(request: HttpRequest) -> HttpResponse:
-    """The form to send a file."""
-    visibility = querysets.usual_visibility(session_user(request))
+    """Show the upload form."""
+    visibility = querysets.default_visibility(session_user(request))
     return _upload_form(request, UploadForm(initial={"visibility": visibility}))
 
 
@@ -122,24 +122,32 @@ def _upload_form(request: HttpRequest, form: UploadForm, status: int = 200) -> H
 @csrf_protect
 def _create(request: HttpRequest) -> HttpResponse:
     user = session_user(request)
-    form = UploadForm(request.POST, request.FILES)
+    form, status = UploadForm(request.POST, request.FILES), 400
     if form.is_valid():
         try:
             actions.upload(user, **form.cleaned_data)
-        except (InvalidTraceError, TraceTooLargeError) as error:
+        except REFUSALS as error:
             form.refuse(error)
+        except DENIALS as error:
+            form.refuse(error)
+            status = 403
     if form.errors:
-        return _upload_form(request, form, status=400)
-    messages.success(request, _("Your file has arrived and waits to be processed: that takes a moment."))
+        return _upload_form(request, form, status=status)
+    messages.success(
+        request,
+        _("Your GPX file has been uploaded and is waiting to be imported. This usually takes a moment."),
+    )
     waiting = querysets.unfinished_count(user)
     if waiting > MANY_WAITING:
-        text = _("You have {count} traces waiting. Please let them be processed before you send more.")
+        text = _(
+            "You have {count} traces waiting to be imported. Please wait for these to finish before uploading more."
+        )
         messages.warning(request, text.format(count=waiting))
     return _leave(request, reverse("user_traces", args=[user.display_name]))
 
 
 def _leave(request: HttpRequest, address: str) -> HttpResponse:
-    """From the form to another page, whether the browser has sent it or the form's script."""
+    """Redirect from the form, whether the browser has submitted it or its script."""
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
@@ -148,7 +156,7 @@ def _leave(request: HttpRequest, address: str) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @require_safe
 def trace(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponse:  # noqa: ARG001
-    """A trace beside the map; `state` asks only how far the worker is."""
+    """Show a trace beside the map; with `state` only the progress of its import."""
     viewer = viewer_of(request)
     try:
         shown = access_trace(trace_id, viewer)
@@ -178,7 +186,7 @@ def trace(request: HttpRequest, display_name: str, trace_id: int) -> HttpRespons
 @login_required
 @needs_storage
 def edit(request: HttpRequest, trace_id: int) -> HttpResponse:
-    """The form to change what stands with a trace; only its owner gets it."""
+    """Show the form to edit a trace to its owner."""
     return _form(request, _own(request, trace_id))
 
 
@@ -186,23 +194,26 @@ def edit(request: HttpRequest, trace_id: int) -> HttpResponse:
 @login_required
 @needs_storage
 def change(request: HttpRequest, trace_id: int) -> HttpResponse:
-    """Saves the form, or deletes the trace: browsers' forms name the method in `_method`."""
+    """Save the form, or delete the trace: browsers' forms name the method in `_method`."""
     return _delete(request, trace_id) if method_meant(request) == "DELETE" else _update(request, trace_id)
 
 
 def _update(request: HttpRequest, trace_id: int) -> HttpResponse:
     own = _own(request, trace_id)
-    form = TraceForm(request.POST, kept=own.visibility)
+    form, status = TraceForm(request.POST, kept=own.visibility), 400
     if form.is_valid():
         try:
             actions.update(session_user(request), trace=own, **form.cleaned_data)
         except NotFoundError:
             raise Http404(trace_id) from None
-        except (InvalidTraceError, TraceTooLargeError) as error:
+        except REFUSALS as error:
             form.refuse(error)
+        except DENIALS as error:
+            form.refuse(error)
+            status = 403
     if form.errors:
-        return _form(request, own, form)
-    messages.success(request, _("The trace is saved."))
+        return _form(request, own, form, status=status)
+    messages.success(request, _("The trace has been saved."))
     return HttpResponseRedirect(reverse("trace", args=[own.user.display_name, own.pk]))
 
 
@@ -212,14 +223,15 @@ def _delete(request: HttpRequest, trace_id: int) -> HttpResponse:
         actions.delete(session_user(request), trace=gone)
     except NotFoundError:
         raise Http404(trace_id) from None
-    except AccessDeniedError:
+    except (AccessDeniedError, *DENIALS):
         raise PermissionDenied from None
-    messages.success(request, _("The trace is deleted."))
+    messages.success(request, _("The trace has been deleted."))
     return HttpResponseRedirect(reverse("user_traces", args=[gone.user.display_name]))
 
 
-def _form(request: HttpRequest, own: Trace, form: TraceForm | None = None) -> HttpResponse:
-    status = 400 if form else 200
+def _form(
+    request: HttpRequest, own: Trace, form: TraceForm | None = None, *, status: int = 200
+) -> HttpResponse:
     if form is None:
         tags = ", ".join(own.tags.order_by("pk").values_list("tag", flat=True))
         values = {"description": own.description, "tags": tags, "visibility": own.visibility}
@@ -228,7 +240,7 @@ def _form(request: HttpRequest, own: Trace, form: TraceForm | None = None) -> Ht
 
 
 def _own(request: HttpRequest, trace_id: int) -> Trace:
-    """The user's own trace; 404 where there is none, 403 where it is another's."""
+    """Return the user's own trace. Raises Http404 if there is none, PermissionDenied if it is someone else's."""
     try:
         return access_own_trace(trace_id, session_user(request))
     except NotFoundError:

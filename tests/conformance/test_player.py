@@ -202,7 +202,7 @@ def test_the_command_plays_over_http(
 
     played = conformance("--people", str(people), "--only", "elements/map", "--verbose")
     assert played.returncode == 0, played.stdout + played.stderr
-    assert "passed   elements/map: A changeset to work in" in played.stdout
+    assert "passed   elements/map: A moderator opens a changeset" in played.stdout
     assert played.stdout.endswith("0 failed, 0 skipped\n")
     alone = conformance("--only", "elements/map")
     assert alone.returncode == 0
@@ -210,4 +210,4 @@ def test_the_command_plays_over_http(
     people.write_text('moderator.token = "nobody"')
     refused = conformance("--people", str(people), "--only", "elements/map")
     assert refused.returncode == 1
-    assert "FAILED   elements/map: A changeset to work in\n--- expected\n+++ got" in refused.stdout
+    assert "FAILED   elements/map: A moderator opens a changeset\n--- expected\n+++ got" in refused.stdout

@@ -1,6 +1,6 @@
-"""No answer of the API is outside of its description, so that programs made from it meet no surprise.
+"""Every response of the API matches its description, so that clients generated from it work.
 
-A few requests for each call, the same each time; OSMSITE_SCHEMA_EXAMPLES=100 for more, and others each time.
+Sends a few requests per call, always the same ones; with OSMSITE_SCHEMA_EXAMPLES=100, more and random ones.
 """
 
 import os
@@ -52,7 +52,7 @@ _CHECKS: list[Any] = CHECKS.get_by_names(
     ]
 )
 
-# Where an example has to go when that is not to number 1.
+# Path parameters of examples that are not about id 1.
 PLACES = {
     "commentOnChangeset": {"id": 2},
     "unsubscribeFromChangeset": {"id": 2},
@@ -60,7 +60,7 @@ PLACES = {
     "reopenNote": {"id": 2},
     "unsubscribeFromNote": {"id": 2},
 }
-# What reads have to be asked for.
+# Query parameters that reads need.
 QUERIES = {
     "map": {"bbox": "9.4,47.05,9.6,47.2"},
     "readNodes": {"nodes": "1,2v1"},
@@ -75,7 +75,7 @@ QUERIES = {
 
 @pytest.fixture(autouse=True)
 def _world(db: None, trace_files: Path) -> Iterator[None]:
-    """The world, in a connection that outlives the requests."""
+    """Build the world, in a connection that outlives the requests."""
     described_world.build()
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
@@ -85,21 +85,21 @@ def _world(db: None, trace_files: Path) -> Iterator[None]:
 
 
 @contextmanager
-def as_it_was() -> Iterator[None]:
-    """What happens in here did not happen."""
+def rolled_back() -> Iterator[None]:
+    """Roll back everything that happens inside."""
     cache.clear()
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
-def tagged(tag: str) -> list[tuple[str, APIOperation[Any, Any, Any, Any]]]:
-    """The calls that are about something, by their names."""
+def operations_tagged(tag: str) -> list[tuple[str, APIOperation[Any, Any, Any, Any]]]:
+    """Return the operations with a tag, by operation id."""
     return [(name, found) for name, found in OPERATIONS.items() if found.definition.raw["tags"] == [tag]]
 
 
 def xml_conformance(_: CheckContext, response: Response, case: Case[Any]) -> None:
-    """That XML has the shape that the description gives it, which schemathesis does not look at."""
+    """Check XML against its schema, which Schemathesis does not do."""
     content_type = response.headers.get("content-type", [""])[0]
     if not content_type.startswith("application/xml") or not response.content:
         return
@@ -107,12 +107,12 @@ def xml_conformance(_: CheckContext, response: Response, case: Case[Any]) -> Non
     schema = described["application/xml"]["schema"]
     value = READER.read(etree.fromstring(response.content), schema)
     whole = {**schema, "components": DOCUMENT["components"]}
-    troubles = [error.message for error in Draft202012Validator(whole).iter_errors(value)]
-    assert troubles == [], response.text
+    errors = [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+    assert errors == [], response.text
 
 
 def check(case: Case[Any], token: str, accept: str = "*/*") -> Response:
-    """Sends the case, and looks at the answer in all ways."""
+    """Send the case and run all checks on the response."""
     headers = {"Accept": accept, "Accept-Encoding": "identity"}
     response = case.call(headers=headers | ({"Authorization": f"Bearer {token}"} if token else {}))
     case.validate_response(response, checks=[*_CHECKS, xml_conformance])
@@ -121,16 +121,16 @@ def check(case: Case[Any], token: str, accept: str = "*/*") -> Response:
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_the_example_of_each_call_succeeds(tag: str, subtests: pytest.Subtests) -> None:
-    for name, operation in tagged(tag):
+    for name, operation in operations_tagged(tag):
         call = CALLS[operation.method, operation.path]
         for accept in {JSON, XML} & set(call.answer) or {"*/*"}:
-            with subtests.test(name, accept=accept), as_it_was():
+            with subtests.test(name, accept=accept), rolled_back():
                 response = check(example(name, accept), "everything", accept)
                 assert response.status_code == call.status, response.text
 
 
 def example(name: str, accept: str) -> Case[Any]:
-    """The request of the description; a form is sent as JSON to those who are to answer in JSON."""
+    """Return the example request of the description. A form is sent as JSON if JSON is accepted."""
     operation = OPERATIONS[name]
     call = CALLS[operation.method, operation.path]
     places = {item["name"]: 1 for item in call.parameters if item["in"] == "path"} | PLACES.get(name, {})
@@ -143,14 +143,14 @@ def example(name: str, accept: str) -> Case[Any]:
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_no_answer_is_outside_of_the_description(tag: str, subtests: pytest.Subtests) -> None:
-    for name, operation in tagged(tag):
-        with subtests.test(name), as_it_was():
+def test_every_response_matches_the_description(tag: str, subtests: pytest.Subtests) -> None:
+    for name, operation in operations_tagged(tag):
+        with subtests.test(name), rolled_back():
             play(operation)
 
 
 def play(operation: APIOperation[Any, Any, Any, Any]) -> None:
-    """Some requests that the description allows, and some that it does not."""
+    """Send some requests that the description allows, and some that it does not."""
 
     @settings(
         max_examples=EXAMPLES,

@@ -1,1 +1,1 @@
-"""Plays the cases of the API 0.6 against any server: `python -m conformance --help`."""
+"""Test cases for API 0.6 that can be played against any server: `python -m conformance --help`."""

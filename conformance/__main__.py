@@ -1,4 +1,4 @@
-"""`python -m conformance URL`: plays the cases and says which of them failed."""
+"""Command line of the cases: `python -m conformance URL` plays them and reports the failures."""
 
 import argparse
 import sys
@@ -26,19 +26,21 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m conformance", description="Plays the cases of the API 0.6 against a server."
+        prog="python -m conformance", description="Play the cases of API 0.6 against a server."
     )
-    parser.add_argument("url", help="base URL, as http://127.0.0.1:8000")
+    parser.add_argument("url", help="base URL, such as http://127.0.0.1:8000")
     parser.add_argument(
         "--people",
         type=Path,
-        help="TOML file with the persons' tokens; without it only what needs none is played",
+        help="TOML file with the personas; without it, only cases that need no user are played",
     )
-    parser.add_argument("--only", default="", metavar="TEXT", help="only stories whose name contains this")
     parser.add_argument(
-        "--state", metavar="MODE", help="the status mode that the server is in, as api_readonly"
+        "--only", default="", metavar="TEXT", help="only stories whose name contains this text"
     )
-    parser.add_argument("--verbose", action="store_true", help="also name what passed and what was skipped")
+    parser.add_argument("--state", metavar="MODE", help="service status of the server, such as api_readonly")
+    parser.add_argument(
+        "--verbose", action="store_true", help="also list what passed and what was skipped, and why"
+    )
     return parser
 
 

@@ -1,7 +1,7 @@
-"""Whether an answer is the expected one: XML by its elements, JSON by its values, all else as text.
+"""Comparison of expected and actual bodies: XML by elements, JSON by values, anything else as text.
 
-`***` stands for anything, `{{new name}}` for anything that is to be remembered under that name. Each function
-returns what is to be remembered, or None where the two differ.
+`***` matches anything; `{{new name}}` matches anything too and captures it under that name. Each function returns
+the captured values, or None if the bodies differ.
 """
 
 import json
@@ -21,7 +21,7 @@ _OTHERS = "others"
 
 
 def text(expected: str, got: str) -> Found | None:
-    """The whole text."""
+    """Compare two texts as a whole."""
     pattern, last, names = "", 0, []
     for wild in _WILD.finditer(expected):
         pattern += re.escape(expected[last : wild.start()])
@@ -36,7 +36,7 @@ def text(expected: str, got: str) -> Found | None:
 
 
 def xml(expected: str, got: bytes) -> Found | None:
-    """Elements in their order, attributes in any; `***` for an attribute or between elements: others may stand there."""
+    """Compare two documents: elements in order, attributes in any order. `***` in a tag or between elements allows others."""
     try:
         tree = etree.fromstring(got)
     except etree.XMLSyntaxError:
@@ -45,7 +45,7 @@ def xml(expected: str, got: bytes) -> Found | None:
 
 
 def pattern_tree(expected: str) -> etree._Element:
-    """An expected document as a tree: `***` among attributes becomes the attribute `others`."""
+    """Parse an expected document. `***` among attributes becomes the attribute `others`."""
     return etree.fromstring(_OTHER_ATTRIBUTES.sub(rf'\1 {_OTHERS}="***"\2', expected).encode())
 
 
@@ -53,16 +53,16 @@ def _element(expected: etree._Element, got: etree._Element) -> Found | None:
     if expected.tag != got.tag:
         return None
     wanted = {str(name): str(value) for name, value in expected.attrib.items()}
-    there = {str(name): str(value) for name, value in got.attrib.items()}
+    actual = {str(name): str(value) for name, value in got.attrib.items()}
     others = wanted.pop(_OTHERS, None)
-    if wanted.keys() - there.keys() or (others is None and there.keys() - wanted.keys()):
+    if wanted.keys() - actual.keys() or (others is None and actual.keys() - wanted.keys()):
         return None
     found: Found = {}
     for name, value in wanted.items():
-        here = text(value, there[name])
-        if here is None:
+        captured = text(value, actual[name])
+        if captured is None:
             return None
-        found |= here
+        found |= captured
     inside = _content(expected, got)
     return None if inside is None else found | inside
 
@@ -75,18 +75,18 @@ def _content(expected: etree._Element, got: etree._Element) -> Found | None:
     if wanted == [ANYTHING] and (expected.text or "").strip() == ANYTHING:
         return {}
     if not len(expected):
-        return None if children else text(_said(expected), _said(got))
+        return None if children else text(_own_text(expected), _own_text(got))
     return _sequence(wanted, children, _element)
 
 
-def _said(element: etree._Element) -> str:
-    """The text of an element without children; mere white space is none."""
-    said = element.text or ""
-    return said if said.strip() else ""
+def _own_text(element: etree._Element) -> str:
+    """Return the text of an element without children; whitespace alone counts as empty."""
+    content = element.text or ""
+    return content if content.strip() else ""
 
 
 def json_document(expected: str, got: bytes) -> Found | None:
-    """Values; `"***": "***"` in an object or `"***"` in a list: others may stand there."""
+    """Compare two documents by value. `"***": "***"` in an object and `"***"` in a list allow others."""
     try:
         value = json.loads(got)
     except ValueError:
@@ -114,17 +114,17 @@ def _object(expected: dict[str, Any], got: dict[str, Any]) -> Found | None:
         return None
     found: Found = {}
     for name, value in expected.items():
-        here = _value(value, got[name])
-        if here is None:
+        captured = _value(value, got[name])
+        if captured is None:
             return None
-        found |= here
+        found |= captured
     return found
 
 
 def _sequence(
     expected: Sequence[Any], got: Sequence[T], same: Callable[[Any, T], Found | None]
 ) -> Found | None:
-    """Item by item; `***` among the expected stands for any number of them."""
+    """Compare item by item; `***` among the expected items matches any number of them."""
     if not expected:
         return None if got else {}
     first, *rest = expected
@@ -134,7 +134,7 @@ def _sequence(
             (found for end in ends if (found := _sequence(rest, got[end:], same)) is not None),
             None,
         )
-    if not got or (here := same(first, got[0])) is None:
+    if not got or (captured := same(first, got[0])) is None:
         return None
     more = _sequence(rest, got[1:], same)
-    return None if more is None else here | more
+    return None if more is None else captured | more

@@ -1,4 +1,4 @@
-"""Which stories there are."""
+"""The stories in `conformance/cases`."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ FOLDER = Path(__file__).resolve().parent / "cases"
 
 
 def names() -> list[str]:
-    """`elements/read` and so on, in their order."""
+    """Return the names of all stories, such as `elements/read`, in order."""
     return sorted(str(path.parent.relative_to(FOLDER)) for path in FOLDER.rglob(ABOUT))
 
 
 def named(name: str) -> Story:
-    """The story of that name. Raises GrammarError."""
+    """Read the story of that name. Raises GrammarError."""
     return read_story(FOLDER / name, name)

@@ -1,4 +1,4 @@
-"""Reads stories, folders of `.case` files; docs/conformance.md describes what stands in them."""
+"""Parser for stories, which are folders of `.case` files; docs/conformance.md describes the format."""
 
 import itertools
 import re
@@ -10,7 +10,7 @@ _HEADING = re.compile(r"^=== +(.+?) *$", re.MULTILINE)
 _REQUEST = re.compile(r"([A-Z]+) (/.*)")
 _HEADER = re.compile(r"([A-Za-z-]+): ?(.*)")
 _BETWEEN_CELLS = re.compile(r" \|(?: |$)")
-_PERSON = re.compile(r"as ([a-z]+)")
+_PERSONA = re.compile(r"as ([a-z]+)")
 ABOUT = "about.txt"
 
 Headers = list[tuple[str, str]]
@@ -18,15 +18,15 @@ Rows = list[dict[str, str]]
 
 
 class GrammarError(Exception):
-    """A case file cannot be read; the text says where and why."""
+    """A case file cannot be parsed; the message says where and why."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and what is to be answered. Texts may hold `{{name}}`, the expected ones `***` and `{{new name}}` too."""
+    """A request and the expected response. All texts may contain `{{name}}`, expected ones also `***` and `{{new name}}`."""
 
     name: str
-    person: str | None
+    persona: str | None
     method: str
     target: str
     headers: Headers
@@ -38,7 +38,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Story:
-    """Cases that follow one another. `needs` is the state that the server has to be in, as `api_readonly`."""
+    """Cases that are played in order. `needs` is the service status that the server must have, such as `api_readonly`."""
 
     name: str
     needs: str | None
@@ -46,7 +46,7 @@ class Story:
 
 
 def read_story(folder: Path, name: str) -> Story:
-    """The cases of a folder, in the order of its files' names. Raises GrammarError."""
+    """Read the cases of a folder in the order of the file names. Raises GrammarError."""
     cases = [case for path in sorted(folder.glob("*.case")) for case in _read(path)]
     names = [case.name for case in cases]
     if twice := {name for name in names if names.count(name) > 1}:
@@ -55,10 +55,10 @@ def read_story(folder: Path, name: str) -> Story:
 
 
 def _read(path: Path) -> list[Case]:
-    """The case of a file, or those of its tables."""
+    """Return the case of a file, or the cases that its tables make of it."""
     before, *rest = _HEADING.split(path.read_text())
     if before.strip() or len(rest) != 2:
-        raise GrammarError(f"{path}: one case has to stand in it, which begins with its name")
+        raise GrammarError(f"{path}: a file must contain one case, and begin with its name")
     try:
         return list(_cases(rest[0], rest[1].strip("\n")))
     except GrammarError as error:
@@ -73,29 +73,29 @@ def _needs(about: Path) -> str | None:
             return None
         case [line] if line.startswith("needs "):
             return line.removeprefix("needs ").strip()
-    raise GrammarError(f"{about}: what does {lines[0]!r} mean?")
+    raise GrammarError(f"{about}: unknown line {lines[0]!r}")
 
 
 def _cases(title: str, block: str) -> Iterator[Case]:
-    """The case, or one for each row of its tables; where the name says nothing of a row, its first cell is added."""
+    """Yield the case, or one for each row of its tables. A row's first cell is added to names that do not mention the row."""
     tables, rest = _tables(block)
     for rows in itertools.product(*tables):
         values = {name: value for row in rows for name, value in row.items()}
-        silent = [row for row in rows if not any("{{" + name + "}}" in title for name in row)]
-        firsts = ", ".join(next(iter(row.values())) for row in silent)
-        name = _filled(title, values) + (f" ({firsts})" if silent else "")
+        unmentioned = [row for row in rows if not any("{{" + name + "}}" in title for name in row)]
+        firsts = ", ".join(next(iter(row.values())) for row in unmentioned)
+        name = _filled(title, values) + (f" ({firsts})" if unmentioned else "")
         yield _case(name, _filled(rest, values))
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
-    # The last first: their cells may speak of those above.
+    # Last names first, because their cells may refer to earlier ones.
     for name, value in reversed(values.items()):
         text = text.replace("{{" + name + "}}", value)
     return text
 
 
 def _tables(block: str) -> tuple[list[Rows], str]:
-    """The tables at the head of a case, `for name | name` and indented rows, and what follows them."""
+    """Split a case into the tables at its head (`for name | name` and indented rows) and the rest."""
     tables: list[Rows] = []
     lines = block.splitlines()
     while lines and (lines[0].startswith(("for ", "#")) or not lines[0].strip()):
@@ -106,7 +106,7 @@ def _tables(block: str) -> tuple[list[Rows], str]:
             while lines and lines[0].startswith("  "):
                 cells = _cells(lines.pop(0))
                 if len(cells) != len(names):
-                    raise GrammarError(f"a row of {len(cells)} cells for {len(names)} names: {cells}")
+                    raise GrammarError(f"row {cells} has {len(cells)} cells for {len(names)} names")
                 rows.append(dict(zip(names, cells, strict=True)))
             if not rows:
                 raise GrammarError(f"{line!r} has no rows")
@@ -119,21 +119,21 @@ def _cells(line: str) -> list[str]:
 
 
 def _case(name: str, text: str) -> Case:
-    request, _, answer = text.partition("\n---\n")
-    person = None
+    request, _, response = text.partition("\n---\n")
+    persona = None
     head, body = _head_and_body(request)
-    if head and (match := _PERSON.fullmatch(head[0])):
-        person = match[1]
+    if head and (match := _PERSONA.fullmatch(head[0])):
+        persona = match[1]
         head = head[1:]
     match = _REQUEST.fullmatch(head[0]) if head else None
     if match is None:
         raise GrammarError(f"{name!r} has no request")
-    expected, expected_body = _head_and_body(answer)
+    expected, expected_body = _head_and_body(response)
     if not expected or not expected[0].isdigit():
-        raise GrammarError(f"{name!r} expects no status")
+        raise GrammarError(f"{name!r} has no expected status")
     return Case(
         name,
-        person,
+        persona,
         match[1],
         match[2],
         _headers(head[1:]),
@@ -154,6 +154,6 @@ def _headers(lines: list[str]) -> Headers:
     for line in lines:
         match = _HEADER.fullmatch(line)
         if match is None:
-            raise GrammarError(f"{line!r} is no header")
+            raise GrammarError(f"{line!r} is not a header")
         headers.append((match[1], match[2].strip()))
     return headers

@@ -1,4 +1,4 @@
-"""The persons that the cases speak of, and what else a server has that no call of the API makes."""
+"""The personas of the cases, and other values that the API itself cannot provide."""
 
 import tomllib
 from pathlib import Path
@@ -8,7 +8,7 @@ _RANDOM = Random()
 
 
 def read(path: Path) -> dict[str, str]:
-    """The values of a TOML file by their names: `token` in the table `[alice]` is `alice.token`."""
+    """Read a TOML file into values by name: `token` in the table `[alice]` becomes `alice.token`."""
     return flat(tomllib.loads(path.read_text()))
 
 
@@ -23,7 +23,7 @@ def flat(tables: dict[str, object], prefix: str = "") -> dict[str, str]:
 
 
 def at_random() -> dict[str, str]:
-    """A place where nothing is yet, and a name that nothing has: cases can be played again on the same server."""
+    """Return an unused position and an unused name, so that cases can be played again on the same server."""
     return {
         "lat": f"{_RANDOM.uniform(10, 60):.4f}",
         "lon": f"{_RANDOM.uniform(10, 60):.4f}",

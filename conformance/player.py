@@ -1,4 +1,4 @@
-"""Plays stories: sends what stands in their cases, and compares what comes back."""
+"""Player of stories: sends the requests of their cases and compares the responses."""
 
 import difflib
 import gzip
@@ -20,21 +20,21 @@ _PACKERS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server answered; the names of headers in lower case, the body unpacked."""
+class Response:
+    """A response of a server, with header names in lower case and the body decompressed."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
 
-Send = Callable[[str, str, Headers, bytes], Answer]
-"""Method, target, headers and body go in."""
+Send = Callable[[str, str, Headers, bytes], Response]
+"""Send method, target, headers and body."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """What cases are played against: how to reach it, who the persons are, and the state it is in."""
+    """The server under test: how to reach it, the values of its personas, and its service status."""
 
     send: Send
     values: dict[str, str]
@@ -49,7 +49,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Result:
-    """`text` says what differs, or what a case that was skipped would have needed."""
+    """The outcome of a case. `text` shows the difference, or says what a skipped case needs."""
 
     case: Case
     outcome: Outcome
@@ -57,14 +57,14 @@ class Result:
 
 
 class MissingValueError(Exception):
-    """A case wants a value that nobody gave and no case before it found."""
+    """A case needs a value that was neither given nor captured by an earlier case."""
 
 
 def play(story: Story, server: Server) -> Iterator[Result]:
-    """Plays the cases of a story in their order; what one finds, those after it know."""
+    """Play the cases of a story in order. Later cases can use the values that earlier ones captured."""
     if story.needs != server.state:
         for case in story.cases:
-            yield Result(case, Outcome.SKIPPED, f"needs the state {story.needs or 'online'}")
+            yield Result(case, Outcome.SKIPPED, f"needs the status {story.needs or 'online'}")
         return
     round_ = _Round(server, dict(server.values))
     for case in story.cases:
@@ -73,28 +73,28 @@ def play(story: Story, server: Server) -> Iterator[Result]:
 
 @dataclass
 class _Round:
-    """One story being played: the values that are known so far."""
+    """A story being played, with the values known so far."""
 
     server: Server
     values: dict[str, str] = field(default_factory=dict)
 
     def play(self, case: Case) -> Result:
         try:
-            answer = self._ask(case)
+            response = self._send(case)
             expected = self._filled(case.expected_body)
             headers = [(name, self._filled(value)) for name, value in case.expected_headers]
         except MissingValueError as error:
             return Result(case, Outcome.SKIPPED, f"needs {error}")
-        found = _found(case.status, headers, expected, answer)
+        found = _found(case.status, headers, expected, response)
         if found is None:
-            return Result(case, Outcome.FAILED, _difference(case.status, headers, expected, answer))
+            return Result(case, Outcome.FAILED, _difference(case.status, headers, expected, response))
         self.values |= found
         return Result(case, Outcome.PASSED)
 
-    def _ask(self, case: Case) -> Answer:
+    def _send(self, case: Case) -> Response:
         headers = [(name, self._filled(value)) for name, value in case.headers]
-        if case.person:
-            headers.append(("Authorization", "Bearer " + self._value(f"{case.person}.token")))
+        if case.persona:
+            headers.append(("Authorization", "Bearer " + self._value(f"{case.persona}.token")))
         body = self._filled(case.body).encode()
         given = {name.lower(): value for name, value in headers}
         if given.get("content-type", "").startswith("multipart/"):
@@ -104,7 +104,7 @@ class _Round:
         return self.server.send(case.method, self._filled(case.target), headers, body)
 
     def _filled(self, text: str) -> str:
-        """The text with its values, from the inside out; `{{300 * x}}` is 300 of them."""
+        """Replace the variables of a text from the inside out; `{{300 * x}}` becomes 300 times `x`."""
         while match := _VARIABLE.search(text):
             text = text[: match.start()] + self._value(match[1]) + text[match.end() :]
         return text
@@ -117,42 +117,42 @@ class _Round:
         return self.values[name]
 
 
-def _found(status: int, headers: Headers, expected: str, answer: Answer) -> compare.Found | None:
-    if status != answer.status:
+def _found(status: int, headers: Headers, expected: str, response: Response) -> compare.Found | None:
+    if status != response.status:
         return None
     found: compare.Found = {}
     for name, value in headers:
-        here = compare.text(value, answer.headers.get(name.lower(), ""))
-        if here is None:
+        captured = compare.text(value, response.headers.get(name.lower(), ""))
+        if captured is None:
             return None
-        found |= here
-    inside = _body_found(expected, answer)
+        found |= captured
+    inside = _body_found(expected, response)
     return None if inside is None else found | inside
 
 
-def _body_found(expected: str, answer: Answer) -> compare.Found | None:
+def _body_found(expected: str, response: Response) -> compare.Found | None:
     if expected == compare.ANYTHING:
         return {}
-    content_type = answer.headers.get("content-type", "")
+    content_type = response.headers.get("content-type", "")
     if expected.startswith("<"):
-        return compare.xml(expected, answer.body) if "xml" in content_type else None
+        return compare.xml(expected, response.body) if "xml" in content_type else None
     if expected.startswith("{") and not expected.startswith("{{"):
-        return compare.json_document(expected, answer.body) if "json" in content_type else None
-    return compare.text(expected, answer.body.decode(errors="replace"))
+        return compare.json_document(expected, response.body) if "json" in content_type else None
+    return compare.text(expected, response.body.decode(errors="replace"))
 
 
-def _difference(status: int, headers: Headers, expected: str, answer: Answer) -> str:
-    """What was expected and what came, as a difference of lines."""
+def _difference(status: int, headers: Headers, expected: str, response: Response) -> str:
+    """Return the difference between the expected and the actual response, line by line."""
     names = dict.fromkeys([*(name for name, _ in headers), "Content-Type"])
     wanted = [str(status), *(f"{name}: {value}" for name, value in headers)]
-    got = [str(answer.status), *(f"{name}: {answer.headers.get(name.lower(), '')}" for name in names)]
+    got = [str(response.status), *(f"{name}: {response.headers.get(name.lower(), '')}" for name in names)]
     wanted += ["", *_lines(expected.encode())]
-    got += ["", *_lines(answer.body)]
+    got += ["", *_lines(response.body)]
     return "\n".join(difflib.unified_diff(wanted, got, "expected", "got", n=100, lineterm=""))
 
 
 def _lines(body: bytes) -> list[str]:
-    """A document in a form in which two can be laid side by side."""
+    """Return the lines of a document, formatted so that two documents can be compared."""
     text = body.decode(errors="replace")
     try:
         if text.startswith("<"):

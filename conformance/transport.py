@@ -1,23 +1,23 @@
-"""Sends requests over HTTP."""
+"""Requests over HTTP."""
 
 import gzip
 import http.client
 from urllib.parse import urlsplit
 
 from .grammar import Headers
-from .player import Answer, Send
+from .player import Response, Send
 
 _TIMEOUT = 60.0
 
 
 def over_http(url: str) -> Send:
-    """A way to send to the server at a base URL."""
+    """Return a function that sends requests to the server at a base URL."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     base = parts.path.rstrip("/")
 
-    def send(method: str, target: str, headers: Headers, body: bytes) -> Answer:
-        # A connection each: servers close theirs where they refuse a body that they have not read.
+    def send(method: str, target: str, headers: Headers, body: bytes) -> Response:
+        # One connection per request: servers close it when they refuse a body that they have not read.
         connection = kind(parts.netloc, timeout=_TIMEOUT)
         try:
             connection.putrequest(method, base + target, skip_accept_encoding=True)
@@ -33,9 +33,9 @@ def over_http(url: str) -> Send:
     return send
 
 
-def _read(response: http.client.HTTPResponse) -> Answer:
+def _read(response: http.client.HTTPResponse) -> Response:
     body = response.read()
     headers = {name.lower(): value for name, value in response.getheaders()}
     if body and headers.get("content-encoding") == "gzip":
         body = gzip.decompress(body)
-    return Answer(response.status, headers, body)
+    return Response(response.status, headers, body)

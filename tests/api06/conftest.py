@@ -29,7 +29,7 @@ WORLD = """
 
 @pytest.fixture
 def world(db: None) -> None:
-    """Two mappers at work around Vaduz, and one whose data is not public."""
+    """Two mappers who work around Vaduz, and one whose edits are private."""
     worlds.load(WORLD)
 
 

@@ -1,7 +1,7 @@
-"""A small world in which the example of each call in the description comes off.
+"""A small world in which the example of each call in the description succeeds.
 
-Node 1 and its like have two versions, changeset 1 is open, changeset 2 closed and discussed; user 1 is the
-moderator whose token is used. Everything else that has an id has the id 1.
+Node 1, way 1 and relation 1 have two versions; changeset 1 is open, changeset 2 is closed and discussed; user 1 is
+the moderator whose token is used. Everything else has the id 1.
 """
 
 from datetime import timedelta
@@ -37,7 +37,7 @@ _WORLD = """
 """
 
 TOKENS = ["everything", "nothing", "mallory", "unknown", ""]
-"""Of the moderator with all scopes and without any, of a blocked user, of nobody; and none."""
+"""Tokens of the moderator with all scopes and with none, of a blocked user, an unknown token, and no token."""
 
 
 _NUMBERED = [ChangesetComment, UserBlock, Redaction, Note, Message, Trace]

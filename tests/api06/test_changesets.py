@@ -38,14 +38,14 @@ def _world(db: None) -> None:
 
 
 def ids(query: str) -> list[int]:
-    answer = get("changesets?" + query)
-    assert answer.status == 200, answer.text
-    return [int(changeset.get("id") or 0) for changeset in answer.xml]
+    response = get("changesets?" + query)
+    assert response.status == 200, response.text
+    return [int(changeset.get("id") or 0) for changeset in response.xml]
 
 
-def test_a_changeset_in_xml() -> None:
-    answer = get("changeset/1")
-    (changeset,) = answer.xml
+def test_a_changeset_is_returned_as_xml() -> None:
+    response = get("changeset/1")
+    (changeset,) = response.xml
     assert attributes(changeset) == {
         "id": "1",
         "created_at": "2020-01-01T00:00:00Z",
@@ -66,7 +66,7 @@ def test_a_changeset_in_xml() -> None:
     ]
 
 
-def test_a_changeset_in_json() -> None:
+def test_a_changeset_is_returned_as_json() -> None:
     assert get("changeset/1.json").json["changeset"] == {
         "id": 1,
         "created_at": "2020-01-01T00:00:00Z",
@@ -84,18 +84,18 @@ def test_a_changeset_in_json() -> None:
     }
 
 
-def test_an_open_changeset_has_no_end() -> None:
+def test_an_open_changeset_has_no_closing_time() -> None:
     changeset = get("changeset/3").xml[0]
     assert (changeset.get("open"), changeset.get("closed_at")) == ("true", None)
 
 
-def test_an_empty_changeset_by_somebody_who_is_not_public() -> None:
+def test_an_empty_changeset_by_a_private_user_names_no_one() -> None:
     changeset = get("changeset/2").xml[0]
     assert {"uid", "user", "min_lat"} & set(attributes(changeset)) == set()
     assert len(changeset) == 0
 
 
-def test_the_discussion_is_there_for_those_who_ask() -> None:
+def test_the_discussion_is_included_on_request() -> None:
     assert get("changeset/1").xml.find(".//discussion") is None
     assert get("changeset/1?include_discussion=").xml.find(".//discussion") is None
     comments = get("changeset/1?include_discussion=true").xml.findall(".//discussion/comment")
@@ -123,16 +123,16 @@ def test_hidden_comments_are_neither_shown_nor_counted() -> None:
 
 
 def test_an_unknown_changeset_is_404() -> None:
-    for address in ("changeset/99", "changeset/99.json", "changeset/99/download"):
-        assert (get(address).status, get(address).body) == (404, b"")
+    for path in ("changeset/99", "changeset/99.json", "changeset/99/download"):
+        assert (get(path).status, get(path).body) == (404, b"")
 
 
-def test_a_download_has_an_action_a_version_by_time_and_version() -> None:
-    answer = get("changeset/1/download")
-    assert answer.xml.tag == "osmChange"
-    assert answer.xml.get("license") == "http://opendatacommons.org/licenses/odbl/1-0/"
+def test_a_download_has_one_action_per_version_in_order_of_time_and_version() -> None:
+    response = get("changeset/1/download")
+    assert response.xml.tag == "osmChange"
+    assert response.xml.get("license") == "http://opendatacommons.org/licenses/odbl/1-0/"
     actions = [
-        (action.tag, action[0].tag, action[0].get("id"), action[0].get("version")) for action in answer.xml
+        (action.tag, action[0].tag, action[0].get("id"), action[0].get("version")) for action in response.xml
     ]
     assert actions == [
         ("create", "node", "1", "1"),
@@ -142,14 +142,14 @@ def test_a_download_has_an_action_a_version_by_time_and_version() -> None:
     ]
 
 
-def test_a_download_of_nothing_is_empty_and_there_is_none_in_json() -> None:
+def test_the_download_of_an_empty_changeset_is_empty_and_xml_only() -> None:
     assert (get("changeset/2/download").status, len(get("changeset/2/download").xml)) == (200, 0)
-    answer = get("changeset/1/download.json")
+    response = get("changeset/1/download.json")
     message = "Acceptable formats for /api/0.6/changeset/1/download.json are: application/xml"
-    assert (answer.status, answer.text, answer.headers["Error"]) == (406, message, message)
+    assert (response.status, response.text, response.headers["Error"]) == (406, message, message)
 
 
-def test_the_query_answers_the_newest_first_with_counts() -> None:
+def test_a_query_returns_the_newest_changesets_first_with_counts() -> None:
     assert ids("") == [3, 4, 2, 1]
     changeset = get("changesets?changesets=1").xml[0]
     assert {name: changeset.get(name) for name in attributes(changeset) if name.endswith("_count")} == {
@@ -186,7 +186,7 @@ def test_the_query_answers_the_newest_first_with_counts() -> None:
         ("user=1&open=1&bbox=8,46,10,49&from=2020-01-01", [3]),
     ],
 )
-def test_the_query_narrows_down(query: str, found: list[int]) -> None:
+def test_a_query_filters_changesets(query: str, found: list[int]) -> None:
     assert ids(query) == found
 
 
@@ -212,19 +212,19 @@ def test_the_query_narrows_down(query: str, found: list[int]) -> None:
         ("bbox=2,0,1,1", 400, "The minimum longitude must be less than the maximum longitude, but it wasn't"),
     ],
 )
-def test_the_query_refuses(query: str, status: int, message: str) -> None:
-    answer = get("changesets?" + query)
-    assert (answer.status, answer.text, answer.headers["Error"]) == (status, message, message)
+def test_an_invalid_query_is_refused(query: str, status: int, message: str) -> None:
+    response = get("changesets?" + query)
+    assert (response.status, response.text, response.headers["Error"]) == (status, message, message)
 
 
-def test_the_changesets_of_somebody_who_is_not_public_are_not_found_by_name() -> None:
+def test_the_changesets_of_a_private_user_are_not_found_by_name() -> None:
     User.objects.filter(display_name="alice").update(data_public=False)
     assert get("changesets?display_name=alice").status == 404
     assert ids("") == [3, 4, 2, 1]
     assert get("changesets?changesets=1").xml[0].get("user") is None
 
 
-def test_full_changesets_are_closed_whatever_the_clock_says() -> None:
+def test_full_changesets_are_closed_whatever_the_time() -> None:
     Changeset.objects.filter(id=3).update(num_changes=10_000)
     assert get("changeset/3").xml[0].get("open") == "true"
     Changeset.objects.filter(id=3).update(num_changes=10_001)
@@ -232,7 +232,7 @@ def test_full_changesets_are_closed_whatever_the_clock_says() -> None:
     assert ids("open=1") == []
 
 
-def test_the_number_of_statements_does_not_grow(django_assert_num_queries: "object") -> None:
+def test_the_statement_count_does_not_grow(django_assert_num_queries: "object") -> None:
     now = datetime(2021, 1, 1, tzinfo=UTC)
     alice = User.objects.get(display_name="alice")
     Changeset.objects.bulk_create(

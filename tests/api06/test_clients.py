@@ -1,4 +1,4 @@
-"""The public Python client `osmapi` and osmium's readers take the answers of a running server as they are."""
+"""The public Python client `osmapi` and osmium's readers understand the responses of a running server."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -25,18 +25,18 @@ CLOSED = (
 
 @pytest.fixture
 def api(live_server: LiveServer) -> Iterator[osmapi.OsmApi]:
-    """The client, at a server with the world of the API's tests."""
+    """The client, connected to a server with the world of the API's tests."""
     worlds.load(WORLD)
     with osmapi.OsmApi(api=live_server.url) as client:
         yield client
 
 
-def moment(text: str) -> datetime:
-    """A time as the client returns it: without a zone."""
+def time_of(text: str) -> datetime:
+    """Return a time as the client does, without a time zone."""
     return datetime.fromisoformat(text)
 
 
-def test_node_get(api: osmapi.OsmApi) -> None:
+def test_it_reads_a_node(api: osmapi.OsmApi) -> None:
     assert api.node_get(1) == {
         "id": 1,
         "lat": 47.1,
@@ -46,19 +46,19 @@ def test_node_get(api: osmapi.OsmApi) -> None:
         "version": 2,
         "user": "bob",
         "uid": 2,
-        "timestamp": moment("2020-02-01T00:00:00"),
+        "timestamp": time_of("2020-02-01T00:00:00"),
         "visible": True,
     }
     assert api.node_get(1, 1)["tag"] == {"name": "old"}
 
 
-def test_nodes_ways_and_relations_get(api: osmapi.OsmApi) -> None:
+def test_it_fetches_several_elements(api: osmapi.OsmApi) -> None:
     assert {id_: node["version"] for id_, node in api.nodes_get([1, 2, 5]).items()} == {1: 2, 2: 1, 5: 1}
     assert api.ways_get([1])[1]["nd"] == [2, 1, 2, 5]
     assert list(api.relations_get([1, 3])) == [1, 3]
 
 
-def test_node_history_ways_and_relations(api: osmapi.OsmApi) -> None:
+def test_it_reads_the_history_ways_and_relations_of_a_node(api: osmapi.OsmApi) -> None:
     assert {version: node["visible"] for version, node in api.node_history(3).items()} == {1: True, 2: False}
     assert [way["id"] for way in api.node_ways(1)] == [1]
     assert [relation["id"] for relation in api.node_relations(1)] == [1]
@@ -66,13 +66,13 @@ def test_node_history_ways_and_relations(api: osmapi.OsmApi) -> None:
     assert [relation["id"] for relation in api.relation_relations(1)] == [2]
 
 
-def test_way_get_full_and_history(api: osmapi.OsmApi) -> None:
+def test_it_reads_a_way_in_full_and_its_history(api: osmapi.OsmApi) -> None:
     assert api.way_get(1)["nd"] == [2, 1, 2, 5]
     assert refs(api.way_full(1)) == ["n1", "n2", "n5", "w1"]
     assert {version: way["nd"] for version, way in api.way_history(1).items()} == {1: [1, 2], 2: [2, 1, 2, 5]}
 
 
-def test_relation_get_full_and_history(api: osmapi.OsmApi) -> None:
+def test_it_reads_a_relation_in_full_and_its_history(api: osmapi.OsmApi) -> None:
     assert api.relation_get(1)["member"] == [
         {"type": "way", "ref": 1, "role": "forward"},
         {"type": "node", "ref": 4, "role": ""},
@@ -83,11 +83,11 @@ def test_relation_get_full_and_history(api: osmapi.OsmApi) -> None:
     assert list(api.relation_history(1)) == [1]
 
 
-def test_map(api: osmapi.OsmApi) -> None:
+def test_it_reads_a_map(api: osmapi.OsmApi) -> None:
     assert refs(api.map(9.505, 47.105, 9.515, 47.115)) == ["n1", "n2", "n5", "w1", "r1", "r2"]
 
 
-def test_changeset_get_with_its_discussion(api: osmapi.OsmApi) -> None:
+def test_it_reads_a_changeset_with_its_discussion(api: osmapi.OsmApi) -> None:
     worlds.load(CLOSED)
     ChangesetComment.objects.create(
         changeset=Changeset.objects.get(id=1), author=User.objects.get(id=2), body="Which bench?"
@@ -100,7 +100,7 @@ def test_changeset_get_with_its_discussion(api: osmapi.OsmApi) -> None:
     ]
 
 
-def test_changesets_get_and_download(api: osmapi.OsmApi) -> None:
+def test_it_queries_changesets_and_downloads_one(api: osmapi.OsmApi) -> None:
     assert set(api.changesets_get(username="bob")) == {2}
     assert api.changesets_get(userid=1)[1]["user"] == "alice"
     assert [
@@ -113,14 +113,14 @@ def test_changesets_get_and_download(api: osmapi.OsmApi) -> None:
     ]
 
 
-def test_capabilities(api: osmapi.OsmApi) -> None:
+def test_it_reads_the_capabilities(api: osmapi.OsmApi) -> None:
     capabilities = api.capabilities()
     assert capabilities["version"] == {"minimum": 0.6, "maximum": 0.6}
     assert capabilities["waynodes"] == {"maximum": 2000.0}
     assert capabilities["status"] == {"database": "online", "api": "online", "gpx": "online"}
 
 
-def test_what_does_not_exist_and_what_is_deleted(api: osmapi.OsmApi) -> None:
+def test_it_distinguishes_unknown_and_deleted_elements(api: osmapi.OsmApi) -> None:
     with pytest.raises(osmapi.ElementNotFoundApiError):
         api.node_get(99)
     with pytest.raises(osmapi.ElementDeletedApiError):
@@ -132,11 +132,11 @@ def test_what_does_not_exist_and_what_is_deleted(api: osmapi.OsmApi) -> None:
 
 
 def test_osmium_reads_a_map_and_a_changeset(api: osmapi.OsmApi, live_server: LiveServer) -> None:
-    with urlopen(f"{live_server.url}/api/0.6/map?bbox=9.505,47.105,9.515,47.115") as answer:
-        document = answer.read()
+    with urlopen(f"{live_server.url}/api/0.6/map?bbox=9.505,47.105,9.515,47.115") as response:
+        document = response.read()
     assert osmium_refs(document, "osm") == ["n1v2", "n2v1", "n5v1", "w1v2", "r1v1", "r2v1"]
-    with urlopen(f"{live_server.url}/api/0.6/changeset/2/download") as answer:
-        document = answer.read()
+    with urlopen(f"{live_server.url}/api/0.6/changeset/2/download") as response:
+        document = response.read()
     assert osmium_refs(document, "osc") == [
         "n1v2",
         "n3v2",
@@ -160,7 +160,7 @@ def osmium_refs(document: bytes, form: str) -> list[str]:
 
 
 def with_token(live_server: LiveServer, name: str, scope: str = "write_api") -> osmapi.OsmApi:
-    """The client of a user of the world who has agreed to the terms and given it a token."""
+    """Return a client with a token of a user who has agreed to the terms."""
     User.objects.filter(display_name=name).update(
         terms_agreed="2020-01-01T00:00:00Z", terms_seen=True, status="active"
     )
@@ -175,7 +175,7 @@ def with_token(live_server: LiveServer, name: str, scope: str = "write_api") -> 
     return osmapi.OsmApi(api=live_server.url, session=session)
 
 
-def test_it_edits(live_server: LiveServer) -> None:
+def test_it_edits_the_map(live_server: LiveServer) -> None:
     worlds.load(WORLD)
     api = with_token(live_server, "alice")
     changeset = api.changeset_create({"comment": "by program"})
@@ -209,7 +209,7 @@ def test_it_edits(live_server: LiveServer) -> None:
     )
 
 
-def test_it_notices_that_its_changeset_was_closed_meanwhile(live_server: LiveServer) -> None:
+def test_it_notices_that_its_changeset_was_closed_in_the_meantime(live_server: LiveServer) -> None:
     worlds.load(WORLD)
     api = with_token(live_server, "alice")
     changeset = api.changeset_create({"comment": "first"})
@@ -222,12 +222,12 @@ def test_it_notices_that_its_changeset_was_closed_meanwhile(live_server: LiveSer
         api.changeset_close()
 
 
-def test_it_discusses(live_server: LiveServer) -> None:
+def test_it_discusses_a_changeset(live_server: LiveServer) -> None:
     worlds.load(WORLD)
     alice, bob = with_token(live_server, "alice"), with_token(live_server, "bob")
     changeset = alice.changeset_create({"comment": "benches"})
     alice.node_create({"lat": 47.2, "lon": 9.6, "tag": {"amenity": "bench"}})
-    # The client names every 409 of this call so: here the changeset is not closed yet.
+    # The client reports every 409 of this call as such; here the changeset is not closed yet.
     with pytest.raises(osmapi.ChangesetClosedApiError, match="is not yet closed"):
         bob.changeset_comment(changeset, "Which one?")
     alice.changeset_close()
@@ -244,7 +244,7 @@ def test_it_discusses(live_server: LiveServer) -> None:
         osmapi.OsmApi(api=live_server.url, session=requests.Session()).changeset_subscribe(changeset)
 
 
-def test_it_leaves_notes_and_looks_after_them(live_server: LiveServer) -> None:
+def test_it_creates_comments_on_and_closes_notes(live_server: LiveServer) -> None:
     worlds.load(WORLD)
     with osmapi.OsmApi(api=live_server.url) as visitor:
         assert visitor.note_create({"lat": 47.1, "lon": 9.5, "text": "Bank?"})["comments"][0]["user"] is None

@@ -1,4 +1,4 @@
-"""Comments on changesets, subscriptions, and comments out of sight, as programs see them."""
+"""Changeset comments, subscriptions and hidden comments over the API."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from apps.users.models import User
 from tests import worlds
 from tests.conftest import make_user
 
-from .client import Answer, attributes, call, get
+from .client import Response, attributes, call, get
 
 WORLD = """
     c1 k3 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i900 ucarol x9.5 y47.1 X9.6 Y47.2 Tcomment=benches
@@ -46,14 +46,14 @@ def token(alice: User) -> str:
     return token_of(alice)
 
 
-def post(address: str, token: str | None, method: str = "post", **form: str) -> Answer:
+def post(path: str, token: str | None, method: str = "post", **form: str) -> Response:
     headers: dict[str, Any] = {"Authorization": token} if token else {}
-    response = getattr(Client(headers=headers), method)("/api/0.6/" + address, form)
-    return Answer(response.status_code, dict(response.items()), response.content)
+    response = getattr(Client(headers=headers), method)("/api/0.6/" + path, form)
+    return Response(response.status_code, dict(response.items()), response.content)
 
 
 def write(author: User, number: int = 1, *, days: int = 0, **fields: Any) -> None:
-    """Comments of so many days ago."""
+    """Create comments that were written some days ago."""
     moment = timezone.now() - timedelta(days=days)
     ChangesetComment.objects.bulk_create(
         ChangesetComment(changeset_id=1, author=author, **{"body": str(n), "created_at": moment} | fields)
@@ -66,10 +66,10 @@ def followers() -> set[str]:
     return set(found)
 
 
-def test_a_comment_is_kept_and_its_author_follows_the_changeset(token: str) -> None:
-    answer = post("changeset/1/comment", token, text="Which\nbench? <b>")
-    assert answer.status == 200
-    (changeset,) = answer.xml
+def test_a_comment_is_stored_and_subscribes_its_author(token: str) -> None:
+    response = post("changeset/1/comment", token, text="Which\nbench? <b>")
+    assert response.status == 200
+    (changeset,) = response.xml
     assert (
         attributes(changeset).items()
         >= {
@@ -87,47 +87,50 @@ def test_a_comment_is_kept_and_its_author_follows_the_changeset(token: str) -> N
     assert followers() == {"alice"}
 
 
-def test_the_text_may_stand_in_the_address_in_a_form_or_in_a_body_without_a_type(token: str) -> None:
+def test_the_text_may_come_from_the_query_a_form_or_a_body_without_a_content_type(token: str) -> None:
     assert call("POST", "/api/0.6/changeset/1/comment?text=address", Authorization=token).status == 200
     for content_type in ("application/x-www-form-urlencoded", "text/plain", ""):
-        answer = Client().generic(
+        response = Client().generic(
             "POST",
             "/api/0.6/changeset/1/comment",
             "text=gr%C3%BC%C3%9Fe+1",
             content_type=content_type,
             HTTP_AUTHORIZATION=token,
         )
-        assert answer.status_code == 200
+        assert response.status_code == 200
     texts = ChangesetComment.objects.order_by("id").values_list("body", flat=True)
     assert list(texts) == ["address", "grüße 1", "grüße 1", "grüße 1"]
 
 
-def test_what_is_wrong_is_said_in_this_order(token: str, alice: User) -> None:
+def test_errors_are_reported_in_this_order(token: str, alice: User) -> None:
     write(alice, 6)
     for number in (1, 2, 99):
-        answer = post(f"changeset/{number}/comment", token, text=" \n")
-        assert (answer.status, answer.text) == (400, "No text was given")
-        assert answer.headers["Error"] == "No text was given"
-        answer = post(f"changeset/{number}/comment", token, text="x")
-        assert (answer.status, answer.text) == (429, "Rate limit exceeded")
+        response = post(f"changeset/{number}/comment", token, text=" \n")
+        assert (response.status, response.text) == (400, "No text was given")
+        assert response.headers["Error"] == "No text was given"
+        response = post(f"changeset/{number}/comment", token, text="x")
+        assert (response.status, response.text) == (429, "Rate limit exceeded")
     ChangesetComment.objects.all().delete()
-    answer = post("changeset/99/comment", token, text="\0")
-    assert (answer.status, answer.body) == (404, b"")
-    answer = post("changeset/2/comment", token, text="\0")
-    assert (answer.status, answer.text) == (409, "The changeset 2 is not yet closed.")
+    response = post("changeset/99/comment", token, text="\0")
+    assert (response.status, response.body) == (404, b"")
+    response = post("changeset/2/comment", token, text="\0")
+    assert (response.status, response.text) == (409, "The changeset 2 is not yet closed.")
     for text in ("a\0", "a\x1fb", "\uffff"):
-        answer = post("changeset/1/comment", token, text=text)
-        assert (answer.status, answer.text) == (400, "ChangesetComment : body: contains invalid characters")
-    answer = post("changeset/1/comment", token, text="x" * 65_537)
-    assert answer.text == "ChangesetComment : body: is too long (maximum is 65536 characters)"
-    answer = post("changeset/1/comment", token, text="x" * 3_000_000)
-    assert answer.status == 413
+        response = post("changeset/1/comment", token, text=text)
+        assert (response.status, response.text) == (
+            400,
+            "ChangesetComment : body: contains invalid characters",
+        )
+    response = post("changeset/1/comment", token, text="x" * 65_537)
+    assert response.text == "ChangesetComment : body: is too long (maximum is 65536 characters)"
+    response = post("changeset/1/comment", token, text="x" * 3_000_000)
+    assert response.status == 413
     assert not ChangesetComment.objects.exists()
     assert followers() == set()
 
 
 @pytest.mark.parametrize(
-    ("address", "method"),
+    ("path", "method"),
     [
         ("changeset/99/comment", "post"),
         ("changeset/99/subscription", "post"),
@@ -136,24 +139,24 @@ def test_what_is_wrong_is_said_in_this_order(token: str, alice: User) -> None:
         ("changeset/99/unsubscribe", "post"),
     ],
 )
-def test_who_may_not_is_told_so_before_anything_else(
-    address: str, method: str, alice: User, bob: User, mallory: User, moderator: User
+def test_permissions_are_checked_before_anything_else(
+    path: str, method: str, alice: User, bob: User, mallory: User, moderator: User
 ) -> None:
-    assert post(address, None, method).text == "Couldn't authenticate you"
-    blocked = post(address, token_of(mallory), method)
+    assert post(path, None, method).text == "Couldn't authenticate you"
+    blocked = post(path, token_of(mallory), method)
     assert (blocked.status, blocked.text[:14]) == (403, "Your access to")
-    scope = post(address, token_of(bob, "write_notes"), method)
+    scope = post(path, token_of(bob, "write_notes"), method)
     assert scope.text == "You have not permitted the application access to this facility"
     User.objects.filter(pk=bob.pk).update(terms_agreed=None)
-    assert post(address, token_of(bob), method).text == scope.text
+    assert post(path, token_of(bob), method).text == scope.text
     User.objects.filter(pk=alice.pk).update(data_public=False)
-    private = post(address, token_of(alice), method)
+    private = post(path, token_of(alice), method)
     assert (private.status, private.text) == (403, "You must make your edits public to upload new data")
-    narrow = post(address, token_of(moderator, "write_changeset_comments"), method)
-    assert narrow.status == (400 if address.endswith("comment") else 403)
+    narrow = post(path, token_of(moderator, "write_changeset_comments"), method)
+    assert narrow.status == (400 if path.endswith("comment") else 403)
 
 
-def test_how_much_one_may_write_grows_with_what_one_wrote(token: str, alice: User, moderator: User) -> None:
+def test_the_rate_limit_grows_with_earlier_comments(token: str, alice: User, moderator: User) -> None:
     def status() -> int:
         return post("changeset/1/comment", token, text="x").status
 
@@ -175,21 +178,21 @@ def test_how_much_one_may_write_grows_with_what_one_wrote(token: str, alice: Use
     ],
 )
 @pytest.mark.parametrize("number", [1, 2])
-def test_one_follows_a_changeset_and_lets_it_go(
+def test_a_user_subscribes_to_a_changeset_and_unsubscribes(
     token: str, number: int, follow: tuple[str, str], unfollow: tuple[str, str]
 ) -> None:
-    def ask(call: tuple[str, str], number: int = number) -> Answer:
+    def ask(call: tuple[str, str], number: int = number) -> Response:
         return post(f"changeset/{number}/{call[0]}", token, call[1])
 
-    answer = ask(unfollow)
-    assert (answer.status, answer.text) == (404, f"You are not subscribed to changeset {number}.")
-    answer = ask(follow)
-    assert (answer.status, answer.xml[0].get("id")) == (200, str(number))
+    response = ask(unfollow)
+    assert (response.status, response.text) == (404, f"You are not subscribed to changeset {number}.")
+    response = ask(follow)
+    assert (response.status, response.xml[0].get("id")) == (200, str(number))
     assert followers() == {"alice"}
-    answer = ask(follow)
-    assert (answer.status, answer.text) == (409, f"You are already subscribed to changeset {number}.")
-    answer = ask(unfollow)
-    assert (answer.status, answer.xml[0].get("id")) == (200, str(number))
+    response = ask(follow)
+    assert (response.status, response.text) == (409, f"You are already subscribed to changeset {number}.")
+    response = ask(unfollow)
+    assert (response.status, response.xml[0].get("id")) == (200, str(number))
     assert followers() == set()
     for unknown in (ask(follow, 99), ask(unfollow, 99)):
         assert (unknown.status, unknown.body) == (404, b"")
@@ -210,7 +213,7 @@ def test_a_moderator_hides_a_comment_and_shows_it_again(
     User.objects.filter(pk=moderator.pk).update(terms_agreed=None, data_public=False)
     office = token_of(moderator)
 
-    def ask(call: tuple[str, str], token: str | None, number: int = number) -> Answer:
+    def ask(call: tuple[str, str], token: str | None, number: int = number) -> Response:
         return post(call[0].format(number), token, call[1])
 
     other_scope = token_of(moderator, "write_notes")
@@ -224,17 +227,17 @@ def test_a_moderator_hides_a_comment_and_shows_it_again(
     assert ask(unhide, office).xml[0].get("comments_count") == "1"
 
 
-def test_moderators_who_ask_see_what_is_hidden(token: str, alice: User, moderator: User) -> None:
+def test_moderators_see_hidden_comments_on_request(token: str, alice: User, moderator: User) -> None:
     write(alice, visible=False)
     write(alice)
-    address = "changeset/1?include_discussion=1&show_hidden_comments=1"
-    shown = get(address, Authorization=token_of(moderator)).xml.findall(".//comment")
+    path = "changeset/1?include_discussion=1&show_hidden_comments=1"
+    shown = get(path, Authorization=token_of(moderator)).xml.findall(".//comment")
     assert [comment.get("visible") for comment in shown] == ["false", "true"]
-    json = get(address.replace("?", ".json?"), Authorization=token_of(moderator, "write_changeset_comments"))
+    json = get(path.replace("?", ".json?"), Authorization=token_of(moderator, "write_changeset_comments"))
     assert [comment["visible"] for comment in json.json["changeset"]["comments"]] == [False, True]
     for asking in (token, token_of(moderator, "read_prefs")):
-        assert len(get(address, Authorization=asking).xml.findall(".//comment")) == 1
-    assert len(get(address).xml.findall(".//comment")) == 1
+        assert len(get(path, Authorization=asking).xml.findall(".//comment")) == 1
+    assert len(get(path).xml.findall(".//comment")) == 1
     without = get(
         "changeset/1?include_discussion=1", Authorization=token_of(moderator, "write_api read_prefs")
     )
@@ -267,7 +270,7 @@ def test_comments_can_be_searched(said: None, query: str, days: list[int]) -> No
     assert [comment["text"] for comment in json["comments"]] == [f"day {day}" for day in days]
 
 
-def test_a_comment_that_was_searched_for_says_who_and_when(said: None, bob: User) -> None:
+def test_a_comment_found_by_a_search_has_an_author_and_a_date(said: None, bob: User) -> None:
     (comment,) = get(f"changeset_comments?user={bob.pk}").xml
     assert {**attributes(comment), "id": ""} == {
         "id": "",
@@ -291,12 +294,12 @@ def test_a_comment_that_was_searched_for_says_who_and_when(said: None, bob: User
         ("from=never", "Date never is in a wrong format"),
     ],
 )
-def test_a_search_that_makes_no_sense_is_refused(query: str, message: str) -> None:
-    answer = get("changeset_comments?" + query)
-    assert (answer.status, answer.text) == (400, message)
+def test_an_invalid_search_is_refused(query: str, message: str) -> None:
+    response = get("changeset_comments?" + query)
+    assert (response.status, response.text) == (400, message)
 
 
-def test_no_answer_takes_a_statement_a_comment(
+def test_the_statement_count_does_not_grow_with_the_comments(
     token: str, alice: User, django_assert_num_queries: Any
 ) -> None:
     write(alice, 50, days=1)
@@ -330,7 +333,7 @@ def _at_once(number: int, act: Any) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_comments_at_once_no_more_are_kept_than_are_allowed() -> None:
+def test_simultaneous_comments_cannot_exceed_the_rate_limit() -> None:
     alice = make_user("alice")
     results = _at_once(8, lambda: discussion.comment(alice, changeset_id=1, text="x").body)
     assert sorted(results) == ["TooManyCommentsError"] * 2 + ["x"] * 6
@@ -339,7 +342,7 @@ def test_of_many_comments_at_once_no_more_are_kept_than_are_allowed() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_subscriptions_at_once_one_succeeds() -> None:
+def test_only_one_of_many_simultaneous_subscriptions_succeeds() -> None:
     alice = make_user("alice")
     results = _at_once(6, lambda: discussion.subscribe(alice, changeset_id=1))
     assert [name for name in results if name] == ["AlreadySubscribedError"] * 5

@@ -19,13 +19,13 @@ from .client import attributes, call, get
 pytestmark = pytest.mark.usefixtures("world")
 
 
-def test_a_node_in_xml() -> None:
-    answer = get("node/1")
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "private, max-age=0, must-revalidate"
-    assert "Content-Disposition" not in answer.headers
-    root = answer.xml
+def test_a_node_is_returned_as_xml() -> None:
+    response = get("node/1")
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert response.headers["Cache-Control"] == "private, max-age=0, must-revalidate"
+    assert "Content-Disposition" not in response.headers
+    root = response.xml
     assert root.tag == "osm"
     assert attributes(root) == {
         "version": "0.6",
@@ -52,10 +52,10 @@ def test_a_node_in_xml() -> None:
     ]
 
 
-def test_a_node_in_json() -> None:
-    answer = get("node/1.json")
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
-    assert answer.json["elements"] == [
+def test_a_node_is_returned_as_json() -> None:
+    response = get("node/1.json")
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert response.json["elements"] == [
         {
             "type": "node",
             "id": 1,
@@ -69,17 +69,17 @@ def test_a_node_in_json() -> None:
             "tags": {"amenity": "bench", "name": "new bench"},
         }
     ]
-    assert list(answer.json) == ["version", "generator", "copyright", "attribution", "license", "elements"]
+    assert list(response.json) == ["version", "generator", "copyright", "attribution", "license", "elements"]
 
 
-def test_a_way_in_xml_and_json() -> None:
+def test_a_way_is_returned_as_xml_and_json() -> None:
     way = get("way/1").xml[0]
     assert [child.get("ref") for child in way if child.tag == "nd"] == ["2", "1", "2", "5"]
     assert [child.tag for child in way] == ["nd"] * 4 + ["tag"] * 2
     assert get("way/1.json").json["elements"][0]["nodes"] == [2, 1, 2, 5]
 
 
-def test_a_relation_in_xml_and_json() -> None:
+def test_a_relation_is_returned_as_xml_and_json() -> None:
     members = [("way", 1, "forward"), ("node", 4, ""), ("node", 1, "stop"), ("way", 99, "")]
     found = [
         (m.get("type"), int(m.get("ref") or 0), m.get("role")) for m in get("relation/1").xml.iter("member")
@@ -90,7 +90,7 @@ def test_a_relation_in_xml_and_json() -> None:
     assert "members" not in get("relation/4.json").json["elements"][0]
 
 
-def test_an_author_whose_data_is_not_public_is_not_named() -> None:
+def test_an_author_with_private_edits_is_not_named() -> None:
     assert {"user", "uid"} & set(get("node/4").xml[0].attrib) == set()
     assert {"user", "uid"} & set(get("node/4.json").json["elements"][0]) == set()
 
@@ -102,32 +102,32 @@ def test_coordinates_are_never_in_scientific_notation() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["node/99", "way/99", "relation/99", "node/3/9", "node/99/history", "way/99/full"]
+    "path", ["node/99", "way/99", "relation/99", "node/3/9", "node/99/history", "way/99/full"]
 )
-def test_what_never_was_is_404_without_a_text(address: str) -> None:
-    answer = get(address)
-    assert (answer.status, answer.body) == (404, b"")
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "Error" not in answer.headers
+def test_an_unknown_element_is_404_with_an_empty_body(path: str) -> None:
+    response = get(path)
+    assert (response.status, response.body) == (404, b"")
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "Error" not in response.headers
 
 
-@pytest.mark.parametrize("address", ["node/3", "way/2", "way/2/full", "node/3.json"])
-def test_what_was_deleted_is_410(address: str) -> None:
-    answer = get(address)
-    assert (answer.status, answer.body) == (410, b"")
-    assert "Error" not in answer.headers
+@pytest.mark.parametrize("path", ["node/3", "way/2", "way/2/full", "node/3.json"])
+def test_a_deleted_element_is_410(path: str) -> None:
+    response = get(path)
+    assert (response.status, response.body) == (410, b"")
+    assert "Error" not in response.headers
 
 
 @pytest.mark.parametrize(
-    "address",
+    "path",
     ["node/five", "node/-1", "node/9223372036854775808", "node/1/foo", "node/1.osm", "way/1/ways", "foo", ""],
 )
-def test_other_addresses_are_404_without_a_page(address: str) -> None:
-    answer = get(address)
-    assert (answer.status, answer.body) == (404, b"")
+def test_unknown_paths_are_404_with_an_empty_body(path: str) -> None:
+    response = get(path)
+    assert (response.status, response.body) == (404, b"")
 
 
-def test_a_version() -> None:
+def test_a_version_is_returned() -> None:
     assert get("node/1/1").refs == ["n1v1"]
     assert get("node/1/2").refs == ["n1v2"]
     assert get("node/1/1").xml[0].get("user") == "alice"
@@ -136,39 +136,39 @@ def test_a_version() -> None:
     assert get("node/3/2.json").json["elements"][0]["visible"] is False
 
 
-def test_a_history_is_all_versions_the_oldest_first() -> None:
+def test_a_history_contains_all_versions_oldest_first() -> None:
     assert get("node/1/history").refs == ["n1v1", "n1v2"]
     assert get("node/3/history.json").refs == ["n3v1", "n3v2"]
     assert get("way/1/history").refs == ["w1v1", "w1v2"]
 
 
-def test_multi_fetch_answers_each_once_by_id_with_the_deleted_ones() -> None:
+def test_a_multi_fetch_returns_each_element_once_by_id_including_deleted_ones() -> None:
     assert get("nodes?nodes=3,1,2,1").refs == ["n1v2", "n2v1", "n3v2"]
     assert get("ways.json?ways=2,1").refs == ["w1v2", "w2v1"]
 
 
-def test_multi_fetch_of_versions() -> None:
+def test_a_multi_fetch_can_ask_for_versions() -> None:
     assert get("nodes?nodes=1v1,1,3v1").refs == ["n1v1", "n1v2", "n3v1"]
     assert get("nodes?nodes=1v2,1").refs == ["n1v2"]
     assert get("relations?relations=1v1").refs == ["r1v1"]
 
 
 @pytest.mark.parametrize("ids", ["1,99", "1,two", "-1", "1v9", "1v1v1", "99999999999999999999"])
-def test_multi_fetch_is_all_or_nothing(ids: str) -> None:
+def test_a_multi_fetch_is_all_or_nothing(ids: str) -> None:
     assert get(f"nodes?nodes={ids}").status == 404
 
 
 @pytest.mark.parametrize("query", ["", "?nodes=", "?nodes=,", "?ways=1"])
-def test_multi_fetch_needs_ids(query: str) -> None:
-    answer = get("nodes" + query)
+def test_a_multi_fetch_needs_ids(query: str) -> None:
+    response = get("nodes" + query)
     message = (
         "The parameter nodes is required, and must be of the form nodes=ID[vVER][,ID[vVER][,ID[vVER]...]]."
     )
-    assert (answer.status, answer.text, answer.headers["Error"]) == (400, message, message)
-    assert answer.headers["Content-Type"] == "text/plain"
+    assert (response.status, response.text, response.headers["Error"]) == (400, message, message)
+    assert response.headers["Content-Type"] == "text/plain"
 
 
-def test_ways_of_a_node_and_relations_of_elements() -> None:
+def test_the_ways_of_a_node_and_the_relations_of_elements_are_listed() -> None:
     assert get("node/5/ways").refs == ["w1v2"]
     assert get("node/1/relations").refs == ["r1v1"]
     assert get("way/1/relations.json").refs == ["r1v1"]
@@ -176,31 +176,31 @@ def test_ways_of_a_node_and_relations_of_elements() -> None:
     assert get("relation/2/relations").refs == ["r2v1", "r3v1"]
 
 
-@pytest.mark.parametrize("address", ["node/99/ways", "node/99/relations", "relation/4/relations"])
-def test_nobody_uses_what_does_not_exist(address: str) -> None:
-    answer = get(address)
-    assert (answer.status, answer.refs) == (200, [])
-    assert get(address + ".json").json["elements"] == []
+@pytest.mark.parametrize("path", ["node/99/ways", "node/99/relations", "relation/4/relations"])
+def test_an_unknown_element_is_used_by_nothing(path: str) -> None:
+    response = get(path)
+    assert (response.status, response.refs) == (200, [])
+    assert get(path + ".json").json["elements"] == []
 
 
-def test_full() -> None:
+def test_a_full_element_includes_its_parts() -> None:
     assert get("way/1/full").refs == ["n1v2", "n2v1", "n5v1", "w1v2"]
     assert get("relation/1/full").refs == ["n1v2", "n2v1", "n4v7", "n5v1", "w1v2", "r1v1"]
     assert get("relation/2/full.json").refs == ["r1v1", "r2v1"]
 
 
-def test_a_redacted_version_is_out_of_sight(moderator: User) -> None:
+def test_a_redacted_version_is_hidden(moderator: User) -> None:
     redaction = Redaction.objects.create(title="Copied", description="from a map", user=moderator)
     OldNode.objects.filter(id=1, version=1).update(redaction=redaction)
-    answer = get("node/1/1")
-    assert (answer.status, answer.body) == (403, b"")
+    response = get("node/1/1")
+    assert (response.status, response.body) == (403, b"")
     assert get("node/1/1?show_redactions=true").status == 403
     assert get("node/1/history").refs == ["n1v2"]
     assert get("nodes?nodes=1v1,2").status == 404
     assert "n1v1" not in get("changeset/1/download").refs
 
 
-def test_a_moderator_sees_redacted_versions_who_asks_for_them(moderator: User, token: str) -> None:
+def test_moderators_see_redacted_versions_on_request(moderator: User, token: str) -> None:
     redaction = Redaction.objects.create(title="Copied", description="from a map", user=moderator)
     OldNode.objects.filter(id=1, version=1).update(redaction=redaction)
     assert get("node/1/1", Authorization=token).status == 403
@@ -219,7 +219,7 @@ def token(moderator: User) -> str:
 
 
 @pytest.mark.parametrize(
-    "address",
+    "path",
     [
         "node/1",
         "node/1/1",
@@ -230,12 +230,12 @@ def token(moderator: User) -> str:
         "relation/1/full",
     ],
 )
-def test_each_read_is_one_statement(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_read_takes_one_statement(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     statements: list[str] = []
     for name in ("execute", "stream"):
         monkeypatch.setattr(psycopg.Cursor, name, _noting(getattr(psycopg.Cursor, name), statements))
     with CaptureQueriesContext(connection) as captured:
-        assert get(address).status == 200
+        assert get(path).status == 200
     assert len(statements) + len(captured) == 1
 
 
@@ -248,18 +248,18 @@ def _noting(method: Callable[..., Any], statements: list[str]) -> Callable[..., 
 
 
 @pytest.mark.parametrize("kind", [kind.label for kind in ElementType])
-def test_a_wrong_method_is_405_and_says_which_are_right(kind: str) -> None:
-    answer = call("POST", f"/api/0.6/{kind}/1")
-    assert (answer.status, answer.headers["Allow"], answer.body) == (
+def test_a_wrong_method_is_405_and_lists_the_allowed_ones(kind: str) -> None:
+    response = call("POST", f"/api/0.6/{kind}/1")
+    assert (response.status, response.headers["Allow"], response.body) == (
         405,
         "GET, PUT, DELETE, HEAD, OPTIONS",
         b"",
     )
 
 
-def test_head_is_get_without_the_body() -> None:
-    for address in ("node/1", "map?bbox=9,47,9.1,47.1", "way/1/full"):
-        answer = call("HEAD", "/api/0.6/" + address)
-        assert (answer.status, answer.body) == (200, b"")
-        assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
+def test_head_returns_the_headers_of_get_without_the_body() -> None:
+    for path in ("node/1", "map?bbox=9,47,9.1,47.1", "way/1/full"):
+        response = call("HEAD", "/api/0.6/" + path)
+        assert (response.status, response.body) == (200, b"")
+        assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
     assert call("HEAD", "/api/0.6/node/99").status == 404

@@ -18,21 +18,21 @@ def test_a_statement_that_takes_too_long_is_408(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 1")
     # Planning alone takes longer than a millisecond.
-    answer = get("map?bbox=-0.25,-0.25,0.25,0.25")
-    assert (answer.status, answer.text) == (408, "Request timed out")
+    response = get("map?bbox=-0.25,-0.25,0.25,0.25")
+    assert (response.status, response.text) == (408, "Request timed out")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_connection_that_the_server_closed_is_made_anew() -> None:
+def test_a_connection_closed_by_the_server_is_reopened() -> None:
     worlds.load("n1 v1 dV c1 t2020-01-01T00:00:00Z i1 ualice x9.5 y47.1 T")
-    for address in ("node/1", "map?bbox=9,47,9.5,47.5", "nodes?nodes=1"):
-        assert get(address).status == 200
+    for path in ("node/1", "map?bbox=9,47,9.5,47.5", "nodes?nodes=1"):
+        assert get(path).status == 200
         _end_sessions()
-        assert get(address).status == 200
+        assert get(path).status == 200
 
 
 def _end_sessions() -> None:
-    """As a restart of PostgreSQL does, seen from this session."""
+    """End this session on the server, as a restart of PostgreSQL would."""
     parameters = connection.get_connection_params()
     ours = connection.connection.info.backend_pid
 
@@ -50,7 +50,7 @@ def _failing() -> Iterator[bytes]:
     raise psycopg.OperationalError("the server <closed> the connection\n")
 
 
-def test_an_answer_that_fails_on_the_way_says_so_in_xml() -> None:
+def test_an_xml_response_that_fails_midway_reports_the_error() -> None:
     body = b"".join(documents.elements(_failing_xml(), Format.XML))
     root = etree.fromstring(body)
     assert [child.tag for child in root] == ["node", "error"]
@@ -62,7 +62,7 @@ def _failing_xml() -> Iterator[bytes]:
     raise psycopg.OperationalError("the server <closed> the connection\n")
 
 
-def test_an_answer_that_fails_on_the_way_says_so_in_json() -> None:
+def test_a_json_response_that_fails_midway_reports_the_error() -> None:
     document = orjson.loads(b"".join(documents.elements(_failing(), Format.JSON)))
     assert document["elements"] == [
         {"type": "node", "id": 1},
@@ -70,7 +70,7 @@ def test_an_answer_that_fails_on_the_way_says_so_in_json() -> None:
     ]
 
 
-def test_an_answer_that_fails_at_once_is_still_a_document() -> None:
+def test_a_response_that_fails_at_once_is_still_a_document() -> None:
     def failing() -> Iterator[bytes]:
         raise psycopg.OperationalError("gone")
         yield b""
@@ -79,8 +79,8 @@ def test_an_answer_that_fails_at_once_is_still_a_document() -> None:
     assert document["elements"] == [{"error": "gone"}]
 
 
-@pytest.mark.parametrize("address", ["changeset/create", "node/create", "changeset/1/upload"])
-def test_there_is_no_head_of_what_cannot_be_read(address: str) -> None:
-    answer = call("HEAD", f"/api/0.6/{address}")
-    assert answer.status == 405
-    assert "HEAD" not in answer.headers["Allow"]
+@pytest.mark.parametrize("path", ["changeset/create", "node/create", "changeset/1/upload"])
+def test_calls_without_get_have_no_head_either(path: str) -> None:
+    response = call("HEAD", f"/api/0.6/{path}")
+    assert response.status == 405
+    assert "HEAD" not in response.headers["Allow"]

@@ -12,15 +12,15 @@ from .client import attributes, get
 pytestmark = pytest.mark.usefixtures("world")
 
 
-def test_it_answers_nodes_their_ways_all_nodes_of_these_and_relations_one_level_up() -> None:
-    """n2 is in the box; w1 uses it, n1 and n5 are w1's; r1 uses w1 and r2 uses r1, but r3 is a level too far."""
-    answer = get("map?bbox=9.505,47.105,9.515,47.115")
-    assert answer.refs == ["n1v2", "n2v1", "n5v1", "w1v2", "r1v1", "r2v1"]
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="map.osm"'
-    assert get("map.json?bbox=9.505,47.105,9.515,47.115").refs == answer.refs
+def test_a_map_has_nodes_their_ways_all_nodes_of_these_and_relations_one_level_up() -> None:
+    """n2 is in the bbox and used by w1, which also has n1 and n5; r1 uses w1 and r2 uses r1, but r3 is a level too far."""
+    response = get("map?bbox=9.505,47.105,9.515,47.115")
+    assert response.refs == ["n1v2", "n2v1", "n5v1", "w1v2", "r1v1", "r2v1"]
+    assert response.headers["Content-Disposition"] == 'attachment; filename="map.osm"'
+    assert get("map.json?bbox=9.505,47.105,9.515,47.115").refs == response.refs
 
 
-def test_it_begins_with_the_bounds() -> None:
+def test_a_map_begins_with_its_bounds() -> None:
     bounds = get("map?bbox=9.505,47.105,9.515,47.115").xml[0]
     assert (bounds.tag, attributes(bounds)) == (
         "bounds",
@@ -34,45 +34,45 @@ def test_it_begins_with_the_bounds() -> None:
     }
 
 
-def test_deleted_nodes_are_not_in_it_and_the_sides_of_the_box_are() -> None:
+def test_a_map_omits_deleted_nodes_and_includes_its_edges() -> None:
     assert get("map?bbox=9.52,47.12,9.52,47.12").refs == []
     assert "n2v1" in get("map?bbox=9.51,47.11,9.51,47.11").refs
 
 
-def test_relations_of_nodes_outside_the_box_are_in_it() -> None:
-    """r5 uses n5, which is in the answer because of w1 alone."""
+def test_a_map_includes_relations_of_nodes_outside_the_bbox() -> None:
+    """r5 uses n5, which is in the response only because of w1."""
     worlds.load("r5 v1 dV c9 t2020-04-01T00:00:00Z i1 ualice T Mn5@")
     assert "r5v1" in get("map?bbox=9.505,47.105,9.515,47.115").refs
 
 
-def test_an_empty_map() -> None:
-    answer = get("map?bbox=0.1,0.1,0.2,0.2")
-    assert (answer.status, answer.refs, len(answer.xml)) == (200, [], 1)
+def test_a_map_may_be_empty() -> None:
+    response = get("map?bbox=0.1,0.1,0.2,0.2")
+    assert (response.status, response.refs, len(response.xml)) == (200, [], 1)
     assert get("map.json?bbox=0.1,0.1,0.2,0.2").json["elements"] == []
 
 
 @pytest.mark.parametrize("bbox", ["", "bbox=", "bbox=1,2,3", "bbox=0,0,1,1", "bbox=0.1,0.1,-0.1,-0.1"])
-def test_a_bad_box_is_400_with_a_text_and_no_attachment(bbox: str) -> None:
-    answer = get("map?" + bbox)
-    assert answer.status == 400
-    assert answer.headers["Error"] == answer.text
-    assert answer.text.startswith(("The parameter bbox", "The latitudes", "The maximum bbox size"))
-    assert "Content-Disposition" not in answer.headers
+def test_a_bad_bbox_is_400_with_a_message_and_no_attachment(bbox: str) -> None:
+    response = get("map?" + bbox)
+    assert response.status == 400
+    assert response.headers["Error"] == response.text
+    assert response.text.startswith(("The parameter bbox", "The latitudes", "The maximum bbox size"))
+    assert "Content-Disposition" not in response.headers
 
 
 def test_too_many_nodes_are_refused_before_the_first_byte(settings: Settings) -> None:
     settings.MAX_NUMBER_OF_NODES = 2
     assert get("map?bbox=9.4,47.0,9.6,47.2").status == 200
     settings.MAX_NUMBER_OF_NODES = 1
-    answer = get("map?bbox=9.4,47.0,9.6,47.2")
-    assert (answer.status, answer.text) == (
+    response = get("map?bbox=9.4,47.0,9.6,47.2")
+    assert (response.status, response.text) == (
         400,
         "You requested too many nodes (limit is 1). Either request a smaller area, or use planet.osm",
     )
     assert get("node/1").status == 200, "the connection is free again"
 
 
-def test_it_is_compressed_for_those_who_can_read_that() -> None:
+def test_a_map_is_compressed_for_clients_that_accept_it() -> None:
     response = Client().get("/api/0.6/map?bbox=9.4,47.0,9.6,47.2", HTTP_ACCEPT_ENCODING="gzip")
     body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     assert response["Content-Encoding"] == "gzip"
@@ -80,7 +80,7 @@ def test_it_is_compressed_for_those_who_can_read_that() -> None:
 
 
 @pytest.mark.parametrize("header", ["", "identity", "br", "gzip;q=0", "gzip;q=x"])
-def test_it_is_not_compressed_for_others(header: str) -> None:
+def test_a_map_is_not_compressed_for_other_clients(header: str) -> None:
     response = Client().get("/api/0.6/map?bbox=9.4,47.0,9.6,47.2", HTTP_ACCEPT_ENCODING=header)
     assert response["Content-Encoding"] == "identity"
 
@@ -89,18 +89,18 @@ HOSTILE = 'a"b\'<&>\\ \t\r\n é 漢 \U0001f6b2 ]]> ", ": "," {} %s'
 
 
 @pytest.mark.parametrize("suffix", ["", ".json"])
-def test_every_character_of_tags_and_roles_comes_through(suffix: str) -> None:
+def test_all_characters_in_tags_and_roles_survive(suffix: str) -> None:
     escaped = re.sub(r"[^a-z]", lambda sign: f"%{ord(sign.group()):x}%", HOSTILE)
     worlds.load(f"""
         n7 v1 dV c7 t2020-01-01T00:00:00Z i7 ub x1 y1 T{escaped}={escaped},b={escaped}
         r7 v1 dV c7 t2020-01-01T00:00:00Z i7 ub T Mn7@{escaped}
     """)
-    answer = get(f"map{suffix}?bbox=1,1,1,1")
+    response = get(f"map{suffix}?bbox=1,1,1,1")
     if suffix:
-        node, relation = answer.json["elements"]
+        node, relation = response.json["elements"]
         tags, role = node["tags"], relation["members"][0]["role"]
     else:
-        _bounds, node, relation = answer.xml
+        _bounds, node, relation = response.xml
         tags, role = {tag.get("k"): tag.get("v") for tag in node}, relation[0].get("role")
     assert tags == {HOSTILE: HOSTILE, "b": HOSTILE}
     assert role == HOSTILE

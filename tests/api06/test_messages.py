@@ -18,7 +18,7 @@ from tests.conftest import make_user
 from tests.messaging.letters import letter
 from tests.users.conftest import Mails, mails  # noqa: F401
 
-from .client import Answer, attributes, get, send
+from .client import Response, attributes, get, send
 from .test_user_blocks import token
 
 pytestmark = pytest.mark.django_db
@@ -35,21 +35,21 @@ def others(bob: User) -> str:
     return token(bob, BOTH)
 
 
-def post(authorization: str, suffix: str = "", **parameters: Any) -> Answer:
+def post(authorization: str, suffix: str = "", **parameters: Any) -> Response:
     return send("POST", f"user/messages{suffix}", urlencode(parameters), Authorization=authorization)
 
 
-def test_what_is_sent_is_read_by_both_in_their_own_way(
+def test_sender_and_recipient_each_read_a_message_from_their_side(
     alice: User,
     bob: User,
     own: str,
     others: str,
     mails: Mails,  # noqa: F811
 ) -> None:
-    answer = post(own, recipient_id=bob.pk, recipient="nobody", title="A <bench>", body="*Where* is it?\n")
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
+    response = post(own, recipient_id=bob.pk, recipient="nobody", title="A <bench>", body="*Where* is it?\n")
+    assert (response.status, response.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
     stored = Message.objects.get()
-    (sent,) = answer.xml
+    (sent,) = response.xml
     assert attributes(sent) == {
         "id": str(stored.pk),
         "from_user_id": str(alice.pk),
@@ -64,7 +64,7 @@ def test_what_is_sent_is_read_by_both_in_their_own_way(
         ("title", "A <bench>"),
         ("body", "*Where* is it?\n"),
     ]
-    assert get(f"user/messages/{stored.pk}", Authorization=own).body == answer.body
+    assert get(f"user/messages/{stored.pk}", Authorization=own).body == response.body
     (received,) = get(f"user/messages/{stored.pk}", Authorization=others).xml
     assert list(attributes(received)) == [*list(attributes(sent))[:-1], "message_read", "deleted"]
     assert received.get("message_read") == "false"
@@ -124,25 +124,25 @@ def test_what_is_sent_is_read_by_both_in_their_own_way(
         ({"title": "x", "body": "x" * 2_700_000}, 413, "The form is larger than 2621440 bytes"),
     ],
 )
-def test_what_is_wrong_is_said_in_this_order(
+def test_errors_are_reported_in_this_order(
     own: str, bob: User, fields: dict[str, str], status: int, message: str
 ) -> None:
-    answer = post(own, **fields)
-    assert (answer.status, answer.text) == (status, message)
+    response = post(own, **fields)
+    assert (response.status, response.text) == (status, message)
     assert not Message.objects.exists()
 
 
-def test_who_cannot_log_in_gets_no_messages(own: str, bob: User) -> None:
+def test_a_user_who_cannot_log_in_receives_no_messages(own: str, bob: User) -> None:
     for status in ("pending", "suspended", "deleted"):
         User.objects.filter(pk=bob.pk).update(status=status)
         assert post(own, title="x", body="x", recipient_id=bob.pk).status == 404
         assert post(own, title="x", body="x", recipient="bob").status == 400
 
 
-def test_reading_marks_nothing_but_the_recipient_may(alice: User, bob: User, own: str, others: str) -> None:
+def test_only_the_recipient_can_mark_a_message_as_read(alice: User, bob: User, own: str, others: str) -> None:
     message = letter(alice, bob)
-    address = f"user/messages/{message.pk}"
-    get(address, Authorization=others)
+    target = f"user/messages/{message.pk}"
+    get(target, Authorization=others)
     for method, form, read in (
         ("PUT", True, "true"),
         ("POST", True, "false"),
@@ -151,28 +151,28 @@ def test_reading_marks_nothing_but_the_recipient_may(alice: User, bob: User, own
         ("PUT", False, "false"),
     ):
         query = f"read_status={read}"
-        path, body = (address, query) if form else (f"{address}?{query}", "")
+        path, body = (target, query) if form else (f"{target}?{query}", "")
         ((shown),) = send(method, path, body, Authorization=others).xml
         assert shown.get("message_read") == read
         message.refresh_from_db()
         assert message.read is (read == "true")
     for status in ("", "?read_status=yes", "?read_status=TRUE"):
-        answer = send("PUT", address + status, "", Authorization=own)
-        assert (answer.status, answer.text) == (400, "Invalid value of `read_status` was given")
-    answer = send("PUT", f"{address}?read_status=true", "", Authorization=own)
-    assert (answer.status, answer.text) == (403, "Access denied")
+        response = send("PUT", target + status, "", Authorization=own)
+        assert (response.status, response.text) == (400, "Invalid value of `read_status` was given")
+    response = send("PUT", f"{target}?read_status=true", "", Authorization=own)
+    assert (response.status, response.text) == (403, "Access denied")
     assert send("PUT", "user/messages/99?read_status=no", "", Authorization=own).status == 404
 
 
-def test_each_side_deletes_for_itself_and_goes_on_reading(
+def test_each_side_deletes_for_itself_and_can_still_read(
     alice: User, bob: User, own: str, others: str
 ) -> None:
     message = letter(alice, bob)
-    address = f"user/messages/{message.pk}"
-    assert send("DELETE", address, "", Authorization=own).xml[0].get("deleted") == "true"
-    assert get(address, Authorization=others).xml[0].get("deleted") == "false"
-    assert get(address, Authorization=own).xml[0].get("deleted") == "true"
-    json = send("DELETE", f"{address}.json", "", Authorization=others).json["message"]
+    target = f"user/messages/{message.pk}"
+    assert send("DELETE", target, "", Authorization=own).xml[0].get("deleted") == "true"
+    assert get(target, Authorization=others).xml[0].get("deleted") == "false"
+    assert get(target, Authorization=own).xml[0].get("deleted") == "true"
+    json = send("DELETE", f"{target}.json", "", Authorization=others).json["message"]
     assert (json["deleted"], json["body"]) == (True, "About Hello")
     assert [row.get("deleted") for row in get("user/messages/inbox", Authorization=others).xml] == ["true"]
     to_self = letter(alice, alice)
@@ -181,28 +181,30 @@ def test_each_side_deletes_for_itself_and_goes_on_reading(
     assert (to_self.visible_to_sender, to_self.visible_to_recipient) == (False, True)
 
 
-def test_the_message_of_two_is_none_of_a_thirds(alice: User, bob: User, moderator: User) -> None:
-    address = f"user/messages/{letter(alice, bob).pk}"
+def test_a_third_user_has_no_access_to_a_message(alice: User, bob: User, moderator: User) -> None:
+    target = f"user/messages/{letter(alice, bob).pk}"
     third = token(moderator, BOTH)
-    for answer in (
-        get(address, Authorization=third),
-        send("DELETE", address, "", Authorization=third),
-        send("PUT", f"{address}?read_status=true", "", Authorization=third),
+    for response in (
+        get(target, Authorization=third),
+        send("DELETE", target, "", Authorization=third),
+        send("PUT", f"{target}?read_status=true", "", Authorization=third),
     ):
-        assert (answer.status, answer.text) == (403, "Access denied")
+        assert (response.status, response.text) == (403, "Access denied")
     for number in ("99", "9223372036854775807", "99999999999999999999"):
-        answer = get(f"user/messages/{number}", Authorization=third)
-        assert (answer.status, answer.body) == (404, b"")
+        response = get(f"user/messages/{number}", Authorization=third)
+        assert (response.status, response.body) == (404, b"")
 
 
-def test_the_boxes_are_listed_from_either_end(alice: User, bob: User, own: str, others: str) -> None:
+def test_inbox_and_outbox_can_be_listed_in_either_order(
+    alice: User, bob: User, own: str, others: str
+) -> None:
     first, second, third = (letter(alice, bob, f"No. {number}") for number in range(3))
     letter(bob, alice)
     set_aside = letter(alice, bob, muted=True)
 
     def listed(box: str, query: str = "") -> list[int]:
-        answer = get(f"user/messages/{box}?{query}", Authorization=others if box == "inbox" else own)
-        return [int(message.get("id") or 0) for message in answer.xml]
+        response = get(f"user/messages/{box}?{query}", Authorization=others if box == "inbox" else own)
+        return [int(message.get("id") or 0) for message in response.xml]
 
     assert listed("inbox") == [third.pk, second.pk, first.pk]
     assert listed("inbox", "order=newest&limit=1") == [third.pk]
@@ -228,13 +230,13 @@ def test_the_boxes_are_listed_from_either_end(alice: User, bob: User, own: str, 
         ("limit=0&order=up", "Invalid order specified"),
     ],
 )
-def test_a_box_asked_for_in_a_wrong_way_is_400(own: str, query: str, message: str) -> None:
+def test_an_invalid_inbox_or_outbox_query_is_400(own: str, query: str, message: str) -> None:
     for box in ("inbox", "outbox"):
-        answer = get(f"user/messages/{box}?{query}", Authorization=own)
-        assert (answer.status, answer.text) == (400, message)
+        response = get(f"user/messages/{box}?{query}", Authorization=own)
+        assert (response.status, response.text) == (400, message)
 
 
-def test_a_box_takes_three_statements_however_full(
+def test_an_inbox_takes_three_statements_however_full(
     alice: User, bob: User, own: str, django_assert_num_queries: Any
 ) -> None:
     for number in range(20):
@@ -244,7 +246,7 @@ def test_a_box_takes_three_statements_however_full(
         assert len(get("user/messages/inbox", Authorization=own).xml) == 20
 
 
-def test_each_scope_opens_its_part(alice: User, bob: User) -> None:
+def test_each_scope_allows_its_part(alice: User, bob: User) -> None:
     sender, reader = token(alice, "send_messages"), token(alice, "consume_messages")
     message = letter(bob, alice)
     assert get("user/messages/inbox").text == "Couldn't authenticate you"
@@ -256,7 +258,7 @@ def test_each_scope_opens_its_part(alice: User, bob: User) -> None:
     assert post(sender, title="x", body="x", recipient="bob").status == 200
 
 
-def test_who_is_there_is_asked_before_what_can_be_written(own: str, mallory: User, alice: User) -> None:
+def test_the_user_is_checked_before_the_service_status(own: str, mallory: User, alice: User) -> None:
     blocked = token(mallory, BOTH)
     with override_settings(STATUS="api_readonly"):
         assert post("Bearer wrong").status == 401
@@ -267,7 +269,7 @@ def test_who_is_there_is_asked_before_what_can_be_written(own: str, mallory: Use
         assert get("user/messages/inbox", Authorization=own).status == 200
 
 
-def test_the_older_the_account_and_the_more_it_hears_the_more_it_may_send(
+def test_the_rate_limit_grows_with_account_age_and_messages_received(
     alice: User, bob: User, own: str
 ) -> None:
     def sent() -> int:
@@ -278,8 +280,8 @@ def test_the_older_the_account_and_the_more_it_hears_the_more_it_may_send(
 
     User.objects.filter(pk=alice.pk).update(created_at=timezone.now() - timedelta(hours=1.5))
     assert [sent(), sent(), sent()] == [200, 200, 429]
-    answer = post(own, title="x", body="x", recipient="nobody")
-    assert (answer.status, answer.text) == (429, "Rate limit exceeded")
+    response = post(own, title="x", body="x", recipient="nobody")
+    assert (response.status, response.text) == (429, "Rate limit exceeded")
     letter(bob, alice)
     letter(bob, alice, muted=True)
     letter(bob, alice, visible_to_recipient=False)
@@ -293,7 +295,7 @@ def test_the_older_the_account_and_the_more_it_hears_the_more_it_may_send(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_sent_at_once_the_limit_lets_one_through() -> None:
+def test_only_one_of_many_simultaneous_messages_passes_the_limit() -> None:
     sender, recipient = make_user("alice"), make_user("bob")
     barrier, outcomes = Barrier(4), list[bool]()
 
@@ -316,7 +318,7 @@ def test_of_many_sent_at_once_the_limit_lets_one_through() -> None:
     assert Message.objects.count() == 1
 
 
-def test_of_the_muted_nobody_hears_but_they_see_nothing_of_it(
+def test_muted_users_are_not_heard_and_do_not_notice(
     alice: User,
     bob: User,
     own: str,
@@ -336,7 +338,7 @@ def test_of_the_muted_nobody_hears_but_they_see_nothing_of_it(
     assert len(get("user/messages/inbox", Authorization=others).xml) == 1
 
 
-def test_a_title_cannot_break_the_mails_head(own: str, bob: User, mails: Mails) -> None:  # noqa: F811
+def test_a_title_cannot_inject_mail_headers(own: str, bob: User, mails: Mails) -> None:  # noqa: F811
     post(own, title="{who} %(x)s\r\nBcc: mallory@example.org", body="{{ x }} <script>", recipient="bob")
     (mail,) = mails()
     assert mail.subject == "[OpenStreetMap] {who} %(x)s Bcc: mallory@example.org"
@@ -347,7 +349,7 @@ def test_a_title_cannot_break_the_mails_head(own: str, bob: User, mails: Mails) 
     assert mails() == []
 
 
-def test_ones_own_document_counts_ones_messages(
+def test_users_see_their_message_counts_in_their_own_details(
     alice: User, bob: User, django_assert_num_queries: Any
 ) -> None:
     kinds: list[dict[str, Any]] = [{}, {"read": True}, {"muted": True}, {"visible_to_recipient": False}]
@@ -365,7 +367,7 @@ def test_ones_own_document_counts_ones_messages(
     user = get(f"user/{alice.pk}.json", Authorization=reader).json["user"]
     assert user["messages"] == {"received": {"count": 2, "unread": 1}, "sent": {"count": 1}}
     assert "messages" not in get(f"user/{bob.pk}.json", Authorization=reader).json["user"]
-    # The token, the blocks, the users with two parts of theirs; the messages only with oneself among them.
+    # The token, the blocks, the users with two related tables; the messages only if the caller is among the users.
     with django_assert_num_queries(5):
         get(f"users?users={bob.pk}", Authorization=reader)
     with django_assert_num_queries(6):

@@ -1,4 +1,4 @@
-"""Notes for receivers and readers of feeds: GPX and RSS (upstream behaviour 1.15.2, 1.15.8)."""
+"""Notes as GPX and RSS (upstream behaviour 1.15.2, 1.15.8)."""
 
 from datetime import UTC, datetime
 
@@ -10,8 +10,8 @@ from apps.notes import actions
 from apps.notes.models import Note, NoteComment
 from apps.users.models import User
 
-from .client import Answer, attributes, get
-from .noting import left
+from .client import Response, attributes, get
+from .note_helpers import new_note
 
 GPX = "{http://www.topografix.com/GPX/1/1}"
 SITE = "http://testserver"
@@ -26,31 +26,31 @@ def site(settings: Settings) -> None:
 
 @pytest.fixture
 def note(alice: User, bob: User) -> Note:
-    """Left by alice, answered by bob."""
-    note = left(alice, text="<b> & ]]> way/1")
+    """A note by alice with a comment by bob."""
+    note = new_note(alice, text="<b> & ]]> way/1")
     actions.comment(bob, note_id=note.pk, text="Since when?")
     NoteComment.objects.update(created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     Note.objects.update(created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     return note
 
 
-def items(answer: Answer) -> list[etree._Element]:
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/rss+xml; charset=utf-8")
-    return list(answer.xml.iter("item"))
+def items(response: Response) -> list[etree._Element]:
+    assert (response.status, response.headers["Content-Type"]) == (200, "application/rss+xml; charset=utf-8")
+    return list(response.xml.iter("item"))
 
 
-def test_a_note_as_a_waypoint(note: Note) -> None:
-    answer = get(f"notes/{note.pk}.gpx")
-    assert answer.headers["Content-Type"] == "application/gpx+xml; charset=utf-8"
-    (point,) = answer.xml
-    assert answer.xml.get("version") == "1.1"
+def test_a_note_is_available_as_a_waypoint(note: Note) -> None:
+    response = get(f"notes/{note.pk}.gpx")
+    assert response.headers["Content-Type"] == "application/gpx+xml; charset=utf-8"
+    (point,) = response.xml
+    assert response.xml.get("version") == "1.1"
     assert attributes(point) == {"lon": "9.5000000", "lat": "47.1000000"}
     assert [child.tag.removeprefix(GPX) for child in point] == [
         "time", "name", "desc", "link", "extensions",
     ]  # fmt: skip
     assert point.findtext(f"{GPX}time") == "2026-01-02T03:04:05Z"
     assert point.findtext(f"{GPX}name") == f"Note: {note.pk}"
-    assert b"<desc><![CDATA[<div" in answer.body
+    assert b"<desc><![CDATA[<div" in response.body
     text = point.findtext(f"{GPX}desc") or ""
     assert f'&lt;b&gt; &amp; ]]&gt; <a href="{SITE}/way/1"' in text
     assert "Comment by bob on 2026-01-02 03:04:05 UTC" in text
@@ -67,9 +67,9 @@ def test_a_note_as_a_waypoint(note: Note) -> None:
     assert get("notes/search", Accept="application/gpx+xml").xml[0].tag == f"{GPX}wpt"
 
 
-def test_notes_as_a_feed(note: Note, alice: User) -> None:
-    fresh = left(lat=-0.00004)
-    actions.close(alice, note_id=left(lat=47.9).pk)
+def test_notes_are_available_as_a_feed(note: Note, alice: User) -> None:
+    fresh = new_note(lat=-0.00004)
+    actions.close(alice, note_id=new_note(lat=47.9).pk)
     listed = items(get("notes/search.rss?order=oldest"))
     titles = ["new comment (near 47.100, 9.500)", "new note (near -0.000, 9.500)"]
     assert [item.findtext("title") for item in listed] == [*titles, "closed note (near 47.900, 9.500)"]
@@ -89,16 +89,16 @@ def test_notes_as_a_feed(note: Note, alice: User) -> None:
     assert len(items(get(f"notes/{note.pk}.rss"))) == 1
 
 
-def test_nobody_who_is_gone_is_named_as_creator(note: Note, alice: User) -> None:
+def test_deleted_users_are_not_named_as_creators(note: Note, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(status="deleted")
     (item,) = items(get(f"notes/{note.pk}.rss"))
     assert item.findtext("dc:creator", namespaces=PLACES) is None
     assert "alice" not in (item.findtext("description") or "")
 
 
-def test_the_feed_of_comments_the_newest_first(note: Note, bob: User, moderator: User) -> None:
-    elsewhere = left(lat=50)
-    hidden = left()
+def test_the_feed_lists_the_newest_comments_first(note: Note, bob: User, moderator: User) -> None:
+    elsewhere = new_note(lat=50)
+    hidden = new_note()
     actions.hide(moderator, note_id=hidden.pk)
     actions.close(bob, note_id=note.pk, text="Done")
     listed = items(get("notes/feed"))
@@ -120,13 +120,13 @@ def test_the_feed_of_comments_the_newest_first(note: Note, bob: User, moderator:
     assert f"/note/{elsewhere.pk}" in get("notes/feed?closed=0").text
 
 
-def test_the_feed_has_one_format_whatever_is_accepted(db: None) -> None:
-    for address, accept in (("notes/feed", "text/html"), ("notes/feed.rss", "application/json")):
-        assert items(get(address, Accept=accept)) == []
+def test_the_feed_has_one_format_whatever_accept_says(db: None) -> None:
+    for path, accept in (("notes/feed", "text/html"), ("notes/feed.rss", "application/json")):
+        assert items(get(path, Accept=accept)) == []
     assert get("notes/feed.json").status == 406
 
 
-def test_a_long_discussion_does_not_come_again_with_every_comment(note: Note, bob: User) -> None:
+def test_a_long_discussion_is_not_repeated_with_each_comment(note: Note, bob: User) -> None:
     for _ in range(30):
         actions.comment(bob, note_id=note.pk, text="and again")
     first = items(get("notes/feed"))[0].findtext("description") or ""

@@ -13,7 +13,7 @@ from apps.notes.models import Note, NoteComment
 from apps.users.models import User
 
 from .client import attributes, call, get
-from .noting import ids, left, post, token
+from .note_helpers import ids, new_note, post, token
 
 BOX = "notes?bbox=9,47,10,48"
 TOO_LARGE = "and your request was too large. Either request a smaller area, or use planet.osm"
@@ -29,16 +29,16 @@ def children(element: etree._Element) -> dict[str, str | None]:
     return {str(child.tag): child.text for child in element}
 
 
-def test_a_note_in_xml(alice: User) -> None:
-    note = left()
+def test_a_note_is_returned_as_xml(alice: User) -> None:
+    note = new_note()
     actions.close(alice, note_id=note.pk)
     NoteComment.objects.update(created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     Note.objects.update(
         created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), closed_at=datetime(2026, 1, 5, tzinfo=UTC)
     )
-    answer = get(f"notes/{note.pk}.xml")
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
-    ((shown),) = answer.xml
+    response = get(f"notes/{note.pk}.xml")
+    assert (response.status, response.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
+    ((shown),) = response.xml
     assert attributes(shown) == {"lon": "9.5000000", "lat": "47.1000000"}
     assert [(name, text) for name, text in children(shown).items() if name != "comments"] == [
         ("id", str(note.pk)),
@@ -67,13 +67,13 @@ def test_a_note_in_xml(alice: User) -> None:
     ]
 
 
-def test_a_note_in_json(alice: User) -> None:
-    note = left(alice, text="see node/1 & <b>")
-    answer = get(f"notes/{note.pk}", Accept="application/json")
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+def test_a_note_is_returned_as_json(alice: User) -> None:
+    note = new_note(alice, text="see node/1 & <b>")
+    response = get(f"notes/{note.pk}", Accept="application/json")
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
     date = f"{note.created_at:%Y-%m-%d %H:%M:%S UTC}"
     base = f"{SITE}/api/0.6/notes/{note.pk}"
-    assert answer.json == {
+    assert response.json == {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [9.5, 47.1]},
         "properties": {
@@ -101,9 +101,9 @@ def test_a_note_in_json(alice: User) -> None:
     assert listed["features"][0]["properties"]["close_url"] == f"{base}/close.json"
 
 
-def test_the_notes_of_a_box_the_latest_changed_first(alice: User, moderator: User) -> None:
-    first, second, hidden = left(lat=47.0, lon=9.0), left(lat=48.0, lon=10.0), left()
-    left(lat=48.0000001, lon=9.5)
+def test_the_notes_of_a_bbox_are_listed_by_latest_change(alice: User, moderator: User) -> None:
+    first, second, hidden = new_note(lat=47.0, lon=9.0), new_note(lat=48.0, lon=10.0), new_note()
+    new_note(lat=48.0000001, lon=9.5)
     actions.hide(moderator, note_id=hidden.pk)
     actions.comment(alice, note_id=first.pk, text="still")
     assert ids(get("notes.json?bbox=9,47,10,48")) == [first.pk, second.pk]
@@ -111,8 +111,8 @@ def test_the_notes_of_a_box_the_latest_changed_first(alice: User, moderator: Use
     assert ids(get("notes.json?bbox=9,47,9,47", Authorization=token(moderator))) == [first.pk]
 
 
-def test_how_long_closed_notes_are_shown(alice: User) -> None:
-    still_open, recent, old = left(), left(), left()
+def test_closed_notes_are_shown_for_a_limited_time(alice: User) -> None:
+    still_open, recent, old = new_note(), new_note(), new_note()
     for note, days in ((recent, 3), (old, 30)):
         actions.close(alice, note_id=note.pk)
         Note.objects.filter(pk=note.pk).update(closed_at=timezone.now() - timedelta(days=days))
@@ -126,12 +126,12 @@ def test_how_long_closed_notes_are_shown(alice: User) -> None:
         ("&closed=-1", [still_open, recent, old]),
         ("&closed=" + "9" * 5000, [still_open, recent, old]),
     ]:
-        for address in ("notes.json?bbox=9,47,10,48", "notes/search.json?"):
-            assert sorted(ids(get(address + closed))) == [note.pk for note in shown], closed
+        for path in ("notes.json?bbox=9,47,10,48", "notes/search.json?"):
+            assert sorted(ids(get(path + closed))) == [note.pk for note in shown], closed
 
 
 @pytest.mark.parametrize(
-    ("address", "text"),
+    ("path", "text"),
     [
         ("notes", "The parameter bbox is required"),
         ("notes?l=1&b=1&r=2", "The parameter bbox is required"),
@@ -148,14 +148,16 @@ def test_how_long_closed_notes_are_shown(alice: User) -> None:
         ("notes/search?from=yesterdays", "Date yesterdays is in a wrong format"),
     ],
 )
-def test_a_wrong_parameter_is_told(db: None, address: str, text: str) -> None:
-    answer = get(address)
-    assert (answer.status, answer.text) == (400, text)
+def test_an_invalid_parameter_is_reported(db: None, path: str, text: str) -> None:
+    response = get(path)
+    assert (response.status, response.text) == (400, text)
 
 
-def test_statements_do_not_grow_with_the_list(alice: User, bob: User, django_assert_num_queries: Any) -> None:
+def test_the_statement_count_does_not_grow_with_the_list(
+    alice: User, bob: User, django_assert_num_queries: Any
+) -> None:
     for _ in range(5):
-        actions.comment(bob, note_id=left(alice).pk, text="yes")
+        actions.comment(bob, note_id=new_note(alice).pk, text="yes")
     with django_assert_num_queries(2):
         assert len(get(BOX).xml) == 5
     with django_assert_num_queries(2):
@@ -166,8 +168,8 @@ def test_statements_do_not_grow_with_the_list(alice: User, bob: User, django_ass
 
 @pytest.fixture
 def found(alice: User, bob: User) -> list[Note]:
-    """Four notes: of January to April, changed in the opposite order, the second by bob, the third with words."""
-    notes = [left(alice, lat=47 + number) for number in range(4)]
+    """Four notes, of January to April, changed in the opposite order; the second by bob, the third with searchable text."""
+    notes = [new_note(alice, lat=47 + number) for number in range(4)]
     actions.comment(bob, note_id=notes[1].pk, text="No bench")
     actions.comment(alice, note_id=notes[2].pk, text="Two benches, one missing")
     for number, note in enumerate(notes, start=1):
@@ -208,11 +210,11 @@ def found(alice: User, bob: User) -> list[Note]:
         ("from=2025-10-01&sort=created_at", []),
     ],
 )
-def test_notes_are_searched(found: list[Note], query: str, numbers: list[int]) -> None:
+def test_notes_can_be_searched(found: list[Note], query: str, numbers: list[int]) -> None:
     assert ids(get(f"notes/search.json?{query}")) == [found[number - 1].pk for number in numbers]
 
 
-def test_what_is_not_shown_is_not_found_either(found: list[Note], bob: User, moderator: User) -> None:
+def test_hidden_text_is_not_found(found: list[Note], bob: User, moderator: User) -> None:
     assert ids(get(f"notes/search.json?user={bob.pk}")) == [found[1].pk]
     User.objects.filter(pk=bob.pk).update(status="suspended")
     assert ids(get(f"notes/search.json?user={bob.pk}")) == []
@@ -222,26 +224,26 @@ def test_what_is_not_shown_is_not_found_either(found: list[Note], bob: User, mod
     assert ids(get("notes/search.json?q=bench&closed=-1")) == []
 
 
-def test_a_hidden_note_is_gone_but_for_moderators(alice: User, moderator: User) -> None:
-    note = left(alice)
+def test_a_hidden_note_is_gone_except_for_moderators(alice: User, moderator: User) -> None:
+    note = new_note(alice)
     actions.hide(moderator, note_id=note.pk)
     gone = f"The note with the id {note.pk} has already been deleted"
     for authorization in ("", token(alice)):
-        answer = get(f"notes/{note.pk}.json", Authorization=authorization)
-        assert (answer.status, answer.text) == (410, gone)
+        response = get(f"notes/{note.pk}.json", Authorization=authorization)
+        assert (response.status, response.text) == (410, gone)
     shown = get(f"notes/{note.pk}.json", Authorization=token(moderator, "read_prefs"))
     assert shown.json["properties"]["status"] == "hidden"
-    answer = get("notes/99")
-    assert (answer.status, answer.body) == (404, b"")
+    response = get("notes/99")
+    assert (response.status, response.body) == (404, b"")
 
 
-def test_who_is_blocked_reads_no_single_note_with_a_token(mallory: User) -> None:
-    note = left()
+def test_a_blocked_user_cannot_read_a_single_note_with_a_token(mallory: User) -> None:
+    note = new_note()
     assert get(f"notes/{note.pk}", Authorization=token(mallory)).status == 403
     assert get(BOX, Authorization=token(mallory)).status == 200
 
 
-def test_formats_that_notes_do_not_have(db: None) -> None:
+def test_notes_are_not_available_in_other_formats(db: None) -> None:
     assert get("notes?bbox=9,47,10,48", Accept="text/json").status == 406
     assert get("notes.js?bbox=9,47,10,48").status == 404
     assert get("map.gpx?bbox=9,47,10,48").status == 404

@@ -1,4 +1,4 @@
-"""The description of the API: complete, valid, and served like everything else of it."""
+"""The description of the API is complete, valid and served like the rest of it."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def served() -> Iterator[tuple[str, str]]:
-    """(method, address) of all that the URL patterns lead to."""
+    """Yield (method, path) of every URL pattern."""
     for pattern in get_resolver("apps.api06.urls").url_patterns:
         assert isinstance(pattern, URLPattern)
         view: Any = pattern.callback
@@ -28,7 +28,7 @@ def served() -> Iterator[tuple[str, str]]:
 
 
 def template(pattern: str) -> str:
-    """The pattern as the description writes it."""
+    """Return a URL pattern as a path template of the description."""
     if "preferences/" in pattern:
         return "0.6/user/preferences/{key}"
     return re.sub(r"<(?:\w+:)?(?:osm_)?(\w+)>", r"{\1}", re.sub("<[a-z_]+:suffix>$", "", pattern))
@@ -55,7 +55,7 @@ def test_every_reference_leads_somewhere_and_every_schema_is_referred_to() -> No
     assert set(re.findall(r"#/components/schemas/(\w+)", text)) == set(schemas)
 
 
-def test_operations_have_names_of_their_own_and_all_path_parameters() -> None:
+def test_operation_ids_are_unique_and_path_parameters_complete() -> None:
     names = [operation["operationId"] for _, _, operation in described()]
     assert len(names) == len(set(names))
     for _, path, operation in described():
@@ -67,15 +67,17 @@ def test_the_description_is_served_to_other_sites_without_the_database(
     django_assert_num_queries: Any,
 ) -> None:
     with django_assert_num_queries(0):
-        answer = call("GET", "/api/0.6/openapi.json", Origin="https://editor.example", Accept_Encoding="gzip")
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.json["openapi"] == "3.1.0"
-    assert len(orjson.dumps(answer.json)) == len(answer.body)
+        response = call(
+            "GET", "/api/0.6/openapi.json", Origin="https://editor.example", Accept_Encoding="gzip"
+        )
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.json["openapi"] == "3.1.0"
+    assert len(orjson.dumps(response.json)) == len(response.body)
 
 
-def test_scopes_and_refusals_follow_from_the_permissions() -> None:
+def test_scopes_and_errors_follow_from_the_permissions() -> None:
     operations = {operation["operationId"]: operation for _, _, operation in described()}
     commenting = operations["commentOnChangeset"]
     assert commenting["security"] == [

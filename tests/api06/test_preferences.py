@@ -1,4 +1,4 @@
-"""Preferences over the API: what editors keep for their users (API page, "Preferences")."""
+"""Preferences over the API: what editors store for their users (API page, "Preferences")."""
 
 from threading import Barrier, Thread
 
@@ -9,7 +9,7 @@ from apps.users.models import User, UserPreference
 from apps.users.stored_preferences import replace_preferences, set_preferences
 from tests.conftest import make_user
 
-from .client import Answer, attributes, get, send
+from .client import Response, attributes, get, send
 from .test_user_blocks import token
 
 pytestmark = pytest.mark.django_db
@@ -24,24 +24,22 @@ def stored(user: User) -> dict[str, str]:
     return dict(UserPreference.objects.filter(user=user).values_list("k", "v"))
 
 
-def put(own: str, *preferences: tuple[str, str], key: str = "k") -> Answer:
+def put(own: str, *preferences: tuple[str, str], key: str = "k") -> Response:
     rows = "".join(f'<preference {key}="{k}" v="{v}"/>' for k, v in preferences)
     body = f"<osm><preferences>{rows}</preferences></osm>"
     return send("PUT", "user/preferences", body, Authorization=own)
 
 
-def test_what_is_put_is_read_in_both_formats_and_nothing_else_is_left(
-    alice: User, bob: User, own: str
-) -> None:
+def test_replaced_preferences_are_returned_in_both_formats(alice: User, bob: User, own: str) -> None:
     set_preferences(alice, preferences={"old": "gone"})
     set_preferences(bob, preferences={"old": "kept"})
-    answer = put(own, ("josm.zoom", "17"), ("a", "&lt;&#x1F600;&gt;"))
-    assert (answer.status, answer.body) == (200, b"")
-    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    response = put(own, ("josm.zoom", "17"), ("a", "&lt;&#x1F600;&gt;"))
+    assert (response.status, response.body) == (200, b"")
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert stored(alice) == {"josm.zoom": "17", "a": "<\U0001f600>"}
     assert stored(bob) == {"old": "kept"}
-    answer = get("user/preferences", Authorization=own)
-    ((preferences),) = answer.xml
+    response = get("user/preferences", Authorization=own)
+    ((preferences),) = response.xml
     assert preferences.tag == "preferences"
     assert [attributes(row) for row in preferences] == [
         {"k": "a", "v": "<\U0001f600>"},
@@ -56,33 +54,33 @@ def test_what_is_put_is_read_in_both_formats_and_nothing_else_is_left(
 
 
 @pytest.mark.parametrize("key", ["zoom", "site.color_scheme", "a/b c", "ü.svg", ".json"])
-def test_one_is_written_read_and_deleted_whatever_its_key(alice: User, own: str, key: str) -> None:
-    address = f"user/preferences/{key}"
-    assert (get(address, Authorization=own).status, get(address, Authorization=own).body) == (404, b"")
+def test_a_preference_is_written_read_and_deleted_whatever_its_key(alice: User, own: str, key: str) -> None:
+    path = f"user/preferences/{key}"
+    assert (get(path, Authorization=own).status, get(path, Authorization=own).body) == (404, b"")
     for value in ("first\n", "Zürich\r\n"):
-        answer = send("PUT", address, value, Authorization=own)
-        assert (answer.status, answer.body) == (200, b"")
+        response = send("PUT", path, value, Authorization=own)
+        assert (response.status, response.body) == (200, b"")
     assert stored(alice) == {key: "Zürich"}
-    answer = get(address, Authorization=own, Accept="text/plain")
-    assert (answer.text, answer.headers["Content-Type"]) == ("Zürich", "text/plain; charset=utf-8")
-    assert send("DELETE", address, "", Authorization=own).status == 200
-    answer = send("DELETE", address, "", Authorization=own)
-    assert (answer.status, answer.body) == (404, b"")
+    response = get(path, Authorization=own, Accept="text/plain")
+    assert (response.text, response.headers["Content-Type"]) == ("Zürich", "text/plain; charset=utf-8")
+    assert send("DELETE", path, "", Authorization=own).status == 200
+    response = send("DELETE", path, "", Authorization=own)
+    assert (response.status, response.body) == (404, b"")
     assert stored(alice) == {}
 
 
-def test_a_format_after_the_key_is_none_of_it(alice: User, own: str) -> None:
-    """As osm-api writes the addresses."""
+def test_a_format_suffix_is_not_part_of_the_key(alice: User, own: str) -> None:
+    """As the client osm-api builds its URLs."""
     send("PUT", "user/preferences/site.zoom.json", "17", Authorization=own)
     assert stored(alice) == {"site.zoom": "17"}
-    answer = get("user/preferences/site.zoom.xml", Authorization=own)
-    assert (answer.text, answer.headers["Content-Type"]) == ("17", "text/plain; charset=utf-8")
+    response = get("user/preferences/site.zoom.xml", Authorization=own)
+    assert (response.text, response.headers["Content-Type"]) == ("17", "text/plain; charset=utf-8")
     put(own, ("a.json", "1"))
     assert get("user/preferences/a.json.json", Authorization=own).text == "1"
     assert get("user/preferences/a.json", Authorization=own).status == 404
 
 
-def test_one_line_end_is_taken_off_and_no_more(alice: User, own: str) -> None:
+def test_only_one_trailing_newline_is_removed(alice: User, own: str) -> None:
     send("PUT", "user/preferences/a", "x\n\n", Authorization=own)
     assert stored(alice) == {"a": "x\n"}
 
@@ -113,15 +111,15 @@ def test_one_line_end_is_taken_off_and_no_more(alice: User, own: str) -> None:
         ),
     ],
 )
-def test_what_is_refused_leaves_all_as_it_was(
+def test_a_refused_request_changes_nothing(
     alice: User, own: str, body: str, status: int, message: str
 ) -> None:
     set_preferences(alice, preferences={"old": "kept"})
     document = f'<osm><preferences><preference k="new" v="1"/>{body}</preferences></osm>'
     if status == 413:
         document = document.replace('<preference k="new" v="1"/>', "")
-    answer = send("PUT", "user/preferences", document, Authorization=own)
-    assert (answer.status, answer.text, answer.headers["Error"]) == (status, message, message)
+    response = send("PUT", "user/preferences", document, Authorization=own)
+    assert (response.status, response.text, response.headers["Error"]) == (status, message, message)
     assert stored(alice) == {"old": "kept"}
 
 
@@ -129,13 +127,13 @@ def test_what_is_refused_leaves_all_as_it_was(
     "document",
     ["", "<osm><preferences>", "\x00", '<!DOCTYPE osm [<!ENTITY a "b">]><osm><preferences/></osm>'],
 )
-def test_what_is_no_document_is_400(alice: User, own: str, document: str) -> None:
+def test_an_invalid_document_is_400(alice: User, own: str, document: str) -> None:
     set_preferences(alice, preferences={"old": "kept"})
     assert send("PUT", "user/preferences", document, Authorization=own).status == 400
     assert stored(alice) == {"old": "kept"}
 
 
-def test_a_hundred_and_fifty_of_the_longest_are_taken_and_a_megabyte_is_not(alice: User, own: str) -> None:
+def test_150_of_the_longest_preferences_are_accepted_but_a_megabyte_is_not(alice: User, own: str) -> None:
     longest = "&#x1F600;" * 255
     assert put(own, *((f"{n:03}{longest[27:]}", longest) for n in range(150))).status == 200
     assert len(stored(alice)) == 150
@@ -155,15 +153,15 @@ def test_a_hundred_and_fifty_of_the_longest_are_taken_and_a_megabyte_is_not(alic
     ],
 )
 def test_a_single_value_is_checked_too(alice: User, own: str, key: str, value: bytes, message: str) -> None:
-    address = f"user/preferences/{key}"
-    answer = send("PUT", address, value, Authorization=own)
-    assert (answer.status, answer.text) == (400, f"UserPreference : {message}")
+    path = f"user/preferences/{key}"
+    response = send("PUT", path, value, Authorization=own)
+    assert (response.status, response.text) == (400, f"UserPreference : {message}")
     assert stored(alice) == {}
-    assert get(address, Authorization=own).status == 404
-    assert send("DELETE", address, "", Authorization=own).status == 404
+    assert get(path, Authorization=own).status == 404
+    assert send("DELETE", path, "", Authorization=own).status == 404
 
 
-def test_reading_and_writing_need_a_token_and_each_its_scope(alice: User, own: str) -> None:
+def test_reading_and_writing_each_need_their_scope(alice: User, own: str) -> None:
     reader, writer = token(alice, "read_prefs"), token(alice, "write_prefs")
     assert get("user/preferences").text == "Couldn't authenticate you"
     assert get("user/preferences/a").status == 401
@@ -172,22 +170,22 @@ def test_reading_and_writing_need_a_token_and_each_its_scope(alice: User, own: s
     assert send("PUT", "user/preferences/a", "1", Authorization=reader).status == 403
     assert send("DELETE", "user/preferences/a", "", Authorization=reader).status == 403
     assert put(writer, ("a", "1")).status == 200
-    answer = send("POST", "user/preferences", "", Authorization=own)
-    assert (answer.status, answer.headers["Allow"]) == (405, "GET, PUT, HEAD, OPTIONS")
+    response = send("POST", "user/preferences", "", Authorization=own)
+    assert (response.status, response.headers["Allow"]) == (405, "GET, PUT, HEAD, OPTIONS")
 
 
-def test_all_are_written_in_as_many_statements_as_one(
+def test_writing_all_takes_as_many_statements_as_writing_one(
     alice: User, own: str, django_assert_num_queries: "object"
 ) -> None:
     put(own, ("a", "1"))
-    # The token, the blocks, the savepoint, the lock, what goes, what comes, the end of the savepoint.
+    # The token, the blocks, the savepoint, the lock, the delete, the insert, the end of the savepoint.
     for number in (1, 100):
         with django_assert_num_queries(7):  # type: ignore[operator]
             put(own, *((f"k{n}", "1") for n in range(number)))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_write_at_once_one_wins_whole() -> None:
+def test_one_of_two_simultaneous_writes_wins_as_a_whole() -> None:
     user = make_user("alice")
     barrier, failures = Barrier(4), list[Exception]()
 

@@ -1,4 +1,4 @@
-"""Redacting and showing again, over the API."""
+"""Redacting and unredacting over the API."""
 
 from datetime import timedelta
 from threading import Thread
@@ -19,7 +19,7 @@ from apps.users.models import User
 from tests import worlds
 from tests.races import until_somebody_waits
 
-from .client import Answer, call, get, send
+from .client import Response, call, get, send
 
 CURRENT_REFUSED = "Cannot redact current version of element, only historical versions may be redacted."
 
@@ -32,34 +32,34 @@ def allow(user: User, scope: str = "write_redactions") -> None:
 
 @pytest.fixture
 def redaction(world: None, moderator: User) -> Redaction:
-    """Elements with a past, a reason to hide it, and a moderator with a token who may."""
+    """A redaction, elements with old versions, and a token of a moderator who may redact them."""
     worlds.load("r1 v2 dV c2 t2020-02-02T00:00:00Z i2 ubob Ttype=route Mn1@")
     allow(moderator)
     return Redaction.objects.create(title="Copied", description="from a map", user=moderator)
 
 
-def said(answer: Answer) -> tuple[int, str]:
-    assert answer.headers.get("Error", answer.text) == answer.text
-    return answer.status, answer.text
+def status_and_text(response: Response) -> tuple[int, str]:
+    assert response.headers.get("Error", response.text) == response.text
+    return response.status, response.text
 
 
 @pytest.mark.parametrize("kind", list(ElementType))
 @pytest.mark.parametrize("call_of", ["redaction", "redact"])
-def test_an_old_version_is_redacted_and_shown_again(
+def test_an_old_version_is_redacted_and_unredacted(
     redaction: Redaction, kind: ElementType, call_of: str
 ) -> None:
-    address = f"{kind.label}/1/1"
-    assert said(send("POST", f"{address}/{call_of}?redaction={redaction.pk}", "")) == (200, "")
-    assert said(get(address)) == (403, "")
+    path = f"{kind.label}/1/1"
+    assert status_and_text(send("POST", f"{path}/{call_of}?redaction={redaction.pk}", "")) == (200, "")
+    assert status_and_text(get(path)) == (403, "")
     assert SUPERSEDED[kind].objects.get(id=1, version=1).redaction == redaction  # type: ignore[attr-defined]
     if call_of == "redaction":
-        assert said(send("DELETE", f"{address}/redaction", "")) == (200, "")
+        assert status_and_text(send("DELETE", f"{path}/redaction", "")) == (200, "")
     else:
-        assert said(send("POST", f"{address}/redact", "")) == (200, "")
-    assert get(address).status == 200
+        assert status_and_text(send("POST", f"{path}/redact", "")) == (200, "")
+    assert get(path).status == 200
 
 
-def test_the_redaction_may_stand_in_the_form(redaction: Redaction) -> None:
+def test_the_redaction_may_be_sent_in_a_form(redaction: Redaction) -> None:
     for call_of in ("redaction", "redact"):
         OldNode.objects.update(redaction=None)
         response = Client().post(
@@ -72,55 +72,55 @@ def test_the_redaction_may_stand_in_the_form(redaction: Redaction) -> None:
         assert OldNode.objects.get(id=1, version=1).redaction == redaction
 
 
-def test_what_is_redacted_can_be_given_another_reason(redaction: Redaction, moderator: User) -> None:
+def test_a_redacted_version_can_get_another_redaction(redaction: Redaction, moderator: User) -> None:
     other = Redaction.objects.create(title="Private", user=moderator)
     for each in (redaction, other):
         assert send("POST", f"node/1/1/redaction?redaction={each.pk}", "").status == 200
     assert OldNode.objects.get(id=1, version=1).redaction == other
 
 
-def test_showing_again_what_is_in_sight_changes_nothing(redaction: Redaction) -> None:
-    assert said(send("DELETE", "node/1/1/redaction", "")) == (200, "")
+def test_unredacting_a_visible_version_changes_nothing(redaction: Redaction) -> None:
+    assert status_and_text(send("DELETE", "node/1/1/redaction", "")) == (200, "")
 
 
-@pytest.mark.parametrize("address", ["node/1/2", "way/1/2", "relation/1/2", "node/3/2"])
-def test_the_current_version_cannot_be_redacted(redaction: Redaction, address: str) -> None:
+@pytest.mark.parametrize("path", ["node/1/2", "way/1/2", "relation/1/2", "node/3/2"])
+def test_the_current_version_cannot_be_redacted(redaction: Redaction, path: str) -> None:
     for call_of in ("redaction", "redact"):
-        answer = send("POST", f"{address}/{call_of}?redaction={redaction.pk}", "")
-        assert said(answer) == (400, CURRENT_REFUSED)
-    assert said(send("DELETE", f"{address}/redaction", "")) == (400, CURRENT_REFUSED)
-    assert said(send("POST", f"{address}/redact", "")) == (400, CURRENT_REFUSED)
-    assert get(address).status == 200
+        response = send("POST", f"{path}/{call_of}?redaction={redaction.pk}", "")
+        assert status_and_text(response) == (400, CURRENT_REFUSED)
+    assert status_and_text(send("DELETE", f"{path}/redaction", "")) == (400, CURRENT_REFUSED)
+    assert status_and_text(send("POST", f"{path}/redact", "")) == (400, CURRENT_REFUSED)
+    assert get(path).status == 200
 
 
-def test_the_version_comes_before_the_redaction_and_that_before_the_current_version(
+def test_version_redaction_and_current_version_are_checked_in_this_order(
     redaction: Redaction,
 ) -> None:
-    assert said(send("POST", "node/1/9/redaction", "")) == (404, "")
-    assert said(send("POST", "node/1/2/redaction", "")) == (400, "No redaction was given")
+    assert status_and_text(send("POST", "node/1/9/redaction", "")) == (404, "")
+    assert status_and_text(send("POST", "node/1/2/redaction", "")) == (400, "No redaction was given")
     for unknown in ("99", "x", "", "-1", "99999999999999999999", "%00"):
         for call_of in ("redaction", "redact"):
-            assert said(send("POST", f"node/1/2/{call_of}?redaction={unknown}", "")) == (404, "")
+            assert status_and_text(send("POST", f"node/1/2/{call_of}?redaction={unknown}", "")) == (404, "")
 
 
-@pytest.mark.parametrize("address", ["node/77/1", "node/1/0", "node/1/9223372036854775807", "way/99/1"])
-def test_what_does_not_exist_cannot_be_redacted(redaction: Redaction, address: str) -> None:
-    assert said(send("POST", f"{address}/redaction?redaction={redaction.pk}", "")) == (404, "")
-    assert said(send("DELETE", f"{address}/redaction", "")) == (404, "")
-    assert said(send("POST", f"{address}/redact", "")) == (404, "")
+@pytest.mark.parametrize("path", ["node/77/1", "node/1/0", "node/1/9223372036854775807", "way/99/1"])
+def test_an_unknown_version_cannot_be_redacted(redaction: Redaction, path: str) -> None:
+    assert status_and_text(send("POST", f"{path}/redaction?redaction={redaction.pk}", "")) == (404, "")
+    assert status_and_text(send("DELETE", f"{path}/redaction", "")) == (404, "")
+    assert status_and_text(send("POST", f"{path}/redact", "")) == (404, "")
 
 
 CALLS = [("POST", "redaction"), ("DELETE", "redaction"), ("POST", "redact")]
 
 
 @pytest.mark.parametrize(("method", "call_of"), CALLS)
-def test_only_moderators_who_agreed_to_the_terms_redact(
+def test_only_moderators_who_agreed_to_the_terms_may_redact(
     redaction: Redaction, moderator: User, administrator: User, method: str, call_of: str
 ) -> None:
-    address = f"node/1/1/{call_of}?redaction={redaction.pk}"
+    path = f"node/1/1/{call_of}?redaction={redaction.pk}"
     nowhere = f"node/77/1/{call_of}"
     refused = "You have not permitted the application access to this facility"
-    assert call(method, f"/api/0.6/{address}").status == 401
+    assert call(method, f"/api/0.6/{path}").status == 401
     token = AccessToken.objects.get()
     for user, scope, terms in [
         (administrator, "write_redactions", timezone.now()),
@@ -129,8 +129,8 @@ def test_only_moderators_who_agreed_to_the_terms_redact(
     ]:
         User.objects.filter(pk=user.pk).update(terms_agreed=terms)
         AccessToken.objects.filter(pk=token.pk).update(user=user, scope=scope)
-        assert said(send(method, address, "")) == (403, refused)
-        assert said(send(method, nowhere, "")) == (403, refused)
+        assert status_and_text(send(method, path, "")) == (403, refused)
+        assert status_and_text(send(method, nowhere, "")) == (403, refused)
     assert OldNode.objects.get(id=1, version=1).redaction is None
 
 
@@ -140,7 +140,10 @@ def test_nothing_is_redacted_while_the_site_is_read_only(
 ) -> None:
     settings.STATUS = status  # type: ignore[attr-defined]
     for method, call_of in CALLS:
-        assert said(call(method, f"/api/0.6/node/1/1/{call_of}")) == (503, "Database offline for maintenance")
+        assert status_and_text(call(method, f"/api/0.6/node/1/1/{call_of}")) == (
+            503,
+            "Database offline for maintenance",
+        )
 
 
 @pytest.mark.parametrize(
@@ -151,9 +154,7 @@ def test_nothing_is_redacted_while_the_site_is_read_only(
         ("application/x-www-form-urlencoded", b"redaction=%ff%00"),
     ],
 )
-def test_a_form_that_makes_no_sense_redacts_nothing(
-    redaction: Redaction, content_type: str, body: bytes
-) -> None:
+def test_an_invalid_form_redacts_nothing(redaction: Redaction, content_type: str, body: bytes) -> None:
     response = Client().post(
         "/api/0.6/node/1/1/redact",
         body,
@@ -164,25 +165,25 @@ def test_a_form_that_makes_no_sense_redacts_nothing(
     assert OldNode.objects.get(id=1, version=1).redaction is None
 
 
-def test_no_format_of_the_answer_is_refused(redaction: Redaction) -> None:
-    answer = send("POST", f"node/1/1/redaction?redaction={redaction.pk}", "", Accept="image/png")
-    assert said(answer) == (200, "")
+def test_accept_is_ignored_where_the_body_is_empty(redaction: Redaction) -> None:
+    response = send("POST", f"node/1/1/redaction?redaction={redaction.pk}", "", Accept="image/png")
+    assert status_and_text(response) == (200, "")
 
 
 @pytest.mark.parametrize(
-    ("method", "address", "allowed"),
+    ("method", "path", "allowed"),
     [
         ("GET", "node/1/1/redaction", "POST, DELETE, OPTIONS"),
         ("PUT", "node/1/1/redaction", "POST, DELETE, OPTIONS"),
         ("DELETE", "node/1/1/redact", "POST, OPTIONS"),
     ],
 )
-def test_wrong_methods_are_405(redaction: Redaction, method: str, address: str, allowed: str) -> None:
-    answer = send(method, address, "")
-    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+def test_wrong_methods_are_405(redaction: Redaction, method: str, path: str, allowed: str) -> None:
+    response = send(method, path, "")
+    assert (response.status, response.headers["Allow"]) == (405, allowed)
 
 
-def test_a_version_stays_redacted_when_its_element_goes_on(redaction: Redaction) -> None:
+def test_a_version_stays_redacted_when_its_element_changes(redaction: Redaction) -> None:
     send("POST", f"node/1/1/redaction?redaction={redaction.pk}", "")
     worlds.load("n1 v3 dV c2 t2020-03-01T00:00:00Z i2 ubob x9.5 y47.1 T")
     assert get("node/1/1").status == 403
@@ -190,7 +191,9 @@ def test_a_version_stays_redacted_when_its_element_goes_on(redaction: Redaction)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_redaction_that_is_being_applied_is_not_deleted(redaction: Redaction, moderator: User) -> None:
+def test_a_redaction_cannot_be_deleted_while_it_is_being_applied(
+    redaction: Redaction, moderator: User
+) -> None:
     refusals: list[str] = []
 
     def delete() -> None:
@@ -213,11 +216,13 @@ def test_a_redaction_that_is_being_applied_is_not_deleted(redaction: Redaction, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_redaction_that_is_being_deleted_is_not_applied(redaction: Redaction, moderator: User) -> None:
-    answers: list[Answer] = []
+def test_a_redaction_cannot_be_applied_while_it_is_being_deleted(
+    redaction: Redaction, moderator: User
+) -> None:
+    responses: list[Response] = []
 
     def apply() -> None:
-        answers.append(send("POST", f"node/1/1/redaction?redaction={redaction.pk}", ""))
+        responses.append(send("POST", f"node/1/1/redaction?redaction={redaction.pk}", ""))
         connection.close()
 
     with transaction.atomic():
@@ -226,17 +231,17 @@ def test_a_redaction_that_is_being_deleted_is_not_applied(redaction: Redaction, 
         other.start()
         until_somebody_waits()
     other.join()
-    assert said(answers[0]) == (404, "")
+    assert status_and_text(responses[0]) == (404, "")
     assert get("node/1/1").status == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_moderators_the_later_one_decides(redaction: Redaction, moderator: User) -> None:
+def test_the_later_of_two_moderators_decides(redaction: Redaction, moderator: User) -> None:
     second = Redaction.objects.create(title="Private", user=moderator)
-    answers: list[Answer] = []
+    responses: list[Response] = []
 
     def apply() -> None:
-        answers.append(send("POST", f"node/1/1/redaction?redaction={second.pk}", ""))
+        responses.append(send("POST", f"node/1/1/redaction?redaction={second.pk}", ""))
         connection.close()
 
     with transaction.atomic():
@@ -245,17 +250,17 @@ def test_of_two_moderators_the_later_one_decides(redaction: Redaction, moderator
         other.start()
         until_somebody_waits()
     other.join()
-    assert answers[0].status == 200
+    assert responses[0].status == 200
     assert OldNode.objects.get(id=1, version=1).redaction == second
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_superseded_meanwhile_is_redacted(redaction: Redaction) -> None:
-    """The current version is held: either it is still the current one, or it is an old one."""
-    answers: list[Answer] = []
+def test_a_version_that_is_superseded_in_the_meantime_is_redacted(redaction: Redaction) -> None:
+    """The current version is locked, so it is either still current or already old."""
+    responses: list[Response] = []
 
     def apply() -> None:
-        answers.append(send("POST", f"node/1/2/redaction?redaction={redaction.pk}", ""))
+        responses.append(send("POST", f"node/1/2/redaction?redaction={redaction.pk}", ""))
         connection.close()
 
     with transaction.atomic():
@@ -267,5 +272,5 @@ def test_what_is_superseded_meanwhile_is_redacted(redaction: Redaction) -> None:
         OldNode.objects.create(id=1, version=2, **columns)
         Node.objects.filter(pk=1).update(version=3)
     other.join()
-    assert answers[0].status == 200
+    assert responses[0].status == 200
     assert OldNode.objects.get(id=1, version=2).redaction == redaction

@@ -1,4 +1,4 @@
-"""Who may not write, what may not be written, and in which order that is told (upstream behaviour 1.2, 1.6, 1.22)."""
+"""Refused writes, and the order in which the reasons are checked (upstream behaviour 1.2, 1.6, 1.22)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from apps.changesets.models import Changeset
 from apps.users.models import User, UserRole
 
-from .client import Answer, get, send
+from .client import Response, get, send
 
 OFFLINE = "Database offline for maintenance"
 LOG_IN = "Your access to the API has been blocked. Please log in to the web interface to find out more."
@@ -24,7 +24,7 @@ PRIVATE = "You must make your edits public to upload new data"
 
 
 def of_age(user: User, days: float) -> None:
-    """As if the first changeset had been opened so many days ago."""
+    """Pretend that the first changeset was opened some days ago."""
     opened = timezone.now() - timedelta(days=days)
     Changeset.objects.create(user=user, created_at=opened, closed_at=opened, num_changes=1)
 
@@ -34,8 +34,8 @@ def block(user: User, by: User, hours: float = 24, **fields: Any) -> None:
     user.blocks.create(creator=by, reason="Read this", ends_at=ends_at, **fields)
 
 
-def create(changeset: Changeset, *places: tuple[float, float], number: int = 0) -> Answer:
-    """Uploads a node at each place, or so many at one."""
+def create(changeset: Changeset, *places: tuple[float, float], number: int = 0) -> Response:
+    """Upload a node at each place, or `number` nodes at one place."""
     nodes = "".join(
         f'<node id="-{index}" changeset="{changeset.pk}" lat="{lat}" lon="{lon}"/>'
         for index, (lat, lon) in enumerate([*places, *[(1.0, 1.0)] * number], 1)
@@ -58,7 +58,7 @@ def create(changeset: Changeset, *places: tuple[float, float], number: int = 0) 
         (0, UserRole.Role.MODERATOR, 300),
     ],
 )
-def test_changes_an_hour_go_by_age_and_role(
+def test_changes_per_hour_depend_on_age_and_role(
     changeset: Changeset, alice: User, settings: Settings, days: float, role: str | None, allowed: int
 ) -> None:
     settings.INITIAL_CHANGES_PER_HOUR, settings.MAX_CHANGES_PER_HOUR = 10, 160
@@ -86,7 +86,7 @@ def test_only_changesets_of_the_last_hour_count(
     assert create(changeset, number=1).status == 429
 
 
-def test_who_was_blocked_begins_anew(
+def test_the_limit_restarts_after_a_block(
     changeset: Changeset, alice: User, moderator: User, settings: Settings
 ) -> None:
     settings.INITIAL_CHANGES_PER_HOUR = 2
@@ -109,21 +109,21 @@ def test_who_was_blocked_begins_anew(
         (0, UserRole.Role.MODERATOR, 540),
     ],
 )
-def test_the_box_of_a_changeset_goes_by_age_and_role(
+def test_the_bbox_limit_of_a_changeset_depends_on_age_and_role(
     changeset: Changeset, alice: User, degrees: float, days: float, role: str | None
 ) -> None:
     of_age(alice, days)
     if role:
         alice.roles.create(role=role)
-    # Seconds pass between the test's clock and the database's.
+    # The clocks of test and database may differ by seconds.
     wide = min(degrees - 0.5, 350)
     if degrees < 350:
-        answer = create(changeset, (0, -175), (1, -175 + degrees))
-        assert (answer.status, answer.text) == (413, "Changeset bounding box size limit exceeded.")
+        response = create(changeset, (0, -175), (1, -175 + degrees))
+        assert (response.status, response.text) == (413, "Changeset bounding box size limit exceeded.")
     assert create(changeset, (0, -175), (0.5, -175 + wide)).status == 200
 
 
-# Who may write at all
+# Permission to write
 
 WRITES = [
     ("PUT", "changeset/create", LOG_HYPHEN_IN),
@@ -141,11 +141,11 @@ def fall(user: User, **fields: Any) -> Callable[[], Any]:
     return lambda: User.objects.filter(pk=user.pk).update(**fields)
 
 
-@pytest.mark.parametrize(("method", "address", "blocked"), WRITES)
-def test_refusals_come_in_their_order_and_before_all_that_was_sent(
-    token: str, alice: User, moderator: User, settings: Settings, method: str, address: str, blocked: str
+@pytest.mark.parametrize(("method", "path", "blocked"), WRITES)
+def test_permissions_are_checked_in_order_and_before_the_body(
+    token: str, alice: User, moderator: User, settings: Settings, method: str, path: str, blocked: str
 ) -> None:
-    """Each step takes the reason away that was told before it; nothing of the request can be carried out."""
+    """Each step removes the reason that was reported before it; the request itself is always invalid."""
     User.objects.filter(pk=alice.pk).update(
         data_public=False, terms_agreed=None, terms_seen=False, status="suspended"
     )
@@ -154,8 +154,8 @@ def test_refusals_come_in_their_order_and_before_all_that_was_sent(
     block(alice, moderator)
 
     def told(authorization: str = token) -> tuple[int, str]:
-        answer = send(method, address, "nonsense", Authorization=authorization)
-        return answer.status, answer.text
+        response = send(method, path, "nonsense", Authorization=authorization)
+        return response.status, response.text
 
     assert told() == (503, OFFLINE)
     settings.STATUS = "online"
@@ -178,48 +178,46 @@ def test_refusals_come_in_their_order_and_before_all_that_was_sent(
     assert status in {400, 404}, text
 
 
-@pytest.mark.parametrize(("method", "address", "blocked"), WRITES)
+@pytest.mark.parametrize(("method", "path", "blocked"), WRITES)
 @pytest.mark.parametrize(
     ("hours", "needs_view", "refused"),
     [(1, False, True), (-1, True, True), (-1, False, False)],
 )
-def test_a_block_lasts_for_its_time_and_until_it_was_read(
+def test_a_block_lasts_for_its_period_and_until_it_was_read(
     token: str,
     alice: User,
     moderator: User,
     method: str,
-    address: str,
+    path: str,
     blocked: str,
     hours: float,
     needs_view: bool,
     refused: bool,
 ) -> None:
     block(alice, moderator, hours, needs_view=needs_view)
-    answer = send(method, address, "nonsense")
-    assert (answer.status == 403) is refused
+    response = send(method, path, "nonsense")
+    assert (response.status == 403) is refused
     if refused:
         urgent = needs_view and blocked == LOG_IN
-        assert answer.text.startswith(URGENT if urgent else blocked)
-        assert answer.headers["Error"] == answer.text
+        assert response.text.startswith(URGENT if urgent else blocked)
+        assert response.headers["Error"] == response.text
 
 
 @pytest.mark.parametrize("status", ["pending", "suspended", "deleted"])
-def test_an_account_out_of_use_may_not_write_and_reads_what_everybody_may(
-    token: str, alice: User, status: str
-) -> None:
+def test_an_inactive_account_cannot_write_but_reads_public_data(token: str, alice: User, status: str) -> None:
     fall(alice, status=status)()
-    for method, address, _ in WRITES:
-        answer = send(method, address, "nonsense")
-        assert (answer.status, answer.text) == (403, NOT_PERMITTED)
+    for method, path, _ in WRITES:
+        response = send(method, path, "nonsense")
+        assert (response.status, response.text) == (403, NOT_PERMITTED)
     assert get("node/1", Authorization=token).status == 200
     fall(alice, status="confirmed")()
     assert send("PUT", "changeset/create", "<osm><changeset/></osm>").status == 200
 
 
-def test_who_is_blocked_reads_the_map_all_the_same(token: str, alice: User, moderator: User) -> None:
+def test_a_blocked_user_can_still_read_the_map(token: str, alice: User, moderator: User) -> None:
     block(alice, moderator)
-    for address in ("node/1", "map?bbox=9.4,47.0,9.6,47.2", "changeset/1"):
-        assert get(address, Authorization=token).status == 200
+    for path in ("node/1", "map?bbox=9.4,47.0,9.6,47.2", "changeset/1"):
+        assert get(path, Authorization=token).status == 200
 
 
 @pytest.mark.parametrize(
@@ -233,28 +231,26 @@ def test_who_is_blocked_reads_the_map_all_the_same(token: str, alice: User, mode
         ("gpx_offline", 200, 200),
     ],
 )
-def test_the_status_mode_closes_the_api(
+def test_the_service_status_closes_the_api(
     token: str, settings: Settings, status: str, reads: int, writes: int
 ) -> None:
     settings.STATUS = status
     assert get("node/1").status == reads
-    answer = send("PUT", "changeset/create", "<osm><changeset/></osm>")
-    assert answer.status == writes
+    response = send("PUT", "changeset/create", "<osm><changeset/></osm>")
+    assert response.status == writes
     if writes == 503:
-        assert answer.text == answer.headers["Error"] == OFFLINE
+        assert response.text == response.headers["Error"] == OFFLINE
     assert get("capabilities").status == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_body_that_nobody_can_unpack_is_told_before_all_else(
-    db: None, settings: Settings, method: str
-) -> None:
+def test_an_unknown_content_encoding_is_reported_first(db: None, settings: Settings, method: str) -> None:
     settings.STATUS = "api_offline"
-    answer = send(method, "user_blocks", "", Authorization="Bearer other", Content_Encoding="br")
-    assert (answer.status, answer.text) == (415, "")
+    response = send(method, "user_blocks", "", Authorization="Bearer other", Content_Encoding="br")
+    assert (response.status, response.text) == (415, "")
 
 
-# Documents that mean harm. Those of uploads stand in test_upload.py.
+# Malicious documents. Those for uploads are in test_upload.py.
 
 BOMB = (
     '<!DOCTYPE osm [<!ENTITY a "aaaaaaaaaa">'
@@ -280,7 +276,7 @@ HARM = [
 @pytest.mark.parametrize("document", HARM, ids=[text[:30] for text in HARM])
 @pytest.mark.parametrize("errors", ["text", "xml"])
 @pytest.mark.parametrize(
-    ("method", "address", "kind"),
+    ("method", "path", "kind"),
     [
         ("PUT", "changeset/create", "changeset"),
         ("PUT", "node/create", "node"),
@@ -288,20 +284,20 @@ HARM = [
         ("DELETE", "relation/1", "relation"),
     ],
 )
-def test_a_document_that_means_harm_is_400_and_nothing_else(
-    token: str, method: str, address: str, kind: str, document: str, errors: str
+def test_a_malicious_document_is_400_and_changes_nothing(
+    token: str, method: str, path: str, kind: str, document: str, errors: str
 ) -> None:
-    answer = send(method, address, document.replace("{kind}", kind), X_Error_Format=errors)
-    assert "root:" not in answer.text
+    response = send(method, path, document.replace("{kind}", kind), X_Error_Format=errors)
+    assert "root:" not in response.text
     if errors == "xml":
-        assert (answer.status, answer.xml.findtext("status")) == (200, "400 Bad Request")
+        assert (response.status, response.xml.findtext("status")) == (200, "400 Bad Request")
     else:
-        assert answer.status == 400
-    assert answer.headers["Error"].isprintable()
+        assert response.status == 400
+    assert response.headers["Error"].isprintable()
 
 
 def test_a_control_character_does_not_break_the_header(token: str) -> None:
-    answer = send("PUT", "node/create", "<osm>\x00\x1b[2J\r\nSet-Cookie: a=b</osm>")
-    assert answer.status == 400
-    assert "Set-Cookie" not in answer.headers
-    assert not set(answer.headers["Error"]) & {"\x00", "\x1b", "\r", "\n"}
+    response = send("PUT", "node/create", "<osm>\x00\x1b[2J\r\nSet-Cookie: a=b</osm>")
+    assert response.status == 400
+    assert "Set-Cookie" not in response.headers
+    assert not set(response.headers["Error"]) & {"\x00", "\x1b", "\r", "\n"}

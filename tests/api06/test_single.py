@@ -5,17 +5,19 @@ from apps.changesets import actions
 from apps.changesets.models import Changeset
 from apps.users.models import User
 
-from .client import Answer, get, send
+from .client import Response, get, send
 
 
-def write(method: str, address: str, changeset: Changeset, element: str) -> Answer:
-    return send(method, address, f"<osm>{element}</osm>".replace("CS", f'changeset="{changeset.pk}"'))
+def write(method: str, path: str, changeset: Changeset, element: str) -> Response:
+    return send(method, path, f"<osm>{element}</osm>".replace("CS", f'changeset="{changeset.pk}"'))
 
 
 def test_a_node_is_created_changed_and_deleted(changeset: Changeset) -> None:
-    answer = write("PUT", "node/create", changeset, '<node CS lat="47.5" lon="9.5"><tag k="a" v="b"/></node>')
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
-    node = answer.text
+    response = write(
+        "PUT", "node/create", changeset, '<node CS lat="47.5" lon="9.5"><tag k="a" v="b"/></node>'
+    )
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    node = response.text
     assert get(f"node/{node}").xml[0][0].get("v") == "b"
     changed = write(
         "PUT", f"node/{node}", changeset, f'<node id="{node}" version="1" CS lat="47.6" lon="9.5"/>'
@@ -31,7 +33,7 @@ def test_a_node_is_created_changed_and_deleted(changeset: Changeset) -> None:
     assert (changeset.num_changes, changeset.bbox) == (3, (95000000, 475000000, 95000000, 476000000))
 
 
-def test_ways_and_relations_are_created_at_the_newer_address_too(changeset: Changeset) -> None:
+def test_ways_and_relations_can_be_created_with_post(changeset: Changeset) -> None:
     way = write("POST", "ways", changeset, '<way CS><nd ref="1"/><nd ref="4"/></way>').text
     assert get(f"way/{way}.json").json["elements"][0]["nodes"] == [1, 4]
     relation = write(
@@ -41,7 +43,7 @@ def test_ways_and_relations_are_created_at_the_newer_address_too(changeset: Chan
 
 
 @pytest.mark.parametrize(
-    ("method", "address", "element", "status", "text"),
+    ("method", "path", "element", "status", "text"),
     [
         ("PUT", "node/create", "", 400, "XML doesn't contain an osm/node element."),
         ("PUT", "way/create", "", 400, "Cannot parse valid node from xml string <osm></osm>. "),
@@ -133,18 +135,18 @@ def test_ways_and_relations_are_created_at_the_newer_address_too(changeset: Chan
         ("DELETE", "way/1", '<way id="2" version="1" CS/>', 400, ""),
     ],
 )
-def test_it_is_refused(
-    changeset: Changeset, method: str, address: str, element: str, status: int, text: str
+def test_an_invalid_change_is_refused(
+    changeset: Changeset, method: str, path: str, element: str, status: int, text: str
 ) -> None:
-    answer = write(method, address, changeset, element)
-    assert answer.status == status
-    assert text in answer.text
-    assert bool(text) == bool(answer.text)
+    response = write(method, path, changeset, element)
+    assert response.status == status
+    assert text in response.text
+    assert bool(text) == bool(response.text)
     changeset.refresh_from_db()
     assert changeset.num_changes == 0
 
 
-def test_the_version_is_looked_at_before_the_changeset(changeset: Changeset, bob: User) -> None:
+def test_the_version_is_checked_before_the_changeset(changeset: Changeset, bob: User) -> None:
     foreign = actions.open_changeset(bob, tags={})
     wrong = write("PUT", "node/1", foreign, '<node id="1" version="5" CS lat="1" lon="1"/>')
     assert wrong.text.startswith("Version mismatch")
@@ -152,7 +154,7 @@ def test_the_version_is_looked_at_before_the_changeset(changeset: Changeset, bob
     assert (right.status, right.text) == (409, "The user doesn't own that changeset")
 
 
-def test_limits_have_words_of_their_own(changeset: Changeset, settings: Settings) -> None:
+def test_limits_have_messages_of_their_own(changeset: Changeset, settings: Settings) -> None:
     write("PUT", "node/create", changeset, '<node CS lat="1" lon="1"/>')
     large = write("PUT", "node/create", changeset, '<node CS lat="5" lon="5"/>')
     assert (large.status, large.text) == (413, "Size limit exceeded")
@@ -161,28 +163,28 @@ def test_limits_have_words_of_their_own(changeset: Changeset, settings: Settings
     assert (fast.status, fast.text) == (429, "Rate limit exceeded")
 
 
-def test_single_writes_need_the_right_to_edit(changeset: Changeset, alice: User) -> None:
+def test_single_writes_need_permission_to_edit(changeset: Changeset, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(data_public=False)
-    for method, address in (
+    for method, path in (
         ("PUT", "node/create"),
         ("PUT", "node/77"),
         ("DELETE", "node/77"),
         ("POST", "ways"),
     ):
-        answer = send(method, address, "nonsense")
-        assert (answer.status, answer.text) == (403, "You must make your edits public to upload new data")
-        assert send(method, address, "", Authorization="Bearer other").status == 401
+        response = send(method, path, "nonsense")
+        assert (response.status, response.text) == (403, "You must make your edits public to upload new data")
+        assert send(method, path, "", Authorization="Bearer other").status == 401
 
 
 @pytest.mark.parametrize(
-    ("method", "address"),
+    ("method", "path"),
     [("POST", "nodes"), ("PUT", "node/create"), ("POST", "changesets"), ("PUT", "changeset/create")],
 )
-def test_what_answers_plain_text_may_be_asked_for_plain_text(token: str, method: str, address: str) -> None:
-    body = "<osm><changeset/></osm>" if "changeset" in address else "<osm><node/></osm>"
-    assert send(method, address, body, Accept="text/plain").status == (200 if "changeset" in address else 400)
+def test_calls_that_return_plain_text_accept_requests_for_it(token: str, method: str, path: str) -> None:
+    body = "<osm><changeset/></osm>" if "changeset" in path else "<osm><node/></osm>"
+    assert send(method, path, body, Accept="text/plain").status == (200 if "changeset" in path else 400)
 
 
-def test_a_read_that_has_no_plain_text_is_still_refused(token: str) -> None:
-    for address in ("nodes?nodes=1", "node/1", "changesets", "changeset/1"):
-        assert get(address, Accept="text/plain").status == 406
+def test_reads_refuse_requests_for_plain_text(token: str) -> None:
+    for path in ("nodes?nodes=1", "node/1", "changesets", "changeset/1"):
+        assert get(path, Accept="text/plain").status == 406

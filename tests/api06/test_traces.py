@@ -1,4 +1,4 @@
-"""GPS traces over the API: upload, description, data, and the points in a box."""
+"""GPS traces over the API: upload, metadata, data, and the points within a bbox."""
 
 import gzip
 from datetime import timedelta
@@ -17,7 +17,7 @@ from oauth2_provider.models import AccessToken
 from apps.traces import actions
 from apps.traces.models import Trace
 from apps.users.models import User, UserBlock, UserPreference
-from tests.api06.client import Answer, attributes, call, get, send
+from tests.api06.client import Response, attributes, call, get, send
 from tests.traces.files import POINT, gpx, imported, point, tarred, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("trace_files")]
@@ -35,9 +35,9 @@ def _tokens(alice: User, bob: User, mallory: User) -> None:
         AccessToken.objects.create(user=user, token=token, scope=SCOPES, expires=expires)
 
 
-def post(fields: dict[str, Any], token: str = OWN, address: str = "gpx") -> Answer:
-    response = Client().post("/api/0.6/" + address, fields, HTTP_AUTHORIZATION=f"Bearer {token}")
-    return Answer(response.status_code, dict(response.items()), response.content)
+def post(fields: dict[str, Any], token: str = OWN, path: str = "gpx") -> Response:
+    response = Client().post("/api/0.6/" + path, fields, HTTP_AUTHORIZATION=f"Bearer {token}")
+    return Response(response.status_code, dict(response.items()), response.content)
 
 
 def form(**fields: Any) -> dict[str, Any]:
@@ -49,11 +49,11 @@ def as_user(token: str = OWN) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def test_an_upload_answers_its_number_and_waits(alice: User) -> None:
-    for address in ("gpx", "gpx/create"):
-        answer = post(form(tags="hike, rhine valley"), address=address)
-        assert (answer.status, answer.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
-        trace = Trace.objects.get(pk=int(answer.text))
+def test_an_upload_returns_its_id_and_waits_for_import(alice: User) -> None:
+    for path in ("gpx", "gpx/create"):
+        response = post(form(tags="hike, rhine valley"), path=path)
+        assert (response.status, response.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+        trace = Trace.objects.get(pk=int(response.text))
         assert (trace.name, trace.description, trace.visibility) == ("my_walk.gpx", "A walk", "trackable")
         assert (trace.user, trace.state) == (alice, Trace.State.WAITING)
     assert UserPreference.objects.get(user=alice).v == "trackable"
@@ -90,29 +90,29 @@ def test_an_upload_answers_its_number_and_waits(alice: User) -> None:
         ),
     ],
 )
-def test_what_cannot_be_kept_is_refused(fields: dict[str, str], status: int, text: str) -> None:
-    answer = post(form(**fields))
-    assert (answer.status, answer.text) == (status, text)
+def test_an_invalid_upload_is_refused(fields: dict[str, str], status: int, text: str) -> None:
+    response = post(form(**fields))
+    assert (response.status, response.text) == (status, text)
     assert Trace.objects.count() == 0
 
 
-def test_without_a_file_or_a_visibility_nothing_is_kept() -> None:
+def test_an_upload_without_a_file_or_a_visibility_stores_nothing() -> None:
     fields = form()
     del fields["file"]
     assert (post(fields).status, post(fields).text) == (400, "The file is missing")
     fields = form()
     del fields["visibility"]
     assert post(fields).text == "Trace : visibility: is not included in the list"
-    answer = send("POST", "gpx", "a=b")
-    assert (answer.status, answer.text) == (400, "The file is missing")
-    response = Client().generic(
+    response = send("POST", "gpx", "a=b")
+    assert (response.status, response.text) == (400, "The file is missing")
+    without_boundary = Client().generic(
         "POST", "/api/0.6/gpx", b"--x", "multipart/form-data; boundary=", HTTP_AUTHORIZATION="Bearer secret"
     )
-    assert response.status_code == 400
+    assert without_boundary.status_code == 400
 
 
 @pytest.mark.parametrize(("flag", "visibility"), [("1", "public"), ("0", "private")])
-def test_the_older_flag_says_whether_it_is_public(flag: str, visibility: str) -> None:
+def test_the_deprecated_flag_sets_the_visibility(flag: str, visibility: str) -> None:
     fields = form(public=flag)
     assert Trace.objects.get(pk=int(post(fields).text)).visibility == "trackable"
     fields = form(public=flag)
@@ -120,7 +120,7 @@ def test_the_older_flag_says_whether_it_is_public(flag: str, visibility: str) ->
     assert Trace.objects.get(pk=int(post(fields).text)).visibility == visibility
 
 
-def test_an_instance_may_take_only_the_newer_visibilities(alice: User, settings: LazySettings) -> None:
+def test_an_instance_may_accept_only_the_newer_visibilities(alice: User, settings: LazySettings) -> None:
     old, new = upload(alice, b"", visibility="private"), upload(alice, b"", visibility="trackable")
     settings.RESTRICT_TRACE_VISIBILITY = True
     assert post(form(visibility="public")).status == 400
@@ -141,8 +141,8 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_is_left(
     (tmp_path / "temporary").mkdir()
     settings.MAX_TRACE_UPLOAD_SIZE = 100_000
     for size in (100_001, 2_000_000):
-        answer = post(form(file=SimpleUploadedFile("a.gpx", b"x" * size)))
-        assert (answer.status, answer.text) == (413, "The file is larger than 100000 bytes")
+        response = post(form(file=SimpleUploadedFile("a.gpx", b"x" * size)))
+        assert (response.status, response.text) == (413, "The file is larger than 100000 bytes")
     assert post(form(file=SimpleUploadedFile("a.gpx", b"x" * 100_000))).status == 200
     assert len([path for path in trace_files.rglob("*") if path.is_file()]) == 1
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -155,7 +155,7 @@ def test_writing_needs_a_token_with_the_scope_and_no_block(alice: User) -> None:
     assert post(form()).text == "You have not permitted the application access to this facility"
 
 
-def put(trace: Trace, text: str | None = None, token: str = OWN, visibility: str = "trackable") -> Answer:
+def put(trace: Trace, text: str | None = None, token: str = OWN, visibility: str = "trackable") -> Response:
     document = (
         f'<osm><gpx_file id="{trace.pk}" visibility="{visibility}"><description>New</description>'
         "<tag>x</tag><tag>y z</tag></gpx_file></osm>"
@@ -165,8 +165,8 @@ def put(trace: Trace, text: str | None = None, token: str = OWN, visibility: str
 
 def test_an_update_replaces_description_visibility_and_tags(alice: User) -> None:
     trace = upload(alice, b"", tags="old")
-    answer = put(trace)
-    assert (answer.status, answer.body) == (200, b"")
+    response = put(trace)
+    assert (response.status, response.body) == (200, b"")
     trace.refresh_from_db()
     assert (trace.description, trace.visibility) == ("New", "trackable")
     assert [tag.tag for tag in trace.tags.order_by("pk")] == ["x", "y z"]
@@ -183,16 +183,16 @@ def test_an_update_replaces_description_visibility_and_tags(alice: User) -> None
         ("<!DOCTYPE osm [<!ENTITY a 'b'>]><osm><gpx_file/></osm>", "A document type is not allowed."),
     ],
 )
-def test_an_update_that_cannot_be_read_is_refused(document: str, detail: str | None, alice: User) -> None:
+def test_an_invalid_update_is_refused(document: str, detail: str | None, alice: User) -> None:
     trace = upload(alice, b"")
     document = document.replace("{id}", str(trace.pk))
-    answer = put(trace, document)
-    assert answer.status == 400
-    assert answer.text.startswith(f"Cannot parse valid trace from xml string {document}. ")
-    assert answer.text.endswith(detail or "")
+    response = put(trace, document)
+    assert response.status == 400
+    assert response.text.startswith(f"Cannot parse valid trace from xml string {document}. ")
+    assert response.text.endswith(detail or "")
 
 
-def test_an_update_names_the_trace_that_it_is_sent_to(alice: User) -> None:
+def test_an_update_must_contain_the_id_of_its_trace(alice: User) -> None:
     trace = upload(alice, b"")
     zero = '<osm><gpx_file id="0" visibility="private"/></osm>'
     assert put(trace, zero).text == "ID of trace cannot be zero when updating."
@@ -201,16 +201,16 @@ def test_an_update_names_the_trace_that_it_is_sent_to(alice: User) -> None:
     assert (other.status, other.text) == (400, text)
 
 
-def test_only_the_owner_changes_and_deletes(alice: User) -> None:
+def test_only_the_owner_can_update_and_delete_a_trace(alice: User) -> None:
     trace = upload(alice, b"", visibility="public")
-    for answer in (
+    for response in (
         put(trace, token="bobs"),
         send("DELETE", f"gpx/{trace.pk}", "", Authorization="Bearer bobs"),
     ):
-        assert (answer.status, answer.body, "Error" in answer.headers) == (403, b"", False)
+        assert (response.status, response.body, "Error" in response.headers) == (403, b"", False)
     assert send("DELETE", f"gpx/{trace.pk}", "").status == 200
-    for answer in (send("DELETE", f"gpx/{trace.pk}", ""), put(trace), get(f"gpx/{trace.pk}")):
-        assert (answer.status, answer.body) == (404, b"")
+    for response in (send("DELETE", f"gpx/{trace.pk}", ""), put(trace), get(f"gpx/{trace.pk}")):
+        assert (response.status, response.body) == (404, b"")
     assert get(f"gpx/{2**63 - 1}").status == 404
 
 
@@ -218,7 +218,9 @@ def test_only_the_owner_changes_and_deletes(alice: User) -> None:
     ("visibility", "nobody", "others"),
     [("private", 401, 403), ("trackable", 401, 403), ("public", 200, 200), ("identifiable", 200, 200)],
 )
-def test_who_may_read_a_trace(visibility: str, nobody: int, others: int, alice: User) -> None:
+def test_access_to_a_trace_depends_on_its_visibility(
+    visibility: str, nobody: int, others: int, alice: User
+) -> None:
     trace = imported(alice, gpx(POINT), visibility=visibility)
     for what in ("", "/details", "/data", ".json", "/data.gpx"):
         statuses = [get(f"gpx/{trace.pk}{what}").status] + [
@@ -227,7 +229,7 @@ def test_who_may_read_a_trace(visibility: str, nobody: int, others: int, alice: 
         assert statuses == [nobody, others, 200, 403]
 
 
-def test_own_traces_are_listed_but_for_what_failed_or_is_gone(alice: User, bob: User) -> None:
+def test_own_traces_are_listed_except_failed_and_deleted_ones(alice: User, bob: User) -> None:
     trace = imported(alice, gpx(POINT), visibility="private", tags="a,b c")
     waiting = upload(alice, b"")
     failed = imported(alice, b"")
@@ -260,72 +262,72 @@ def test_own_traces_are_listed_but_for_what_failed_or_is_gone(alice: User, bob: 
     assert get("user/gpx_files").status == 401
 
 
-def test_the_data_is_what_was_uploaded_or_unpacked(alice: User) -> None:
+def test_the_data_is_returned_as_uploaded_or_decompressed(alice: User) -> None:
     document = gpx(POINT)
     packed = gzip.compress(tarred({"a": document, "b": document}))
     trace = imported(alice, packed)
-    answer = get(f"gpx/{trace.pk}/data")
-    assert (answer.body, answer.headers["Content-Type"]) == (packed, "application/gzip")
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="{trace.pk}.tar.gz"'
+    response = get(f"gpx/{trace.pk}/data")
+    assert (response.body, response.headers["Content-Type"]) == (packed, "application/gzip")
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{trace.pk}.tar.gz"'
     for suffix, kind in [("gpx", "application/gpx+xml"), ("xml", "application/xml")]:
-        answer = get(f"gpx/{trace.pk}/data.{suffix}")
-        assert (answer.body, answer.headers["Content-Type"]) == (document * 2, kind)
-        assert answer.headers["Content-Disposition"] == f'attachment; filename="{trace.pk}.{suffix}"'
+        response = get(f"gpx/{trace.pk}/data.{suffix}")
+        assert (response.body, response.headers["Content-Type"]) == (document * 2, kind)
+        assert response.headers["Content-Disposition"] == f'attachment; filename="{trace.pk}.{suffix}"'
     assert get(f"gpx/{trace.pk}/data.json").status == 406
     assert call("HEAD", f"/api/0.6/gpx/{trace.pk}/data").status == 200
     trace.file.storage.delete(trace.file.name or "")
     assert get(f"gpx/{trace.pk}/data").status == 404
 
 
-def test_while_the_files_are_offline_they_stay_as_they_are(alice: User, settings: LazySettings) -> None:
+def test_files_cannot_be_changed_while_traces_are_offline(alice: User, settings: LazySettings) -> None:
     trace = imported(alice, gpx(POINT))
     settings.STATUS = "gpx_offline"
     delete = send("DELETE", f"gpx/{trace.pk}", "")
-    for answer in (post(form()), delete, get(f"gpx/{trace.pk}/data", **as_user())):
-        assert (answer.status, answer.text) == (503, "GPX files offline for maintenance")
+    for response in (post(form()), delete, get(f"gpx/{trace.pk}/data", **as_user())):
+        assert (response.status, response.text) == (503, "GPX files offline for maintenance")
     assert post(form(), token="unknown").status == 401
     assert get(f"gpx/{trace.pk}").status == get(BOX).status == 200
 
 
-def test_an_instance_without_traces_has_none_of_the_calls(alice: User, settings: LazySettings) -> None:
+def test_an_instance_without_traces_has_no_trace_calls(alice: User, settings: LazySettings) -> None:
     trace = imported(alice, gpx(POINT))
     settings.TRACES_DISABLED = True
-    for address in (
+    for path in (
         BOX,
         "user/gpx_files",
         f"gpx/{trace.pk}",
         f"gpx/{trace.pk}/details",
         f"gpx/{trace.pk}/data",
     ):
-        answer = get(address, **as_user())
-        assert (answer.status, answer.body) == (404, b"")
+        response = get(path, **as_user())
+        assert (response.status, response.body) == (404, b"")
     assert (post(form()).status, put(trace).status) == (404, 404)
 
 
-def test_a_wrong_method_is_named() -> None:
-    answer = call("PUT", "/api/0.6/gpx/create", **as_user())
-    assert (answer.status, answer.headers["Allow"]) == (405, "POST, OPTIONS")
+def test_a_wrong_method_is_405() -> None:
+    response = call("PUT", "/api/0.6/gpx/create", **as_user())
+    assert (response.status, response.headers["Allow"]) == (405, "POST, OPTIONS")
 
 
-# The points in a box
+# The points within a bbox
 
 
 def seconds(number: int) -> str:
     return f"<time>2020-01-01T00:00:{number:02}Z</time>"
 
 
-def test_the_points_of_a_box_come_by_privacy(alice: User, bob: User) -> None:
+def test_the_points_of_a_bbox_are_grouped_by_privacy(alice: User, bob: User) -> None:
     walk = point(47.1, 9.1, seconds(2)) + point(47.2, 9.2, seconds(1)) + point(47.26, 9.1, seconds(3))
     first = imported(alice, gpx(walk, POINT.replace("9.5", "9.25")), visibility="identifiable")
     imported(bob, gpx(walk), visibility="trackable")
     imported(bob, gpx(walk), visibility="private")
     imported(alice, gpx(point(47.15, 9.0), point(47.1, 9.05)), visibility="public")
     with CaptureQueriesContext(connection) as statements:
-        answer = get(BOX, Accept="application/json")
+        response = get(BOX, Accept="application/json")
     assert len(statements) <= 2  # two more go below Django
-    assert answer.headers["Content-Type"] == "application/gpx+xml; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="tracks.gpx"'
-    document = answer.xml
+    assert response.headers["Content-Type"] == "application/gpx+xml; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="tracks.gpx"'
+    document = response.xml
     assert (document.tag, attributes(document)) == (
         NAME + "gpx",
         {"version": "1.0", "creator": "OpenStreetMap.org"},
@@ -355,13 +357,13 @@ def described(segment: Any) -> list[tuple[str | None, str | None, str | None]]:
     return [(place.get("lat"), place.get("lon"), place.findtext(NAME + "time")) for place in segment]
 
 
-def test_pages_together_hold_each_point_once_and_in_order(
+def test_pages_together_contain_each_point_once_and_in_order(
     alice: User, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("apps.traces.points.POINTS_PER_CHUNK", 4)
 
     def track(first: int, lon: float) -> str:
-        # Every third point lies outside of the box.
+        # Every third point is outside the bbox.
         return "".join(
             point(47.1 + n / 1e4, lon + (n % 3 == 0), seconds(n)) for n in range(first, first + 23)
         )
@@ -409,19 +411,19 @@ def test_anonymous_points_are_in_order_around_the_meridian(alice: User) -> None:
         ("bbox=180,90,180,90", 200, ""),
     ],
 )
-def test_box_and_page_are_checked(query: str, status: int, beginning: str) -> None:
-    answer = get(f"trackpoints?{query}")
-    assert answer.status == status
-    assert status == 200 or answer.text.startswith(beginning)
+def test_bbox_and_page_are_validated(query: str, status: int, beginning: str) -> None:
+    response = get(f"trackpoints?{query}")
+    assert response.status == status
+    assert status == 200 or response.text.startswith(beginning)
 
 
-def test_the_points_of_deleted_and_waiting_traces_are_not_there(alice: User) -> None:
+def test_points_of_deleted_and_waiting_traces_are_omitted(alice: User) -> None:
     trace = imported(alice, gpx(POINT.replace("9.5", "9.1")))
     assert len(get(BOX).xml) == 1
     actions.delete(alice, trace=trace)
     assert len(get(BOX).xml) == 0
 
 
-def test_who_reads_points_is_not_asked(mallory: User) -> None:
+def test_reading_points_needs_no_permission(mallory: User) -> None:
     assert UserBlock.objects.filter(user=mallory).exists()
     assert get(BOX, **as_user("mallorys")).status == 200

@@ -17,19 +17,19 @@ from apps.elements.models import IdempotencyRecord, Node, OldNode, RelationMembe
 from apps.users.models import User
 from tests import worlds
 
-from .client import Answer, get, send
+from .client import Response, get, send
 from .conftest import EDITED_WORLD
 
 
-def upload(changeset: Changeset, actions_xml: str) -> Answer:
+def upload(changeset: Changeset, actions_xml: str) -> Response:
     """Upload the actions; `CS` stands for the changeset's id."""
     body = f"<osmChange>{actions_xml}</osmChange>".replace("CS", f'changeset="{changeset.pk}"')
     return send("POST", f"changeset/{changeset.pk}/upload", body)
 
 
-def lines(answer: Answer) -> list[tuple[str, ...]]:
-    assert answer.status == 200, answer.text
-    return [(line.tag, *map(str, line.attrib.values())) for line in answer.xml]
+def lines(response: Response) -> list[tuple[str, ...]]:
+    assert response.status == 200, response.text
+    return [(line.tag, *map(str, line.attrib.values())) for line in response.xml]
 
 
 CREATE = """<create>
@@ -40,11 +40,11 @@ CREATE = """<create>
 </create>"""
 
 
-def test_a_changeset_is_opened_described_and_closed(token: str, alice: User) -> None:
-    answer = send("PUT", "changeset/create", '<osm><changeset><tag k="comment" v="Hi"/></changeset></osm>')
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    changeset = Changeset.objects.get(pk=int(answer.text))
+def test_a_changeset_is_opened_updated_and_closed(token: str, alice: User) -> None:
+    response = send("PUT", "changeset/create", '<osm><changeset><tag k="comment" v="Hi"/></changeset></osm>')
+    assert response.status == 200
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    changeset = Changeset.objects.get(pk=int(response.text))
     assert (changeset.user, changeset.tags, changeset.is_open()) == (alice, {"comment": "Hi"}, True)
     assert changeset.subscriptions.get().user == alice
     assert User.objects.get(pk=alice.pk).changesets_count == alice.changesets_count + 1
@@ -61,8 +61,8 @@ def test_a_changeset_is_opened_described_and_closed(token: str, alice: User) -> 
 
 def test_tags_of_several_changeset_elements_are_merged(token: str) -> None:
     body = '<osm><changeset><tag k="a" v="1"/><tag k="b" v="1"/></changeset><changeset><tag k="b" v="2"/></changeset></osm>'
-    answer = send("POST", "changesets", body)
-    assert Changeset.objects.get(pk=int(answer.text)).tags == {"a": "1", "b": "2"}
+    response = send("POST", "changesets", body)
+    assert Changeset.objects.get(pk=int(response.text)).tags == {"a": "1", "b": "2"}
 
 
 @pytest.mark.parametrize(
@@ -83,15 +83,15 @@ def test_tags_of_several_changeset_elements_are_merged(token: str) -> None:
         ),
     ],
 )
-def test_a_bad_changeset_is_refused(token: str, body: str, text: str) -> None:
-    answer = send("PUT", "changeset/create", body)
-    assert answer.status == 400
-    assert text in answer.text
+def test_an_invalid_changeset_is_refused(token: str, body: str, text: str) -> None:
+    response = send("PUT", "changeset/create", body)
+    assert response.status == 400
+    assert text in response.text
 
 
 def test_elements_are_created_with_placeholders(changeset: Changeset) -> None:
-    answer = upload(changeset, CREATE)
-    result = lines(answer)
+    response = upload(changeset, CREATE)
+    result = lines(response)
     assert [(kind, old, version) for kind, old, _new, version in result] == [
         ("node", "-1", "1"),
         ("node", "-2", "1"),
@@ -112,7 +112,7 @@ def test_elements_are_created_with_placeholders(changeset: Changeset) -> None:
     assert f"n{node}v1" in get("map?bbox=9.29,47.29,9.31,47.31").refs
 
 
-def test_counters_and_box_of_the_changeset_grow(changeset: Changeset) -> None:
+def test_the_counters_and_the_bbox_of_the_changeset_grow(changeset: Changeset) -> None:
     upload(changeset, CREATE)
     upload(changeset, '<modify><node id="4" version="1" CS lat="47.8" lon="9.8"/></modify>')
     changeset.refresh_from_db()
@@ -122,32 +122,32 @@ def test_counters_and_box_of_the_changeset_grow(changeset: Changeset) -> None:
 
 
 def test_a_modified_element_keeps_its_old_version(changeset: Changeset) -> None:
-    answer = upload(
+    response = upload(
         changeset,
         '<modify><node id="1" version="1" CS lat="47.15" lon="9.55"><tag k="name" v="uno"/></node></modify>',
     )
-    assert lines(answer) == [("node", "1", "1", "2")]
+    assert lines(response) == [("node", "1", "1", "2")]
     assert get("node/1/history").refs == ["n1v1", "n1v2"]
     assert get("node/1/1").xml[0][0].get("v") == "one"
     assert get("node/1").xml[0][0].get("v") == "uno"
 
 
-def test_a_way_is_changed_and_what_it_uses_is_known(changeset: Changeset) -> None:
+def test_a_changed_way_records_which_nodes_it_uses(changeset: Changeset) -> None:
     upload(changeset, '<modify><way id="1" version="1" CS><nd ref="4"/><nd ref="2"/></way></modify>')
     assert set(WayNode.objects.filter(way_id=1).values_list("node_id", flat=True)) == {2, 4}
     assert lines(upload(changeset, '<delete><node id="1" version="1" CS/></delete>')) == [("node", "1")]
 
 
-def test_one_element_several_times_in_one_upload(changeset: Changeset) -> None:
-    answer = upload(
+def test_an_element_can_occur_several_times_in_one_upload(changeset: Changeset) -> None:
+    response = upload(
         changeset,
         """<create><node id="-1" CS lat="1" lon="1"/></create>
         <modify><node id="-1" version="1" CS lat="1.2" lon="1.2"/></modify>
         <modify><node id="-1" version="2" CS lat="1.3" lon="1.3"/></modify>
         <delete><node id="-1" version="3" CS/></delete>""",
     )
-    node = lines(answer)[0][2]
-    assert [line[1:] for line in lines(answer)] == [
+    node = lines(response)[0][2]
+    assert [line[1:] for line in lines(response)] == [
         ("-1", node, "1"),
         ("-1", node, "2"),
         ("-1", node, "3"),
@@ -158,21 +158,21 @@ def test_one_element_several_times_in_one_upload(changeset: Changeset) -> None:
     assert OldNode.objects.filter(id=node).count() == 3
 
 
-def test_what_was_deleted_comes_back(changeset: Changeset) -> None:
+def test_a_deleted_element_can_be_restored(changeset: Changeset) -> None:
     assert lines(upload(changeset, '<modify><node id="3" version="2" CS lat="1" lon="1"/></modify>')) == [
         ("node", "3", "3", "3")
     ]
     assert get("node/3").status == 200
 
 
-def test_if_unused_leaves_what_is_used(changeset: Changeset) -> None:
-    answer = upload(
+def test_if_unused_skips_elements_in_use(changeset: Changeset) -> None:
+    response = upload(
         changeset,
         """<delete if-unused="">
         <node id="1" version="1" CS/><node id="3" version="1" CS/><way id="1" version="1" CS/>
         <relation id="2" version="1" CS/></delete>""",
     )
-    assert lines(answer) == [
+    assert lines(response) == [
         ("node", "1", "1", "1"),
         ("node", "3", "3", "2"),
         ("way", "1", "1", "1"),
@@ -182,11 +182,11 @@ def test_if_unused_leaves_what_is_used(changeset: Changeset) -> None:
     assert changeset.num_changes == 1
 
 
-def test_relations_that_refer_to_each_other_go_together(changeset: Changeset) -> None:
-    answer = upload(
+def test_relations_that_refer_to_each_other_can_be_deleted_together(changeset: Changeset) -> None:
+    response = upload(
         changeset, '<delete><relation id="1" version="1" CS/><relation id="2" version="1" CS/></delete>'
     )
-    assert lines(answer) == [("relation", "1"), ("relation", "2")]
+    assert lines(response) == [("relation", "1"), ("relation", "2")]
     assert not RelationMember.objects.exists()
 
 
@@ -277,13 +277,15 @@ def test_an_empty_document_changes_nothing(changeset: Changeset) -> None:
         ),
     ],
 )
-def test_an_upload_is_refused_whole(changeset: Changeset, actions_xml: str, status: int, text: str) -> None:
+def test_an_upload_is_refused_as_a_whole(
+    changeset: Changeset, actions_xml: str, status: int, text: str
+) -> None:
     before = list(Node.objects.order_by("id").values_list("id", "version"))
     created = '<create><node id="-900" CS lat="1" lon="1"/></create>'
-    answer = upload(changeset, created + actions_xml)
-    assert (answer.status, answer.text) == (status, text.format(changeset.pk))
+    response = upload(changeset, created + actions_xml)
+    assert (response.status, response.text) == (status, text.format(changeset.pk))
     if text:
-        assert answer.headers["Error"] == answer.text
+        assert response.headers["Error"] == response.text
     assert list(Node.objects.order_by("id").values_list("id", "version")) == before
     changeset.refresh_from_db()
     assert (changeset.num_changes, changeset.bbox) == (0, None)
@@ -345,29 +347,31 @@ def test_an_upload_is_refused_whole(changeset: Changeset, actions_xml: str, stat
         ),
     ],
 )
-def test_a_document_that_cannot_be_read_is_refused_with_its_place(
+def test_an_invalid_document_is_refused_with_line_and_column(
     changeset: Changeset, document: str, text: str
 ) -> None:
-    answer = send("POST", f"changeset/{changeset.pk}/upload", document)
-    assert answer.status == 400
-    assert text in answer.text
-    assert ", column " in answer.text
+    response = send("POST", f"changeset/{changeset.pk}/upload", document)
+    assert response.status == 400
+    assert text in response.text
+    assert ", column " in response.text
 
 
-def test_others_changesets_and_closed_ones_take_nothing(changeset: Changeset, bob: User) -> None:
+def test_closed_changesets_and_those_of_others_accept_no_upload(changeset: Changeset, bob: User) -> None:
     assert send("POST", "changeset/4711/upload", "<osmChange/>").status == 404
     foreign = actions.open_changeset(bob, tags={})
-    answer = send("POST", f"changeset/{foreign.pk}/upload", "nonsense")
-    assert (answer.status, answer.text) == (409, "The user doesn't own that changeset")
+    response = send("POST", f"changeset/{foreign.pk}/upload", "nonsense")
+    assert (response.status, response.text) == (409, "The user doesn't own that changeset")
     Changeset.objects.filter(pk=changeset.pk).update(closed_at="2020-01-01T12:34:56Z")
-    answer = send("POST", f"changeset/{changeset.pk}/upload", "nonsense")
-    assert (answer.status, answer.text) == (
+    response = send("POST", f"changeset/{changeset.pk}/upload", "nonsense")
+    assert (response.status, response.text) == (
         409,
         f"The changeset {changeset.pk} was closed at 2020-01-01 12:34:56 UTC",
     )
 
 
-def test_a_changeset_takes_ten_thousand_changes_and_no_more(changeset: Changeset, settings: Settings) -> None:
+def test_a_changeset_accepts_ten_thousand_changes_and_no_more(
+    changeset: Changeset, settings: Settings
+) -> None:
     settings.INITIAL_CHANGES_PER_HOUR = 100_000
     Changeset.objects.filter(pk=changeset.pk).update(num_changes=9_999)
     one = '<create><node id="-1" CS lat="1" lon="1"/></create>'
@@ -376,24 +380,24 @@ def test_a_changeset_takes_ten_thousand_changes_and_no_more(changeset: Changeset
     assert upload(changeset, one.replace("-1", "-2")).status == 409
 
 
-def test_too_many_changes_an_hour_are_429(changeset: Changeset, settings: Settings) -> None:
+def test_too_many_changes_per_hour_are_429(changeset: Changeset, settings: Settings) -> None:
     settings.INITIAL_CHANGES_PER_HOUR = 3
-    answer = upload(changeset, CREATE)
+    response = upload(changeset, CREATE)
     text = "Upload has been blocked due to rate limiting. Please try again later."
-    assert (answer.status, answer.text) == (429, text)
+    assert (response.status, response.text) == (429, text)
     settings.INITIAL_CHANGES_PER_HOUR = 4
     assert upload(changeset, CREATE).status == 200
 
 
-def test_a_box_too_large_is_413_and_one_of_just_the_limit_is_not(changeset: Changeset) -> None:
+def test_a_bbox_above_the_limit_is_413_but_one_at_the_limit_is_accepted(changeset: Changeset) -> None:
     nodes = '<create><node id="-1" CS lat="1" lon="1"/><node id="-2" CS lat="2.5" lon="{}"/></create>'
-    answer = upload(changeset, nodes.format("2.5000001"))
-    assert (answer.status, answer.text) == (413, "Changeset bounding box size limit exceeded.")
+    response = upload(changeset, nodes.format("2.5000001"))
+    assert (response.status, response.text) == (413, "Changeset bounding box size limit exceeded.")
     assert upload(changeset, nodes.format("2.5")).status == 200
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
-def test_packed_bodies_are_read(changeset: Changeset, encoding: str, pack: object) -> None:
+def test_compressed_bodies_are_accepted(changeset: Changeset, encoding: str, pack: object) -> None:
     body = (
         f'<osmChange><create><node id="-1" changeset="{changeset.pk}" lat="1" lon="1"/></create></osmChange>'
     )
@@ -404,37 +408,37 @@ def test_packed_bodies_are_read(changeset: Changeset, encoding: str, pack: objec
     )
 
 
-def test_bodies_that_are_too_large_are_refused_packed_or_not(
+def test_bodies_that_are_too_large_are_refused_compressed_or_not(
     changeset: Changeset, settings: Settings
 ) -> None:
     settings.MAX_UPLOAD_SIZE = 100_000
     bomb = gzip.compress(b" " * 50_000_000)
     assert len(bomb) < 100_000
-    address = f"changeset/{changeset.pk}/upload"
-    assert send("POST", address, bomb, Content_Encoding="gzip").status == 413
-    assert send("POST", address, b" " * 100_001).status == 413
-    assert send("POST", address, b"", Content_Encoding="br").status == 415
+    path = f"changeset/{changeset.pk}/upload"
+    assert send("POST", path, bomb, Content_Encoding="gzip").status == 413
+    assert send("POST", path, b" " * 100_001).status == 413
+    assert send("POST", path, b"", Content_Encoding="br").status == 415
 
 
-def test_who_may_not_edit_is_told_so_before_anything_else(changeset: Changeset, alice: User) -> None:
-    address = f"changeset/{changeset.pk}/upload"
-    assert send("POST", address, "nonsense", Authorization="Bearer other").status == 401
+def test_permissions_are_checked_before_anything_else(changeset: Changeset, alice: User) -> None:
+    path = f"changeset/{changeset.pk}/upload"
+    assert send("POST", path, "nonsense", Authorization="Bearer other").status == 401
     User.objects.filter(pk=alice.pk).update(data_public=False)
     assert send("POST", "changeset/4711/upload", "nonsense").status == 403
     User.objects.filter(pk=alice.pk).update(data_public=True, terms_agreed=None)
-    assert send("POST", address, "nonsense").status == 403
+    assert send("POST", path, "nonsense").status == 403
     AccessToken.objects.update(scope="read_prefs")
-    assert send("POST", address, "nonsense").status == 403
+    assert send("POST", path, "nonsense").status == 403
 
 
-def test_nothing_is_written_while_the_api_is_readonly(changeset: Changeset, settings: Settings) -> None:
+def test_nothing_is_written_while_the_api_is_read_only(changeset: Changeset, settings: Settings) -> None:
     settings.STATUS = "api_readonly"
     assert upload(changeset, "").status == 503
     assert send("PUT", "changeset/create", "").status == 503
     assert get(f"changeset/{changeset.pk}").status == 200
 
 
-def test_the_number_of_statements_does_not_grow(changeset: Changeset) -> None:
+def test_the_statement_count_does_not_grow(changeset: Changeset) -> None:
     def statements(number: int, first: int) -> int:
         nodes = "".join(f'<node id="-{first + n}" CS lat="1" lon="1"/>' for n in range(number))
         ways = "".join(f'<way id="-{first + n}" CS><nd ref="-{first + n}"/></way>' for n in range(number))
@@ -458,7 +462,7 @@ def test_the_number_of_statements_does_not_grow(changeset: Changeset) -> None:
         ("delete", ["relation", "way", "node"], 29),
     ],
 )
-def test_the_number_of_statements_of_later_versions_does_not_grow(
+def test_the_statement_count_of_later_versions_does_not_grow(
     changeset: Changeset, action: str, kinds: list[str], most: int
 ) -> None:
     inner = {
@@ -488,18 +492,18 @@ def test_the_number_of_statements_of_later_versions_does_not_grow(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uploads_to_one_changeset_queue_and_lose_no_count(alice: User) -> None:
+def test_uploads_to_one_changeset_queue_and_count_correctly(alice: User) -> None:
     AccessToken.objects.create(
         user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
     )
     worlds.load(EDITED_WORLD)
     changeset = actions.open_changeset(alice, tags={})
-    answers: list[Answer] = []
+    responses: list[Response] = []
 
     def one(number: int) -> None:
         try:
             xml = f'<create><node id="-{number}" CS lat="1" lon="1"/></create>'
-            answers.append(upload(changeset, xml))
+            responses.append(upload(changeset, xml))
         finally:
             connection.close()
 
@@ -508,27 +512,27 @@ def test_uploads_to_one_changeset_queue_and_lose_no_count(alice: User) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [answer.status for answer in answers] == [200] * 16
+    assert [response.status for response in responses] == [200] * 16
     changeset.refresh_from_db()
     assert (changeset.num_changes, changeset.num_created_nodes) == (16, 16)
     assert Node.objects.filter(changeset=changeset).count() == 16
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uploads_that_change_what_the_other_refers_to_are_all_done(alice: User) -> None:
-    """In both orders."""
+def test_simultaneous_uploads_that_refer_to_each_others_elements_all_succeed(alice: User) -> None:
+    """Tried in both orders."""
     AccessToken.objects.create(
         user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
     )
     worlds.load(EDITED_WORLD)
-    answers: list[Answer] = []
+    responses: list[Response] = []
 
     def one(modified: int, referred: int) -> None:
         try:
             changeset = actions.open_changeset(alice, tags={})
             for _ in range(8):
                 version = get(f"node/{modified}.json").json["elements"][0]["version"]
-                answers.append(
+                responses.append(
                     upload(
                         changeset,
                         f'<modify><node id="{modified}" version="{version}" CS lat="47.2" lon="9.6"/></modify>'
@@ -544,25 +548,27 @@ def test_uploads_that_change_what_the_other_refers_to_are_all_done(alice: User) 
         thread.start()
     for thread in threads:
         thread.join()
-    assert [answer.status for answer in answers] == [200] * 24, [answer.text for answer in answers]
+    assert [response.status for response in responses] == [200] * 24, [
+        response.text for response in responses
+    ]
     assert Way.objects.filter(visible=True).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_upload_that_the_database_ends_because_of_another_transaction_is_tried_again(alice: User) -> None:
+def test_an_upload_aborted_by_the_database_is_retried(alice: User) -> None:
     AccessToken.objects.create(
         user=alice, token="secret", scope="write_api", expires=timezone.now() + timedelta(days=1)
     )
     worlds.load(EDITED_WORLD)
     changeset = actions.open_changeset(alice, tags={})
-    answers: list[Answer] = []
+    responses: list[Response] = []
 
     def one() -> None:
         try:
             nodes = "".join(
                 f'<node id="{n}" version="{v}" CS lat="47.1" lon="9.5"/>' for n, v in [(1, 1), (2, 3)]
             )
-            answers.append(upload(changeset, f"<modify>{nodes}</modify>"))
+            responses.append(upload(changeset, f"<modify>{nodes}</modify>"))
         finally:
             connection.close()
 
@@ -579,13 +585,13 @@ def test_an_upload_that_the_database_ends_because_of_another_transaction_is_trie
             time.sleep(0.02)
             cursor.execute(waiting)
             _, number = cursor.fetchone()
-        # Who has waited for a second looks for a circle: the upload, as it waits for longer.
+        # PostgreSQL looks for deadlocks after one second of waiting, and finds the upload, which waits longer.
         cursor.execute("SELECT 1 FROM nodes WHERE id = 1 FOR UPDATE")
     thread.join()
-    assert [answer.status for answer in answers] == [200]
+    assert [response.status for response in responses] == [200]
 
 
-def test_a_repeated_upload_gets_its_answer_again_and_changes_nothing(changeset: Changeset) -> None:
+def test_a_repeated_upload_gets_the_same_response_and_changes_nothing(changeset: Changeset) -> None:
     first = upload(changeset, CREATE)
     nodes = Node.objects.count()
     again = upload(changeset, CREATE)
@@ -596,40 +602,42 @@ def test_a_repeated_upload_gets_its_answer_again_and_changes_nothing(changeset: 
     assert upload(changeset, CREATE + CREATE.replace('id="-', 'id="-9')).body != first.body
 
 
-def test_a_modify_that_is_repeated_is_no_conflict_and_another_one_is(changeset: Changeset) -> None:
+def test_a_repeated_modify_is_not_a_conflict_but_a_different_one_is(changeset: Changeset) -> None:
     modify = '<modify><node id="1" version="1" CS lat="47.15" lon="9.55"/></modify>'
     assert upload(changeset, modify).body == upload(changeset, modify).body
     assert upload(changeset, modify.replace("9.55", "9.56")).status == 409
 
 
-def test_the_answer_is_there_even_when_the_changeset_was_closed_meanwhile(changeset: Changeset) -> None:
+def test_a_repetition_gets_its_response_even_if_the_changeset_was_closed(changeset: Changeset) -> None:
     first = upload(changeset, CREATE)
     Changeset.objects.filter(pk=changeset.pk).update(closed_at="2020-01-01T12:34:56Z")
     assert upload(changeset, CREATE).body == first.body
     assert upload(changeset, CREATE.replace("47.3", "47.31")).status == 409
 
 
-def test_a_receipt_is_forgotten_after_a_day(changeset: Changeset) -> None:
+def test_an_idempotency_record_expires_after_a_day(changeset: Changeset) -> None:
     first = upload(changeset, CREATE)
     IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert upload(changeset, CREATE).body != first.body
     assert IdempotencyRecord.objects.count() == 1
 
 
-def test_keys_tell_repetitions_from_the_same_document_sent_on_purpose(changeset: Changeset) -> None:
+def test_idempotency_keys_distinguish_repetitions_from_intended_uploads(changeset: Changeset) -> None:
     body = f"<osmChange>{CREATE}</osmChange>".replace("CS", f'changeset="{changeset.pk}"')
-    address = f"changeset/{changeset.pk}/upload"
-    first = send("POST", address, body, Idempotency_Key="one")
-    assert send("POST", address, body, Idempotency_Key="one").body == first.body
-    assert send("POST", address, body, Idempotency_Key="two").body != first.body
-    other = send("POST", address, body.replace("47.3", "47.31"), Idempotency_Key="one")
+    path = f"changeset/{changeset.pk}/upload"
+    first = send("POST", path, body, Idempotency_Key="one")
+    assert send("POST", path, body, Idempotency_Key="one").body == first.body
+    assert send("POST", path, body, Idempotency_Key="two").body != first.body
+    other = send("POST", path, body.replace("47.3", "47.31"), Idempotency_Key="one")
     assert (other.status, other.text) == (
         409,
         "The Idempotency-Key one was sent with another document before",
     )
 
 
-def test_the_same_document_in_another_changeset_is_no_repetition(changeset: Changeset, alice: User) -> None:
+def test_the_same_document_in_another_changeset_is_not_a_repetition(
+    changeset: Changeset, alice: User
+) -> None:
     other = actions.open_changeset(alice, tags={})
     document = "<osmChange/>"
     for one in (changeset, other):
@@ -637,6 +645,6 @@ def test_the_same_document_in_another_changeset_is_no_repetition(changeset: Chan
     assert IdempotencyRecord.objects.count() == 2
 
 
-def test_a_refused_upload_leaves_no_receipt(changeset: Changeset) -> None:
+def test_a_refused_upload_stores_no_idempotency_record(changeset: Changeset) -> None:
     assert upload(changeset, '<delete><node id="1" version="1" CS/></delete>').status == 412
     assert not IdempotencyRecord.objects.exists()

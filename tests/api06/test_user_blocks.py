@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from apps.oauth.actions import create_token
 from apps.users.models import User, UserBlock
 
-from .client import Answer, attributes, call, get, send
+from .client import Response, attributes, call, get, send
 
 
 def token(user: User, scopes: str) -> str:
@@ -21,19 +21,19 @@ def token(user: User, scopes: str) -> str:
 
 @pytest.fixture
 def mod(moderator: User) -> str:
-    """The authorization of a moderator who may block."""
+    """The Authorization header of a moderator who may block."""
     return token(moderator, "write_blocks")
 
 
-def create(authorization: str, **parameters: Any) -> Answer:
+def create(authorization: str, **parameters: Any) -> Response:
     return send("POST", f"user_blocks?{urlencode(parameters)}", "", Authorization=authorization)
 
 
-def test_a_block_in_xml_and_json(alice: User, moderator: User, mod: str) -> None:
-    answer = create(mod, user=alice.pk, reason="Please *talk*", period=24)
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
+def test_a_block_is_returned_as_xml_and_json(alice: User, moderator: User, mod: str) -> None:
+    response = create(mod, user=alice.pk, reason="Please *talk*", period=24)
+    assert (response.status, response.headers["Content-Type"]) == (200, "application/xml; charset=utf-8")
     block = UserBlock.objects.get()
-    ((shown),) = answer.xml
+    ((shown),) = response.xml
     assert list(attributes(shown)) == ["id", "created_at", "updated_at", "ends_at", "needs_view"]
     assert shown.get("id") == str(block.pk)
     assert shown.get("needs_view") == "false"
@@ -44,7 +44,7 @@ def test_a_block_in_xml_and_json(alice: User, moderator: User, mod: str) -> None
         ("reason", {}),
     ]
     assert shown.findtext("reason") == "Please *talk*"
-    assert get(f"user_blocks/{block.pk}").body == answer.body
+    assert get(f"user_blocks/{block.pk}").body == response.body
     UserBlock.objects.update(revoker=moderator)
     json = get(f"user_blocks/{block.pk}.json").json
     assert json["version"] == "0.6"
@@ -59,13 +59,13 @@ def test_a_block_in_xml_and_json(alice: User, moderator: User, mod: str) -> None
     }
 
 
-@pytest.mark.parametrize("address", ["user_blocks/99", "user_blocks/9223372036854775807.json"])
-def test_an_unknown_block_is_404_with_a_text(db: None, address: str) -> None:
-    answer = get(address)
-    assert (answer.status, answer.text) == (404, "Object not found")
+@pytest.mark.parametrize("path", ["user_blocks/99", "user_blocks/9223372036854775807.json"])
+def test_an_unknown_block_is_404_with_a_message(db: None, path: str) -> None:
+    response = get(path)
+    assert (response.status, response.text) == (404, "Object not found")
 
 
-def test_the_period_ends_a_block_unless_it_is_to_be_read(alice: User, mod: str) -> None:
+def test_a_block_ends_after_its_period_unless_it_must_be_read(alice: User, mod: str) -> None:
     create(mod, user=alice.pk, reason="x", period=48)
     create(mod, user=alice.pk, reason="x", period=0, needs_view="true")
     timed, to_be_read = UserBlock.objects.order_by("pk")
@@ -74,7 +74,7 @@ def test_the_period_ends_a_block_unless_it_is_to_be_read(alice: User, mod: str) 
     assert (to_be_read.needs_view, to_be_read.deactivates_at) == (True, None)
 
 
-def test_a_form_does_as_well_as_the_address(alice: User, mod: str) -> None:
+def test_parameters_may_be_sent_in_a_form(alice: User, mod: str) -> None:
     fields = {"user": alice.pk, "reason": "from a form", "period": "1", "needs_view": "true"}
     response = Client().post("/api/0.6/user_blocks.json", fields, headers={"Authorization": mod})
     assert response.json()["user_block"]["reason"] == "from a form"
@@ -108,15 +108,17 @@ def test_a_form_does_as_well_as_the_address(alice: User, mod: str) -> None:
         ({"reason": "\ufffe"}, 400, "The reason contains invalid characters."),
     ],
 )
-def test_it_is_refused(alice: User, mod: str, changes: dict[str, Any], status: int, text: str) -> None:
-    """What is wrong later on is not told before."""
+def test_an_invalid_block_is_refused(
+    alice: User, mod: str, changes: dict[str, Any], status: int, text: str
+) -> None:
+    """Errors that are checked later are not reported."""
     given = {"user": alice.pk, "reason": "x", "period": "1"} | changes
-    answer = create(mod, **{name: value for name, value in given.items() if value is not None})
-    assert (answer.status, answer.text) == (status, text)
+    response = create(mod, **{name: value for name, value in given.items() if value is not None})
+    assert (response.status, response.text) == (status, text)
     assert not UserBlock.objects.exists()
 
 
-def test_refusals_come_in_their_order(alice: User, mod: str) -> None:
+def test_errors_are_reported_in_this_order(alice: User, mod: str) -> None:
     given: dict[str, Any] = {"period": "x", "needs_view": "no"}
     for name, value, text in [
         ("user", "", "No user was given"),
@@ -130,17 +132,17 @@ def test_refusals_come_in_their_order(alice: User, mod: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["suspended", "deleted"])
-def test_who_is_gone_is_not_found(alice: User, mod: str, status: str) -> None:
+def test_deleted_and_suspended_users_are_not_found(alice: User, mod: str, status: str) -> None:
     User.objects.filter(pk=alice.pk).update(status=status)
     assert create(mod, user=alice.pk, reason="x", period=1).status == 404
 
 
-def test_only_moderators_with_the_scope_block(
+def test_only_moderators_with_the_scope_can_block(
     alice: User, bob: User, moderator: User, administrator: User, settings: Settings
 ) -> None:
     for user, scopes in ((bob, "write_blocks"), (administrator, "write_blocks"), (moderator, "write_api")):
-        answer = create(token(user, scopes), user=alice.pk, reason="x", period=1)
-        assert (answer.status, answer.text) == (
+        response = create(token(user, scopes), user=alice.pk, reason="x", period=1)
+        assert (response.status, response.text) == (
             403,
             "You have not permitted the application access to this facility",
         )
@@ -149,7 +151,7 @@ def test_only_moderators_with_the_scope_block(
     assert create("").status == 503
 
 
-def test_what_is_no_form_is_refused(alice: User, mod: str, settings: Settings) -> None:
+def test_an_invalid_form_is_refused(alice: User, mod: str, settings: Settings) -> None:
     assert call("HEAD", "/api/0.6/user_blocks", Authorization=mod).status == 405
     assert get("user_blocks").headers["Allow"].split(", ")[0] == "POST"
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
@@ -162,37 +164,37 @@ def test_what_is_no_form_is_refused(alice: User, mod: str, settings: Settings) -
     assert not UserBlock.objects.exists()
 
 
-def test_the_largest_period_is_the_limit(alice: User, mod: str, settings: Settings) -> None:
+def test_the_longest_period_is_the_limit(alice: User, mod: str, settings: Settings) -> None:
     settings.USER_BLOCK_PERIODS = [0, 24]
     assert create(mod, user=alice.pk, reason="x", period=23).status == 200
-    answer = create(mod, user=alice.pk, reason="x", period=25)
-    assert answer.text == "Period must be between 0 and 24"
+    response = create(mod, user=alice.pk, reason="x", period=25)
+    assert response.text == "Period must be between 0 and 24"
 
 
-def test_the_blocked_ask_for_their_blocks(mallory: User, moderator: User, bob: User) -> None:
+def test_blocked_users_can_read_their_blocks(mallory: User, moderator: User, bob: User) -> None:
     yesterday = timezone.now() - timedelta(days=1)
     mallory.blocks.create(creator=moderator, reason="over", ends_at=yesterday)
     newest = mallory.blocks.create(creator=moderator, reason="read", ends_at=yesterday, needs_view=True)
     bob.blocks.create(creator=moderator, reason="another's", ends_at=yesterday, needs_view=True)
     first = mallory.blocks.order_by("pk")[0]
     authorization = token(mallory, "read_prefs")
-    answer = get("user/blocks/active", Authorization=authorization)
-    assert [block.get("id") for block in answer.xml] == [str(newest.pk), str(first.pk)]
-    assert [child.tag for child in answer.xml[0]] == ["user", "creator"]
+    response = get("user/blocks/active", Authorization=authorization)
+    assert [block.get("id") for block in response.xml] == [str(newest.pk), str(first.pk)]
+    assert [child.tag for child in response.xml[0]] == ["user", "creator"]
     json = get("user/blocks/active.json", Authorization=authorization).json
     assert [block["id"] for block in json["user_blocks"]] == [newest.pk, first.pk]
     assert "reason" not in json["user_blocks"][0]
 
 
-def test_asking_for_ones_blocks_needs_the_scope_and_the_terms(mallory: User) -> None:
+def test_reading_own_blocks_needs_the_scope_and_the_terms(mallory: User) -> None:
     assert get("user/blocks/active").text == "Couldn't authenticate you"
     assert get("user/blocks/active", Authorization=token(mallory, "write_api")).status == 403
     User.objects.filter(pk=mallory.pk).update(terms_seen=False)
-    answer = get("user/blocks/active", Authorization=token(mallory, "read_prefs"))
-    assert answer.text.startswith("Your access to the API is temporarily suspended.")
+    response = get("user/blocks/active", Authorization=token(mallory, "read_prefs"))
+    assert response.text.startswith("Your access to the API is temporarily suspended.")
 
 
-def test_the_number_of_statements_does_not_grow(
+def test_the_statement_count_does_not_grow(
     mallory: User, moderator: User, django_assert_num_queries: Any
 ) -> None:
     authorization = token(mallory, "read_prefs")
@@ -203,7 +205,7 @@ def test_the_number_of_statements_does_not_grow(
         assert len(get("user/blocks/active", Authorization=authorization).xml) == 6
 
 
-def test_ones_counts_of_blocks_follow(alice: User, moderator: User, mod: str) -> None:
+def test_the_block_counts_of_both_users_are_updated(alice: User, moderator: User, mod: str) -> None:
     create(mod, user=alice.pk, reason="x", period=1)
     create(mod, user=alice.pk, reason="x", period=0)
     received = get(f"user/{alice.pk}").xml.find("user/blocks/received")

@@ -5,7 +5,7 @@ from apps.users.models import User, UserRole
 from .client import get
 
 
-def test_a_user_in_xml(moderator: User) -> None:
+def test_a_user_is_returned_as_xml(moderator: User) -> None:
     User.objects.filter(id=moderator.id).update(
         description="I *map*", company="Maps & Co", changesets_count=3
     )
@@ -26,7 +26,7 @@ def test_a_user_in_xml(moderator: User) -> None:
     assert user.find("changesets").get("count") == "3"  # type: ignore[union-attr]
 
 
-def test_a_user_in_json(mallory: User) -> None:
+def test_a_user_is_returned_as_json(mallory: User) -> None:
     user = get(f"user/{mallory.id}.json").json["user"]
     assert user["display_name"] == "mallory"
     assert user["blocks"] == {"received": {"count": 1, "active": 1}}
@@ -35,7 +35,7 @@ def test_a_user_in_json(mallory: User) -> None:
     assert "email" not in user
 
 
-def test_links_and_roles_are_each_there_once(alice: User) -> None:
+def test_links_and_roles_are_not_repeated(alice: User) -> None:
     alice.social_links.create(url="https://example.org/@alice")
     alice.social_links.create(url="https://example.com/alice")
     alice.roles.create(role=UserRole.Role.IMPORTER)
@@ -51,7 +51,7 @@ def test_links_and_roles_are_each_there_once(alice: User) -> None:
 @pytest.mark.parametrize(
     ("status", "code"), [("pending", 200), ("confirmed", 200), ("suspended", 410), ("deleted", 410)]
 )
-def test_the_suspended_and_the_deleted_are_gone(alice: User, status: str, code: int) -> None:
+def test_suspended_and_deleted_users_are_gone(alice: User, status: str, code: int) -> None:
     User.objects.filter(id=alice.id).update(status=status)
     assert get(f"user/{alice.id}").status == code
 
@@ -60,12 +60,12 @@ def test_an_unknown_user_is_404(db: None) -> None:
     assert (get("user/99").status, get("user/99").body) == (404, b"")
 
 
-def test_several_users_in_the_order_asked_for_without_the_unknown(
+def test_several_users_are_returned_in_request_order_without_unknown_ones(
     alice: User, bob: User, mallory: User
 ) -> None:
     User.objects.filter(id=mallory.id).update(status="suspended")
-    answer = get(f"users?users={bob.id},{alice.id},99,{mallory.id},x,{bob.id}")
-    assert [user.get("display_name") for user in answer.xml] == ["bob", "alice"]
+    response = get(f"users?users={bob.id},{alice.id},99,{mallory.id},x,{bob.id}")
+    assert [user.get("display_name") for user in response.xml] == ["bob", "alice"]
     json = get(f"users.json?users={alice.id}").json["users"]
     assert json[0]["user"]["display_name"] == "alice"
 
@@ -77,12 +77,12 @@ def test_several_users_in_the_order_asked_for_without_the_unknown(
         ("?users=", "No users were given to search for"),
     ],
 )
-def test_several_users_need_ids(db: None, query: str, message: str) -> None:
-    answer = get("users" + query)
-    assert (answer.status, answer.text) == (400, message)
+def test_a_multi_fetch_of_users_needs_ids(db: None, query: str, message: str) -> None:
+    response = get("users" + query)
+    assert (response.status, response.text) == (400, message)
 
 
-def test_the_number_of_statements_does_not_grow(
+def test_the_statement_count_does_not_grow(
     alice: User, bob: User, mallory: User, django_assert_num_queries: "object"
 ) -> None:
     with django_assert_num_queries(3):  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""XML read as its JSON Schema with `xml` hints says, so that a validator of JSON can look at it."""
+"""XML converted to JSON according to a JSON Schema with `xml` hints, so that it can be validated as JSON."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ Schema = dict[str, Any]
 
 
 class Reader:
-    """`components` are the schemas that `#/components/schemas/...` leads to."""
+    """A converter. `components` are the schemas that `#/components/schemas/...` refers to."""
 
     def __init__(self, components: dict[str, Schema]) -> None:
         self._components = components
 
     def read(self, element: etree._Element, schema: Schema) -> Any:
-        """What the schema does not know stays in the value as it is: the validator is to see it."""
+        """Convert an element. Content that the schema does not know is kept, so that the validator sees it."""
         schema = self._chosen(element, schema)
         if schema.get("type") != "object":
             return self._value(element.text or "", schema)
@@ -37,7 +37,7 @@ class Reader:
             read[child.tag] = self.read(child, schema)
 
     def _chosen(self, element: etree._Element, schema: Schema) -> Schema:
-        """The schema behind references, and that of several which has the element's name."""
+        """Resolve references, and choose the schema with the name of the element if there are several."""
         if "$ref" in schema:
             return self._chosen(element, self._components[schema["$ref"].rpartition("/")[2]])
         if "anyOf" in schema:

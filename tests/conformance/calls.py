@@ -1,4 +1,4 @@
-"""The hundred calls of the API, as upstream behaviour 1.1 lists them."""
+"""The hundred calls of the API, as listed in upstream behaviour 1.1."""
 
 import re
 from typing import NamedTuple
@@ -10,15 +10,15 @@ _SUFFIX = r"(\.(xml|json|rss|gpx))?"
 
 
 class Call(NamedTuple):
-    """A method and an address, in which `#` is a number and `*` a key."""
+    """A method and a path, in which `#` stands for a number and `*` for a key."""
 
     method: str
-    address: str
+    path: str
 
     def is_made_by(self, case: Case) -> bool:
-        path = _VALUE.sub("1", _VALUE.sub("1", case.target)).partition("?")[0]
-        pattern = re.escape(self.address).replace(r"\#", "[0-9]+").replace(r"\*", "[^/]+")
-        return case.method == self.method and bool(re.fullmatch(pattern + _SUFFIX, path))
+        target = _VALUE.sub("1", _VALUE.sub("1", case.target)).partition("?")[0]
+        pattern = re.escape(self.path).replace(r"\#", "[0-9]+").replace(r"\*", "[^/]+")
+        return case.method == self.method and bool(re.fullmatch(pattern + _SUFFIX, target))
 
 
 def _calls() -> list[Call]:

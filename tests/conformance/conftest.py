@@ -1,4 +1,4 @@
-"""The persons of the cases, as docs/conformance.md describes them."""
+"""The personas of the cases, as docs/conformance.md describes them."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from apps.users.models import User, UserBlock, UserRole
 from tests.conftest import make_user
 
 NARROW = {"guest": "openid", "commenter": "write_changeset_comments"}
-"""Persons who are alice with a token that allows less."""
+"""The scopes of personas that are alice with a narrower token."""
 
 
 def _block(user: User, creator: User, **fields: Any) -> None:
@@ -21,8 +21,8 @@ def _block(user: User, creator: User, **fields: Any) -> None:
 
 
 @pytest.fixture
-def values_of_persons(db: None) -> dict[str, str]:
-    """The values of a TOML file of persons, by their dotted names."""
+def persona_values(db: None) -> dict[str, str]:
+    """Create the personas, and return the values of their TOML file by dotted name."""
     now = timezone.now()
     users = {name: make_user(name) for name in ("alice", "bob", "chatty")}
     users["moderator"] = make_user("moderator", role=UserRole.Role.MODERATOR)

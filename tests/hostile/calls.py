@@ -1,4 +1,4 @@
-"""What a well-behaved program sends: the material that is spoilt."""
+"""Valid calls, as well-behaved programs send them; mutations.py breaks them."""
 
 import io
 import tarfile
@@ -17,7 +17,7 @@ GPX = (
     '<trkpt lat="47.1001" lon="9.5001"><time>2020-01-01T00:00:05.5Z</time></trkpt></trkseg></trk></gpx>'
 )
 OPEN = 77
-"""The changeset of the uploads, and of all that writes elements; the one after it may be closed."""
+"""Id of the changeset for uploads and other changes of elements; the next one may be closed."""
 OSM_CHANGE = (
     '<osmChange version="0.6" generator="x"><create><node id="-1" changeset="77" lat="47.1" lon="9.5">'
     '<tag k="name" v="a &amp; b"/></node><way id="-2" changeset="77"><nd ref="-1"/><nd ref="1"/></way>'
@@ -25,7 +25,9 @@ OSM_CHANGE = (
     '<modify><node id="1" version="1" changeset="77" lat="47.2" lon="9.6"/></modify>'
     '<delete if-unused="true"><node id="4" version="1" changeset="77"/></delete></osmChange>'
 )
-BLOCK = '<osm><changeset><tag k="comment" v="by hand"/><tag k="created_by" v="JOSM/1.5"/></changeset></osm>'
+CHANGESET = (
+    '<osm><changeset><tag k="comment" v="by hand"/><tag k="created_by" v="JOSM/1.5"/></changeset></osm>'
+)
 
 
 @dataclass(frozen=True)
@@ -95,14 +97,14 @@ UPDATED = 'id="1" version="1" '
 
 WRITES = [
     *[_xml("POST", "changeset/77/upload", OSM_CHANGE)] * 6,
-    _xml("PUT", "changeset/create", BLOCK),
-    _xml("POST", "changesets", BLOCK),
-    _xml("PUT", "changeset/77", BLOCK),
+    _xml("PUT", "changeset/create", CHANGESET),
+    _xml("POST", "changesets", CHANGESET),
+    _xml("PUT", "changeset/77", CHANGESET),
     _xml("PUT", "changeset/78/close", ""),
     *[
-        _xml(method, address.format(kind), _osm(document.format(given)))
+        _xml(method, path.format(kind), _osm(document.format(given)))
         for kind, document in (("node", NODE), ("way", WAY), ("relation", RELATION))
-        for method, address, given in (
+        for method, path, given in (
             ("PUT", "{}/create", ""),
             ("POST", "{}s", ""),
             ("PUT", "{}/1", UPDATED),

@@ -1,4 +1,4 @@
-"""Spoils calls: what is sent by broken programs, by curious people and by mallory. The same seed, the same calls."""
+"""Broken calls, as faulty programs, curious people and attackers send them. The same seed gives the same calls."""
 
 import gzip
 import re
@@ -10,10 +10,10 @@ from urllib.parse import quote
 from .calls import READS, WRITES, Call
 from .oddities import ENTITIES, HEADERS, JSON_SHAPES, METHODS, ODD_NUMBERS, ODD_TEXTS
 
-Spoil = Callable[[Random, bytes], bytes]
+Mutation = Callable[[Random, bytes], bytes]
 
 
-def _cut(random: Random, body: bytes) -> bytes:
+def _truncate(random: Random, body: bytes) -> bytes:
     return body[: random.randrange(len(body) + 1)]
 
 
@@ -23,10 +23,10 @@ def _double(random: Random, body: bytes) -> bytes:
 
 
 def _flip(random: Random, body: bytes) -> bytes:
-    spoilt = bytearray(body)
+    flipped = bytearray(body)
     for _ in range(random.choice([1, 3, 20])):
-        spoilt[random.randrange(len(spoilt))] ^= 1 << random.randrange(8)
-    return bytes(spoilt)
+        flipped[random.randrange(len(flipped))] ^= 1 << random.randrange(8)
+    return bytes(flipped)
 
 
 def _insert(random: Random, body: bytes) -> bytes:
@@ -104,9 +104,9 @@ def _recode(random: Random, body: bytes) -> bytes:
     return (declared + text).encode(name)
 
 
-def _pack(random: Random, body: bytes) -> bytes:
-    packed = random.choice([gzip.compress(body), zlib.compress(body), gzip.compress(gzip.compress(body))])
-    return random.choice([packed, packed[:-5], packed + b"junk", packed * 2])
+def _compress(random: Random, body: bytes) -> bytes:
+    compressed = random.choice([gzip.compress(body), zlib.compress(body), gzip.compress(gzip.compress(body))])
+    return random.choice([compressed, compressed[:-5], compressed + b"junk", compressed * 2])
 
 
 def _shape(random: Random, body: bytes) -> bytes:
@@ -118,19 +118,31 @@ def _noise(random: Random, body: bytes) -> bytes:
 
 
 def _bomb(random: Random, body: bytes) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
     zeros = b" " * 1_000_000
-    return b"".join(packer.compress(zeros) for _ in range(60)) + packer.flush()
+    return b"".join(compressor.compress(zeros) for _ in range(60)) + compressor.flush()
 
 
-BODIES: list[Spoil] = [
-    *(_cut, _double, _flip, _insert, _renumber, _retext, _drop_attribute, _rename, _entities, _nest, _swell),
-    *(_recode, _pack, _shape, _noise, _renumber, _retext, _drop_attribute, _insert),
+BODIES: list[Mutation] = [
+    *(
+        _truncate,
+        _double,
+        _flip,
+        _insert,
+        _renumber,
+        _retext,
+        _drop_attribute,
+        _rename,
+        _entities,
+        _nest,
+        _swell,
+    ),
+    *(_recode, _compress, _shape, _noise, _renumber, _retext, _drop_attribute, _insert),
 ]
 
 
-def spoilt(seed: int, count: int) -> Iterator[Call]:
-    """So many calls, each with one to four things wrong. None is meant to be larger than a megabyte or two."""
+def broken(seed: int, count: int) -> Iterator[Call]:
+    """Yield `count` calls with one to four mutations each. Bodies stay below a few megabytes."""
     random = Random(seed)
     for number in range(count):
         call = random.choice(WRITES if random.random() < 0.75 else READS)
@@ -138,18 +150,18 @@ def spoilt(seed: int, count: int) -> Iterator[Call]:
             yield call.but(body=_bomb(random, b""), headers={**call.headers, "Content-Encoding": "gzip"})
             continue
         for _ in range(random.choice([1, 1, 2, 4])):
-            call = random.choice(SPOILS)(random, call)
+            call = random.choice(MUTATIONS)(random, call)
         yield call
 
 
 def _body(random: Random, call: Call) -> Call:
     if not call.body:
         return _query(random, call)
-    spoil = random.choice(BODIES)
+    mutate = random.choice(BODIES)
     headers = call.headers
-    if spoil is _pack:
+    if mutate is _compress:
         headers = {**headers, "Content-Encoding": random.choice(["gzip", "deflate"])}
-    return call.but(body=spoil(random, call.body), headers=headers)
+    return call.but(body=mutate(random, call.body), headers=headers)
 
 
 def _header(random: Random, call: Call) -> Call:
@@ -167,9 +179,9 @@ def _query(random: Random, call: Call) -> Call:
     written = random.choice(
         [quote(value.encode(errors="surrogatepass")), quote(value.encode("utf-16", "surrogatepass"))]
     )
-    kept = "&".join(field for field in call.query.split("&") if not field.startswith(f"{name}="))
+    others = "&".join(field for field in call.query.split("&") if not field.startswith(f"{name}="))
     return call.but(
-        query=random.choice([f"{name}={written}", f"{kept}&{name}={written}", f"{name}[]={written}&{name}"])
+        query=random.choice([f"{name}={written}", f"{others}&{name}={written}", f"{name}[]={written}&{name}"])
     )
 
 
@@ -186,4 +198,4 @@ def _method(random: Random, call: Call) -> Call:
     return call.but(method=random.choice(METHODS))
 
 
-SPOILS = [*[_body] * 8, *[_header] * 4, *[_query] * 2, _path, _method]
+MUTATIONS = [*[_body] * 8, *[_header] * 4, *[_query] * 2, _path, _method]

@@ -1,4 +1,4 @@
-"""What is put where something sensible stood."""
+"""Odd values that replace sensible ones."""
 
 from .calls import FORM, JSON, MULTIPART, XML
 

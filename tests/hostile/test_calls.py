@@ -1,6 +1,6 @@
-"""Spoilt calls to everything that takes calls: they are answered, in time, and what is refused leaves nothing behind.
+"""Broken calls to every URL get a response in time, and refused ones leave nothing behind.
 
-OSMSITE_HOSTILE sets how many (300 by default), OSMSITE_HOSTILE_SEED which.
+OSMSITE_HOSTILE sets how many calls are sent (300 by default), OSMSITE_HOSTILE_SEED which ones.
 """
 
 import logging
@@ -30,30 +30,30 @@ from tests import worlds
 from tests.api06.conftest import EDITED_WORLD
 
 from .calls import OPEN, Call
-from .mutations import spoilt
+from .mutations import broken
 
 COUNT = int(os.environ.get("OSMSITE_HOSTILE", "300"))
 SEED = int(os.environ.get("OSMSITE_HOSTILE_SEED", "1"))
-SLOWEST = 10
-"""Seconds an answer may take, on a machine that has more to do."""
+TIME_LIMIT = 10
+"""Seconds that a response may take, on a busy machine."""
 EVERYTHING = (
     "read_prefs write_prefs write_api read_gpx write_gpx write_notes write_redactions write_blocks "
     "consume_messages send_messages"
 )
-FLEETING = {"django_session"}
-"""Tables that may be written to by a call that is refused."""
+TRANSIENT = {"django_session"}
+"""Tables that a refused call may write to."""
 
 
 @pytest.fixture(autouse=True)
-def _requests_as_the_web_server_makes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def _requests_as_the_web_server_creates_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.test.client.WSGIRequest", Request)
 
 
 @pytest.fixture
 def small_ids(db: None) -> None:
-    """The first of a kind has the number 1, as the calls say, whatever other tests have made before."""
+    """Restart the sequences: the calls assume that the first row of each table has the id 1."""
     with connection.cursor() as cursor:
-        # Not of the tables that the migrations fill.
+        # Except for tables that migrations fill.
         cursor.execute(
             "SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences "
             "WHERE sequencename !~ '^(django|auth|oauth)_'"
@@ -63,11 +63,11 @@ def small_ids(db: None) -> None:
 
 @pytest.fixture
 def clients(small_ids: None, alice: User, bob: User, moderator: User, administrator: User) -> list[Client]:
-    """A visitor, a mapper, a moderator and an administrator, each with all that a token and a session can give."""
+    """A visitor, a mapper, a moderator and an administrator, each of these three with a session and a full token."""
     worlds.load(EDITED_WORLD)
-    closes = timezone.now() + timedelta(hours=1)
+    closed_at = timezone.now() + timedelta(hours=1)
     for number in (OPEN, OPEN + 1):
-        Changeset.objects.create(id=number, user=alice, closed_at=closes)
+        Changeset.objects.create(id=number, user=alice, closed_at=closed_at)
     discussion.comment(bob, changeset_id=1, text="x")
     Redaction.objects.create(id=1, user=moderator, title="x", description="y")
     notes.create(bob, lat=47.1, lon=9.5, text="A bench")
@@ -80,13 +80,13 @@ def clients(small_ids: None, alice: User, bob: User, moderator: User, administra
         client = Client(raise_request_exception=False, HTTP_AUTHORIZATION=f"Bearer of-{user.pk}")
         client.force_login(user)
         clients.append(client)
-    # Most of the calls are those of a mapper.
+    # Most calls are made by a mapper.
     return [*clients, clients[1], clients[1]]
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where temporary files go; none is there at the end."""
+    """The folder for temporary files; checks that none are left at the end."""
     folder = tmp_path / "tmp"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -113,9 +113,9 @@ def send(client: Client, call: Call) -> int:
 
 
 def rows() -> dict[str, str]:
-    """Of each table, a digest of all that stands in it."""
+    """Return a digest of the content of each table."""
     with connection.cursor() as cursor:
-        tables = sorted(set(connection.introspection.table_names(cursor)) - FLEETING)
+        tables = sorted(set(connection.introspection.table_names(cursor)) - TRANSIENT)
         parts = (
             f"SELECT '{name}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{name}\" t"
             for name in tables
@@ -128,43 +128,43 @@ def files(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
-def work() -> None:
-    """What the worker does about the traces that were accepted; each is imported, or says why not."""
+def import_traces() -> None:
+    """Import the accepted traces, as the worker does; each must be imported or fail with a reason."""
     for trace in Trace.objects.filter(state=Trace.State.WAITING, visible=True):
         importer.run(trace.pk)
         trace.refresh_from_db()
         assert trace.state == Trace.State.IMPORTED or trace.failure
 
 
-def test_spoilt_calls_are_answered_in_time_and_what_is_refused_leaves_nothing_behind(
+def test_broken_calls_get_a_response_in_time_and_refused_ones_leave_nothing_behind(
     clients: list[Client], folder: Path, trace_files: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
-    troubles = []
+    problems = []
     before, stored = rows(), files(trace_files)
-    for number, call in enumerate(spoilt(SEED, COUNT)):
+    for number, call in enumerate(broken(SEED, COUNT)):
         caplog.clear()
         began = time.monotonic()
         status = send(clients[number % len(clients)], call)
-        took = time.monotonic() - began
-        now, kept = rows(), files(trace_files)
+        duration = time.monotonic() - began
+        now, files_now = rows(), files(trace_files)
         what = (
             f"{number}: {call.method} {call.path[:80]}?{call.query[:80]} {call.headers} {call.body[:200]!r}"
         )
         if status >= 500:
-            troubles.append(f"{status} {what}\n{caplog.text[-1500:]}")
-        if took > SLOWEST:
-            troubles.append(f"took {took:.1f} s: {what}")
+            problems.append(f"{status} {what}\n{caplog.text[-1500:]}")
+        if duration > TIME_LIMIT:
+            problems.append(f"took {duration:.1f} s: {what}")
         if status >= 400:
             if changed := {name for name in now if now[name] != before[name]}:
-                troubles.append(f"{status}, but {changed} changed: {what}")
-            if kept != stored:
-                troubles.append(f"{status}, but {kept - stored} was kept: {what}")
-        if kept != stored:
-            work()
-            now, kept = rows(), files(trace_files)
-        before, stored = now, kept
-    assert not troubles, f"{len(troubles)} troubles\n" + "\n\n".join(troubles[:20])
+                problems.append(f"{status}, but {changed} changed: {what}")
+            if files_now != stored:
+                problems.append(f"{status}, but {files_now - stored} was stored: {what}")
+        if files_now != stored:
+            import_traces()
+            now, files_now = rows(), files(trace_files)
+        before, stored = now, files_now
+    assert not problems, f"{len(problems)} problems\n" + "\n\n".join(problems[:20])
 
 
 @pytest.mark.parametrize("path", ["/api/0.6/changesets", "/api/0.6/changeset/1/comment", "/login"])
@@ -176,7 +176,7 @@ def test_spoilt_calls_are_answered_in_time_and_what_is_refused_leaves_nothing_be
         pytest.param("a;" * 20_000, id="many"),
     ],
 )
-def test_no_charset_is_too_odd(clients: list[Client], path: str, charset: str) -> None:
+def test_odd_charsets_cause_no_server_error(clients: list[Client], path: str, charset: str) -> None:
     for method in ("GET", "POST"):
         content_type = f"application/x-www-form-urlencoded; charset={charset}"
         for query in ("from=x", "a=b&" * 1500):

@@ -1,4 +1,4 @@
-"""Bytes over a socket, as no client library would send them."""
+"""Raw bytes over a socket, as no client library would send them."""
 
 import socket
 import time
@@ -6,13 +6,13 @@ from random import Random
 
 from .calls import Call
 
-LONGEST = 10
-"""Seconds until a connection is answered or closed."""
+TIME_LIMIT = 10
+"""Seconds until a connection must have been responded to or closed."""
 PATIENCE = 0.3
 
 
 def raw(random: Random, call: Call, token: str) -> bytes:
-    """A call as HTTP/1.1, in which one or two of the things around the body are wrong too."""
+    """Return a call as HTTP/1.1, with up to two further errors around the body."""
     wrong = random.sample(["line", "host", "length", "more", "end"], random.choice([0, 1, 1, 2]))
 
     def choose(what: str, right: bytes, *others: bytes) -> bytes:
@@ -74,28 +74,28 @@ def _chunked(random: Random, lines: list[bytes], body: bytes) -> bytes:
     return random.choice([whole, whole[:-5], body, b"-1\r\n" + body, b"f" * 40 + b"\r\n" + body, b"zz\r\n"])
 
 
-def answer(port: int, sent: bytes, *, hasty: bool = False) -> int | None:
-    """The status that comes back; None where the connection is closed without. `hasty` leaves without reading."""
+def status_of(port: int, sent: bytes, *, hang_up: bool = False) -> int | None:
+    """Return the status, or None if the connection is closed without one. `hang_up` disconnects without reading."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=LONGEST) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=TIME_LIMIT) as connection:
         try:
             connection.sendall(sent)
-            if hasty:
+            if hang_up:
                 return None
             connection.settimeout(PATIENCE)
-            deadline = time.monotonic() + LONGEST
+            deadline = time.monotonic() + TIME_LIMIT
             while time.monotonic() < deadline:
                 try:
                     piece = connection.recv(1 << 16)
                 except TimeoutError:
-                    # The server waits for what was promised: it hears that no more comes.
+                    # The server waits for the rest of the body; tell it that there is none.
                     connection.shutdown(socket.SHUT_WR)
                     continue
                 received += piece
                 if not piece:
                     break
             else:
-                raise AssertionError("the answer does not end")
+                raise AssertionError("the response does not end")
         except ConnectionError:
             pass
     return int(received.split(maxsplit=2)[1]) if received.startswith(b"HTTP/") else None

@@ -17,8 +17,8 @@ import pytest
 
 from apps.instance import embedded
 from bench.instance import free_port
-from tests.hostile.mutations import spoilt
-from tests.hostile.wire import answer, raw
+from tests.hostile.mutations import broken
+from tests.hostile.wire import raw, status_of
 from tests.instance.live import Up, environment, is_main_process, manage, processes_of, up
 
 pytestmark = pytest.mark.slow
@@ -119,9 +119,9 @@ def test_malformed_requests_kill_no_process(running: Up, env: dict[str, str], da
     token = manage(env, "create_token", "mallory", "--scopes", SCOPES).stdout.strip()
     processes = {process.pid for process in processes_of(data_dir)}
     random, statuses, troubles = Random(SEED), Counter[int | None](), []
-    for number, call in enumerate(spoilt(SEED + 1, HOSTILE)):
+    for number, call in enumerate(broken(SEED + 1, HOSTILE)):
         sent = raw(random, call, token)
-        status = answer(running.port, sent, hasty=random.random() < 0.1)
+        status = status_of(running.port, sent, hang_up=random.random() < 0.1)
         statuses[status] += 1
         if status and status >= 500:
             troubles.append(f"{number}: {status} for {sent[:600]!r}")

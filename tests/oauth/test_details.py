@@ -24,7 +24,7 @@ from apps.api06.permissions import (
 from apps.oauth.actions import create_token
 from apps.osm.errors import NotAuthenticatedError, NotPermittedError, OsmError, PrivateEditsError
 from apps.users.models import User
-from tests.api06.client import Answer, get
+from tests.api06.client import Response, get
 
 BLOCKED = "Your access to the API has been blocked. Please log in to the web interface to find out more."
 URGENT = (
@@ -38,7 +38,7 @@ UNSEEN = (
 NOT_PERMITTED = "You have not permitted the application access to this facility"
 
 
-def as_user(user: User, scopes: str, address: str = "user/details") -> Answer:
+def as_user(user: User, scopes: str, address: str = "user/details") -> Response:
     return get(address, Authorization=f"Bearer {create_token(user, scopes=scopes.split())}")
 
 

@@ -222,7 +222,10 @@ def test_attempts_are_rate_limited(client: Client, device: Device) -> None:
     for _ in range(49):
         client.post("/login/passkey/challenge")
     last = [client.post("/login/passkey/challenge") for _ in range(12)][-1]
-    assert (last.status_code, "Too many login attempts" in json.loads(last.content)["errors"][0]) == (429, True)
+    assert (last.status_code, "Too many login attempts" in json.loads(last.content)["errors"][0]) == (
+        429,
+        True,
+    )
 
 
 def test_the_second_step_requires_the_password_first(client: Client, device: Device) -> None:

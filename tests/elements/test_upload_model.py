@@ -1,4 +1,4 @@
-"""Random uploads are checked against a small model of the rules, written from the API page and not from the code."""
+"""Random uploads, compared with a small model of the rules that was written from the API page alone."""
 
 import os
 import random
@@ -52,7 +52,7 @@ class Refusal(Exception):  # noqa: N818
 
 
 class Model:
-    """Elements as (version, visible, references); new elements go by their placeholders."""
+    """Elements as (version, visible, references); new elements keep their placeholders as ids."""
 
     def __init__(self) -> None:
         self.elements = dict(STORED)
@@ -126,7 +126,7 @@ class Model:
 
 
 def random_changes(dice: random.Random) -> list[dict[str, Any]]:
-    """Return changes that mostly make sense, so that many uploads get far."""
+    """Return changes that are mostly valid, so that many uploads succeed."""
     guess = Model()
     changes: list[dict[str, Any]] = []
     for number in range(dice.randint(1, 9)):
@@ -182,7 +182,7 @@ def to_xml(changes: list[dict[str, Any]], changeset: int) -> bytes:
 
 
 def stored(names: dict[Ref, int]) -> dict[Ref, tuple[int, bool, list[Ref]]]:
-    """Return the contents of the tables, with new elements under their placeholders again."""
+    """Return the elements in the database, with placeholders as the ids of new ones."""
     called = {(kind, real): placeholder for (kind, placeholder), real in names.items()}
 
     def name(kind: str, number: int) -> Ref:
@@ -201,8 +201,8 @@ def stored(names: dict[Ref, int]) -> dict[Ref, tuple[int, bool, list[Ref]]]:
     return found
 
 
-def check_reverse_look_ups() -> None:
-    """Check that the reverse look-ups agree with the elements, and that histories have no gaps."""
+def check_lookups() -> None:
+    """Check that the reverse lookups match the elements, and that histories have no gaps."""
     ways = Way.objects.filter(visible=True).values_list("id", "nodes")
     assert set(WayNode.objects.values_list("node_id", "way_id")) == {
         (n, way) for way, nodes in ways for n in nodes
@@ -223,7 +223,7 @@ def check_reverse_look_ups() -> None:
 
 
 @pytest.mark.slow
-def test_random_uploads_have_the_outcome_that_the_model_predicts(alice: User) -> None:
+def test_random_uploads_do_what_the_model_does(alice: User) -> None:
     worlds.load(WORLD)
     dice = random.Random(20260)
     outcomes: dict[str, int] = {}
@@ -250,6 +250,6 @@ def test_random_uploads_have_the_outcome_that_the_model_predicts(alice: User) ->
                 assert found == model.results, document.decode()
                 names = {(r.type.label, r.old_id): r.new_id for r in results if r.new_id and r.old_id < 0}
                 assert stored(names) == model.elements, document.decode()
-                check_reverse_look_ups()
+                check_lookups()
             transaction.set_rollback(True)
     assert len(outcomes) >= min(7, CASES), outcomes

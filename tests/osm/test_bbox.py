@@ -10,7 +10,7 @@ WORLD = (
 )
 
 
-def test_a_bbox_is_stored_in_units_of_1e_7_degrees() -> None:
+def test_a_bbox_has_sides_in_units_of_1e_7_degrees() -> None:
     assert parse_map_bbox("9.5,47.1,9.6,47.2", 0.25) == BBox(95000000, 471000000, 96000000, 472000000)
 
 
@@ -27,13 +27,13 @@ def test_anything_but_four_numbers_is_refused(text: str | None) -> None:
     "text",
     ["0.1,0.1,-0.1,-0.1", "179.9,0,180.1,0.1", "-180.1,0,-179.9,0.1", "0,89.9,0.1,90.1", "0,-90.1,0.1,-89.9"],
 )
-def test_a_bbox_outside_the_world_or_upside_down_is_refused(text: str) -> None:
+def test_bboxes_outside_the_world_or_upside_down_are_refused(text: str) -> None:
     with pytest.raises(BadBoundingBoxError) as refusal:
         parse_map_bbox(text, 0.25)
     assert str(refusal.value) == WORLD
 
 
-def test_the_largest_bbox_is_accepted_and_a_larger_one_refused() -> None:
+def test_a_bbox_may_be_as_large_as_the_limit() -> None:
     assert parse_map_bbox("0,0,0.5,0.5", 0.25).area == 0.25
     with pytest.raises(BadBoundingBoxError) as refusal:
         parse_map_bbox("0,0,0.5,0.5001", 0.25)
@@ -47,11 +47,11 @@ def test_text_after_a_number_is_ignored() -> None:
     assert parse_map_bbox("0.1E,0,0.2foo,0.1", 0.25) == BBox(1000000, 0, 2000000, 1000000)
 
 
-def test_a_point_is_a_valid_bbox() -> None:
+def test_a_point_is_a_bbox() -> None:
     assert parse_map_bbox("1,1,1,1", 0.25).area == 0
 
 
-def test_queries_parse_a_bbox_leniently() -> None:
+def test_queries_read_bboxes_leniently() -> None:
     assert parse_bbox("S0.1,x,200,179.999.1") == BBox(0, 0, 1_800_000_000, 900_000_000)
 
 
@@ -63,7 +63,7 @@ def test_queries_parse_a_bbox_leniently() -> None:
         ("0,2,1,1", "The minimum latitude must be less than the maximum latitude, but it wasn't"),
     ],
 )
-def test_queries_refuse_an_invalid_bbox(text: str, message: str) -> None:
+def test_queries_refuse_invalid_bboxes(text: str, message: str) -> None:
     with pytest.raises(BadBoundingBoxError) as refusal:
         parse_bbox(text)
     assert str(refusal.value) == message

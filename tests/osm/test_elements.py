@@ -20,17 +20,17 @@ def test_coordinates_have_seven_decimals_and_no_exponent(scaled: int, text: str)
 
 
 @given(st.integers(-1_800_000_000, 1_800_000_000))
-def test_a_formatted_coordinate_can_be_read_back(scaled: int) -> None:
+def test_coordinates_read_back(scaled: int) -> None:
     assert round(float(format_coordinate(scaled)) * 10_000_000) == scaled
 
 
-def test_types_have_the_names_used_in_urls() -> None:
+def test_types_have_the_labels_of_urls() -> None:
     assert [kind.label for kind in ElementType] == ["node", "way", "relation"]
     assert ElementType.from_label("way") is ElementType.WAY
     assert str(ElementRef(ElementType.RELATION, 7)) == "relation 7"
 
 
 @pytest.mark.parametrize("label", ["Node", "area", ""])
-def test_other_names_are_not_types(label: str) -> None:
+def test_other_labels_are_refused(label: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         ElementType.from_label(label)

@@ -1,4 +1,4 @@
-"""What a call is: declared on the method of its view, enforced by the base view, read by the OpenAPI document."""
+"""The rules of a call: declared on the method of its view, enforced by the base view, read by the OpenAPI document."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class Token(Enum):
-    """Who has to bring an access token."""
+    """Who has to send an access token."""
 
     NOT_ASKED = auto()
-    """No one; a view may look whose token there is."""
+    """No one; a view may check whose token it is."""
     WELCOME = auto()
     """No one, but users who are blocked or have not seen the terms are refused (upstream behaviour 1.2, step 6)."""
     REQUIRED = auto()
@@ -25,7 +25,7 @@ class Token(Enum):
     IF_SENT = auto()
     """No one; but a token that is sent has to meet the needs."""
     IF_PRIVATE = auto()
-    """Whoever wants what is not public; the view says when, by `enforce`."""
+    """Whoever asks for something that is not public; the view calls `enforce` then."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Rules:
     while_offline: bool = False
     """Whether it is answered while the API is offline."""
     plain_text: bool = False
-    """Whether it answers plain text or nothing, whatever formats the client accepts."""
+    """Whether the response is plain text or empty, whatever formats the client accepts."""
     body: type[BaseParser] | None = None
     """How `request.data` is read."""
 

@@ -1,7 +1,7 @@
-"""The two ways in which openstreetmap.org answers: its website's and cgimap's.
+"""The two ways in which openstreetmap.org responds: its website's and cgimap's.
 
-cgimap serves the reads of the map and most writes, the website everything else; their answers differ in small ways
-that clients see. A `Dialect` is the whole of these differences, chosen for each method of a view.
+cgimap serves the reads of the map and most writes, the website everything else; their responses differ in
+small ways that clients see. A `Dialect` holds these differences; each method of a view names one.
 """
 
 from collections.abc import Mapping
@@ -32,14 +32,14 @@ class Dialect:
     messages: Mapping[type[OsmError], str]
     """The texts that differ from those of the error classes."""
     body_only_errors: tuple[type[OsmError], ...] = ()
-    """Errors that are told in the body alone: without the header `Error`, and never as XML."""
+    """Errors whose text is in the body only: without the header `Error`, and never as XML."""
     checks_encoding_first: bool = False
-    """Whether an unknown `Content-Encoding` is refused before everything else (upstream behaviour 1.2, step 1), or
-    when the body is read."""
+    """Whether an unknown `Content-Encoding` is refused before everything else (upstream behaviour 1.2, step 1);
+    otherwise when the body is read."""
     names_identity: bool = False
-    """Whether a document that is not compressed says `Content-Encoding: identity`."""
+    """Whether an uncompressed document has the header `Content-Encoding: identity`."""
     allows_credentials: bool = False
-    """Whether a page of another site is told that it may send credentials, or just that anyone may call."""
+    """Whether CORS headers allow pages of other sites to send credentials."""
 
 
 WEBSITE = Dialect(

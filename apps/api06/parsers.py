@@ -99,7 +99,12 @@ class UploadParser(BaseParser):
 
 
 def document(request: Request) -> bytes:
-    """Return the document that was sent to a call with a `DocumentParser`; empty without a body."""
+    """Return the document that was sent to a call with a `DocumentParser`; empty without a body.
+
+    Raises UnsupportedEncodingError, and what the parser raises.
+    """
+    # The framework does not call a parser for an empty body.
+    encoding_of(request)
     return cast(bytes, request.data or b"")
 
 

@@ -1,4 +1,4 @@
-"""Sign-up, log-in and everything people change about their own account."""
+"""URLs of sign-up, log-in and the settings of one's own account."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""The public page of a user."""
+"""The public profile of a user."""
 
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -23,7 +23,7 @@ SEE_IDS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 @csp_update({"img-src": "*"})  # type: ignore[arg-type] # its types know no arguments of views
 @require_safe
 def profile(request: HttpRequest, display_name: str) -> HttpResponse:
-    """Who the user is and what they did; 404 for who is unknown or, but to administrators, gone."""
+    """Show a user's profile. 404 for unknown users and, except to administrators, suspended and deleted ones."""
     viewer = request.user if isinstance(request.user, User) else None
     try:
         user = access_profile(display_name, viewer=viewer)
@@ -52,7 +52,7 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
 
 @require_safe
 def moved(request: HttpRequest, display_name: str) -> HttpResponse:
-    """An imported name with a slash in it, as other sites write its address."""
+    """Redirect from a display name with an unescaped slash, as other sites link to imported users."""
     try:
         user = access_profile(display_name)
     except NotFoundError:

@@ -1,4 +1,4 @@
-"""URLs of sign-up, log-in and the settings of one's own account."""
+"""URLs of signing up, logging in and account settings."""
 
 from functools import partial
 

@@ -18,9 +18,7 @@ class DescriptionForm(SiteForm):
         max_length=LONGEST_DESCRIPTION,
         required=False,
         strip=False,
-        help_text=_(
-            "You can use Markdown: *emphasis*, **strong**, [a link](https://example.org), lists, images."
-        ),
+        help_text=_("Markdown works: *emphasis*, **strong**, [a link](https://example.org), lists, images."),
         widget=forms.Textarea(attrs={"rows": 14, "dir": "auto"}),
     )
 
@@ -82,9 +80,7 @@ class LocationForm(SiteForm):
         min_value=-180,
         max_value=180,
         required=False,
-        help_text=_(
-            "The coordinates are only visible to you and to applications that may read your preferences."
-        ),
+        help_text=_("The coordinates are shown only to applications that may read your preferences."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -44,10 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
     limit, network = sign_ups_per_address(), network_of(address)
     if form.is_valid():
         if not limit.hit(network):
-            form.add_error(
-                None,
-                _("Too many accounts have been created from your network today. Please try again later."),
-            )
+            form.add_error(None, _("Too many new accounts from your network today. Please try again later."))
             return render(request, "accounts/new.html", {"form": form, "referer": referer}, status=429)
         fields = form.cleaned_data
         try:
@@ -112,10 +109,7 @@ def resend(request: HttpRequest, display_name: str) -> HttpResponse:
     user = User.objects.filter(pk=user_id).first() if user_id else None
     if user is not None:
         registration.mail_confirmation(user, referer=referer_of(request))
-    messages.success(
-        request,
-        _("We have sent the email again, unless it has just been sent."),
-    )
+    messages.success(request, _("We have sent the email again, unless it was sent just now."))
     return HttpResponseRedirect(reverse("confirm_user", args=[display_name]))
 
 
@@ -128,10 +122,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/forgot_password.html", {"form": form})
     registration.request_password_reset(form.cleaned_data["email"])
     messages.success(
-        request,
-        _(
-            "If your email address is in our database, you will receive a link to reset your password shortly."
-        ),
+        request, _("If an account uses this email address, you will receive a link to reset your password.")
     )
     return HttpResponseRedirect(reverse("login"))
 

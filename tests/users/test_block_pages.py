@@ -81,7 +81,7 @@ def test_the_lists_are_of_all_of_one_and_by_one(
     assert "has never been blocked" in read(client, "/user/other/blocks")
     assert "has blocked nobody" in read(client, "/user/bob/blocks_by")
     for path in ("/user/nobody/blocks", "/user/nobody/blocks_by"):
-        assert "There is no user" in read(client, path, 404)
+        assert "does not exist" in read(client, path, 404)
 
 
 def test_a_list_says_how_things_stand(client: Client, alice: User, moderator: User, other: User) -> None:
@@ -135,9 +135,9 @@ def test_a_profile_counts_and_moderators_find_the_forms(client: Client, alice: U
     block(alice, moderator, hours=-1)
     block(alice, moderator)
     page = read(client, "/user/alice")
-    assert '<strong>2</strong> blocks</a> <span class="mark removed">1 in force</span>' in page
+    assert '<strong>2</strong> blocks</a> <span class="mark removed">1 active</span>' in page
     given = read(client, "/user/moderator")
-    assert '<a href="/user/moderator/blocks_by"><strong>2</strong> blocks given</a>' in given
+    assert '<a href="/user/moderator/blocks_by"><strong>2</strong> blocks issued</a>' in given
     mod = browser(moderator)
     page = read(mod, "/user/alice")
     assert 'href="/user_blocks/new/alice"' in page

@@ -36,7 +36,7 @@ def test_the_editor_is_kept_and_given_back(client: Client, alice: User) -> None:
         assert client.post("/preferences/basic", {"preferred_editor": sent}).status_code == 302
         alice.refresh_from_db()
         assert alice.preferred_editor == kept
-    assert "Your preferences are saved." in client.get("/preferences/basic").content.decode()
+    assert "Your preferences have been saved." in client.get("/preferences/basic").content.decode()
 
 
 def test_an_unknown_editor_is_refused(client: Client, alice: User) -> None:

@@ -5,7 +5,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from apps.users.models import User, UserBlock
+from apps.users.models import SocialLink, User, UserBlock
 
 
 def described_users() -> QuerySet[User]:
@@ -31,3 +31,13 @@ def user_named(name: str) -> User:
         return User.objects.get(display_name=name)
     except User.DoesNotExist:
         raise ValidationError(_("There is no user %(name)s."), params={"name": name}) from None
+
+
+def user_with_id(user_id: int) -> User | None:
+    """Return the user of this id, None if there is none."""
+    return User.objects.filter(pk=user_id).first()
+
+
+def social_links_of(user: User) -> QuerySet[SocialLink]:
+    """Return the links of the user's profile in the order in which they were entered."""
+    return user.social_links.order_by("pk")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.users.models import User
 from apps.users.own_profile import LONGEST_DESCRIPTION
+from apps.users.querysets import social_links_of
 from apps.users.social_links import LONGEST_LINK, MOST_LINKS, check_link
 from apps.web.forms import SiteForm
 
@@ -38,7 +39,7 @@ class LinksForm(SiteForm):
 
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
-        return {"links": "\n".join(link.url for link in user.social_links.order_by("pk"))}
+        return {"links": "\n".join(link.url for link in social_links_of(user))}
 
     def clean_links(self) -> list[str]:
         links = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.users import account
 from apps.users.models import User
 from apps.web.access import login_required, session_user
+from apps.web.parameters import method_meant
 
 from ..forms import SettingsForm, TermsForm
 from .sessions import HOME, finish_login, referer_of, start_session
@@ -27,7 +28,7 @@ from .sessions import HOME, finish_login, referer_of, start_session
 def settings(request: HttpRequest) -> HttpResponse:
     """Show and change display name, email address and password; DELETE (or `_method`) deletes the account."""
     user = session_user(request)
-    if request.method == "DELETE" or request.POST.get("_method", "").upper() == "DELETE":
+    if method_meant(request) == "DELETE":
         return _delete(request, user)
     form = SettingsForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -35,10 +36,10 @@ def settings(request: HttpRequest) -> HttpResponse:
             _change(request, user, form)
         except ValidationError as error:
             form.add_error(None, error)
+            user.refresh_from_db()  # The changes were rolled back, and the page shows what is stored.
         else:
             return HttpResponseRedirect(reverse("account"))
-    # Read the user again: validation changes the form's user, and the header would show an unsaved name.
-    return render(request, "accounts/account.html", {"form": form, "account": User.objects.get(pk=user.pk)})
+    return render(request, "accounts/account.html", {"form": form, "account": user})
 
 
 @transaction.atomic

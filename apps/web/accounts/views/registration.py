@@ -1,7 +1,5 @@
 """Sign up, confirm the account, and reset a forgotten password."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,11 +13,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.instance.proxies import client_address
 from apps.users import registration
-from apps.users.models import User
+from apps.users.querysets import user_with_id
 from apps.users.rate_limits import network_of, sign_ups_per_address
 
 from ..forms import EmailForm, PasswordForm, SignUpForm
-from .sessions import HOME, PENDING_NAME, PENDING_USER, after_login, finish_login, referer_of, start_session
+from .sessions import (
+    HOME,
+    PENDING_NAME,
+    PENDING_USER,
+    after_login,
+    finish_login,
+    referer_of,
+    start_session,
+    with_referer,
+)
 
 
 @never_cache
@@ -28,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Show the sign-up form."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(referer_of(request) or HOME)
-    return render(request, "accounts/new.html", {"form": SignUpForm(), "referer": referer_of(request)})
+    return _sign_up_page(request, SignUpForm())
 
 
 @never_cache
@@ -38,33 +45,37 @@ def create(request: HttpRequest) -> HttpResponse:
     """Create the account and show "Check your inbox", whether or not the email address was known."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(HOME)
-    referer = referer_of(request)
     form = SignUpForm(request.POST)
+    if not form.is_valid():
+        return _sign_up_page(request, form)
     address = client_address(request.META)
     limit, network = sign_ups_per_address(), network_of(address)
-    if form.is_valid():
-        if not limit.hit(network):
-            form.add_error(None, _("Too many new accounts from your network today. Please try again later."))
-            return render(request, "accounts/new.html", {"form": form, "referer": referer}, status=429)
-        fields = form.cleaned_data
-        try:
-            user = registration.sign_up(
-                fields["display_name"],
-                email=fields["email"],
-                password=fields["password"],
-                consider_pd=fields["consider_pd"],
-                address=address,
-                languages=_languages(request),
-                referer=referer,
-            )
-        except ValidationError as error:
-            limit.forgive(network)
-            form.add_error(None, error)
-        else:
-            request.session[PENDING_NAME] = fields["display_name"]
-            request.session[PENDING_USER] = user.pk if user else None
-            return HttpResponseRedirect(reverse("confirm_user", args=[fields["display_name"]]))
-    return render(request, "accounts/new.html", {"form": form, "referer": referer})
+    if not limit.hit(network):
+        form.add_error(None, _("Too many new accounts from your network today. Please try again later."))
+        return _sign_up_page(request, form, status=429)
+    fields = form.cleaned_data
+    try:
+        user = registration.sign_up(
+            fields["display_name"],
+            email=fields["email"],
+            password=fields["password"],
+            consider_pd=fields["consider_pd"],
+            address=address,
+            languages=_languages(request),
+            referer=referer_of(request),
+        )
+    except ValidationError as error:
+        limit.forgive(network)
+        form.add_error(None, error)
+        return _sign_up_page(request, form)
+    request.session[PENDING_NAME] = fields["display_name"]
+    request.session[PENDING_USER] = user.pk if user else None
+    return HttpResponseRedirect(reverse("confirm_user", args=[fields["display_name"]]))
+
+
+def _sign_up_page(request: HttpRequest, form: SignUpForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "referer": referer_of(request)}
+    return render(request, "accounts/new.html", context, status=status)
 
 
 @never_cache
@@ -91,7 +102,7 @@ def confirm(request: HttpRequest, display_name: str | None = None) -> HttpRespon
     if signed_up_here:
         start_session(request, user)
         return after_login(user, referer)
-    return HttpResponseRedirect(_login_url(referer))
+    return HttpResponseRedirect(with_referer(reverse("login"), referer))
 
 
 def _check_your_inbox(request: HttpRequest, display_name: str | None) -> HttpResponse:
@@ -106,7 +117,7 @@ def resend(request: HttpRequest, display_name: str) -> HttpResponse:
     if request.session.get(PENDING_NAME) != display_name:
         raise Http404(display_name)
     user_id = request.session.get(PENDING_USER)
-    user = User.objects.filter(pk=user_id).first() if user_id else None
+    user = user_with_id(user_id) if user_id else None
     if user is not None:
         registration.mail_confirmation(user, referer=referer_of(request))
     messages.success(request, _("We have sent the email again, unless it was sent just now."))
@@ -157,7 +168,3 @@ def _languages(request: HttpRequest) -> str | None:
     header = request.headers.get("Accept-Language", "")
     codes = [code for code, _quality in parse_accept_lang_header(header.lower()) if code != "*"]
     return ",".join(codes)[:255] or None
-
-
-def _login_url(referer: str | None) -> str:
-    return reverse("login") + (f"?{urlencode({'referer': referer})}" if referer else "")

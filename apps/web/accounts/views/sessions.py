@@ -23,6 +23,7 @@ from apps.users.blocks import block_in_force
 from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
 from apps.users.passkeys import domain_of, local_url, passkeys_of
+from apps.users.querysets import user_with_id
 from apps.web.parameters import safe_path
 
 from ..forms import CodeForm, LoginForm
@@ -42,6 +43,11 @@ def referer_of(request: HttpRequest) -> str | None:
     return safe_path(request.POST.get("referer") or request.GET.get("referer"))
 
 
+def with_referer(path: str, referer: str | None) -> str:
+    """Return the path with a query string that `referer_of` reads."""
+    return f"{path}?{urlencode({'referer': referer})}" if referer else path
+
+
 def start_session(request: HttpRequest, user: User, *, remember: bool = False) -> None:
     """Make the session this user's, under a new key."""
     request.session.pop(SECOND_STEP, None)
@@ -55,8 +61,7 @@ def after_login(user: User, referer: str | None) -> HttpResponse:
     if block is None or not block.needs_view:
         response = HttpResponseRedirect(referer or HOME)
     else:
-        query = f"?{urlencode({'referer': referer})}" if referer else ""
-        response = HttpResponseRedirect(reverse("user_block", args=[block.pk]) + query)
+        response = HttpResponseRedirect(with_referer(reverse("user_block", args=[block.pk]), referer))
     response.delete_cookie(ANONYMOUS_NOTES_COOKIE)
     return response
 
@@ -75,8 +80,7 @@ def finish_login(
         "state": user.get_session_auth_hash(),
         "until": time.time() + LONGEST_SECOND_STEP,
     }
-    query = f"?{urlencode({'referer': referer})}" if referer else ""
-    return HttpResponseRedirect(reverse("second_step") + query)
+    return HttpResponseRedirect(with_referer(reverse("second_step"), referer))
 
 
 # After the form the browser may be redirected, by way of /oauth2/authorize, to a waiting application.
@@ -124,7 +128,7 @@ def passkey_help(request: HttpRequest) -> dict[str, Any]:
 
 def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str | None) -> HttpResponse:
     if user.status == User.Status.SUSPENDED:
-        return HttpResponseRedirect("/user/suspended")
+        return HttpResponseRedirect(reverse("suspended"))
     if user.status == User.Status.PENDING:
         request.session[PENDING_NAME], request.session[PENDING_USER] = user.display_name, user.pk
         return HttpResponseRedirect(reverse("confirm_user", args=[user.display_name]))
@@ -167,7 +171,7 @@ def waiting_user(request: HttpRequest) -> tuple[User | None, bool]:
     waiting = request.session.get(SECOND_STEP, {})
     if waiting.get("until", 0) < time.time():
         return None, False
-    user = User.objects.filter(pk=waiting["user"]).first()
+    user = user_with_id(waiting["user"])
     if user is None or not user.is_active or user.get_session_auth_hash() != waiting["state"]:
         return None, False
     return user, waiting["remember"]

@@ -1,5 +1,7 @@
 """The public profile of a user."""
 
+from typing import Any
+
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -11,13 +13,12 @@ from apps.users.administration import SHUT_OUT, events_of
 from apps.users.blocks import block_counts
 from apps.users.models import User, UserRole
 from apps.users.profiles import access_profile, activity_of
+from apps.users.querysets import social_links_of
 from apps.users.relations import relation_of
 from apps.users.social_links import address_of, name_of
-from apps.web.access import is_moderator
+from apps.web.access import is_administrator, is_moderator
 from apps.web.errors import no_such_user
 from apps.web.moderation.views.administration import EVENTS
-
-SEE_IDS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 
 
 @csp_update({"img-src": "*"})  # type: ignore[arg-type] # its types know no arguments of views
@@ -30,24 +31,30 @@ def profile(request: HttpRequest, display_name: str) -> HttpResponse:
     except NotFoundError:
         return no_such_user(request, display_name)
     roles = list(user.roles.all())
-    viewer_roles = {held.role for held in viewer.roles.all()} if viewer else set()
-    context = {
+    context: dict[str, Any] = {
         "profile": user,
         "activity": activity_of(user),
         "roles": roles,
-        "links": [(address_of(link.url), name_of(link.url)) for link in user.social_links.order_by("pk")],
+        "links": [(address_of(link.url), name_of(link.url)) for link in social_links_of(user)],
         "blocks": block_counts(user),
         "may_moderate": is_moderator(request),
-        "sees_id": not viewer_roles.isdisjoint(SEE_IDS),
+        "sees_id": is_moderator(request) or is_administrator(request),
     }
     if viewer is not None and viewer != user and user.is_active:
         context["relation"] = relation_of(viewer, other=user)
-    if UserRole.Role.ADMINISTRATOR in viewer_roles:
-        held = {role.role for role in roles}
-        context["all_roles"] = [(role.value, role.label, role.value in held) for role in UserRole.Role]
-        offered = [event for event in events_of(user) if user != viewer or event not in SHUT_OUT]
-        context["events"] = [(event, EVENTS[event]) for event in offered]
+    if is_administrator(request):
+        context |= _administration(user, viewer=viewer, roles=roles)
     return render(request, "people/profile.html", context)
+
+
+def _administration(user: User, *, viewer: User | None, roles: list[UserRole]) -> dict[str, Any]:
+    """Return what administrators may do with the account: its roles, and events that change its status."""
+    held = {role.role for role in roles}
+    offered = [event for event in events_of(user) if user != viewer or event not in SHUT_OUT]
+    return {
+        "all_roles": [(role.value, role.label, role.value in held) for role in UserRole.Role],
+        "events": [(event, EVENTS[event]) for event in offered],
+    }
 
 
 @require_safe

@@ -32,6 +32,7 @@ from .sessions import (
     start_session,
     waiting_user,
 )
+from .two_factor import form_page
 
 CHALLENGE = "passkey"
 LONGEST_CEREMONY = 600
@@ -94,7 +95,7 @@ def rename(request: HttpRequest, passkey_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         passkeys.rename_passkey(user, passkey_id=passkey_id, name=form.cleaned_data["name"])
         return HttpResponseRedirect(reverse("two_factor"))
-    return _small_form(request, form, title=_("Rename {name}").format(name=name), button=_("Save changes"))
+    return form_page(request, form, title=_("Rename {name}").format(name=name), button=_("Save changes"))
 
 
 @never_cache
@@ -110,7 +111,7 @@ def remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
         passkeys.remove_passkey(user, passkey_id=passkey_id)
         messages.success(request, _("The passkey has been removed."))
         return HttpResponseRedirect(reverse("two_factor"))
-    return _small_form(request, form, title=_("Remove {name}").format(name=name), button=_("Remove"))
+    return form_page(request, form, title=_("Remove {name}").format(name=name), button=_("Remove"))
 
 
 @never_cache
@@ -213,11 +214,6 @@ def _name_of(user: User, passkey_id: int) -> str:
         if passkey.pk == passkey_id:
             return str(passkey)
     raise Http404(passkey_id)
-
-
-def _small_form(request: HttpRequest, form: Any, *, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "form_title": title, "button": button}
-    return render(request, "accounts/own_password.html", context)
 
 
 def _form_error(error: Exception) -> Any:

@@ -1,5 +1,7 @@
 """Turn two-factor authentication on and off."""
 
+from typing import Any
+
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,9 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from apps.users import two_factor
-from apps.users.models import User
 from apps.users.passkeys import passkeys_of
 from apps.web.access import login_required, session_user
+from apps.web.forms import SiteForm
 
 from ..forms import OwnPasswordForm, TwoFactorForm
 from .sessions import passkey_help
@@ -29,7 +31,7 @@ SECRET = "two_factor_secret"  # noqa: S105 (the session key of a secret that is 
 def settings(request: HttpRequest) -> HttpResponse:
     """Show the state of two-factor authentication; without an app also its QR code, and POST checks its first code."""
     user = session_user(request)
-    context = {
+    context: dict[str, Any] = {
         "is_on": two_factor.is_on(user),
         "has_app": two_factor.has_app(user),
         "codes_left": two_factor.recovery_codes_left(user),
@@ -50,10 +52,8 @@ def settings(request: HttpRequest) -> HttpResponse:
             if not codes:
                 return HttpResponseRedirect(reverse("two_factor"))
             return render(request, "accounts/recovery_codes.html", {"codes": codes})
-    picture = two_factor.picture_of(user, secret=secret)
-    return render(
-        request, "accounts/two_factor.html", {**context, "form": form, "secret": secret, "picture": picture}
-    )
+    context |= {"form": form, "secret": secret, "qr_code": two_factor.picture_of(user, secret=secret)}
+    return render(request, "accounts/two_factor.html", context)
 
 
 @never_cache
@@ -69,7 +69,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         codes = two_factor.renew_recovery_codes(user)
         return render(request, "accounts/recovery_codes.html", {"codes": codes})
-    return _ask(request, form, user, _("Generate new recovery codes"), _("Generate new codes"))
+    return form_page(request, form, title=_("Generate new recovery codes"), button=_("Generate new codes"))
 
 
 @never_cache
@@ -87,9 +87,10 @@ def off(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Two-factor authentication is off."))
         return HttpResponseRedirect(reverse("two_factor"))
-    return _ask(request, form, user, _("Turn off the authenticator app"), _("Turn off"))
+    return form_page(request, form, title=_("Turn off the authenticator app"), button=_("Turn off"))
 
 
-def _ask(request: HttpRequest, form: OwnPasswordForm, user: User, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "account": user, "form_title": title, "button": button}
-    return render(request, "accounts/own_password.html", context)
+def form_page(request: HttpRequest, form: SiteForm, *, title: str, button: str) -> HttpResponse:
+    """Show a page with nothing but this form."""
+    context = {"form": form, "form_title": title, "button": button}
+    return render(request, "accounts/form.html", context)

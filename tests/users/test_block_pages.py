@@ -81,7 +81,7 @@ def test_blocks_are_listed_for_everyone_by_user_and_by_creator(
     assert "has never been blocked" in read(client, "/user/other/blocks")
     assert "has blocked nobody" in read(client, "/user/bob/blocks_by")
     for path in ("/user/nobody/blocks", "/user/nobody/blocks_by"):
-        assert "There is no user" in read(client, path, 404)
+        assert "does not exist" in read(client, path, 404)
 
 
 def test_the_list_shows_the_state_of_each_block(
@@ -139,9 +139,9 @@ def test_a_profile_shows_block_counts_and_links_for_moderators(
     block(alice, moderator, hours=-1)
     block(alice, moderator)
     page = read(client, "/user/alice")
-    assert '<strong>2</strong> blocks</a> <span class="mark removed">1 in force</span>' in page
+    assert '<strong>2</strong> blocks</a> <span class="mark removed">1 active</span>' in page
     given = read(client, "/user/moderator")
-    assert '<a href="/user/moderator/blocks_by"><strong>2</strong> blocks given</a>' in given
+    assert '<a href="/user/moderator/blocks_by"><strong>2</strong> blocks issued</a>' in given
     mod = browser(moderator)
     page = read(mod, "/user/alice")
     assert 'href="/user_blocks/new/alice"' in page

@@ -51,7 +51,7 @@ class BlockForm(ReasonForm):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     needs_view = forms.BooleanField(
-        label=_("Stay active until the user has read the reason, even after this time"),
+        label=_("Stay active until the user has read this, even after the time is up"),
         required=False,
         initial=True,
     )

@@ -69,7 +69,7 @@ def test_an_administrator_edits_a_profile_and_looks_after_others(
     check("users")
     page.get_by_label("Select bob").press("Space")
     page.get_by_role("button", name="Suspend selected").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("1 account was changed")
+    expect(page.get_by_role("status")).to_contain_text("1 account has been updated")
     page.get_by_role("main").get_by_role("link", name="bob").press("Enter")
     check("profile-of-bob")
     page.get_by_role("link", name="Unsuspend").press("Enter")

@@ -28,7 +28,9 @@ export class ChangesetBoxes {
     sidebar.content.addEventListener("mouseleave", () => this.light(null));
   }
 
-  get list() { return document.getElementById("changesets"); }
+  get list() {
+    return document.getElementById("changesets");
+  }
 
   update(isNew) {
     const data = document.getElementById("map-data");
@@ -41,15 +43,31 @@ export class ChangesetBoxes {
     }
     if (single?.kind === "changeset" && single.bbox) boxes.set(single.id, single.bbox);
     const features = [...boxes].map(([id, [west, south, east, north]]) => ({
-      type: "Feature", properties: { id, size: (east - west) * (north - south) },
-      geometry: { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
+      type: "Feature",
+      properties: { id, size: (east - west) * (north - south) },
+      geometry: {
+        type: "Polygon",
+        coordinates: [
+          [
+            [west, south],
+            [east, south],
+            [east, north],
+            [west, north],
+            [west, south],
+          ],
+        ],
+      },
     }));
     this.map.set("boxes", { type: "FeatureCollection", features });
     const moves = isNew && !this.map.staysInPlace;
     if (moves && single?.kind === "changeset" && single.bbox) this.map.fit(single.bbox);
     if (moves && this.list && "fit" in this.list.dataset && boxes.size) {
       const all = [...boxes.values()];
-      this.map.fit([0, 1].map((i) => Math.min(...all.map((b) => b[i]))).concat([2, 3].map((i) => Math.max(...all.map((b) => b[i])))));
+      this.map.fit(
+        [0, 1]
+          .map((i) => Math.min(...all.map((b) => b[i])))
+          .concat([2, 3].map((i) => Math.max(...all.map((b) => b[i])))),
+      );
     }
     if (isNew) {
       this.area = null;
@@ -63,12 +81,16 @@ export class ChangesetBoxes {
     if (!note || !this.list || !this.map.hasPosition || this.list.querySelector(".more-newer")) return;
     const bounds = this.map.map.getBounds();
     const whole = bounds.getEast() - bounds.getWest() >= 360;
-    const area = whole ? "" : [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((side) => side.toFixed(5)).join(",");
+    const area = whole
+      ? ""
+      : [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
+          .map((side) => side.toFixed(5))
+          .join(",");
     if (area === this.area) return;
     this.area = area;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const query = new URLSearchParams({ list: 1, ...(area ? { bbox: area } : {}) });
+      const query = new URLSearchParams({ list: "1", ...(area ? { bbox: area } : {}) });
       note.textContent = area ? note.dataset.followMap : note.dataset.everywhere;
       htmx.ajax("GET", `/history?${query}`, { target: "#changesets", swap: "innerHTML" });
     }, 250);

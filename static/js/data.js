@@ -1,20 +1,13 @@
 // Our own data for the view, in tiles from the API: kept, taken back when the map has moved on, cut in four
 // where a tile holds more than the API answers.
 
-import { DATA_LAYERS_START } from "./style.js";
 import { Elements } from "./features.js";
+import { DATA_LAYERS_START } from "./style.js";
+import { column, latOf, lonOf, row } from "./tile_grid.js";
 
 const KEPT = 48;
 const DEEPEST = 18;
 const TOGETHER = 4;
-
-const lonOf = (x, z) => (x / 2 ** z) * 360 - 180;
-const latOf = (y, z) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 2 ** z))) * 180) / Math.PI;
-const column = (lon, z) => Math.floor(((lon + 180) / 360) * 2 ** z);
-const row = (lat, z) => {
-  const angle = (Math.max(-85, Math.min(85, lat)) * Math.PI) / 180;
-  return Math.floor(((1 - Math.asinh(Math.tan(angle)) / Math.PI) / 2) * 2 ** z);
-};
 
 export class DataLayer extends EventTarget {
   constructor(map) {
@@ -83,9 +76,19 @@ export class DataLayer extends EventTarget {
     if (known?.state === "cut" && z < DEEPEST) {
       needed.set(`${z}/${x}/${y}`, [z, x, y]);
       const view = this.map.getBounds();
-      for (const [i, j] of [[0, 0], [1, 0], [0, 1], [1, 1]]) {
+      for (const [i, j] of [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ]) {
         const [cx, cy] = [2 * x + i, 2 * y + j];
-        if (lonOf(cx, z + 1) <= view.getEast() && lonOf(cx + 1, z + 1) >= view.getWest() && latOf(cy + 1, z + 1) <= view.getNorth() && latOf(cy, z + 1) >= view.getSouth()) {
+        if (
+          lonOf(cx, z + 1) <= view.getEast() &&
+          lonOf(cx + 1, z + 1) >= view.getWest() &&
+          latOf(cy + 1, z + 1) <= view.getNorth() &&
+          latOf(cy, z + 1) >= view.getSouth()
+        ) {
           this.need([z + 1, cx, cy], needed);
         }
       }
@@ -173,7 +176,9 @@ export class DataLayer extends EventTarget {
       }
     }
     this.collection = { type: "FeatureCollection", features: this.elements.features() };
-    this.byKey = Map.groupBy ? Map.groupBy(this.collection.features, (f) => f.properties.key) : group(this.collection.features);
+    this.byKey = Map.groupBy
+      ? Map.groupBy(this.collection.features, (f) => f.properties.key)
+      : group(this.collection.features);
     this.map.getSource("osm")?.setData(this.collection);
     this.drawnAt = performance.now();
     this.dispatchEvent(new Event("drawn"));
@@ -202,7 +207,15 @@ export class DataLayer extends EventTarget {
   report(state) {
     const states = [...this.tiles.values()].map((entry) => entry.state);
     const tooMuch = [...this.tiles.values()].some((entry) => entry.state === "cut" && entry.tile[0] >= DEEPEST);
-    const now = state || (states.includes("loading") || states.includes("waiting") ? "loading" : tooMuch ? "too_much" : states.includes("failed") ? "failed" : "ready");
+    const now =
+      state ||
+      (states.includes("loading") || states.includes("waiting")
+        ? "loading"
+        : tooMuch
+          ? "too_much"
+          : states.includes("failed")
+            ? "failed"
+            : "ready");
     if (now !== this.state) {
       this.state = now;
       this.dispatchEvent(new Event("state"));

@@ -19,9 +19,9 @@ async function parameters() {
   found.delete("layers");
   const { selected, gpx } = frame.dataset;
   if (selected) found.set("id", selected);
-  if (gpx) found.set("gpx", new URL(gpx, location.origin));
+  if (gpx) found.set("gpx", new URL(gpx, location.origin).href);
   if (["map", "id", "gpx"].some((name) => found.has(name))) return found;
-  const { center, zoom } = initialPosition() || await middleOfData() || {};
+  const { center, zoom } = initialPosition() || (await middleOfData()) || {};
   if (center) found.set("map", `${zoom}/${center[1]}/${center[0]}`);
   return found;
 }

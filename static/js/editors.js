@@ -11,7 +11,8 @@ function object() {
   const [, kind, id] = /^\/(node|way|relation|note)\/(\d+)/.exec(location.pathname) || [];
   if (id) return { kind, id };
   const asked = new URLSearchParams(location.search);
-  const found = location.pathname === "/edit" && ["node", "way", "relation", "note"].find((name) => /^\d+$/.test(asked.get(name)));
+  const found =
+    location.pathname === "/edit" && ["node", "way", "relation", "note"].find((name) => /^\d+$/.test(asked.get(name)));
   return found ? { kind: found, id: asked.get(found) } : null;
 }
 
@@ -85,6 +86,7 @@ menu.addEventListener("click", (event) => {
 for (const type of ["pointerover", "focusin"]) menu.addEventListener(type, update);
 
 // The page /edit of who edits by remote control: once the map has come to what it is to show.
+/** @type {any} */
 let later = document.getElementById("remote-control") ? 0 : null;
 function sendOnce() {
   later = null;
@@ -106,5 +108,9 @@ if (referer && location.hash.startsWith("#map=")) referer.value += location.hash
 
 // The editor's token does not outlive the session in this browser.
 if (!document.querySelector("[data-logged-in]")) {
-  try { localStorage.removeItem(`${location.origin}oauth2_access_token`); } catch { /* no storage, no token */ }
+  try {
+    localStorage.removeItem(`${location.origin}oauth2_access_token`);
+  } catch {
+    /* no storage, no token */
+  }
 }

@@ -1,15 +1,17 @@
 // GPS traces on the map: the points of the view that people recorded (layer G), and the line of one trace.
 
-import { LIBRARY_ZOOM } from "./position.js";
-
 const EMPTY = { type: "FeatureCollection", features: [] };
 const FROM_ZOOM = 13;
-const LARGEST = .25;
+const LARGEST = 0.25;
 const PAGE = 5000;
 const MOST_PAGES = 4;
 const LONGEST_GAP = 60e3;
 
-const feature = (type, coordinates, properties = {}) => ({ type: "Feature", properties, geometry: { type, coordinates } });
+const feature = (type, coordinates, properties = {}) => ({
+  type: "Feature",
+  properties,
+  geometry: { type, coordinates },
+});
 
 export function gpsPoints(map) {
   let asked = null;
@@ -19,31 +21,47 @@ export function gpsPoints(map) {
     asked = null;
     map.set("gps", EMPTY);
   };
-  document.addEventListener("mapmoved", async ({ detail: { zoom, bounds: [west, south, east, north] } }) => {
-    if (!map.showsTraces || zoom < FROM_ZOOM - .01) return asked && clear();
-    const inside = asked && west >= asked.box[0] && south >= asked.box[1] && east <= asked.box[2] && north <= asked.box[3];
-    if (inside && (asked.isWhole || zoom === asked.zoom)) return;
-    // A little more than the view, so that not every step asks again.
-    const edge = Math.min((east - west) * .2, .02);
-    const box = [Math.max(west - edge, -180), Math.max(south - edge, -90), Math.min(east + edge, 180), Math.min(north + edge, 90)];
-    if ((box[2] - box[0]) * (box[3] - box[1]) > LARGEST || box[0] >= box[2]) return;
-    abort?.abort();
-    abort = new AbortController();
-    const mine = { box, zoom, isWhole: false };
-    asked = mine;
-    const features = [];
-    for (let page = 0; page < MOST_PAGES && !mine.isWhole; page++) {
-      const address = `/api/0.6/trackpoints?bbox=${box.map((side) => side.toFixed(7)).join(",")}&page=${page}`;
-      // What was asked for may be given up at any time, also while it arrives.
-      const gpx = await fetch(address, { signal: abort.signal }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
-      if (asked !== mine) return;
-      if (gpx === null) break;
-      const found = pointsOf(gpx);
-      features.push(...found.features);
-      mine.isWhole = found.count < PAGE;
-      map.set("gps", { type: "FeatureCollection", features: [...features] });
-    }
-  });
+  document.addEventListener(
+    "mapmoved",
+    async ({
+      detail: {
+        zoom,
+        bounds: [west, south, east, north],
+      },
+    }) => {
+      if (!map.showsTraces || zoom < FROM_ZOOM - 0.01) return asked && clear();
+      const inside =
+        asked && west >= asked.box[0] && south >= asked.box[1] && east <= asked.box[2] && north <= asked.box[3];
+      if (inside && (asked.isWhole || zoom === asked.zoom)) return;
+      // A little more than the view, so that not every step asks again.
+      const edge = Math.min((east - west) * 0.2, 0.02);
+      const box = [
+        Math.max(west - edge, -180),
+        Math.max(south - edge, -90),
+        Math.min(east + edge, 180),
+        Math.min(north + edge, 90),
+      ];
+      if ((box[2] - box[0]) * (box[3] - box[1]) > LARGEST || box[0] >= box[2]) return;
+      abort?.abort();
+      abort = new AbortController();
+      const mine = { box, zoom, isWhole: false };
+      asked = mine;
+      const features = [];
+      for (let page = 0; page < MOST_PAGES && !mine.isWhole; page++) {
+        const address = `/api/0.6/trackpoints?bbox=${box.map((side) => side.toFixed(7)).join(",")}&page=${page}`;
+        // What was asked for may be given up at any time, also while it arrives.
+        const gpx = await fetch(address, { signal: abort.signal })
+          .then((answer) => (answer.ok ? answer.text() : null))
+          .catch(() => null);
+        if (asked !== mine) return;
+        if (gpx === null) break;
+        const found = pointsOf(gpx);
+        features.push(...found.features);
+        mine.isWhole = found.count < PAGE;
+        map.set("gps", { type: "FeatureCollection", features: [...features] });
+      }
+    },
+  );
 }
 
 // Dots, and lines between those whose times follow each other.
@@ -78,5 +96,8 @@ function pointsOf(gpx) {
 export function trackFeatures({ geometry }) {
   const lines = geometry?.coordinates || [];
   if (!lines.length) return [];
-  return [...lines.map((line) => feature("LineString", line, { shape: "line" })), feature("Point", lines[0][0], { shape: "point" })];
+  return [
+    ...lines.map((line) => feature("LineString", line, { shape: "line" })),
+    feature("Point", lines[0][0], { shape: "point" }),
+  ];
 }

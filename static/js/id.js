@@ -19,7 +19,11 @@ function ownAddress(file) {
 
 // iD stops at a code that is no language's.
 function isLanguage(code) {
-  try { return Intl.getCanonicalLocales(code).length > 0; } catch { return false; }
+  try {
+    return Intl.getCanonicalLocales(code).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function start() {
@@ -46,7 +50,10 @@ function follow(context) {
     if (context.inIntro()) return;
     const [lon, lat] = context.map().center();
     const [west, south, east, north] = context.map().extent().rectangle();
-    parent.postMessage({ type: "moved", zoom: context.map().zoom(), lat, lon, bounds: [west, south, east, north] }, location.origin);
+    parent.postMessage(
+      { type: "moved", zoom: context.map().zoom(), lat, lon, bounds: [west, south, east, north] },
+      location.origin,
+    );
   };
   context.map().on("move.site", () => {
     if (waiting) return;

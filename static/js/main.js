@@ -1,13 +1,14 @@
 // Puts the parts of the map's pages together.
 
-import { SiteMap, texts } from "./map.js";
-import { Sidebar } from "./sidebar.js";
-import { DataLayer } from "./data.js";
 import { ChangesetBoxes } from "./changesets.js";
+import { useAreaKeys } from "./classes.js";
+import { DataLayer } from "./data.js";
 import { boundsOf, outline, overviewFeatures } from "./features.js";
 import { gpsPoints, trackFeatures } from "./gps.js";
+import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
 import { exportForm, panes } from "./panes.js";
+import { Sidebar } from "./sidebar.js";
 import { DATA_LAYERS_START } from "./style.js";
 import { zones } from "./zones.js";
 
@@ -29,6 +30,7 @@ function start() {
     say(texts.no_webgl);
     return;
   }
+  useAreaKeys(JSON.parse(document.getElementById("area-keys").textContent));
   const sidebar = new Sidebar(map);
   const data = new DataLayer(map.map);
   map.dataLayer = data;
@@ -72,13 +74,30 @@ function drawData(map, data, notes) {
 async function coverage(map, address) {
   const answer = await fetch(address).catch(() => null);
   if (!answer?.ok) return;
-  const { bounds, focus, size: [width, height], cells } = await answer.json();
+  const {
+    bounds,
+    focus,
+    size: [width, height],
+    cells,
+  } = await answer.json();
   const polygons = cells.map(([column, row]) => {
     const [west, south] = [column * width - 180, row * height - 90];
-    return [[[west, south], [west + width, south], [west + width, south + height], [west, south + height], [west, south]]];
+    return [
+      [
+        [west, south],
+        [west + width, south],
+        [west + width, south + height],
+        [west, south + height],
+        [west, south],
+      ],
+    ];
   });
-  map.set("coverage", { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }] });
-  if (!map.hasPosition && bounds && !document.getElementById("map-data")) map.fit(focus || bounds, { padding: 20, duration: 0 });
+  map.set("coverage", {
+    type: "FeatureCollection",
+    features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }],
+  });
+  if (!map.hasPosition && bounds && !document.getElementById("map-data"))
+    map.fit(focus || bounds, { padding: 20, duration: 0 });
 }
 
 // The larger things at low zooms; read when they can be seen for the first time.
@@ -110,13 +129,20 @@ function selection(map, sidebar) {
     const answer = data.url && (await fetch(data.url).catch(() => null));
     const read = answer?.ok ? await answer.json() : {};
     if (turn !== current) return;
-    const features = data.kind === "trace" ? trackFeatures(read) : outline(data.elements || read.elements || [], data.type, data.id);
+    const features =
+      data.kind === "trace" ? trackFeatures(read) : outline(data.elements || read.elements || [], data.type, data.id);
     map.set("selected", { type: "FeatureCollection", features });
     const bounds = boundsOf(features);
     if (!bounds || stays) return;
     const width = map.map.getBounds().getEast() - map.map.getBounds().getWest();
     const isTiny = bounds[2] - bounds[0] < width / 60 && bounds[3] - bounds[1] < width / 60;
-    if (!map.hasPosition || data.kind === "trace" || !map.shows(bounds, isFirst) || (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)) map.fit(bounds);
+    if (
+      !map.hasPosition ||
+      data.kind === "trace" ||
+      !map.shows(bounds, isFirst) ||
+      (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)
+    )
+      map.fit(bounds);
   };
   sidebar.addEventListener("shown", show);
 }
@@ -136,15 +162,41 @@ function pointing(map, sidebar, data) {
     const best = features.filter((feature) => feature.geometry.type !== "Point");
     map.set("hover", { type: "FeatureCollection", features: best.length ? best : features.slice(0, 1) });
   };
-  const order = ["poi", "place", "label", "number", "road", "path", "rail", "waterway", "line", "boundary", "building", "water", "area"];
+  const order = [
+    "poi",
+    "place",
+    "label",
+    "number",
+    "road",
+    "path",
+    "rail",
+    "waterway",
+    "line",
+    "boundary",
+    "building",
+    "water",
+    "area",
+  ];
   const at = (point) => {
-    const layers = map.map.getStyle().layers.filter((layer) => layer.id.startsWith("osm-")).map((layer) => layer.id);
+    const layers = map.map
+      .getStyle()
+      .layers.filter((layer) => layer.id.startsWith("osm-"))
+      .map((layer) => layer.id);
     if (!layers.length) return null;
     const reach = 4;
-    const found = map.map.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers });
+    const found = map.map.queryRenderedFeatures(
+      [
+        [point.x - reach, point.y - reach],
+        [point.x + reach, point.y + reach],
+      ],
+      { layers },
+    );
     const exact = new Set(map.map.queryRenderedFeatures(point, { layers }).map((feature) => feature.properties.key));
-    const usable = found.filter(({ properties: { kind, key } }) => !["building", "water", "area"].includes(kind) || exact.has(key));
-    const rank = ({ properties: { kind, size } }) => order.indexOf(kind) * 1e6 + Math.min(size ? Math.log(size * 1e12) * 1000 : 0, 999999);
+    const usable = found.filter(
+      ({ properties: { kind, key } }) => !["building", "water", "area"].includes(kind) || exact.has(key),
+    );
+    const rank = ({ properties: { kind, size } }) =>
+      order.indexOf(kind) * 1e6 + Math.min(size ? Math.log(size * 1e12) * 1000 : 0, 999999);
     return usable.sort((a, b) => rank(a) - rank(b))[0] || null;
   };
   let frame;

@@ -2,8 +2,8 @@
 
 /* global maplibregl */
 
-import { LIBRARY_ZOOM, decimals } from "./position.js";
 import { texts } from "./map.js";
+import { decimals, LIBRARY_ZOOM } from "./position.js";
 
 const ADD_FROM = 12;
 const LONGEST_LABEL = 120;
@@ -16,7 +16,8 @@ export class Notes {
     this.listed = new Map();
     this.drawn = new Map();
     this.maxArea = Number(map.container.dataset.maxNoteArea || 0);
-    if (map.container.dataset.newNote) map.map.addControl(new AddControl(map, sidebar), `top-${document.dir === "rtl" ? "left" : "right"}`);
+    if (map.container.dataset.newNote)
+      map.map.addControl(new AddControl(map, sidebar), `top-${document.dir === "rtl" ? "left" : "right"}`);
     map.map.on("moveend", () => this.update());
     sidebar.addEventListener("shown", () => this.shown());
     const over = (event) => this.light(event.target.closest?.("li[data-note]")?.dataset.note);
@@ -34,7 +35,10 @@ export class Notes {
     const width = Math.min(bounds.getEast() - bounds.getWest(), 360);
     const west = width === 360 ? -180 : ((((bounds.getWest() + 180) % 360) + 360) % 360) - 180;
     if (west + width <= 180) return [[west, south, west + width, north]];
-    return [[west, south, 180, north], [-180, south, west + width - 360, north]];
+    return [
+      [west, south, 180, north],
+      [-180, south, west + width - 360, north],
+    ];
   }
 
   update() {
@@ -67,9 +71,17 @@ export class Notes {
     try {
       const features = (await Promise.all(this.boxes.map(ask))).flat();
       if (signal.aborted) return;
-      this.layer = new Map(features.map(({ geometry, properties }) => [String(properties.id), {
-        id: properties.id, status: properties.status, place: geometry.coordinates, text: properties.comments[0]?.text || "",
-      }]));
+      this.layer = new Map(
+        features.map(({ geometry, properties }) => [
+          String(properties.id),
+          {
+            id: properties.id,
+            status: properties.status,
+            place: geometry.coordinates,
+            text: properties.comments[0]?.text || "",
+          },
+        ]),
+      );
       this.draw();
     } catch (error) {
       if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
@@ -78,9 +90,12 @@ export class Notes {
 
   // What the sidebar shows, which goes beyond the layer: hidden ones, and those resolved long ago.
   shown() {
-    this.listed = new Map([...this.sidebar.content.querySelectorAll("[data-note]")].map(({ dataset }) => [dataset.note, {
-      id: dataset.note, status: dataset.status, place: [Number(dataset.lon), Number(dataset.lat)], text: "",
-    }]));
+    this.listed = new Map(
+      [...this.sidebar.content.querySelectorAll("[data-note]")].map(({ dataset }) => [
+        dataset.note,
+        { id: dataset.note, status: dataset.status, place: [Number(dataset.lon), Number(dataset.lat)], text: "" },
+      ]),
+    );
     this.current = this.sidebar.content.querySelector("[data-note][data-shown]")?.dataset.note;
     this.draw();
     this.light();
@@ -113,7 +128,9 @@ export class Notes {
       element.setAttribute("aria-label", note.text ? `${title}: ${note.text.slice(0, LONGEST_LABEL)}` : title);
       element.title = element.getAttribute("aria-label");
       element.append(document.getElementById(`icon-note-${note.status}`).content.cloneNode(true));
-      element.addEventListener("click", (event) => { event.handled = true; });
+      element.addEventListener("click", (/** @type {any} */ event) => {
+        event.handled = true;
+      });
       const marker = new maplibregl.Marker({ element, anchor: "bottom" }).setLngLat(note.place).addTo(this.map.map);
       this.drawn.set(id, { marker, status: note.status });
     }
@@ -126,7 +143,10 @@ export class Notes {
 
   // Links to the list of what the map shows, with the filters that are chosen.
   linkHere() {
-    const box = this.boxes.length === 1 ? this.boxes[0] : [this.boxes[0][0], this.boxes[0][1], this.boxes[1][2] + 360, this.boxes[0][3]];
+    const box =
+      this.boxes.length === 1
+        ? this.boxes[0]
+        : [this.boxes[0][0], this.boxes[0][1], this.boxes[1][2] + 360, this.boxes[0][3]];
     for (const link of document.querySelectorAll("[data-notes-here]")) {
       const query = location.pathname === link.pathname ? new URLSearchParams(location.search) : new URLSearchParams();
       query.set("bbox", box.map((side) => side.toFixed(5)).join(","));
@@ -160,8 +180,10 @@ export class Notes {
       lat.value = y.toFixed(digits());
       lon.value = lng.toFixed(digits());
     };
+    /** @returns {[number, number]} */
     const typed = () => [Number(lon.value), Number(lat.value)];
-    const isPlace = () => lat.value.trim() && lon.value.trim() && Math.abs(typed()[0]) <= 180 && Math.abs(typed()[1]) <= 90;
+    const isPlace = () =>
+      lat.value.trim() && lon.value.trim() && Math.abs(typed()[0]) <= 180 && Math.abs(typed()[1]) <= 90;
     if (!isPlace()) write(this.map.map.getCenter());
     this.marker = new maplibregl.Marker({ draggable: true, color: "#b3261e" }).setLngLat(typed());
     this.marker.getElement().setAttribute("aria-label", texts.note_place);
@@ -208,5 +230,7 @@ class AddControl {
     return this.group;
   }
 
-  onRemove() { this.group.remove(); }
+  onRemove() {
+    this.group.remove();
+  }
 }

@@ -1,9 +1,19 @@
 // The browser's part of passkeys: asks the device, and sends its answer with the form.
 
-const decode = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
-const encode = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const decode = (text) =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+const encode = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 
-const TROUBLES = { NotAllowedError: "cancelled", AbortError: "cancelled", InvalidStateError: "known", SecurityError: "elsewhere" };
+const TROUBLES = {
+  NotAllowedError: "cancelled",
+  AbortError: "cancelled",
+  InvalidStateError: "known",
+  SecurityError: "elsewhere",
+};
 const PARTS = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
 
 class Refusal extends Error {}
@@ -21,13 +31,24 @@ function written(credential) {
   const { id, rawId, type, response } = credential;
   const parts = PARTS.filter((part) => response[part]).map((part) => [part, encode(response[part])]);
   const clientExtensionResults = credential.getClientExtensionResults();
-  return JSON.stringify({ id, rawId: encode(rawId), type, response: Object.fromEntries(parts), clientExtensionResults });
+  return JSON.stringify({
+    id,
+    rawId: encode(rawId),
+    type,
+    response: Object.fromEntries(parts),
+    clientExtensionResults,
+  });
 }
 
 async function challenge(holder, form) {
   const fields = new FormData(form);
-  if (holder.dataset.passkey === "get") for (const name of [...fields.keys()]) if (name !== "csrfmiddlewaretoken") fields.delete(name);
-  const answer = await fetch(holder.dataset.challenge, { method: "POST", body: fields, headers: { Accept: "application/json" } });
+  if (holder.dataset.passkey === "get")
+    for (const name of [...fields.keys()]) if (name !== "csrfmiddlewaretoken") fields.delete(name);
+  const answer = await fetch(holder.dataset.challenge, {
+    method: "POST",
+    body: fields,
+    headers: { Accept: "application/json" },
+  });
   const read = await answer.json().catch(() => ({}));
   if (!answer.ok || read.errors) throw new Refusal((read.errors || [holder.dataset.failed]).join(" "));
   return prepared(read);

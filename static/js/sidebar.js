@@ -4,8 +4,19 @@
 
 import { texts } from "./map.js";
 
-const PAGES = [/^\/$/, /^\/export$/, /^\/search$/, /^\/history$/, /^\/user\/.+\/history$/, /^\/changeset\/\d+$/, /^\/notes$/, /^\/moderation_zones(?:\/new|\/\d+\/edit)?$/, /^\/note\/(?:\d+|new)$/,
-  /^\/(?:node|way|relation)\/\d+(?:\/history(?:\/\d+)?)?$/, /^\/relation\/\d+(?:\/history\/\d+)?\/members$/];
+const PAGES = [
+  /^\/$/,
+  /^\/export$/,
+  /^\/search$/,
+  /^\/history$/,
+  /^\/user\/.+\/history$/,
+  /^\/changeset\/\d+$/,
+  /^\/notes$/,
+  /^\/moderation_zones(?:\/new|\/\d+\/edit)?$/,
+  /^\/note\/(?:\d+|new)$/,
+  /^\/(?:node|way|relation)\/\d+(?:\/history(?:\/\d+)?)?$/,
+  /^\/relation\/\d+(?:\/history\/\d+)?\/members$/,
+];
 
 export class Sidebar extends EventTarget {
   constructor(map) {
@@ -23,7 +34,7 @@ export class Sidebar extends EventTarget {
     });
     document.querySelector(".site-search").addEventListener("submit", (event) => {
       event.preventDefault();
-      const query = new FormData(event.target).get("query").trim();
+      const query = String(new FormData(event.target).get("query")).trim();
       if (query) this.search(query);
     });
     const sheet = document.getElementById("sheet");
@@ -33,16 +44,40 @@ export class Sidebar extends EventTarget {
       this.map.map.resize();
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("input, textarea") && location.pathname !== "/" && !document.querySelector(".pane:not([hidden])")) this.open("/");
+      if (
+        event.key === "Escape" &&
+        !event.defaultPrevented &&
+        !event.target.closest("input, textarea") &&
+        location.pathname !== "/" &&
+        !document.querySelector(".pane:not([hidden])")
+      )
+        this.open("/");
     });
   }
 
-  isPage(path) { return PAGES.some((page) => page.test(decodeURIComponent(path))); }
+  isPage(path) {
+    return PAGES.some((page) => page.test(decodeURIComponent(path)));
+  }
 
   clicked(event) {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const link = event.target.closest("a[href]");
-    if (!link || link.target || link.origin !== location.origin || "plain" in link.dataset || link.hasAttribute("hx-get")) return;
+    if (
+      !link ||
+      link.target ||
+      link.origin !== location.origin ||
+      "plain" in link.dataset ||
+      link.hasAttribute("hx-get")
+    )
+      return;
     if (!this.isPage(link.pathname) || (link.hash && link.pathname === location.pathname)) return;
     event.preventDefault();
     document.getElementById("menu").checked = false;
@@ -92,7 +127,9 @@ export class Sidebar extends EventTarget {
     }
   }
 
-  announce(text) { this.announcer.textContent = text; }
+  announce(text) {
+    this.announcer.textContent = text;
+  }
 
   reveal(shown) {
     const changed = document.body.classList.contains("no-sidebar") === shown;

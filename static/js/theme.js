@@ -3,7 +3,11 @@
   const KEY = "osmsite-theme";
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const stored = () => {
-    try { return localStorage.getItem(KEY) || "auto"; } catch { return "auto"; }
+    try {
+      return localStorage.getItem(KEY) || "auto";
+    } catch {
+      return "auto";
+    }
   };
   const apply = () => {
     const choice = stored();
@@ -21,13 +25,19 @@
   apply();
   dark.addEventListener("change", apply);
   // Chosen in another window, or in the page around this frame.
-  window.addEventListener("storage", (event) => { if (event.key === KEY) apply(); });
+  window.addEventListener("storage", (event) => {
+    if (event.key === KEY) apply();
+  });
   document.addEventListener("DOMContentLoaded", () => {
     apply();
     document.getElementById("theme")?.addEventListener("click", () => {
       const order = ["auto", "light", "dark"];
       const next = order[(order.indexOf(stored()) + 1) % 3];
-      try { localStorage.setItem(KEY, next); } catch { /* a private window: the choice lasts for the page */ }
+      try {
+        localStorage.setItem(KEY, next);
+      } catch {
+        /* a private window: the choice lasts for the page */
+      }
       apply();
     });
   });

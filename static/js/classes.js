@@ -1,4 +1,4 @@
-// How the map draws a feature, by its tags.
+// Classes of features, by their tags: the map's style has one look for each class.
 
 const AREAS = {
   forest: ["landuse=forest", "natural=wood"],
@@ -73,9 +73,11 @@ const AREAS = {
     "waterway=*",
   ],
 };
+/** @type {Map<string, string>} Classes of areas by `key=value`. */
 const AREA_CLASS = new Map(Object.entries(AREAS).flatMap(([cls, tags]) => tags.map((tag) => [tag, cls])));
 
-export const ROADS = {
+/** @type {Record<string, string>} */
+const ROADS = {
   motorway: "motorway",
   motorway_link: "motorway",
   trunk: "trunk",
@@ -96,6 +98,7 @@ export const ROADS = {
   raceway: "service",
   construction: "service",
 };
+/** @type {Record<string, string>} */
 const PATHS = {
   footway: "foot",
   path: "foot",
@@ -198,6 +201,7 @@ const SMALL = new Set([
   "shelter",
   "bbq",
 ]);
+/** @type {Record<string, number>} */
 const PLACES = {
   city: 1,
   town: 2,
@@ -227,13 +231,17 @@ export function useAreaKeys(table) {
 
 /**
  * Return whether a closed way with these tags encloses an area: the rule of `is_area` in apps/elements/presets.py.
- * @param {Record<string, string>} tags
+ * @param {Tags} tags
  */
 export function isArea(tags) {
   if (tags.area === "yes" || tags.area === "no") return tags.area === "yes";
   return Object.entries(tags).some(([key, value]) => areaKeys.get(key)?.includes(value) === false);
 }
 
+/**
+ * Return the class of an area, or null if no tag has one.
+ * @param {Tags} tags
+ */
 export function areaClass(tags) {
   if ((tags.building && tags.building !== "no") || tags["building:part"]) return "building";
   for (const [key, value] of Object.entries(tags)) {
@@ -243,7 +251,11 @@ export function areaClass(tags) {
   return null;
 }
 
-// {kind, cls, rank} of a way that is a line.
+/**
+ * Return the kind and class of a line, or null if it has no tags. Lines of a higher rank are drawn on top.
+ * @param {Tags} tags
+ * @returns {{ kind: string, cls: string, rank: number, narrow?: boolean } | null}
+ */
 export function lineClass(tags) {
   if (ROADS[tags.highway]) {
     const cls = tags.highway === "construction" ? "service" : ROADS[tags.highway];
@@ -269,7 +281,11 @@ export function lineClass(tags) {
   return Object.keys(tags).length ? { kind: "line", cls: "other", rank: 0 } : null;
 }
 
-// {cls, rank} of a place on the map; a small rank is shown first.
+/**
+ * Return the class of a point of interest or a place, or null if it is not drawn. Labels of a lower rank come first.
+ * @param {Tags} tags
+ * @returns {{ kind?: string, cls: string, rank: number } | null}
+ */
 export function poiClass(tags) {
   if (tags.place && PLACES[tags.place])
     return tags.name ? { kind: "place", cls: tags.place, rank: PLACES[tags.place] } : null;

@@ -1,47 +1,69 @@
-// From elements, as the API returns them, to GeoJSON that the map's style draws.
+// Conversion of elements, as the API returns them, to the GeoJSON features that the map's style draws.
 
 import { areaClass, isArea, lineClass, poiClass } from "./classes.js";
 import { centre, contains, rings, signedArea } from "./geometry.js";
 
-const MOST_MEMBERS = 400;
+// Larger multipolygons are not completed with what lies outside of the view.
+const MAX_MEMBERS = 400;
 
+/** @param {{ type: string, id: number }} element */
 export const keyOf = (element) => `${element.type}/${element.id}`;
+
+/** @param {Way} way */
 const closed = (way) => way.nodes.length > 3 && way.nodes[0] === way.nodes[way.nodes.length - 1];
 
+/**
+ * Return the name in the language of the page.
+ * @param {Tags} tags
+ */
 function nameOf(tags) {
   const language = document.documentElement.lang;
   return tags[`name:${language}`] || tags.name || "";
 }
 
+/** Elements by type and id, and the features they become. */
 export class Elements {
-  // Elements by key, and the features of those that were drawn before.
   constructor() {
+    /** @type {Map<number, OsmNode>} */
     this.nodes = new Map();
+    /** @type {Map<number, Way>} */
     this.ways = new Map();
+    /** @type {Map<number, Relation>} */
     this.relations = new Map();
+    /**
+     * Features of nodes and ways by key, so that they are built only once.
+     * @type {Map<string, Feature[]>}
+     */
     this.drawn = new Map();
   }
 
+  /** @param {OsmElement[]} elements */
   add(elements) {
     for (const element of elements) {
+      /** @type {Map<number, OsmElement>} */
       const store = { node: this.nodes, way: this.ways, relation: this.relations }[element.type];
       if (store && !store.has(element.id)) store.set(element.id, element);
     }
   }
 
-  // Relations that are areas and reach out of what was loaded: they close only once all of them is here.
+  /** Return the multipolygons with members that are not loaded: their rings do not close yet. */
   incomplete() {
     return [...this.relations.values()].filter(
       ({ tags = {}, members }) =>
         tags.type === "multipolygon" &&
         isArea(tags) &&
         areaClass(tags) &&
-        members.length <= MOST_MEMBERS &&
+        members.length <= MAX_MEMBERS &&
         members.some(({ type, ref }) => type === "way" && !this.ways.has(ref)),
     );
   }
 
+  /**
+   * Return the points of a way, without those that are not loaded.
+   * @param {Way} way
+   */
   line(way) {
+    /** @type {LonLat[]} */
     const points = [];
     for (const id of way.nodes) {
       const node = this.nodes.get(id);
@@ -50,8 +72,9 @@ export class Elements {
     return points;
   }
 
-  // All features to draw, with a point of its own for each name of an area.
+  /** Return all features to draw. Names of areas are points of their own. */
   features() {
+    /** @type {Feature[]} */
     const result = [];
     for (const relation of this.relations.values()) {
       const found = this.multipolygon(relation);
@@ -79,9 +102,11 @@ export class Elements {
     return result;
   }
 
+  /** @param {OsmNode} node */
   node(node) {
-    const { tags } = node;
+    const { tags = {} } = node;
     const geometry = { type: "Point", coordinates: [node.lon, node.lat] };
+    /** @type {Feature[]} */
     const found = [];
     const poi = poiClass(tags);
     if (poi)
@@ -98,15 +123,21 @@ export class Elements {
     return found;
   }
 
+  /** @param {Way} way */
   way(way) {
     const tags = way.tags || {};
     const points = this.line(way);
-    if (points.length < 2 || points.length < way.nodes.length)
-      return points.length < 2 ? [] : this.asLine(way, tags, points);
-    if (closed(way) && isArea(tags)) return area(keyOf(way), tags, [[points]]);
+    if (points.length < 2) return [];
+    const isWhole = points.length === way.nodes.length;
+    if (isWhole && closed(way) && isArea(tags)) return area(keyOf(way), tags, [[points]]);
     return this.asLine(way, tags, points);
   }
 
+  /**
+   * @param {Way} way
+   * @param {Tags} tags
+   * @param {LonLat[]} points
+   */
   asLine(way, tags, points) {
     const cls = lineClass(tags);
     if (!cls) return [];
@@ -120,30 +151,29 @@ export class Elements {
           ref: tags.ref || "",
           tunnel: Boolean(tags.tunnel && tags.tunnel !== "no"),
           bridge: Boolean(tags.bridge && tags.bridge !== "no"),
-          oneway:
-            tags.oneway === "yes" || tags.oneway === "1" || tags.junction === "roundabout"
-              ? 1
-              : tags.oneway === "-1"
-                ? -1
-                : 0,
+          oneway: direction(tags),
         },
       ),
     ];
   }
 
+  /** @param {Relation} relation */
   multipolygon(relation) {
     const tags = relation.tags || {};
     if (tags.type !== "multipolygon" || !isArea(tags)) return null;
-    const outer = [],
-      inner = [];
+    /** @type {number[][]} */
+    const outer = [];
+    /** @type {number[][]} */
+    const inner = [];
     for (const member of relation.members) {
       const way = member.type === "way" && this.ways.get(member.ref);
       if (way) (member.role === "inner" ? inner : outer).push(way.nodes);
     }
+    /** @param {number[]} ring */
     const place = (ring) =>
       ring
         .map((id) => this.nodes.get(id))
-        .filter((node) => node)
+        .filter((node) => node !== undefined)
         .map((node) => [node.lon, node.lat]);
     const polygons = rings(outer)
       .map((ring) => [place(ring)])
@@ -158,10 +188,31 @@ export class Elements {
   }
 }
 
+/**
+ * Return 1 for a line that is one-way, -1 against its own direction, 0 for any other.
+ * @param {Tags} tags
+ */
+function direction(tags) {
+  if (tags.oneway === "yes" || tags.oneway === "1" || tags.junction === "roundabout") return 1;
+  return tags.oneway === "-1" ? -1 : 0;
+}
+
+/**
+ * @param {string} key
+ * @param {Geometry} geometry
+ * @param {Record<string, unknown>} properties
+ * @returns {Feature}
+ */
 function feature(key, geometry, properties) {
   return { type: "Feature", geometry, properties: { key, ...properties } };
 }
 
+/**
+ * Return the features of an area: its outline, and points for its name and house number.
+ * @param {string} key
+ * @param {Tags} tags
+ * @param {LonLat[][][]} polygons
+ */
 function area(key, tags, polygons) {
   const cls = areaClass(tags);
   const kind = cls === "building" ? "building" : cls === "water" ? "water" : "area";
@@ -207,14 +258,22 @@ function area(key, tags, polygons) {
   return found;
 }
 
-// What the page of an element draws: its lines, areas and points, whatever their tags.
+/**
+ * Return the outline of the element whose page is open: lines, areas and points, whatever their tags.
+ * @param {OsmElement[]} elements - the element, and those that it consists of
+ * @param {string} type
+ * @param {number} id
+ */
 export function outline(elements, type, id) {
   const store = new Elements();
   store.add(elements);
+  /** @type {Feature[]} */
   const features = [];
   const drawn = new Set();
+  /** @param {OsmNode} node */
   const point = (node) =>
     features.push(feature(keyOf(node), { type: "Point", coordinates: [node.lon, node.lat] }, { shape: "point" }));
+  /** @param {Way} way */
   const line = (way) => {
     const points = store.line(way);
     if (points.length > 1) {
@@ -231,7 +290,7 @@ export function outline(elements, type, id) {
       if (drawn.has(key)) continue;
       drawn.add(key);
       const way = member.type === "way" && store.ways.get(member.ref);
-      const node = member.type === "node" && store.nodes.get(member.ref);
+      const node = member.type === "node" ? store.nodes.get(member.ref) : undefined;
       if (way) line(way);
       if (node?.lat !== undefined) point(node);
     }
@@ -247,8 +306,14 @@ export function outline(elements, type, id) {
   return features;
 }
 
+/**
+ * Return [west, south, east, north] around the features, or null if there are none.
+ * @param {Feature[]} features
+ */
 export function boundsOf(features) {
+  /** @type {number[] | null} */
   let bounds = null;
+  /** @param {any} coordinates */
   const visit = (coordinates) => {
     if (typeof coordinates[0] === "number") {
       const [x, y] = coordinates;
@@ -258,11 +323,15 @@ export function boundsOf(features) {
     } else coordinates.forEach(visit);
   };
   for (const { geometry } of features) visit(geometry.coordinates);
-  return bounds;
+  return /** @type {number[] | null} */ (bounds);
 }
 
-// The overview of a small database, see apps/pages/overview.py.
+/**
+ * Return the features of the overview, which the map shows at low zooms (apps/elements/overview.py).
+ * @param {{ lines: OverviewLine[], places: OverviewPlace[] }} overview
+ */
 export function overviewFeatures({ lines, places }) {
+  /** @type {Feature[]} */
   const features = [];
   for (const { key, tags, points, closed: isClosed } of lines) {
     if (isClosed && isArea(tags) && points.length > 3) {

@@ -1,11 +1,15 @@
-// Geometry of rings: lists of [x, y] whose last point is the first.
+// Geometry of rings: closed lists of points, in which the last point repeats the first.
 
-// Joins ways (lists of node ids) end to end into closed rings. Ways that do not close are left out.
+/**
+ * Join ways end to end into closed rings. Ways that do not close are left out.
+ * @param {number[][]} ways - lists of node ids
+ */
 export function rings(ways) {
   const open = ways.filter((way) => way.length > 1).map((way) => [...way]);
+  /** @type {number[][]} */
   const done = [];
   while (open.length) {
-    const ring = open.pop();
+    const ring = /** @type {number[]} */ (open.pop());
     for (let joined = true; joined && ring[0] !== ring[ring.length - 1]; ) {
       joined = false;
       for (let i = 0; i < open.length; i++) {
@@ -23,14 +27,21 @@ export function rings(ways) {
   return done;
 }
 
-// The area of a ring, positive or negative by its direction.
+/**
+ * Return the area of a ring, positive if the ring runs clockwise.
+ * @param {LonLat[]} ring
+ */
 export const signedArea = (ring) => {
   let sum = 0;
   for (let i = 1; i < ring.length; i++) sum += (ring[i][0] - ring[i - 1][0]) * (ring[i][1] + ring[i - 1][1]);
   return sum / 2;
 };
 
-// Whether a point lies inside a ring.
+/**
+ * Return whether a point lies inside a ring.
+ * @param {LonLat[]} ring
+ * @param {LonLat} point
+ */
 export const contains = (ring, [x, y]) => {
   let inside = false;
   for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
@@ -41,7 +52,11 @@ export const contains = (ring, [x, y]) => {
   return inside;
 };
 
-// The centroid of a ring.
+/**
+ * Return the centroid of a ring, or its first point if the ring has no area.
+ * @param {LonLat[]} ring
+ * @returns {LonLat}
+ */
 export function centre(ring) {
   let x = 0,
     y = 0,

@@ -1,4 +1,4 @@
-// Puts the parts of the map's pages together.
+// The start of the pages with a map: connects the parts.
 
 import { ChangesetBoxes } from "./changesets.js";
 import { useAreaKeys } from "./classes.js";
@@ -15,7 +15,7 @@ import { zones } from "./zones.js";
 const EMPTY = { type: "FeatureCollection", features: [] };
 const status = document.getElementById("map-status");
 
-function say(text, loading = false) {
+function showStatus(text, loading = false) {
   status.textContent = text;
   status.hidden = !text;
   status.classList.toggle("is-loading", loading);
@@ -27,7 +27,7 @@ function start() {
   try {
     map = new SiteMap(container);
   } catch {
-    say(texts.no_webgl);
+    showStatus(texts.no_webgl);
     return;
   }
   useAreaKeys(JSON.parse(document.getElementById("area-keys").textContent));
@@ -57,9 +57,9 @@ function drawData(map, data, notes) {
   data.addEventListener("state", () => {
     clearTimeout(later);
     const { state } = data;
-    if (state === "loading") later = setTimeout(() => say(texts.loading, true), 350);
-    else if (state === "far") say(map.base ? "" : texts.zoom_in);
-    else say({ too_much: texts.too_much, failed: texts.failed }[state] || "");
+    if (state === "loading") later = setTimeout(() => showStatus(texts.loading, true), 350);
+    else if (state === "far") showStatus(map.base ? "" : texts.zoom_in);
+    else showStatus({ too_much: texts.too_much, failed: texts.failed }[state] || "");
   });
   map.map.on("load", update);
   map.map.on("moveend", update);
@@ -70,16 +70,16 @@ function drawData(map, data, notes) {
   };
 }
 
-// Where there is data, for the first view and for low zooms.
-async function coverage(map, address) {
-  const answer = await fetch(address).catch(() => null);
-  if (!answer?.ok) return;
+/** Mark where there is data at low zooms. The map starts there if nothing else says where. */
+async function coverage(map, url) {
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok) return;
   const {
     bounds,
     focus,
     size: [width, height],
     cells,
-  } = await answer.json();
+  } = await response.json();
   const polygons = cells.map(([column, row]) => {
     const [west, south] = [column * width - 180, row * height - 90];
     return [
@@ -100,20 +100,20 @@ async function coverage(map, address) {
     map.fit(focus || bounds, { padding: 20, duration: 0 });
 }
 
-// The larger things at low zooms; read when they can be seen for the first time.
-function overview(map, address) {
+/** Draw the larger features at low zooms. They are loaded when they can be seen for the first time. */
+function overview(map, url) {
   const read = async () => {
     if (map.map.getZoom() >= DATA_LAYERS_START || map.base) return;
     map.map.off("moveend", read);
-    const answer = await fetch(address).catch(() => null);
-    if (!answer?.ok) return;
-    map.set("overview", { type: "FeatureCollection", features: overviewFeatures(await answer.json()) });
+    const response = await fetch(url).catch(() => null);
+    if (!response?.ok) return;
+    map.set("overview", { type: "FeatureCollection", features: overviewFeatures(await response.json()) });
   };
   map.map.on("moveend", read);
   read();
 }
 
-// Draws the element or the trace whose page is open, and moves the map where it lies out of sight.
+/** Draw the element or the trace whose page is open, and move the map there if it is out of view. */
 function selection(map, sidebar) {
   let current = 0;
   const show = async () => {
@@ -126,8 +126,8 @@ function selection(map, sidebar) {
       map.set("selected", EMPTY);
       return;
     }
-    const answer = data.url && (await fetch(data.url).catch(() => null));
-    const read = answer?.ok ? await answer.json() : {};
+    const response = data.url && (await fetch(data.url).catch(() => null));
+    const read = response?.ok ? await response.json() : {};
     if (turn !== current) return;
     const features =
       data.kind === "trace" ? trackFeatures(read) : outline(data.elements || read.elements || [], data.type, data.id);
@@ -147,7 +147,7 @@ function selection(map, sidebar) {
   sidebar.addEventListener("shown", show);
 }
 
-// What the pointer is over: outlined, named, opened by a click; the same from links in the sidebar.
+/** Outline and name the feature under the pointer, and open it on a click. Links in the sidebar outline theirs. */
 function pointing(map, sidebar, data) {
   const tip = document.createElement("div");
   tip.className = "map-tip";

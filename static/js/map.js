@@ -1,4 +1,4 @@
-// The map itself: its layers, controls, and where it looks.
+// The map itself: its layers, its controls and its position.
 
 /* global maplibregl */
 
@@ -24,20 +24,24 @@ export const BASES = {
   },
 };
 
-// In the order in which they stand in an address.
+// In the order that they have in URLs.
 const OVERLAYS = ["D", "N", "G"];
 
 export const texts = JSON.parse(document.getElementById("map-texts").textContent);
 const theme = () => document.documentElement.dataset.bsTheme;
 
 export class SiteMap {
-  /** Set by the modules that draw our own data and the list of layers. */
+  // Set by the modules that draw our own data and the list of layers.
+  /** @type {import("./data.js").DataLayer | null} */
   dataLayer = null;
+  /** @type {(() => void) | null} */
   onRestyle = null;
+  /** @type {(() => void) | null} */
   onLayers = null;
 
   constructor(container) {
     this.container = container;
+    /** @type {Record<string, { type: string, features: Feature[] }>} */
     this.data = {
       osm: EMPTY,
       coverage: EMPTY,
@@ -49,7 +53,7 @@ export class SiteMap {
     };
     const start = initialPosition();
     this.hasPosition = Boolean(start);
-    // Whether what is shown next leaves the map where the address says it is.
+    // True if the next page must not move the map, because the URL has a position.
     this.staysInPlace = Boolean(parseHash(location.hash).center);
     this.layers = this.known(start?.layers || "");
     maplibregl.setWorkerUrl(container.dataset.worker);
@@ -146,7 +150,7 @@ export class SiteMap {
     this.map.getSource(source)?.setData(data);
   }
 
-  // After another choice of colours or layers.
+  /** Apply another choice of colours or layers. */
   restyle() {
     const source = this.map.getSource("osm");
     if (source) this.data.osm = this.dataLayer?.collection || EMPTY;
@@ -191,7 +195,7 @@ export class SiteMap {
 
   followHash() {
     const { center, zoom, layers } = parseHash(location.hash);
-    if (!center || location.hash === this.hash) return;
+    if (!center || zoom === undefined || location.hash === this.hash) return;
     this.hasPosition = true;
     this.map.jumpTo({ center, zoom: zoom - LIBRARY_ZOOM });
     if (this.known(layers) !== this.layers) this.choose(layers);
@@ -200,7 +204,7 @@ export class SiteMap {
   choose(layers) {
     const before = this.layers;
     this.layers = this.known(layers);
-    // Notes are no part of the style.
+    // Notes are not part of the style.
     if (before.replace("N", "") !== this.layers.replace("N", "")) this.restyle();
     this.hasPosition = true;
     this.moved();
@@ -221,7 +225,7 @@ export class SiteMap {
     );
   }
 
-  // Whether the box lies in the view, or reaches into it.
+  /** Return whether a bbox overlaps the view, or is inside it (`whole`). */
   shows([west, south, east, north], whole) {
     const view = this.map.getBounds();
     if (!whole)
@@ -250,6 +254,6 @@ class PaneControl {
   }
 
   onRemove() {
-    this.group.remove();
+    this.group?.remove();
   }
 }

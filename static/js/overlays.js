@@ -1,9 +1,14 @@
-// Style layers below and above our own data: outlines, GPS traces, selection, overview and coverage.
+// Style layers other than our own data: outlines, GPS traces, the selection, the overview and the coverage.
 
 import { BOLD, DATA_LAYERS_START, kind, match, REGULAR, zoomed } from "./style.js";
 
-// Outlines only, over the pictures of another layer.
+/**
+ * Return layers that draw only the outlines of our data, above the tiles of another map.
+ * @param {Palette} c
+ * @returns {StyleLayer[]}
+ */
 export function outlineLayers(c) {
+  /** @param {string} type */
   const geometry = (type) => ["==", ["geometry-type"], type];
   const base = { source: "osm", minzoom: DATA_LAYERS_START };
   return [
@@ -36,7 +41,11 @@ export function outlineLayers(c) {
   ];
 }
 
-// Points of GPS traces, joined where one follows the other.
+/**
+ * Return the layers of GPS traces: points, and lines between points that were recorded one after the other.
+ * @param {Palette} c
+ * @returns {StyleLayer[]}
+ */
 export function gpsLayers(c) {
   return [
     {
@@ -57,8 +66,13 @@ export function gpsLayers(c) {
   ];
 }
 
-// What lies above everything: changesets' boxes, the feature under the pointer, the element whose page is open.
+/**
+ * Return the topmost layers: bboxes of changesets, the feature under the pointer, the element whose page is open.
+ * @param {Palette} c
+ * @returns {StyleLayer[]}
+ */
 export function topLayers(c) {
+  /** @param {string} name */
   const shape = (name) => ["==", ["get", "shape"], name];
   const active = ["boolean", ["feature-state", "active"], false];
   return [
@@ -139,7 +153,13 @@ export function topLayers(c) {
   ];
 }
 
+/**
+ * Return the layers of the overview, which stands in for our data at low zooms.
+ * @param {Palette} c
+ * @returns {StyleLayer[]}
+ */
 export function overviewLayers(c) {
+  /** @type {LayerBuilder} */
   const layer = (id, type, filter, paint, layout = {}, more = {}) => ({
     id: `osm-overview-${id}`,
     type,
@@ -152,6 +172,7 @@ export function overviewLayers(c) {
   });
   const round = { "line-cap": "round", "line-join": "round" };
   const scale = { motorway: 1.5, trunk: 1.35, primary: 1.2, secondary: 1, tertiary: 0.7 };
+  /** @param {number} extra */
   const wide = (extra) =>
     zoomed(
       7,
@@ -162,7 +183,15 @@ export function overviewLayers(c) {
       ["+", extra * 1.3, ["*", 2.8, match("cls", scale, 0.6)]],
     );
   const sorted = { ...round, "line-sort-key": ["get", "rank"] };
+  /**
+   * @param {unknown} color
+   * @param {number} size - of the halo
+   */
   const text = (color, size) => ({ "text-color": color, "text-halo-color": c.halo, "text-halo-width": size });
+  /**
+   * @param {number} rank - the highest rank of places to show
+   * @param {number} zoom - from which on they are shown
+   */
   const shown = (rank, zoom) =>
     layer(
       `place-${zoom}`,
@@ -239,6 +268,11 @@ export function overviewLayers(c) {
   ];
 }
 
+/**
+ * Return the layer that marks where there is data.
+ * @param {Palette} c
+ * @returns {StyleLayer[]}
+ */
 export function coverageLayers(c) {
   return [
     {

@@ -1,5 +1,4 @@
-// The look of our own data, light and dark. No fonts and no pictures come from elsewhere: text is drawn with the
-// fonts of the device.
+// The colours of the map, light and dark.
 
 const LIGHT = {
   background: "#f4f2ec",
@@ -151,4 +150,8 @@ const DARK = {
   gps: "#b7a3f7",
 };
 
+/**
+ * @param {string | undefined} theme
+ * @returns {Palette}
+ */
 export const paletteOf = (theme) => (theme === "dark" ? DARK : LIGHT);

@@ -1,4 +1,4 @@
-// The panes beside the map's buttons: layers and share; and the form of the export.
+// The panes next to the map's buttons (layers, share), and the export form.
 
 import { texts } from "./map.js";
 import { LIBRARY_ZOOM, shortCode } from "./position.js";

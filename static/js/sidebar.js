@@ -1,4 +1,4 @@
-// Pages in the sidebar: links to them load beside the map, the address follows, back and forward work.
+// Pages in the sidebar: links to them load next to the map, with URLs, and back and forward work.
 
 /* global htmx */
 
@@ -47,7 +47,7 @@ export class Sidebar extends EventTarget {
       if (
         event.key === "Escape" &&
         !event.defaultPrevented &&
-        !event.target.closest("input, textarea") &&
+        !event.target?.closest("input, textarea") &&
         location.pathname !== "/" &&
         !document.querySelector(".pane:not([hidden])")
       )
@@ -84,28 +84,28 @@ export class Sidebar extends EventTarget {
     this.open(link.pathname + link.search, link.hash);
   }
 
-  // Opens a page of ours and notes it in the history of the browser.
-  async open(address, hash = "") {
-    history.pushState(null, "", address + (hash.startsWith("#map=") ? hash : this.map.hash));
+  /** Open a page and add it to the browser's history. */
+  async open(url, hash = "") {
+    history.pushState(null, "", url + (hash.startsWith("#map=") ? hash : this.map.hash));
     if (hash.startsWith("#map=")) this.map.followHash();
-    await this.load(address);
+    await this.load(url);
     const target = hash && !hash.startsWith("#map=") && document.getElementById(hash.slice(1));
     if (target) target.scrollIntoView();
   }
 
-  async load(address) {
-    this.shown = address;
-    if (new URL(address, location.origin).pathname === "/") {
+  async load(url) {
+    this.shown = url;
+    if (new URL(url, location.origin).pathname === "/") {
       this.content.replaceChildren();
       document.title = document.querySelector(".brand span").textContent;
     } else {
       this.reveal(true);
       try {
-        await htmx.ajax("GET", address, { target: "#content", swap: "innerHTML show:none" });
+        await htmx.ajax("GET", url, { target: "#content", swap: "innerHTML show:none" });
       } catch {
         this.announce(texts.page_failed);
       }
-      if (this.shown !== address) return;
+      if (this.shown !== url) return;
       this.content.scrollTop = 0;
       this.announce(document.title);
       this.content.querySelector("h1")?.focus({ preventScroll: true });
@@ -113,14 +113,14 @@ export class Sidebar extends EventTarget {
     this.arrange();
   }
 
-  // Positions and elements go where they lead; for all else the server says what it understands.
+  /** Search. The server redirects positions and element ids to the map or a page, and lists anything else. */
   async search(query) {
-    const answer = await fetch(`/search?${new URLSearchParams({ query })}`, { redirect: "follow" }).catch(() => null);
-    if (!answer) return this.announce(texts.page_failed);
-    const found = new URL(answer.url);
-    if (answer.redirected && (found.searchParams.has("mlat") || found.pathname === "/")) {
-      // Fetch hides the anchor of a redirect in some browsers: let the browser itself go there.
-      location.assign(answer.url.includes("#") ? answer.url : `/search?${new URLSearchParams({ query })}`);
+    const response = await fetch(`/search?${new URLSearchParams({ query })}`, { redirect: "follow" }).catch(() => null);
+    if (!response) return this.announce(texts.page_failed);
+    const found = new URL(response.url);
+    if (response.redirected && (found.searchParams.has("mlat") || found.pathname === "/")) {
+      // In some browsers fetch hides the hash of a redirect: let the browser itself follow it.
+      location.assign(response.url.includes("#") ? response.url : `/search?${new URLSearchParams({ query })}`);
       if (found.hash && found.pathname + found.search === location.pathname + location.search) this.map.followHash();
     } else {
       await this.open(found.pathname + found.search, found.hash);
@@ -137,7 +137,7 @@ export class Sidebar extends EventTarget {
     if (changed) this.map.map.resize();
   }
 
-  // Makes the rest of the page fit what the sidebar shows.
+  /** Update the rest of the page for the page in the sidebar. */
   arrange() {
     this.reveal(this.content.childElementCount > 0);
     for (const link of document.querySelectorAll(".site-nav a")) {

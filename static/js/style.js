@@ -1,15 +1,30 @@
 // The layers of the map's style, in the colours of a palette.
 
+/**
+ * Return an expression that chooses a value by a property.
+ * @param {string} property
+ * @param {Record<string, unknown>} values
+ * @param {unknown} fallback
+ */
 export const match = (property, values, fallback) => [
   "match",
   ["get", property],
   ...Object.entries(values).flat(),
   fallback,
 ];
+/**
+ * Return a filter for a kind of features.
+ * @param {string} name
+ * @param {unknown[]} more - further conditions
+ */
 export const kind = (name, ...more) => ["all", ["==", ["get", "kind"], name], ...more];
+/**
+ * Return an expression that grows with the zoom.
+ * @param {unknown[]} stops - zoom, value, zoom, value...
+ */
 export const zoomed = (...stops) => ["interpolate", ["exponential", 1.5], ["zoom"], ...stops];
 
-// Widths of roads in pixels at zooms 11, 13, 15 and 18 (of the map library: one less than in addresses).
+// Widths of roads in pixels at zooms 11, 13, 15 and 18 (of the map library: one less than in URLs).
 const WIDTH = {
   motorway: [2, 4, 9, 30],
   trunk: [1.8, 3.6, 8, 28],
@@ -20,11 +35,18 @@ const WIDTH = {
   living: [0.5, 1.5, 4, 14],
   service: [0.3, 0.9, 2.4, 8],
 };
+
+/**
+ * @param {number} index - of the zoom
+ * @param {number} extra - pixels
+ */
 const width = (index, extra) => [
   "*",
   ["case", ["==", ["get", "narrow"], true], 0.7, 1],
   ["+", extra, match("cls", Object.fromEntries(Object.entries(WIDTH).map(([k, v]) => [k, v[index]])), 1)],
 ];
+
+/** @param {number} extra - pixels, to draw a casing below the road */
 const roadWidth = (extra) =>
   zoomed(11, width(0, extra * 0.5), 13, width(1, extra * 0.8), 15, width(2, extra), 18, width(3, extra * 1.3));
 
@@ -34,8 +56,13 @@ export const ITALIC = ["Italic"];
 
 export const DATA_LAYERS_START = 13;
 
-// Style layers of the source `osm`.
+/**
+ * Return the layers of the source `osm`: our own data.
+ * @param {Palette} c
+ * @returns {StyleLayer[]}
+ */
 export function dataLayers(c) {
+  /** @type {LayerBuilder} */
   const data = (id, type, filter, paint, layout = {}, more = {}) => ({
     id: `osm-${id}`,
     type,
@@ -46,6 +73,10 @@ export function dataLayers(c) {
     minzoom: DATA_LAYERS_START,
     ...more,
   });
+  /**
+   * @param {unknown} color
+   * @param {number} size - of the halo
+   */
   const text = (color, size) => ({ "text-color": color, "text-halo-color": c.halo, "text-halo-width": size });
   return [
     data(

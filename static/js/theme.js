@@ -1,4 +1,4 @@
-// Runs before the page is drawn, so that a remembered choice of colours does not flash.
+// The choice between light and dark. Runs before the page is drawn, so that the other theme does not flash.
 (() => {
   const KEY = "osmsite-theme";
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -24,7 +24,7 @@
   };
   apply();
   dark.addEventListener("change", apply);
-  // Chosen in another window, or in the page around this frame.
+  // The choice may change in another window, or in the page around this frame.
   window.addEventListener("storage", (event) => {
     if (event.key === KEY) apply();
   });
@@ -36,7 +36,7 @@
       try {
         localStorage.setItem(KEY, next);
       } catch {
-        /* a private window: the choice lasts for the page */
+        /* in a private window the choice lasts as long as the page */
       }
       apply();
     });

@@ -1,13 +1,13 @@
 // Shows how much of a file has been sent. Without this script the form is submitted as usual.
 
-/** The row, the progress bar and the button of a form. */
+/** Return the progress row, the progress bar and the button of a form. */
 const parts = (form) => [
   form.querySelector(".upload-progress"),
   form.querySelector("progress"),
   form.querySelector("[type=submit]"),
 ];
 
-/** The upload form that an event is about, if it is one. */
+/** Return the upload form that an event is about, or null. */
 const formOf = (event) => (event.target.matches("[data-upload]") ? event.target : null);
 
 function setSending(event, isSending) {

@@ -1,4 +1,4 @@
-// Moderation zones: their outlines on the map, and the one in the form, to which clicks add corners.
+// Moderation zones: their outlines on the map, and the outline in the form, to which clicks on the map add corners.
 
 export function zones(map, sidebar) {
   const field = () => sidebar.content.querySelector("[data-outline]");

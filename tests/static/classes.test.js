@@ -3,41 +3,54 @@ import { test } from "node:test";
 
 import { areaClass, isArea, lineClass, poiClass, useAreaKeys } from "../../static/js/classes.js";
 
-useAreaKeys({ building: [], natural: ["coastline", "cliff"], leisure: ["slipway"] });
+useAreaKeys({ building: [], natural: ["coastline", "cliff"], leisure: ["slipway"], junction: ["roundabout"] });
 
-test("closed ways are areas by the table of the server", () => {
+test("a closed way is an area according to the table of area keys", () => {
   assert.ok(isArea({ building: "yes" }));
   assert.ok(isArea({ natural: "water" }));
   assert.ok(!isArea({ natural: "cliff" }));
   assert.ok(!isArea({ highway: "residential" }));
 });
 
-test("the tag area decides where it is set", () => {
+test("the tag area overrides the table", () => {
   assert.ok(isArea({ highway: "pedestrian", area: "yes" }));
   assert.ok(!isArea({ building: "yes", area: "no" }));
 });
 
-test("a building that is none is no area", () => {
-  assert.ok(!isArea({ building: "no" }));
+test("a roundabout is a line", () => {
+  assert.ok(!isArea({ highway: "primary", junction: "roundabout" }));
 });
 
-test("areas have the class of their main tag", () => {
+test("a key that JavaScript objects have of their own is not in the table", () => {
+  assert.ok(!isArea({ constructor: "me", toString: "you" }));
+});
+
+test("an area has the class of its main tag", () => {
   assert.equal(areaClass({ building: "house" }), "building");
   assert.equal(areaClass({ natural: "wood" }), "forest");
   assert.equal(areaClass({ name: "Alp" }), null);
 });
 
-test("roads are ranked by importance and layer", () => {
-  const below = lineClass({ highway: "primary", layer: "-1" });
-  const road = lineClass({ highway: "primary" });
-  const street = lineClass({ highway: "residential" });
-  assert.equal(road.kind, "road");
-  assert.ok(road.rank > street.rank && street.rank > below.rank);
+test("roads are ranked by layer, then by importance", () => {
+  /** @type {Tags[]} */
+  const tags = [{ highway: "primary", layer: "-1" }, { highway: "residential" }, { highway: "primary" }];
+  const roads = tags.map(lineClass);
+  assert.ok(roads.every((road) => road?.kind === "road"));
+  const ranks = roads.map((road) => Number(road?.rank));
+  assert.deepEqual(
+    ranks,
+    ranks.toSorted((a, b) => a - b),
+  );
 });
 
-test("points of interest have a kind, and bare nodes have none", () => {
-  assert.equal(poiClass({ amenity: "cafe" }).cls, "food");
-  assert.equal(poiClass({ place: "village", name: "Triesen" }).kind, "place");
+test("a line without tags has no class", () => {
+  assert.equal(lineClass({}), null);
+  assert.equal(lineClass({ note: "?" })?.cls, "other");
+});
+
+test("points of interest have a class, other nodes have none", () => {
+  assert.equal(poiClass({ amenity: "cafe" })?.cls, "food");
+  assert.equal(poiClass({ place: "village", name: "Triesen" })?.kind, "place");
   assert.equal(poiClass({ place: "village" }), null);
   assert.equal(poiClass({ source: "survey" }), null);
 });

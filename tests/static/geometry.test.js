@@ -33,9 +33,9 @@ test("ways that do not close are left out", () => {
   );
 });
 
-test("the area has a sign that depends on the direction", () => {
-  assert.equal(Math.abs(signedArea(SQUARE)), 4);
-  assert.equal(signedArea(SQUARE), -signedArea([...SQUARE].reverse()));
+test("the area of a clockwise ring is positive", () => {
+  assert.equal(signedArea(SQUARE), -4);
+  assert.equal(signedArea([...SQUARE].reverse()), 4);
 });
 
 test("a point is inside a ring or outside of it", () => {
@@ -44,7 +44,7 @@ test("a point is inside a ring or outside of it", () => {
   assert.ok(!contains(SQUARE, [1, -1]));
 });
 
-test("the centre is the centroid, and of a ring without an area its first point", () => {
+test("the centre of a ring is its centroid, or its first point if it has no area", () => {
   assert.deepEqual(centre(SQUARE), [1, 1]);
   const flat = [
     [5, 5],

@@ -16,7 +16,7 @@ const closed = (way) => way.nodes.length > 3 && way.nodes[0] === way.nodes[way.n
  * Return the name in the language of the page.
  * @param {Tags} tags
  */
-function nameOf(tags) {
+export function nameOf(tags) {
   const language = document.documentElement.lang;
   return tags[`name:${language}`] || tags.name || "";
 }
@@ -203,7 +203,7 @@ function direction(tags) {
  * @param {Record<string, unknown>} properties
  * @returns {Feature}
  */
-function feature(key, geometry, properties) {
+export function feature(key, geometry, properties) {
   return { type: "Feature", geometry, properties: { key, ...properties } };
 }
 
@@ -324,46 +324,4 @@ export function boundsOf(features) {
   };
   for (const { geometry } of features) visit(geometry.coordinates);
   return /** @type {number[] | null} */ (bounds);
-}
-
-/**
- * Return the features of the overview, which the map shows at low zooms (apps/elements/overview.py).
- * @param {{ lines: OverviewLine[], places: OverviewPlace[] }} overview
- */
-export function overviewFeatures({ lines, places }) {
-  /** @type {Feature[]} */
-  const features = [];
-  for (const { key, tags, points, closed: isClosed } of lines) {
-    if (isClosed && isArea(tags) && points.length > 3) {
-      const cls = areaClass(tags);
-      features.push(
-        feature(
-          key,
-          { type: "Polygon", coordinates: [points] },
-          { kind: cls === "water" ? "water" : "area", cls, size: Math.abs(signedArea(points)), name: nameOf(tags) },
-        ),
-      );
-    } else {
-      const cls = lineClass(tags);
-      if (cls)
-        features.push(
-          feature(key, { type: "LineString", coordinates: points }, { ...cls, name: nameOf(tags), tunnel: false }),
-        );
-    }
-  }
-  for (const { key, tags, point } of places) {
-    features.push(
-      feature(
-        key,
-        { type: "Point", coordinates: point },
-        {
-          kind: "place",
-          name: nameOf(tags),
-          ...poiClass(tags),
-          order: -(tags.capital ? 1e9 : Number(tags.population) || 0),
-        },
-      ),
-    );
-  }
-  return features;
 }

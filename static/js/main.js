@@ -3,10 +3,11 @@
 import { ChangesetBoxes } from "./changesets.js";
 import { useAreaKeys } from "./classes.js";
 import { DataLayer } from "./data.js";
-import { boundsOf, outline, overviewFeatures } from "./features.js";
+import { boundsOf, outline } from "./features.js";
 import { gpsPoints, trackFeatures } from "./gps.js";
 import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
+import { overviewFeatures } from "./overview.js";
 import { exportForm, panes } from "./panes.js";
 import { Sidebar } from "./sidebar.js";
 import { DATA_LAYERS_START } from "./style.js";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { useAreaKeys } from "../../static/js/classes.js";
-import { boundsOf, Elements, outline, overviewFeatures } from "../../static/js/features.js";
+import { boundsOf, Elements, outline } from "../../static/js/features.js";
+import { overviewFeatures } from "../../static/js/overview.js";
 
 globalThis.document = /** @type {any} */ ({ documentElement: { lang: "de" } });
 useAreaKeys({ building: [], natural: [] });

@@ -97,7 +97,7 @@ def test_a_visitor_creates_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     ]
     assert statuses == [404, 410, 410]
     for path in ("/api/0.6/notes/feed", "/notes", "/user/alice/notes"):
-        assert "bridge" not in gone.request.get(path).text()
+        assert "The bridge is gone" not in gone.request.get(path).text()
     look(gone, f"notes-layer-{scheme}")
 
 

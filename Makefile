@@ -34,18 +34,20 @@ run: install
 test: install
 	@$(RUN) -m pytest -n 2 --dist loadscope $(ARGS)
 
-# Check style, templates, types and migrations
+# Check style, templates, types and migrations, of Python, JavaScript and CSS
 check: install
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 	@$(VENV)/bin/djlint --lint --quiet templates
 	@$(RUN) -m mypy
+	@$(RUN) scripts/npm.py run --silent check
 	@$(MANAGE) makemigrations --check --dry-run --settings tests.settings
 
 # Put the code into its common form
 format: install
 	@$(VENV)/bin/ruff check --fix
 	@$(VENV)/bin/ruff format
+	@$(RUN) scripts/npm.py run --silent format
 
 # Time the calls of the API: make bench ARGS="http://127.0.0.1:8000"
 bench: install

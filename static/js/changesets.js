@@ -1,4 +1,4 @@
-// Lists of changesets: their boxes on the map, lit up from either side; the list of an area follows the map.
+// Lists of changesets: their bboxes on the map, highlighted together with their rows; the list follows the map.
 
 /* global htmx */
 
@@ -13,43 +13,62 @@ export class ChangesetBoxes {
     map.map.on("moveend", () => this.follow());
     map.map.on("mousemove", "box-fill", (event) => {
       const smallest = event.features.reduce((a, b) => (b.properties.size < a.properties.size ? b : a));
-      this.light(smallest.properties.id, true);
+      this.highlight(smallest.properties.id, true);
     });
-    map.map.on("mouseleave", "box-fill", () => this.light(null));
+    map.map.on("mouseleave", "box-fill", () => this.highlight(null));
     map.map.on("click", "box-fill", (event) => {
       if (event.originalEvent.handled) return;
       event.originalEvent.handled = true;
       const smallest = event.features.reduce((a, b) => (b.properties.size < a.properties.size ? b : a));
       sidebar.open(`/changeset/${smallest.properties.id}`);
     });
-    const over = (event) => this.light(Number(event.target.closest?.("[data-changeset]")?.dataset.changeset) || null);
+    const over = (event) =>
+      this.highlight(Number(event.target.closest?.("[data-changeset]")?.dataset.changeset) || null);
     sidebar.content.addEventListener("mouseover", over);
     sidebar.content.addEventListener("focusin", over);
-    sidebar.content.addEventListener("mouseleave", () => this.light(null));
+    sidebar.content.addEventListener("mouseleave", () => this.highlight(null));
   }
 
-  get list() { return document.getElementById("changesets"); }
+  get list() {
+    return document.getElementById("changesets");
+  }
 
   update(isNew) {
     const data = document.getElementById("map-data");
     const single = data && JSON.parse(data.textContent);
-    const boxes = new Map();
+    const bboxes = new Map();
     this.rows = new Map();
     for (const row of document.querySelectorAll("li[data-changeset]")) {
       this.rows.set(Number(row.dataset.changeset), row);
-      if (row.dataset.bbox) boxes.set(Number(row.dataset.changeset), row.dataset.bbox.split(",").map(Number));
+      if (row.dataset.bbox) bboxes.set(Number(row.dataset.changeset), row.dataset.bbox.split(",").map(Number));
     }
-    if (single?.kind === "changeset" && single.bbox) boxes.set(single.id, single.bbox);
-    const features = [...boxes].map(([id, [west, south, east, north]]) => ({
-      type: "Feature", properties: { id, size: (east - west) * (north - south) },
-      geometry: { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
+    if (single?.kind === "changeset" && single.bbox) bboxes.set(single.id, single.bbox);
+    const features = [...bboxes].map(([id, [west, south, east, north]]) => ({
+      type: "Feature",
+      properties: { id, size: (east - west) * (north - south) },
+      geometry: {
+        type: "Polygon",
+        coordinates: [
+          [
+            [west, south],
+            [east, south],
+            [east, north],
+            [west, north],
+            [west, south],
+          ],
+        ],
+      },
     }));
     this.map.set("boxes", { type: "FeatureCollection", features });
     const moves = isNew && !this.map.staysInPlace;
     if (moves && single?.kind === "changeset" && single.bbox) this.map.fit(single.bbox);
-    if (moves && this.list && "fit" in this.list.dataset && boxes.size) {
-      const all = [...boxes.values()];
-      this.map.fit([0, 1].map((i) => Math.min(...all.map((b) => b[i]))).concat([2, 3].map((i) => Math.max(...all.map((b) => b[i])))));
+    if (moves && this.list && "fit" in this.list.dataset && bboxes.size) {
+      const all = [...bboxes.values()];
+      this.map.fit(
+        [0, 1]
+          .map((i) => Math.min(...all.map((b) => b[i])))
+          .concat([2, 3].map((i) => Math.max(...all.map((b) => b[i])))),
+      );
     }
     if (isNew) {
       this.area = null;
@@ -57,32 +76,36 @@ export class ChangesetBoxes {
     }
   }
 
-  // Asks for the list of the area that the map shows now.
+  /** Load the list for the area that the map shows now. */
   follow() {
     const note = document.querySelector("[data-follow-map]");
     if (!note || !this.list || !this.map.hasPosition || this.list.querySelector(".more-newer")) return;
     const bounds = this.map.map.getBounds();
     const whole = bounds.getEast() - bounds.getWest() >= 360;
-    const area = whole ? "" : [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((side) => side.toFixed(5)).join(",");
+    const area = whole
+      ? ""
+      : [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
+          .map((side) => side.toFixed(5))
+          .join(",");
     if (area === this.area) return;
     this.area = area;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const query = new URLSearchParams({ list: 1, ...(area ? { bbox: area } : {}) });
+      const query = new URLSearchParams({ list: "1", ...(area ? { bbox: area } : {}) });
       note.textContent = area ? note.dataset.followMap : note.dataset.everywhere;
       htmx.ajax("GET", `/history?${query}`, { target: "#changesets", swap: "innerHTML" });
     }, 250);
   }
 
-  light(id, fromMap = false) {
-    if (id === this.lit) return;
+  highlight(id, fromMap = false) {
+    if (id === this.highlighted) return;
     const set = (which, active) => {
       if (which === null || which === undefined) return;
       if (this.map.map.getSource("boxes")) this.map.map.setFeatureState({ source: "boxes", id: which }, { active });
       this.rows.get(which)?.classList.toggle("is-active", active);
     };
-    set(this.lit, false);
-    this.lit = id;
+    set(this.highlighted, false);
+    this.highlighted = id;
     set(id, true);
     if (fromMap) this.rows.get(id)?.scrollIntoView({ block: "nearest" });
     this.map.map.getCanvas().style.cursor = fromMap && id ? "pointer" : "";

@@ -1,35 +1,35 @@
-// Our own data for the view, in tiles from the API: kept, taken back when the map has moved on, cut in four
-// where a tile holds more than the API answers.
+// Our own data for the view, loaded from the API in tiles. Loaded tiles are cached, requests for tiles that are no
+// longer in the view are aborted, and a tile with more data than the API returns at once is split into four.
 
-import { DATA_LAYERS_START } from "./style.js";
 import { Elements } from "./features.js";
+import { DATA_LAYERS_START } from "./style.js";
+import { column, latOf, lonOf, row } from "./tile_grid.js";
 
-const KEPT = 48;
-const DEEPEST = 18;
-const TOGETHER = 4;
-
-const lonOf = (x, z) => (x / 2 ** z) * 360 - 180;
-const latOf = (y, z) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 2 ** z))) * 180) / Math.PI;
-const column = (lon, z) => Math.floor(((lon + 180) / 360) * 2 ** z);
-const row = (lat, z) => {
-  const angle = (Math.max(-85, Math.min(85, lat)) * Math.PI) / 180;
-  return Math.floor(((1 - Math.asinh(Math.tan(angle)) / Math.PI) / 2) * 2 ** z);
-};
+const MAX_TILES = 48;
+const MAX_ZOOM = 18;
+const MAX_REQUESTS = 4;
 
 export class DataLayer extends EventTarget {
   constructor(map) {
     super();
     this.map = map;
+    /**
+     * Tiles by key, the most recently used last. The state is waiting, loading, loaded, split or failed.
+     * @type {Map<string, any>}
+     */
     this.tiles = new Map();
+    /** @type {string[]} */
     this.queue = [];
     this.running = 0;
     this.enabled = true;
     this.asked = new Set();
+    /** @type {Map<string, Feature[]>} */
     this.byKey = new Map();
+    /** @type {{ type: string, features: Feature[] }} */
     this.collection = { type: "FeatureCollection", features: [] };
   }
 
-  // Tiles as wide as the map library's own: a view takes about a dozen.
+  /** Return the tiles of the view, the middle first. They are as wide as the map library's: a view has about a dozen. */
   wanted() {
     const zoom = Math.max(13, Math.min(15, Math.floor(this.map.getZoom())));
     const bounds = this.map.getBounds();
@@ -69,7 +69,7 @@ export class DataLayer extends EventTarget {
     this.report();
   }
 
-  // The tile, the loaded one that it lies in, or the four that it was cut into.
+  /** Add a tile to `needed`, or the loaded tile that contains it, or the four that it was split into. */
   need([z, x, y], needed) {
     for (let up = z; up >= 13; up--) {
       const above = [up, x >> (z - up), y >> (z - up)];
@@ -80,12 +80,22 @@ export class DataLayer extends EventTarget {
       }
     }
     const known = this.tiles.get(`${z}/${x}/${y}`);
-    if (known?.state === "cut" && z < DEEPEST) {
+    if (known?.state === "split" && z < MAX_ZOOM) {
       needed.set(`${z}/${x}/${y}`, [z, x, y]);
       const view = this.map.getBounds();
-      for (const [i, j] of [[0, 0], [1, 0], [0, 1], [1, 1]]) {
+      for (const [i, j] of [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ]) {
         const [cx, cy] = [2 * x + i, 2 * y + j];
-        if (lonOf(cx, z + 1) <= view.getEast() && lonOf(cx + 1, z + 1) >= view.getWest() && latOf(cy + 1, z + 1) <= view.getNorth() && latOf(cy, z + 1) >= view.getSouth()) {
+        if (
+          lonOf(cx, z + 1) <= view.getEast() &&
+          lonOf(cx + 1, z + 1) >= view.getWest() &&
+          latOf(cy + 1, z + 1) <= view.getNorth() &&
+          latOf(cy, z + 1) >= view.getSouth()
+        ) {
           this.need([z + 1, cx, cy], needed);
         }
       }
@@ -107,7 +117,7 @@ export class DataLayer extends EventTarget {
 
   forget(needed) {
     for (const [key, entry] of this.tiles) {
-      if (this.tiles.size <= KEPT) break;
+      if (this.tiles.size <= MAX_TILES) break;
       if (!needed.has(key) && entry.state !== "loading") {
         this.tiles.delete(key);
         this.stale = true;
@@ -115,9 +125,10 @@ export class DataLayer extends EventTarget {
     }
   }
 
+  /** Start as many requests as may run at the same time. */
   pump() {
-    while (this.running < TOGETHER && this.queue.length) {
-      const key = this.queue.shift();
+    while (this.running < MAX_REQUESTS && this.queue.length) {
+      const key = /** @type {string} */ (this.queue.shift());
       const entry = this.tiles.get(key);
       if (entry?.state === "waiting") this.load(key, entry);
     }
@@ -125,24 +136,24 @@ export class DataLayer extends EventTarget {
 
   async load(key, entry) {
     const [z, x, y] = entry.tile;
-    const box = [lonOf(x, z), latOf(y + 1, z), lonOf(x + 1, z), latOf(y, z)].map((side) => side.toFixed(7)).join(",");
+    const bbox = [lonOf(x, z), latOf(y + 1, z), lonOf(x + 1, z), latOf(y, z)].map((side) => side.toFixed(7)).join(",");
     entry.state = "loading";
     entry.abort = new AbortController();
     this.running++;
     try {
-      const answer = await fetch(`/api/0.6/map.json?bbox=${box}`, { signal: entry.abort.signal });
-      if (answer.status === 400) {
-        entry.state = "cut";
-        if (z < DEEPEST) setTimeout(() => this.update());
-      } else if (!answer.ok) {
+      const response = await fetch(`/api/0.6/map.json?bbox=${bbox}`, { signal: entry.abort.signal });
+      if (response.status === 400) {
+        entry.state = "split";
+        if (z < MAX_ZOOM) setTimeout(() => this.update());
+      } else if (!response.ok) {
         entry.state = "failed";
       } else {
-        entry.elements = (await answer.json()).elements;
+        entry.elements = (await response.json()).elements;
         entry.state = "loaded";
         this.draw();
       }
-    } catch (error) {
-      if (error.name !== "AbortError") entry.state = "failed";
+    } catch {
+      if (!entry.abort.signal.aborted) entry.state = "failed";
     } finally {
       this.running--;
       if (entry.state === "failed") setTimeout(() => this.tiles.get(key) === entry && this.tiles.delete(key), 10000);
@@ -151,7 +162,7 @@ export class DataLayer extends EventTarget {
     }
   }
 
-  // Draws what is loaded; several tiles that come at once are drawn together.
+  /** Draw the loaded tiles soon: tiles that arrive at the same time are drawn together. */
   draw() {
     clearTimeout(this.timer);
     const busy = this.running > 1 || this.queue.length > 0;
@@ -173,25 +184,27 @@ export class DataLayer extends EventTarget {
       }
     }
     this.collection = { type: "FeatureCollection", features: this.elements.features() };
-    this.byKey = Map.groupBy ? Map.groupBy(this.collection.features, (f) => f.properties.key) : group(this.collection.features);
+    this.byKey = Map.groupBy
+      ? Map.groupBy(this.collection.features, (f) => f.properties.key)
+      : group(this.collection.features);
     this.map.getSource("osm")?.setData(this.collection);
     this.drawnAt = performance.now();
     this.dispatchEvent(new Event("drawn"));
     if (!this.running) this.complete();
   }
 
-  // Fetches what lies outside of the view of woods, lakes and other large areas, one after the other.
+  /** Load the parts of woods, lakes and other large areas that are outside of the view, one area after the other. */
   async complete() {
-    if (this.completing) return;
-    this.completing = true;
     const { elements } = this;
+    if (this.completing || !elements) return;
+    this.completing = true;
     let found = false;
     for (const { id } of elements.incomplete()) {
       if (this.running || this.asked.has(id) || elements !== this.elements) continue;
       this.asked.add(id);
-      const answer = await fetch(`/api/0.6/relation/${id}/full.json`).catch(() => null);
-      if (answer?.ok) {
-        elements.add((await answer.json()).elements);
+      const response = await fetch(`/api/0.6/relation/${id}/full.json`).catch(() => null);
+      if (response?.ok) {
+        elements.add((await response.json()).elements);
         found = true;
       }
     }
@@ -201,8 +214,16 @@ export class DataLayer extends EventTarget {
 
   report(state) {
     const states = [...this.tiles.values()].map((entry) => entry.state);
-    const tooMuch = [...this.tiles.values()].some((entry) => entry.state === "cut" && entry.tile[0] >= DEEPEST);
-    const now = state || (states.includes("loading") || states.includes("waiting") ? "loading" : tooMuch ? "too_much" : states.includes("failed") ? "failed" : "ready");
+    const tooMuch = [...this.tiles.values()].some((entry) => entry.state === "split" && entry.tile[0] >= MAX_ZOOM);
+    const now =
+      state ||
+      (states.includes("loading") || states.includes("waiting")
+        ? "loading"
+        : tooMuch
+          ? "too_much"
+          : states.includes("failed")
+            ? "failed"
+            : "ready");
     if (now !== this.state) {
       this.state = now;
       this.dispatchEvent(new Event("state"));
@@ -210,6 +231,10 @@ export class DataLayer extends EventTarget {
   }
 }
 
+/**
+ * Group features by key, for browsers without Map.groupBy.
+ * @param {Feature[]} features
+ */
 function group(features) {
   const groups = new Map();
   for (const feature of features) {

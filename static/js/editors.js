@@ -1,18 +1,25 @@
-// The button Edit of the header: its links carry the map's position, and remote control is asked from here.
+// The Edit button in the header: its links have the position of the map, and one of them sends it to a desktop editor
+// by remote control.
 
 const REMOTE_CONTROL = "http://127.0.0.1:8111";
 const MIN_ZOOM = 13;
 const menu = document.getElementById("edit-menu");
 const links = [...menu.querySelectorAll("[data-editor]")];
+/** @type {(View & { bounds: number[] }) | null} */
 let view = null;
 
-// What the page is about.
+/**
+ * Return the element or note that the page is about.
+ * @returns {{ kind: string, id: string } | null}
+ */
 function object() {
   const [, kind, id] = /^\/(node|way|relation|note)\/(\d+)/.exec(location.pathname) || [];
   if (id) return { kind, id };
   const asked = new URLSearchParams(location.search);
-  const found = location.pathname === "/edit" && ["node", "way", "relation", "note"].find((name) => /^\d+$/.test(asked.get(name)));
-  return found ? { kind: found, id: asked.get(found) } : null;
+  const found =
+    location.pathname === "/edit" &&
+    ["node", "way", "relation", "note"].find((name) => /^\d+$/.test(asked.get(name) ?? ""));
+  return found ? { kind: found, id: asked.get(found) ?? "" } : null;
 }
 
 const isTooFar = () => view !== null && view.zoom < MIN_ZOOM;
@@ -20,52 +27,56 @@ const isTooFar = () => view !== null && view.zoom < MIN_ZOOM;
 function update() {
   const about = object();
   for (const link of links) {
-    const address = new URL(link.href);
-    for (const name of ["node", "way", "relation", "note"]) address.searchParams.delete(name);
-    if (about) address.searchParams.set(about.kind, about.id);
-    if (view) address.hash = `map=${Math.round(view.zoom * 100) / 100}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`;
-    link.href = address;
+    const url = new URL(link.href);
+    for (const name of ["node", "way", "relation", "note"]) url.searchParams.delete(name);
+    if (about) url.searchParams.set(about.kind, about.id);
+    if (view) url.hash = `map=${Math.round(view.zoom * 100) / 100}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`;
+    link.href = url;
     link.title = isTooFar() ? menu.dataset.zoomIn : "";
     if (isTooFar()) link.setAttribute("aria-disabled", "true");
     else link.removeAttribute("aria-disabled");
   }
 }
 
-function say(kind, text) {
-  let box = document.querySelector(".messages");
-  if (!box) {
-    box = document.createElement("div");
-    box.className = "messages";
-    box.setAttribute("role", "status");
-    document.querySelector(".site-header").after(box);
+/** Show a message, as the server does after a redirect. */
+function showMessage(kind, text) {
+  let messages = document.querySelector(".messages");
+  if (!messages) {
+    messages = document.createElement("div");
+    messages.className = "messages";
+    messages.setAttribute("role", "status");
+    document.querySelector(".site-header").after(messages);
   }
   const line = document.createElement("p");
   line.className = `message message-${kind}`;
   line.textContent = text;
-  box.replaceChildren(line);
-  // On a narrow screen the open menu would lie over it.
+  messages.replaceChildren(line);
+  // On a narrow screen the open menu would cover it.
   document.getElementById("menu").checked = false;
 }
 
-async function ask(path, parameters) {
-  const answer = await fetch(`${REMOTE_CONTROL}/${path}?${new URLSearchParams(parameters)}`);
-  if (!answer.ok) throw new RangeError(`${answer.status}`);
+/** Send a command to the editor. Raises RangeError if the editor refuses, TypeError if there is none. */
+async function sendCommand(path, parameters) {
+  const response = await fetch(`${REMOTE_CONTROL}/${path}?${new URLSearchParams(parameters)}`);
+  if (!response.ok) throw new RangeError(`${response.status}`);
 }
 
+/** Load the view, and the object of the page, into the desktop editor. */
 async function remoteControl() {
+  if (!view) return;
   const [left, bottom, right, top] = view.bounds.map((side) => side.toFixed(7));
   const about = object();
-  const box = { left, right, top, bottom };
+  const bbox = { left, right, top, bottom };
   try {
     if (about?.kind === "note") {
-      await ask("load_and_zoom", box);
-      await ask("import", { url: `${location.origin}/api/0.6/notes/${about.id}` });
+      await sendCommand("load_and_zoom", bbox);
+      await sendCommand("import", { url: `${location.origin}/api/0.6/notes/${about.id}` });
     } else {
-      await ask("load_and_zoom", about ? { ...box, select: about.kind + about.id } : box);
+      await sendCommand("load_and_zoom", about ? { ...bbox, select: about.kind + about.id } : bbox);
     }
-    say("success", menu.dataset.sent);
+    showMessage("success", menu.dataset.sent);
   } catch (error) {
-    say("error", error instanceof RangeError ? menu.dataset.refused : menu.dataset.missing);
+    showMessage("error", error instanceof RangeError ? menu.dataset.refused : menu.dataset.missing);
   }
 }
 
@@ -75,7 +86,7 @@ menu.addEventListener("click", (event) => {
   update();
   if (isTooFar()) {
     event.preventDefault();
-    say("warning", menu.dataset.zoomIn);
+    showMessage("warning", menu.dataset.zoomIn);
   } else if (link.dataset.editor === "remote" && view) {
     event.preventDefault();
     menu.querySelector("details").open = false;
@@ -84,27 +95,32 @@ menu.addEventListener("click", (event) => {
 });
 for (const type of ["pointerover", "focusin"]) menu.addEventListener(type, update);
 
-// The page /edit of who edits by remote control: once the map has come to what it is to show.
-let later = document.getElementById("remote-control") ? 0 : null;
+// The page /edit of users whose editor is remote control: the view is sent once, when the map has settled.
+/** @type {any} Null where there is nothing to send (any more). */
+let timer = document.getElementById("remote-control") ? 0 : null;
 function sendOnce() {
-  later = null;
-  if (isTooFar()) say("warning", menu.dataset.zoomIn);
+  timer = null;
+  if (isTooFar()) showMessage("warning", menu.dataset.zoomIn);
   else remoteControl();
 }
 
 document.addEventListener("mapmoved", ({ detail }) => {
   view = detail;
   update();
-  if (later === null) return;
-  clearTimeout(later);
-  later = setTimeout(sendOnce, 1000);
+  if (timer === null) return;
+  clearTimeout(timer);
+  timer = setTimeout(sendOnce, 1000);
 });
 
-// Whoever logs in on the way to the editor comes to the place on the map that the first link named.
+// Users who have to log in before they edit return to the position of the link that they followed.
 const referer = document.querySelector("form [name=referer]");
 if (referer && location.hash.startsWith("#map=")) referer.value += location.hash;
 
-// The editor's token does not outlive the session in this browser.
+// The editor's token does not outlive the session.
 if (!document.querySelector("[data-logged-in]")) {
-  try { localStorage.removeItem(`${location.origin}oauth2_access_token`); } catch { /* no storage, no token */ }
+  try {
+    localStorage.removeItem(`${location.origin}oauth2_access_token`);
+  } catch {
+    /* no storage, no token */
+  }
 }

@@ -1,52 +1,77 @@
-// GPS traces on the map: the points of the view that people recorded (layer G), and the line of one trace.
-
-import { LIBRARY_ZOOM } from "./position.js";
+// GPS traces on the map: recorded points in the view (layer G), and the line of a single trace.
 
 const EMPTY = { type: "FeatureCollection", features: [] };
-const FROM_ZOOM = 13;
-const LARGEST = .25;
-const PAGE = 5000;
-const MOST_PAGES = 4;
-const LONGEST_GAP = 60e3;
+const MIN_ZOOM = 13;
+const MAX_AREA = 0.25; // square degrees, for one request
+const PAGE_SIZE = 5000;
+const MAX_PAGES = 4;
+const MAX_GAP = 60e3; // milliseconds between two points of one line
 
-const feature = (type, coordinates, properties = {}) => ({ type: "Feature", properties, geometry: { type, coordinates } });
+/** @returns {Feature} */
+const feature = (type, coordinates, properties = {}) => ({
+  type: "Feature",
+  properties,
+  geometry: { type, coordinates },
+});
 
+/** Load and draw the points in the view whenever the map moves. */
 export function gpsPoints(map) {
+  /** @type {{ bbox: number[], zoom: number, isWhole: boolean } | null} */
   let asked = null;
+  /** @type {AbortController | null} */
   let abort = null;
   const clear = () => {
     abort?.abort();
     asked = null;
     map.set("gps", EMPTY);
   };
-  document.addEventListener("mapmoved", async ({ detail: { zoom, bounds: [west, south, east, north] } }) => {
-    if (!map.showsTraces || zoom < FROM_ZOOM - .01) return asked && clear();
-    const inside = asked && west >= asked.box[0] && south >= asked.box[1] && east <= asked.box[2] && north <= asked.box[3];
-    if (inside && (asked.isWhole || zoom === asked.zoom)) return;
-    // A little more than the view, so that not every step asks again.
-    const edge = Math.min((east - west) * .2, .02);
-    const box = [Math.max(west - edge, -180), Math.max(south - edge, -90), Math.min(east + edge, 180), Math.min(north + edge, 90)];
-    if ((box[2] - box[0]) * (box[3] - box[1]) > LARGEST || box[0] >= box[2]) return;
-    abort?.abort();
-    abort = new AbortController();
-    const mine = { box, zoom, isWhole: false };
-    asked = mine;
-    const features = [];
-    for (let page = 0; page < MOST_PAGES && !mine.isWhole; page++) {
-      const address = `/api/0.6/trackpoints?bbox=${box.map((side) => side.toFixed(7)).join(",")}&page=${page}`;
-      // What was asked for may be given up at any time, also while it arrives.
-      const gpx = await fetch(address, { signal: abort.signal }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
-      if (asked !== mine) return;
-      if (gpx === null) break;
-      const found = pointsOf(gpx);
-      features.push(...found.features);
-      mine.isWhole = found.count < PAGE;
-      map.set("gps", { type: "FeatureCollection", features: [...features] });
-    }
-  });
+  document.addEventListener(
+    "mapmoved",
+    async ({
+      detail: {
+        zoom,
+        bounds: [west, south, east, north],
+      },
+    }) => {
+      if (!map.showsTraces || zoom < MIN_ZOOM - 0.01) return asked && clear();
+      if (asked && (asked.isWhole || zoom === asked.zoom)) {
+        const [left, bottom, right, top] = asked.bbox;
+        if (west >= left && south >= bottom && east <= right && north <= top) return;
+      }
+      // A little more than the view, so that not every move of the map makes a request.
+      const edge = Math.min((east - west) * 0.2, 0.02);
+      const bbox = [
+        Math.max(west - edge, -180),
+        Math.max(south - edge, -90),
+        Math.min(east + edge, 180),
+        Math.min(north + edge, 90),
+      ];
+      if ((bbox[2] - bbox[0]) * (bbox[3] - bbox[1]) > MAX_AREA || bbox[0] >= bbox[2]) return;
+      abort?.abort();
+      abort = new AbortController();
+      const { signal } = abort;
+      const mine = { bbox, zoom, isWhole: false };
+      asked = mine;
+      /** @type {Feature[]} */
+      const features = [];
+      for (let page = 0; page < MAX_PAGES && !mine.isWhole; page++) {
+        const url = `/api/0.6/trackpoints?bbox=${bbox.map((side) => side.toFixed(7)).join(",")}&page=${page}`;
+        // A request may be aborted at any time, also while the response arrives.
+        const gpx = await fetch(url, { signal })
+          .then((response) => (response.ok ? response.text() : null))
+          .catch(() => null);
+        if (asked !== mine) return;
+        if (gpx === null) break;
+        const found = pointsOf(gpx);
+        features.push(...found.features);
+        mine.isWhole = found.count < PAGE_SIZE;
+        map.set("gps", { type: "FeatureCollection", features: [...features] });
+      }
+    },
+  );
 }
 
-// Dots, and lines between those whose times follow each other.
+/** Read the points of a GPX document, and lines between points that were recorded shortly after each other. */
 function pointsOf(gpx) {
   const document = new DOMParser().parseFromString(gpx, "text/xml");
   const features = [];
@@ -62,7 +87,7 @@ function pointsOf(gpx) {
     for (const point of segment.getElementsByTagName("trkpt")) {
       const place = [Number(point.getAttribute("lon")), Number(point.getAttribute("lat"))];
       const time = Date.parse(point.getElementsByTagName("time")[0]?.textContent);
-      if (!(Math.abs(time - before) <= LONGEST_GAP)) finish();
+      if (!(Math.abs(time - before) <= MAX_GAP)) finish();
       before = time;
       line.push(place);
       dots.push(place);
@@ -74,9 +99,12 @@ function pointsOf(gpx) {
   return { features, count };
 }
 
-// The line of a trace and where it starts, as the map draws what is selected.
+/** Return the line of a trace and its first point, in the shapes of the selection. */
 export function trackFeatures({ geometry }) {
   const lines = geometry?.coordinates || [];
   if (!lines.length) return [];
-  return [...lines.map((line) => feature("LineString", line, { shape: "line" })), feature("Point", lines[0][0], { shape: "point" })];
+  return [
+    ...lines.map((line) => feature("LineString", line, { shape: "line" })),
+    feature("Point", lines[0][0], { shape: "point" }),
+  ];
 }

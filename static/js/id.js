@@ -1,4 +1,4 @@
-// iD, in the frame of /edit or by itself: as whom it acts, where its data is, and what it tells the page around it.
+// iD, in the frame of /edit or by itself: its access token, its data files, and its messages to the page around it.
 
 /* global iD */
 
@@ -6,31 +6,35 @@ const container = document.getElementById("id-container");
 const { token, assets, locale } = container.dataset;
 const folders = JSON.parse(document.getElementById("folders").textContent);
 const theme = () => document.documentElement.dataset.bsTheme;
-// Nobody else needs to find it here; iD keeps it in the browser's storage.
+// No other script needs the token; iD keeps it in the browser's storage.
 delete container.dataset.token;
 
-// iD asks a CDN for packages that this server has itself.
-function ownAddress(file) {
+/** Return the URL of a file of iD. iD requests packages from a CDN that this server has itself. */
+function ownUrl(file) {
   const [, name, path] = /^https:\/\/[^/]+\/npm\/(.+)@[^/]+\/(.+)$/.exec(file) || [];
   const folder = Object.keys(folders).find((key) => name && `${name}/${path}`.startsWith(`${key}/`));
   if (folder) return folders[folder] + `${name}/${path}`.slice(folder.length + 1);
   return name ? file : assets + file;
 }
 
-// iD stops at a code that is no language's.
+/** Return whether a language code is valid: iD fails if one is not. */
 function isLanguage(code) {
-  try { return Intl.getCanonicalLocales(code).length > 0; } catch { return false; }
+  try {
+    return Intl.getCanonicalLocales(code).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function start() {
-  iD.fileFetcher.asset = ownAddress;
-  // The index of brands is 24 MB more; without it iD knows none.
+  iD.fileFetcher.asset = ownUrl;
+  // The index of brands would be another 24 MB. Without it iD suggests none.
   delete iD.services.nsi;
   const context = iD.coreContext();
   context.connection().apiConnections([]);
   context.preauth({ url: location.origin, apiUrl: location.origin, access_token: token });
   context.embed(true).assetPath(assets).theme(theme());
-  iD.fileFetcher.asset = ownAddress;
+  iD.fileFetcher.asset = ownUrl;
   const languages = locale.split(",").filter(isLanguage);
   if (languages.length) context.locale(languages);
   context.containerNode(container).init();
@@ -38,7 +42,7 @@ function start() {
   if (parent !== window) follow(context);
 }
 
-// The page around the frame learns where the map is, and says where to go.
+/** Tell the page around the frame where the map is, and move the map where that page says. */
 function follow(context) {
   let waiting = false;
   const tell = () => {
@@ -46,7 +50,10 @@ function follow(context) {
     if (context.inIntro()) return;
     const [lon, lat] = context.map().center();
     const [west, south, east, north] = context.map().extent().rectangle();
-    parent.postMessage({ type: "moved", zoom: context.map().zoom(), lat, lon, bounds: [west, south, east, north] }, location.origin);
+    parent.postMessage(
+      { type: "moved", zoom: context.map().zoom(), lat, lon, bounds: [west, south, east, north] },
+      location.origin,
+    );
   };
   context.map().on("move.site", () => {
     if (waiting) return;

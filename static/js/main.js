@@ -1,20 +1,22 @@
-// Puts the parts of the map's pages together.
+// The start of the pages with a map: connects the parts.
 
-import { SiteMap, texts } from "./map.js";
-import { Sidebar } from "./sidebar.js";
-import { DataLayer } from "./data.js";
 import { ChangesetBoxes } from "./changesets.js";
-import { boundsOf, outline, overviewFeatures } from "./features.js";
+import { useAreaKeys } from "./classes.js";
+import { DataLayer } from "./data.js";
+import { boundsOf, outline } from "./features.js";
 import { gpsPoints, trackFeatures } from "./gps.js";
+import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
+import { overviewFeatures } from "./overview.js";
 import { exportForm, panes } from "./panes.js";
+import { Sidebar } from "./sidebar.js";
 import { DATA_LAYERS_START } from "./style.js";
 import { zones } from "./zones.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const status = document.getElementById("map-status");
 
-function say(text, loading = false) {
+function showStatus(text, loading = false) {
   status.textContent = text;
   status.hidden = !text;
   status.classList.toggle("is-loading", loading);
@@ -26,9 +28,10 @@ function start() {
   try {
     map = new SiteMap(container);
   } catch {
-    say(texts.no_webgl);
+    showStatus(texts.no_webgl);
     return;
   }
+  useAreaKeys(JSON.parse(document.getElementById("area-keys").textContent));
   const sidebar = new Sidebar(map);
   const data = new DataLayer(map.map);
   map.dataLayer = data;
@@ -55,9 +58,9 @@ function drawData(map, data, notes) {
   data.addEventListener("state", () => {
     clearTimeout(later);
     const { state } = data;
-    if (state === "loading") later = setTimeout(() => say(texts.loading, true), 350);
-    else if (state === "far") say(map.base ? "" : texts.zoom_in);
-    else say({ too_much: texts.too_much, failed: texts.failed }[state] || "");
+    if (state === "loading") later = setTimeout(() => showStatus(texts.loading, true), 350);
+    else if (state === "far") showStatus(map.base ? "" : texts.zoom_in);
+    else showStatus({ too_much: texts.too_much, failed: texts.failed }[state] || "");
   });
   map.map.on("load", update);
   map.map.on("moveend", update);
@@ -68,33 +71,50 @@ function drawData(map, data, notes) {
   };
 }
 
-// Where there is data, for the first view and for low zooms.
-async function coverage(map, address) {
-  const answer = await fetch(address).catch(() => null);
-  if (!answer?.ok) return;
-  const { bounds, focus, size: [width, height], cells } = await answer.json();
+/** Mark where there is data at low zooms. The map starts there if nothing else says where. */
+async function coverage(map, url) {
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok) return;
+  const {
+    bounds,
+    focus,
+    size: [width, height],
+    cells,
+  } = await response.json();
   const polygons = cells.map(([column, row]) => {
     const [west, south] = [column * width - 180, row * height - 90];
-    return [[[west, south], [west + width, south], [west + width, south + height], [west, south + height], [west, south]]];
+    return [
+      [
+        [west, south],
+        [west + width, south],
+        [west + width, south + height],
+        [west, south + height],
+        [west, south],
+      ],
+    ];
   });
-  map.set("coverage", { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }] });
-  if (!map.hasPosition && bounds && !document.getElementById("map-data")) map.fit(focus || bounds, { padding: 20, duration: 0 });
+  map.set("coverage", {
+    type: "FeatureCollection",
+    features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }],
+  });
+  if (!map.hasPosition && bounds && !document.getElementById("map-data"))
+    map.fit(focus || bounds, { padding: 20, duration: 0 });
 }
 
-// The larger things at low zooms; read when they can be seen for the first time.
-function overview(map, address) {
+/** Draw the larger features at low zooms. They are loaded when they can be seen for the first time. */
+function overview(map, url) {
   const read = async () => {
     if (map.map.getZoom() >= DATA_LAYERS_START || map.base) return;
     map.map.off("moveend", read);
-    const answer = await fetch(address).catch(() => null);
-    if (!answer?.ok) return;
-    map.set("overview", { type: "FeatureCollection", features: overviewFeatures(await answer.json()) });
+    const response = await fetch(url).catch(() => null);
+    if (!response?.ok) return;
+    map.set("overview", { type: "FeatureCollection", features: overviewFeatures(await response.json()) });
   };
   map.map.on("moveend", read);
   read();
 }
 
-// Draws the element or the trace whose page is open, and moves the map where it lies out of sight.
+/** Draw the element or the trace whose page is open, and move the map there if it is out of view. */
 function selection(map, sidebar) {
   let current = 0;
   const show = async () => {
@@ -107,21 +127,28 @@ function selection(map, sidebar) {
       map.set("selected", EMPTY);
       return;
     }
-    const answer = data.url && (await fetch(data.url).catch(() => null));
-    const read = answer?.ok ? await answer.json() : {};
+    const response = data.url && (await fetch(data.url).catch(() => null));
+    const read = response?.ok ? await response.json() : {};
     if (turn !== current) return;
-    const features = data.kind === "trace" ? trackFeatures(read) : outline(data.elements || read.elements || [], data.type, data.id);
+    const features =
+      data.kind === "trace" ? trackFeatures(read) : outline(data.elements || read.elements || [], data.type, data.id);
     map.set("selected", { type: "FeatureCollection", features });
     const bounds = boundsOf(features);
     if (!bounds || stays) return;
     const width = map.map.getBounds().getEast() - map.map.getBounds().getWest();
     const isTiny = bounds[2] - bounds[0] < width / 60 && bounds[3] - bounds[1] < width / 60;
-    if (!map.hasPosition || data.kind === "trace" || !map.shows(bounds, isFirst) || (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)) map.fit(bounds);
+    if (
+      !map.hasPosition ||
+      data.kind === "trace" ||
+      !map.shows(bounds, isFirst) ||
+      (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)
+    )
+      map.fit(bounds);
   };
   sidebar.addEventListener("shown", show);
 }
 
-// What the pointer is over: outlined, named, opened by a click; the same from links in the sidebar.
+/** Outline and name the feature under the pointer, and open it on a click. Links in the sidebar outline theirs. */
 function pointing(map, sidebar, data) {
   const tip = document.createElement("div");
   tip.className = "map-tip";
@@ -136,15 +163,41 @@ function pointing(map, sidebar, data) {
     const best = features.filter((feature) => feature.geometry.type !== "Point");
     map.set("hover", { type: "FeatureCollection", features: best.length ? best : features.slice(0, 1) });
   };
-  const order = ["poi", "place", "label", "number", "road", "path", "rail", "waterway", "line", "boundary", "building", "water", "area"];
+  const order = [
+    "poi",
+    "place",
+    "label",
+    "number",
+    "road",
+    "path",
+    "rail",
+    "waterway",
+    "line",
+    "boundary",
+    "building",
+    "water",
+    "area",
+  ];
   const at = (point) => {
-    const layers = map.map.getStyle().layers.filter((layer) => layer.id.startsWith("osm-")).map((layer) => layer.id);
+    const layers = map.map
+      .getStyle()
+      .layers.filter((layer) => layer.id.startsWith("osm-"))
+      .map((layer) => layer.id);
     if (!layers.length) return null;
     const reach = 4;
-    const found = map.map.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]], { layers });
+    const found = map.map.queryRenderedFeatures(
+      [
+        [point.x - reach, point.y - reach],
+        [point.x + reach, point.y + reach],
+      ],
+      { layers },
+    );
     const exact = new Set(map.map.queryRenderedFeatures(point, { layers }).map((feature) => feature.properties.key));
-    const usable = found.filter(({ properties: { kind, key } }) => !["building", "water", "area"].includes(kind) || exact.has(key));
-    const rank = ({ properties: { kind, size } }) => order.indexOf(kind) * 1e6 + Math.min(size ? Math.log(size * 1e12) * 1000 : 0, 999999);
+    const usable = found.filter(
+      ({ properties: { kind, key } }) => !["building", "water", "area"].includes(kind) || exact.has(key),
+    );
+    const rank = ({ properties: { kind, size } }) =>
+      order.indexOf(kind) * 1e6 + Math.min(size ? Math.log(size * 1e12) * 1000 : 0, 999999);
     return usable.sort((a, b) => rank(a) - rank(b))[0] || null;
   };
   let frame;

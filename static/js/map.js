@@ -1,9 +1,11 @@
-// The map itself: its layers, controls, and where it looks.
+// The map itself: its layers, its controls and its position.
 
 /* global maplibregl */
 
-import { initialPosition, hashOf, parseHash, remember, LIBRARY_ZOOM, markerOf } from "./position.js";
-import { coverageLayers, dataLayers, gpsLayers, outlineLayers, overviewLayers, paletteOf, topLayers } from "./style.js";
+import { coverageLayers, gpsLayers, outlineLayers, overviewLayers, topLayers } from "./overlays.js";
+import { paletteOf } from "./palettes.js";
+import { hashOf, initialPosition, LIBRARY_ZOOM, markerOf, parseHash, remember } from "./position.js";
+import { dataLayers } from "./style.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const OSM = '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>';
@@ -11,28 +13,47 @@ const OSM = '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>
 export const BASES = {
   M: { tiles: ["https://tile.openstreetmap.org/{z}/{x}/{y}.png"], maxzoom: 19, attribution: `© ${OSM}` },
   Y: {
-    tiles: ["a", "b", "c"].map((s) => `https://${s}.tile-cyclosm.openstreetmap.fr/cyclosm/{z}/{x}/{y}.png`), maxzoom: 20,
+    tiles: ["a", "b", "c"].map((s) => `https://${s}.tile-cyclosm.openstreetmap.fr/cyclosm/{z}/{x}/{y}.png`),
+    maxzoom: 20,
     attribution: `© ${OSM} · <a href="https://www.cyclosm.org">CyclOSM</a> · <a href="https://www.openstreetmap.fr">OpenStreetMap France</a>`,
   },
   H: {
-    tiles: ["a", "b"].map((s) => `https://${s}.tile.openstreetmap.fr/hot/{z}/{x}/{y}.png`), maxzoom: 20,
+    tiles: ["a", "b"].map((s) => `https://${s}.tile.openstreetmap.fr/hot/{z}/{x}/{y}.png`),
+    maxzoom: 20,
     attribution: `© ${OSM} · <a href="https://www.hotosm.org">Humanitarian OSM Team</a> · <a href="https://www.openstreetmap.fr">OpenStreetMap France</a>`,
   },
 };
 
-// In the order in which they stand in an address.
+// In the order that they have in URLs.
 const OVERLAYS = ["D", "N", "G"];
 
 export const texts = JSON.parse(document.getElementById("map-texts").textContent);
 const theme = () => document.documentElement.dataset.bsTheme;
 
 export class SiteMap {
+  // Set by the modules that draw our own data and the list of layers.
+  /** @type {import("./data.js").DataLayer | null} */
+  dataLayer = null;
+  /** @type {(() => void) | null} */
+  onRestyle = null;
+  /** @type {(() => void) | null} */
+  onLayers = null;
+
   constructor(container) {
     this.container = container;
-    this.data = { osm: EMPTY, coverage: EMPTY, overview: EMPTY, boxes: EMPTY, gps: EMPTY, hover: EMPTY, selected: EMPTY };
+    /** @type {Record<string, { type: string, features: Feature[] }>} */
+    this.data = {
+      osm: EMPTY,
+      coverage: EMPTY,
+      overview: EMPTY,
+      boxes: EMPTY,
+      gps: EMPTY,
+      hover: EMPTY,
+      selected: EMPTY,
+    };
     const start = initialPosition();
     this.hasPosition = Boolean(start);
-    // Whether what is shown next leaves the map where the address says it is.
+    // True if the next page must not move the map, because the URL has a position.
     this.staysInPlace = Boolean(parseHash(location.hash).center);
     this.layers = this.known(start?.layers || "");
     maplibregl.setWorkerUrl(container.dataset.worker);
@@ -40,10 +61,23 @@ export class SiteMap {
       ? { bounds: start.bounds, fitBoundsOptions: { padding: 10 } }
       : { center: start?.center || [-0.1, 51.5], zoom: Math.max(0, (start?.zoom ?? 5) - LIBRARY_ZOOM) };
     this.map = new maplibregl.Map({
-      container, ...view, style: this.style(), attributionControl: false, maxZoom: 20, minZoom: 0, dragRotate: false, pitchWithRotate: false,
-      touchPitch: false, fadeDuration: 120, renderWorldCopies: true, locale: {
-        "NavigationControl.ZoomIn": texts.zoom_in_button, "NavigationControl.ZoomOut": texts.zoom_out_button, "Map.Title": texts.map,
-        "GeolocateControl.FindMyLocation": texts.locate, "AttributionControl.ToggleAttribution": texts.attribution,
+      container,
+      ...view,
+      style: this.style(),
+      attributionControl: false,
+      maxZoom: 20,
+      minZoom: 0,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 120,
+      renderWorldCopies: true,
+      locale: {
+        "NavigationControl.ZoomIn": texts.zoom_in_button,
+        "NavigationControl.ZoomOut": texts.zoom_out_button,
+        "Map.Title": texts.map,
+        "GeolocateControl.FindMyLocation": texts.locate,
+        "AttributionControl.ToggleAttribution": texts.attribution,
       },
     });
     this.map.touchZoomRotate.disableRotation();
@@ -62,21 +96,36 @@ export class SiteMap {
     return base + OVERLAYS.filter((code) => layers.includes(code) && (base || code !== "D")).join("");
   }
 
-  get base() { return BASES[this.layers[0]] ? this.layers[0] : ""; }
+  get base() {
+    return BASES[this.layers[0]] ? this.layers[0] : "";
+  }
 
-  get showsNotes() { return this.layers.includes("N"); }
+  get showsNotes() {
+    return this.layers.includes("N");
+  }
 
-  get showsData() { return !this.base || this.layers.includes("D"); }
+  get showsData() {
+    return !this.base || this.layers.includes("D");
+  }
 
-  get showsTraces() { return this.layers.includes("G"); }
+  get showsTraces() {
+    return this.layers.includes("G");
+  }
 
   style() {
     const palette = paletteOf(theme());
     const source = (name, more) => ({ type: "geojson", data: this.data[name], ...more });
+    /** @type {Record<string, object>} */
     const sources = {
-      osm: source("osm", { maxzoom: 18, buffer: 64, tolerance: .3 }), coverage: source("coverage"), overview: source("overview"),
-      boxes: source("boxes", { promoteId: "id" }), gps: source("gps"), hover: source("hover"), selected: source("selected", { tolerance: .2 }),
+      osm: source("osm", { maxzoom: 18, buffer: 64, tolerance: 0.3 }),
+      coverage: source("coverage"),
+      overview: source("overview"),
+      boxes: source("boxes", { promoteId: "id" }),
+      gps: source("gps"),
+      hover: source("hover"),
+      selected: source("selected", { tolerance: 0.2 }),
     };
+    /** @type {object[]} */
     const layers = [{ id: "background", type: "background", paint: { "background-color": palette.background } }];
     if (this.base) {
       sources.base = { type: "raster", tileSize: 256, ...BASES[this.base] };
@@ -101,7 +150,7 @@ export class SiteMap {
     this.map.getSource(source)?.setData(data);
   }
 
-  // After another choice of colours or layers.
+  /** Apply another choice of colours or layers. */
   restyle() {
     const source = this.map.getSource("osm");
     if (source) this.data.osm = this.dataLayer?.collection || EMPTY;
@@ -113,10 +162,16 @@ export class SiteMap {
     const rtl = document.dir === "rtl";
     const [end, start] = rtl ? ["left", "right"] : ["right", "left"];
     this.map.addControl(new maplibregl.NavigationControl({ showCompass: false }), `top-${end}`);
-    this.map.addControl(new maplibregl.GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), `top-${end}`);
+    this.map.addControl(
+      new maplibregl.GeolocateControl({ positionOptions: { enableHighAccuracy: true } }),
+      `top-${end}`,
+    );
     this.map.addControl(new PaneControl(), `top-${end}`);
     this.map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), `bottom-${start}`);
-    this.map.addControl(new maplibregl.AttributionControl({ compact: false, customAttribution: this.owner() }), `bottom-${end}`);
+    this.map.addControl(
+      new maplibregl.AttributionControl({ compact: false, customAttribution: this.owner() }),
+      `bottom-${end}`,
+    );
   }
 
   get position() {
@@ -124,11 +179,15 @@ export class SiteMap {
     return { zoom: this.map.getZoom() + LIBRARY_ZOOM, lat, lon: lng, layers: this.layers };
   }
 
-  get hash() { return hashOf(this.position); }
+  get hash() {
+    return hashOf(this.position);
+  }
 
   moved() {
     const { lat, lon, zoom } = this.position;
-    document.dispatchEvent(new CustomEvent("mapmoved", { detail: { zoom, lat, lon, bounds: this.map.getBounds().toArray().flat() } }));
+    document.dispatchEvent(
+      new CustomEvent("mapmoved", { detail: { zoom, lat, lon, bounds: this.map.getBounds().toArray().flat() } }),
+    );
     if (!this.hasPosition) return;
     history.replaceState(history.state, "", location.pathname + location.search + this.hash);
     remember(this.position);
@@ -136,7 +195,7 @@ export class SiteMap {
 
   followHash() {
     const { center, zoom, layers } = parseHash(location.hash);
-    if (!center || location.hash === this.hash) return;
+    if (!center || zoom === undefined || location.hash === this.hash) return;
     this.hasPosition = true;
     this.map.jumpTo({ center, zoom: zoom - LIBRARY_ZOOM });
     if (this.known(layers) !== this.layers) this.choose(layers);
@@ -145,7 +204,7 @@ export class SiteMap {
   choose(layers) {
     const before = this.layers;
     this.layers = this.known(layers);
-    // Notes are no part of the style.
+    // Notes are not part of the style.
     if (before.replace("N", "") !== this.layers.replace("N", "")) this.restyle();
     this.hasPosition = true;
     this.moved();
@@ -157,13 +216,20 @@ export class SiteMap {
     this.hasPosition = true;
     const [west, south, east, north] = bounds;
     const quick = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map.fitBounds([[west, south], [east, north]], { padding: 48, maxZoom: 17, duration: quick ? 0 : 350, ...options });
+    this.map.fitBounds(
+      [
+        [west, south],
+        [east, north],
+      ],
+      { padding: 48, maxZoom: 17, duration: quick ? 0 : 350, ...options },
+    );
   }
 
-  // Whether the box lies in the view, or reaches into it.
+  /** Return whether a bbox overlaps the view, or is inside it (`whole`). */
   shows([west, south, east, north], whole) {
     const view = this.map.getBounds();
-    if (!whole) return west <= view.getEast() && east >= view.getWest() && south <= view.getNorth() && north >= view.getSouth();
+    if (!whole)
+      return west <= view.getEast() && east >= view.getWest() && south <= view.getNorth() && north >= view.getSouth();
     return west >= view.getWest() && east <= view.getEast() && south >= view.getSouth() && north <= view.getNorth();
   }
 }
@@ -187,5 +253,7 @@ class PaneControl {
     return group;
   }
 
-  onRemove() { this.group.remove(); }
+  onRemove() {
+    this.group?.remove();
+  }
 }

@@ -1,12 +1,12 @@
-// Notes: the layer, those of the page in the sidebar, the button that adds one and the marker of its place.
+// Notes: the map layer, the notes listed in the sidebar, the button to add a note, and the marker of a new note.
 
 /* global maplibregl */
 
-import { LIBRARY_ZOOM, decimals } from "./position.js";
 import { texts } from "./map.js";
+import { decimals, LIBRARY_ZOOM } from "./position.js";
 
-const ADD_FROM = 12;
-const LONGEST_LABEL = 120;
+const MIN_ADD_ZOOM = 12;
+const MAX_LABEL_LENGTH = 120;
 
 export class Notes {
   constructor(map, sidebar) {
@@ -16,34 +16,38 @@ export class Notes {
     this.listed = new Map();
     this.drawn = new Map();
     this.maxArea = Number(map.container.dataset.maxNoteArea || 0);
-    if (map.container.dataset.newNote) map.map.addControl(new AddControl(map, sidebar), `top-${document.dir === "rtl" ? "left" : "right"}`);
+    if (map.container.dataset.newNote)
+      map.map.addControl(new AddControl(map, sidebar), `top-${document.dir === "rtl" ? "left" : "right"}`);
     map.map.on("moveend", () => this.update());
     sidebar.addEventListener("shown", () => this.shown());
-    const over = (event) => this.light(event.target.closest?.("li[data-note]")?.dataset.note);
+    const over = (event) => this.highlight(event.target.closest?.("li[data-note]")?.dataset.note);
     sidebar.content.addEventListener("mouseover", over);
     sidebar.content.addEventListener("focusin", over);
-    sidebar.content.addEventListener("mouseleave", () => this.light());
+    sidebar.content.addEventListener("mouseleave", () => this.highlight());
     sidebar.content.addEventListener("input", (event) => this.typed(event.target.form));
     this.update();
   }
 
-  // The boxes of the view: two where it crosses the antimeridian.
-  get boxes() {
+  /** Return the bbox of the view, or two bboxes if it crosses the antimeridian. */
+  get bboxes() {
     const bounds = this.map.map.getBounds();
     const [south, north] = [Math.max(bounds.getSouth(), -90), Math.min(bounds.getNorth(), 90)];
     const width = Math.min(bounds.getEast() - bounds.getWest(), 360);
     const west = width === 360 ? -180 : ((((bounds.getWest() + 180) % 360) + 360) % 360) - 180;
     if (west + width <= 180) return [[west, south, west + width, north]];
-    return [[west, south, 180, north], [-180, south, west + width - 360, north]];
+    return [
+      [west, south, 180, north],
+      [-180, south, west + width - 360, north],
+    ];
   }
 
   update() {
-    const area = this.boxes.reduce((sum, [w, s, e, n]) => sum + (e - w) * (n - s), 0);
+    const area = this.bboxes.reduce((sum, [w, s, e, n]) => sum + (e - w) * (n - s), 0);
     const fits = area <= this.maxArea;
-    const box = document.querySelector("[name=notes]");
+    const checkbox = document.querySelector("[name=notes]");
     const hint = document.getElementById("notes-here");
-    if (box) {
-      box.disabled = !fits;
+    if (checkbox) {
+      checkbox.disabled = !fits;
       hint.textContent = fits ? hint.dataset.fits : hint.dataset.tooWide;
     }
     this.linkHere();
@@ -59,31 +63,43 @@ export class Notes {
     this.asked?.abort();
     this.asked = new AbortController();
     const { signal } = this.asked;
-    const ask = async (box) => {
-      const sides = box.map((side) => side.toFixed(7)).join(",");
-      const answer = await fetch(`/api/0.6/notes.json?bbox=${sides}`, { signal });
-      return answer.ok ? (await answer.json()).features : [];
+    const read = async (bbox) => {
+      const sides = bbox.map((side) => side.toFixed(7)).join(",");
+      const response = await fetch(`/api/0.6/notes.json?bbox=${sides}`, { signal });
+      return response.ok ? (await response.json()).features : [];
     };
     try {
-      const features = (await Promise.all(this.boxes.map(ask))).flat();
+      const features = (await Promise.all(this.bboxes.map(read))).flat();
       if (signal.aborted) return;
-      this.layer = new Map(features.map(({ geometry, properties }) => [String(properties.id), {
-        id: properties.id, status: properties.status, place: geometry.coordinates, text: properties.comments[0]?.text || "",
-      }]));
+      this.layer = new Map(
+        features.map(({ geometry, properties }) => [
+          String(properties.id),
+          {
+            id: properties.id,
+            status: properties.status,
+            place: geometry.coordinates,
+            text: properties.comments[0]?.text || "",
+          },
+        ]),
+      );
       this.draw();
     } catch (error) {
-      if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
+      // An aborted request, or no connection: the markers stay as they are.
+      if (!signal.aborted && !(error instanceof TypeError)) throw error;
     }
   }
 
-  // What the sidebar shows, which goes beyond the layer: hidden ones, and those resolved long ago.
+  /** Show the notes of the page in the sidebar. They may be missing in the layer: hidden ones, or resolved long ago. */
   shown() {
-    this.listed = new Map([...this.sidebar.content.querySelectorAll("[data-note]")].map(({ dataset }) => [dataset.note, {
-      id: dataset.note, status: dataset.status, place: [Number(dataset.lon), Number(dataset.lat)], text: "",
-    }]));
+    this.listed = new Map(
+      [...this.sidebar.content.querySelectorAll("[data-note]")].map(({ dataset }) => [
+        dataset.note,
+        { id: dataset.note, status: dataset.status, place: [Number(dataset.lon), Number(dataset.lat)], text: "" },
+      ]),
+    );
     this.current = this.sidebar.content.querySelector("[data-note][data-shown]")?.dataset.note;
     this.draw();
-    this.light();
+    this.highlight();
     this.typed(this.sidebar.content.querySelector("[data-note-form]"));
     this.linkHere();
     this.place();
@@ -91,11 +107,11 @@ export class Notes {
   }
 
   look([lon, lat]) {
-    const box = [lon, lat, lon, lat];
-    if (!this.map.staysInPlace && (!this.map.hasPosition || !this.map.shows(box))) this.map.fit(box);
+    const bbox = [lon, lat, lon, lat];
+    if (!this.map.staysInPlace && (!this.map.hasPosition || !this.map.shows(bbox))) this.map.fit(bbox);
   }
 
-  // Markers are links, so that the keyboard reaches them and the sidebar opens them.
+  /** Draw the markers. They are links, so that the keyboard reaches them and the sidebar opens them. */
   draw() {
     const wanted = new Map([...this.layer, ...this.listed]);
     for (const [id, { marker, status }] of this.drawn) {
@@ -110,26 +126,31 @@ export class Notes {
       element.href = `/note/${id}`;
       element.className = `note-marker ${note.status}`;
       element.setAttribute("role", "link");
-      element.setAttribute("aria-label", note.text ? `${title}: ${note.text.slice(0, LONGEST_LABEL)}` : title);
-      element.title = element.getAttribute("aria-label");
+      element.title = note.text ? `${title}: ${note.text.slice(0, MAX_LABEL_LENGTH)}` : title;
+      element.setAttribute("aria-label", element.title);
       element.append(document.getElementById(`icon-note-${note.status}`).content.cloneNode(true));
-      element.addEventListener("click", (event) => { event.handled = true; });
+      element.addEventListener("click", (/** @type {any} */ event) => {
+        event.handled = true;
+      });
       const marker = new maplibregl.Marker({ element, anchor: "bottom" }).setLngLat(note.place).addTo(this.map.map);
       this.drawn.set(id, { marker, status: note.status });
     }
-    this.light();
+    this.highlight();
   }
 
-  light(id = this.current) {
+  highlight(id = this.current) {
     for (const [drawn, { marker }] of this.drawn) marker.getElement().classList.toggle("is-active", drawn === id);
   }
 
-  // Links to the list of what the map shows, with the filters that are chosen.
+  /** Let links to the list of notes point to the area of the map, with the filters of the page. */
   linkHere() {
-    const box = this.boxes.length === 1 ? this.boxes[0] : [this.boxes[0][0], this.boxes[0][1], this.boxes[1][2] + 360, this.boxes[0][3]];
+    const bbox =
+      this.bboxes.length === 1
+        ? this.bboxes[0]
+        : [this.bboxes[0][0], this.bboxes[0][1], this.bboxes[1][2] + 360, this.bboxes[0][3]];
     for (const link of document.querySelectorAll("[data-notes-here]")) {
       const query = location.pathname === link.pathname ? new URLSearchParams(location.search) : new URLSearchParams();
-      query.set("bbox", box.map((side) => side.toFixed(5)).join(","));
+      query.set("bbox", bbox.map((side) => side.toFixed(5)).join(","));
       query.delete("page");
       link.search = query;
       link.hidden = false;
@@ -137,7 +158,7 @@ export class Notes {
     }
   }
 
-  // The form of a discussion says what its buttons do with what is written.
+  /** Label the buttons of a comment form: some of them need a text, some do more with one. */
   typed(form) {
     if (!form?.matches("[data-note-form]")) return;
     const isEmpty = !form.elements.text.value.trim();
@@ -147,7 +168,7 @@ export class Notes {
     }
   }
 
-  // The marker of a new note follows the form, and the form follows the marker.
+  /** Show the marker of a new note. It follows the form, and the form follows the marker. */
   place() {
     this.marker?.remove();
     this.marker = null;
@@ -160,8 +181,10 @@ export class Notes {
       lat.value = y.toFixed(digits());
       lon.value = lng.toFixed(digits());
     };
+    /** @returns {[number, number]} */
     const typed = () => [Number(lon.value), Number(lat.value)];
-    const isPlace = () => lat.value.trim() && lon.value.trim() && Math.abs(typed()[0]) <= 180 && Math.abs(typed()[1]) <= 90;
+    const isPlace = () =>
+      lat.value.trim() && lon.value.trim() && Math.abs(typed()[0]) <= 180 && Math.abs(typed()[1]) <= 90;
     if (!isPlace()) write(this.map.map.getCenter());
     this.marker = new maplibregl.Marker({ draggable: true, color: "#b3261e" }).setLngLat(typed());
     this.marker.getElement().setAttribute("aria-label", texts.note_place);
@@ -198,7 +221,7 @@ class AddControl {
       this.sidebar.open(`${this.map.container.dataset.newNote}?lat=${lat.toFixed(digits)}&lon=${lon.toFixed(digits)}`);
     });
     const check = () => {
-      button.disabled = this.map.map.getZoom() + LIBRARY_ZOOM < ADD_FROM;
+      button.disabled = this.map.map.getZoom() + LIBRARY_ZOOM < MIN_ADD_ZOOM;
       button.title = button.disabled ? texts.add_note_far : texts.add_note;
       button.setAttribute("aria-label", button.title);
     };
@@ -208,5 +231,7 @@ class AddControl {
     return this.group;
   }
 
-  onRemove() { this.group.remove(); }
+  onRemove() {
+    this.group?.remove();
+  }
 }

@@ -1,7 +1,7 @@
-// The panes beside the map's buttons: layers and share; and the form of the export.
+// The panes next to the map's buttons (layers, share), and the export form.
 
-import { LIBRARY_ZOOM, shortCode } from "./position.js";
 import { texts } from "./map.js";
+import { LIBRARY_ZOOM, shortCode } from "./position.js";
 
 export function panes(map) {
   const all = [...document.querySelectorAll(".pane")];
@@ -24,13 +24,17 @@ export function panes(map) {
     pane.querySelector("[data-close]").addEventListener("click", () => close(pane));
     for (const link of pane.querySelectorAll("a[href]")) link.addEventListener("click", () => show(pane, false));
   }
-  document.addEventListener("keydown", (event) => {
-    const open = all.find((pane) => !pane.hidden);
-    if (event.key === "Escape" && open) {
-      event.preventDefault();
-      close(open);
-    }
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const open = all.find((pane) => !pane.hidden);
+      if (event.key === "Escape" && open) {
+        event.preventDefault();
+        close(open);
+      }
+    },
+    true,
+  );
   layers(map);
   map.map.on("moveend", () => share(map));
   document.getElementById("share-marker").addEventListener("change", () => share(map));
@@ -41,7 +45,9 @@ export function panes(map) {
       input.select();
       await navigator.clipboard?.writeText(input.value).catch(() => document.execCommand("copy"));
       button.textContent = texts.copied;
-      setTimeout(() => { button.textContent = label; }, 1500);
+      setTimeout(() => {
+        button.textContent = label;
+      }, 1500);
     });
   }
 }
@@ -61,7 +67,12 @@ function layers(map) {
   pane.addEventListener("change", () => {
     const base = pane.querySelector("[name=base]:checked").value;
     const isOn = { D: base === map.base && data.checked, N: notes?.checked, G: gps?.checked };
-    map.choose(base + Object.keys(isOn).filter((code) => isOn[code]).join(""));
+    map.choose(
+      base +
+        Object.keys(isOn)
+          .filter((code) => isOn[code])
+          .join(""),
+    );
     reflect();
   });
   reflect();
@@ -75,7 +86,9 @@ function share(map) {
   const query = new URLSearchParams({ ...(marker ? { m: "" } : {}), ...(codes ? { layers: codes } : {}) });
   const object = /^\/(node|way|relation|changeset)\/(\d+)/.exec(location.pathname);
   if (object) query.set(object[1], object[2]);
-  const set = (id, value) => { document.getElementById(id).value = value; };
+  const set = (id, value) => {
+    document.getElementById(id).value = value;
+  };
   set("share-link", location.origin + path + map.hash);
   set("share-short", `${location.origin}/go/${shortCode(lat, lon, zoom)}${query.size ? `?${query}` : ""}`);
   set("share-geo", `geo:${point.lat},${point.lon}?z=${Math.round(map.map.getZoom() + LIBRARY_ZOOM)}`);
@@ -96,7 +109,9 @@ export function exportForm(map, sidebar) {
   const follow = () => {
     if (!form() || typed) return;
     const bounds = map.map.getBounds();
-    [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].forEach((side, i) => { form().elements[names[i]].value = side.toFixed(5); });
+    [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].forEach((side, i) => {
+      form().elements[names[i]].value = side.toFixed(5);
+    });
     check();
   };
   sidebar.addEventListener("shown", () => {
@@ -106,7 +121,11 @@ export function exportForm(map, sidebar) {
       typed = true;
       check();
     });
-    form()?.addEventListener("submit", () => names.forEach((name) => { form().elements[name].disabled = true; }));
+    form()?.addEventListener("submit", () =>
+      names.forEach((name) => {
+        form().elements[name].disabled = true;
+      }),
+    );
   });
   map.map.on("moveend", follow);
 }

@@ -1,11 +1,22 @@
-// Pages in the sidebar: links to them load beside the map, the address follows, back and forward work.
+// Pages in the sidebar: links to them load next to the map, with URLs, and back and forward work.
 
 /* global htmx */
 
 import { texts } from "./map.js";
 
-const PAGES = [/^\/$/, /^\/export$/, /^\/search$/, /^\/history$/, /^\/user\/.+\/history$/, /^\/changeset\/\d+$/, /^\/notes$/, /^\/moderation_zones(?:\/new|\/\d+\/edit)?$/, /^\/note\/(?:\d+|new)$/,
-  /^\/(?:node|way|relation)\/\d+(?:\/history(?:\/\d+)?)?$/, /^\/relation\/\d+(?:\/history\/\d+)?\/members$/];
+const PAGES = [
+  /^\/$/,
+  /^\/export$/,
+  /^\/search$/,
+  /^\/history$/,
+  /^\/user\/.+\/history$/,
+  /^\/changeset\/\d+$/,
+  /^\/notes$/,
+  /^\/moderation_zones(?:\/new|\/\d+\/edit)?$/,
+  /^\/note\/(?:\d+|new)$/,
+  /^\/(?:node|way|relation)\/\d+(?:\/history(?:\/\d+)?)?$/,
+  /^\/relation\/\d+(?:\/history\/\d+)?\/members$/,
+];
 
 export class Sidebar extends EventTarget {
   constructor(map) {
@@ -23,7 +34,7 @@ export class Sidebar extends EventTarget {
     });
     document.querySelector(".site-search").addEventListener("submit", (event) => {
       event.preventDefault();
-      const query = new FormData(event.target).get("query").trim();
+      const query = String(new FormData(event.target).get("query")).trim();
       if (query) this.search(query);
     });
     const sheet = document.getElementById("sheet");
@@ -33,44 +44,68 @@ export class Sidebar extends EventTarget {
       this.map.map.resize();
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("input, textarea") && location.pathname !== "/" && !document.querySelector(".pane:not([hidden])")) this.open("/");
+      if (
+        event.key === "Escape" &&
+        !event.defaultPrevented &&
+        !event.target?.closest("input, textarea") &&
+        location.pathname !== "/" &&
+        !document.querySelector(".pane:not([hidden])")
+      )
+        this.open("/");
     });
   }
 
-  isPage(path) { return PAGES.some((page) => page.test(decodeURIComponent(path))); }
+  isPage(path) {
+    return PAGES.some((page) => page.test(decodeURIComponent(path)));
+  }
 
   clicked(event) {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const link = event.target.closest("a[href]");
-    if (!link || link.target || link.origin !== location.origin || "plain" in link.dataset || link.hasAttribute("hx-get")) return;
+    if (
+      !link ||
+      link.target ||
+      link.origin !== location.origin ||
+      "plain" in link.dataset ||
+      link.hasAttribute("hx-get")
+    )
+      return;
     if (!this.isPage(link.pathname) || (link.hash && link.pathname === location.pathname)) return;
     event.preventDefault();
     document.getElementById("menu").checked = false;
     this.open(link.pathname + link.search, link.hash);
   }
 
-  // Opens a page of ours and notes it in the history of the browser.
-  async open(address, hash = "") {
-    history.pushState(null, "", address + (hash.startsWith("#map=") ? hash : this.map.hash));
+  /** Open a page and add it to the browser's history. */
+  async open(url, hash = "") {
+    history.pushState(null, "", url + (hash.startsWith("#map=") ? hash : this.map.hash));
     if (hash.startsWith("#map=")) this.map.followHash();
-    await this.load(address);
+    await this.load(url);
     const target = hash && !hash.startsWith("#map=") && document.getElementById(hash.slice(1));
     if (target) target.scrollIntoView();
   }
 
-  async load(address) {
-    this.shown = address;
-    if (new URL(address, location.origin).pathname === "/") {
+  async load(url) {
+    this.shown = url;
+    if (new URL(url, location.origin).pathname === "/") {
       this.content.replaceChildren();
       document.title = document.querySelector(".brand span").textContent;
     } else {
       this.reveal(true);
       try {
-        await htmx.ajax("GET", address, { target: "#content", swap: "innerHTML show:none" });
+        await htmx.ajax("GET", url, { target: "#content", swap: "innerHTML show:none" });
       } catch {
         this.announce(texts.page_failed);
       }
-      if (this.shown !== address) return;
+      if (this.shown !== url) return;
       this.content.scrollTop = 0;
       this.announce(document.title);
       this.content.querySelector("h1")?.focus({ preventScroll: true });
@@ -78,21 +113,23 @@ export class Sidebar extends EventTarget {
     this.arrange();
   }
 
-  // Positions and elements go where they lead; for all else the server says what it understands.
+  /** Search. The server redirects positions and element ids to the map or a page, and lists anything else. */
   async search(query) {
-    const answer = await fetch(`/search?${new URLSearchParams({ query })}`, { redirect: "follow" }).catch(() => null);
-    if (!answer) return this.announce(texts.page_failed);
-    const found = new URL(answer.url);
-    if (answer.redirected && (found.searchParams.has("mlat") || found.pathname === "/")) {
-      // Fetch hides the anchor of a redirect in some browsers: let the browser itself go there.
-      location.assign(answer.url.includes("#") ? answer.url : `/search?${new URLSearchParams({ query })}`);
+    const response = await fetch(`/search?${new URLSearchParams({ query })}`, { redirect: "follow" }).catch(() => null);
+    if (!response) return this.announce(texts.page_failed);
+    const found = new URL(response.url);
+    if (response.redirected && (found.searchParams.has("mlat") || found.pathname === "/")) {
+      // In some browsers fetch hides the hash of a redirect: let the browser itself follow it.
+      location.assign(response.url.includes("#") ? response.url : `/search?${new URLSearchParams({ query })}`);
       if (found.hash && found.pathname + found.search === location.pathname + location.search) this.map.followHash();
     } else {
       await this.open(found.pathname + found.search, found.hash);
     }
   }
 
-  announce(text) { this.announcer.textContent = text; }
+  announce(text) {
+    this.announcer.textContent = text;
+  }
 
   reveal(shown) {
     const changed = document.body.classList.contains("no-sidebar") === shown;
@@ -100,7 +137,7 @@ export class Sidebar extends EventTarget {
     if (changed) this.map.map.resize();
   }
 
-  // Makes the rest of the page fit what the sidebar shows.
+  /** Update the rest of the page for the page in the sidebar. */
   arrange() {
     this.reveal(this.content.childElementCount > 0);
     for (const link of document.querySelectorAll(".site-nav a")) {

@@ -1,9 +1,13 @@
-// Runs before the page is drawn, so that a remembered choice of colours does not flash.
+// The choice between light and dark. Runs before the page is drawn, so that the other theme does not flash.
 (() => {
   const KEY = "osmsite-theme";
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const stored = () => {
-    try { return localStorage.getItem(KEY) || "auto"; } catch { return "auto"; }
+    try {
+      return localStorage.getItem(KEY) || "auto";
+    } catch {
+      return "auto";
+    }
   };
   const apply = () => {
     const choice = stored();
@@ -20,14 +24,20 @@
   };
   apply();
   dark.addEventListener("change", apply);
-  // Chosen in another window, or in the page around this frame.
-  window.addEventListener("storage", (event) => { if (event.key === KEY) apply(); });
+  // The choice may change in another window, or in the page around this frame.
+  window.addEventListener("storage", (event) => {
+    if (event.key === KEY) apply();
+  });
   document.addEventListener("DOMContentLoaded", () => {
     apply();
     document.getElementById("theme")?.addEventListener("click", () => {
       const order = ["auto", "light", "dark"];
       const next = order[(order.indexOf(stored()) + 1) % 3];
-      try { localStorage.setItem(KEY, next); } catch { /* a private window: the choice lasts for the page */ }
+      try {
+        localStorage.setItem(KEY, next);
+      } catch {
+        /* in a private window the choice lasts as long as the page */
+      }
       apply();
     });
   });

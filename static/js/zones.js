@@ -1,10 +1,18 @@
-// Moderation zones: their outlines on the map, and the one in the form, to which clicks add corners.
+// Moderation zones: their outlines on the map, and the outline in the form, to which clicks on the map add corners.
 
 export function zones(map, sidebar) {
   const field = () => sidebar.content.querySelector("[data-outline]");
-  const corners = () => field().value.split("\n").map((line) => line.replace(",", " ").trim().split(/\s+/).map(Number))
-    .filter((parts) => parts.length === 2 && parts.every(Number.isFinite)).map(([lat, lon]) => [lon, lat]);
-  const feature = (shape, type, coordinates) => ({ type: "Feature", properties: { shape }, geometry: { type, coordinates } });
+  const corners = () =>
+    field()
+      .value.split("\n")
+      .map((line) => line.replace(",", " ").trim().split(/\s+/).map(Number))
+      .filter((parts) => parts.length === 2 && parts.every(Number.isFinite))
+      .map(([lat, lon]) => [lon, lat]);
+  const feature = (shape, type, coordinates) => ({
+    type: "Feature",
+    properties: { shape },
+    geometry: { type, coordinates },
+  });
   const featuresOf = (ring) => {
     const closed = [...ring, ring[0]];
     if (ring.length < 3) return ring.map((corner) => feature("point", "Point", corner));
@@ -12,7 +20,10 @@ export function zones(map, sidebar) {
   };
   const draw = () => {
     const rings = field() ? [corners()] : known();
-    map.set("selected", { type: "FeatureCollection", features: rings.filter((ring) => ring.length).flatMap(featuresOf) });
+    map.set("selected", {
+      type: "FeatureCollection",
+      features: rings.filter((ring) => ring.length).flatMap(featuresOf),
+    });
     return rings.flat();
   };
   const known = () => {

@@ -37,7 +37,7 @@ def test_the_pages_of_accounts_are_accessible(
         assert findings(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page.goto("/user/new")
-    page.get_by_label("E-mail address").fill("nothing")
+    page.get_by_label("Email address").fill("nothing")
     page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_text("The e-mail address is not valid.")).to_be_visible()
@@ -46,7 +46,7 @@ def test_the_pages_of_accounts_are_accessible(
 
     make_user("alice")
     page.goto("/login?referer=/account")
-    page.get_by_label("Display name or e-mail address").fill("alice")
+    page.get_by_label("Email address or display name").fill("alice")
     page.get_by_label("Password").fill("wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("There is no account")
@@ -83,19 +83,19 @@ def test_from_sign_up_to_log_out_with_the_keyboard(open_page: Callable[..., Page
     page.get_by_role("link", name="Sign up").focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Sign up")
-    page.get_by_label("E-mail address").focus()
+    page.get_by_label("Email address").focus()
     for text in ("carol@example.org", "carol", PASSWORD, PASSWORD):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Look into your mail")
+    expect(page.locator("h1")).to_have_text("Check your inbox")
     assert findings(page) == []
     (mail,) = mails()
     page.goto(mail.link)
     assert findings(page) == []
     page.get_by_role("button", name="Confirm").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Your account is confirmed")
+    expect(page.get_by_role("status")).to_contain_text("Your account has been confirmed")
     assert User.objects.get(display_name="carol").status == "active"
     page.locator(".user-menu summary").press("Enter")
     page.get_by_role("button", name="Log out").press("Enter")

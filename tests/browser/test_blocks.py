@@ -20,7 +20,7 @@ REFUSAL = "Your access to the API has been blocked."
 
 
 def log_in(page: Page, name: str) -> None:
-    page.get_by_label("Display name or e-mail address").fill(name)
+    page.get_by_label("Email address or display name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
 
@@ -46,10 +46,10 @@ def test_mallory_is_blocked_reads_why_and_may_edit_again_after_the_time(
     expect(page.locator("h1")).to_have_text("Block mallory")
     assert findings(page) == []
     page.get_by_label("Reason").fill("You have moved **streets**.\n\n- please answer the comments")
-    page.get_by_label("How long, from now on").select_option("1 hour")
-    expect(page.get_by_label("Until the user has read this")).to_be_checked()
+    page.get_by_label("Duration, starting now").select_option("1 hour")
+    expect(page.get_by_label("Stay active until the user has read")).to_be_checked()
     page.get_by_role("button", name="Block").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("mallory is blocked.")
+    expect(page.get_by_role("status")).to_contain_text("mallory has been blocked.")
     expect(page.locator("strong", has_text="streets")).to_be_visible()
     assert findings(page) == []
     look(page, "block-390")
@@ -62,7 +62,7 @@ def test_mallory_is_blocked_reads_why_and_may_edit_again_after_the_time(
     expect(own.get_by_role("listitem").filter(has_text="please answer")).to_be_visible()
     assert findings(own) == []
     look(own, "block-own-dark")
-    own.get_by_role("link", name="Go on").click()
+    own.get_by_role("link", name="Continue").click()
     expect(own.locator("h1")).to_have_text("About")
     expect(own.get_by_role("alert")).to_contain_text("You are blocked from editing until")
     assert findings(own) == []

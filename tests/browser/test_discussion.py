@@ -26,7 +26,7 @@ def look(page: Page, name: str) -> None:
 
 
 def log_in(page: Page, name: str) -> None:
-    page.get_by_label("Display name or e-mail address").fill(name)
+    page.get_by_label("Email address or display name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
 

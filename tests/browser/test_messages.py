@@ -40,7 +40,7 @@ def test_two_people_exchange_messages(
     expect(alice.get_by_role("article").locator("strong")).to_have_text("still")
     seen(alice, "new")
     alice.get_by_role("button", name="Send", exact=True).click()
-    expect(alice.get_by_text("Your message is sent.")).to_be_visible()
+    expect(alice.get_by_text("Your message has been sent.")).to_be_visible()
     seen(alice, "outbox")
 
     (mail,) = mails()

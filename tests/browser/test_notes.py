@@ -97,7 +97,7 @@ def test_a_visitor_creates_a_note_a_mapper_resolves_it_and_a_moderator_hides_it(
     ]
     assert statuses == [404, 410, 410]
     for path in ("/api/0.6/notes/feed", "/notes", "/user/alice/notes"):
-        assert "bridge" not in gone.request.get(path).text()
+        assert "The bridge is gone" not in gone.request.get(path).text()
     look(gone, f"notes-layer-{scheme}")
 
 
@@ -113,16 +113,16 @@ def test_a_moderator_draws_a_zone_and_visitors_are_told_without_scripts(
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     outline = office.get_by_label("Outline", exact=True)
-    expect(office.get_by_role("button", name="Take back the last corner")).to_be_visible()
+    expect(office.get_by_role("button", name="Remove last corner")).to_be_visible()
     for dx, dy in ((-200, -200), (200, -200), (200, 200), (-200, 200), (0, 0)):
         office.mouse.click(x + dx, y + dy)
         office.wait_for_timeout(350)
     assert len(outline.input_value().split("\n")) == 5
-    office.get_by_role("button", name="Take back the last corner").click()
+    office.get_by_role("button", name="Remove last corner").click()
     office.get_by_label("Name").fill("Market")
     office.get_by_label("Reason").fill("A *fair*")
     look(office, "zone-new")
-    office.get_by_role("button", name="Save").click()
+    office.get_by_role("button", name="Create zone").click()
     expect(office.locator(".zones .title")).to_have_text(["Market", "Far away"])
     look(office, "zones")
 

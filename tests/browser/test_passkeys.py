@@ -42,12 +42,12 @@ def test_from_the_first_passkey_to_its_removal(
         "/login?referer=/account/two-factor", color_scheme=scheme, viewport={"width": width, "height": 800}
     )
     finger = plug_in(page)
-    page.get_by_label("Display name or e-mail address").fill("alice")
+    page.get_by_label("Email address or display name").fill("alice")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
 
     page.get_by_role("link", name="Add a passkey").press("Enter")
-    page.get_by_label("Name of the passkey").fill("Phone")
+    page.get_by_label("Passkey name").fill("Phone")
     page.get_by_label("Current password").fill("wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").last).to_contain_text("That is not your password")
@@ -65,7 +65,7 @@ def test_from_the_first_passkey_to_its_removal(
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Current password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").last).to_contain_text("holds a passkey of your account already")
+    expect(page.get_by_role("status").last).to_contain_text("already has a passkey for your account")
 
     page.goto("/logout")
     page.get_by_role("main").get_by_role("button", name="Log out").click()
@@ -74,7 +74,7 @@ def test_from_the_first_passkey_to_its_removal(
     assert findings(page) == []
     finger(False)
     page.get_by_role("button", name="Log in with a passkey").press("Enter")
-    expect(page.get_by_role("status").last).to_contain_text("Nothing was done")
+    expect(page.get_by_role("status").last).to_contain_text("The request was cancelled")
     finger(True)
     page.get_by_role("button", name="Log in with a passkey").press("Enter")
     expect(page.locator("h1")).to_have_text("Help")
@@ -82,17 +82,17 @@ def test_from_the_first_passkey_to_its_removal(
     page.goto("/logout")
     page.get_by_role("main").get_by_role("button", name="Log out").click()
     page.goto("/login?referer=/account/two-factor")
-    page.get_by_label("Display name or e-mail address").fill("alice")
+    page.get_by_label("Email address or display name").fill("alice")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("One more step")
+    expect(page.locator("h1")).to_have_text("Two-factor authentication")
     look(page, f"second-step-{scheme}-{width}")
     assert findings(page) == []
     page.get_by_role("button", name="Use a passkey").press("Enter")
     page.get_by_role("link", name="Remove Phone").click()
     page.get_by_label("Current password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("It is off")).to_be_visible()
+    expect(page.get_by_text("Two-factor authentication is off")).to_be_visible()
 
 
 def test_a_browser_without_passkeys_is_told(open_page: Callable[..., Page]) -> None:
@@ -100,10 +100,10 @@ def test_a_browser_without_passkeys_is_told(open_page: Callable[..., Page]) -> N
     page = open_page("/login")
     page.add_init_script("delete window.PublicKeyCredential")
     page.goto("/login?referer=/account/two-factor/passkeys")
-    expect(page.get_by_text("This browser does not know passkeys")).to_be_visible()
+    expect(page.get_by_text("Your browser does not support passkeys")).to_be_visible()
     expect(page.get_by_role("button", name="Log in with a passkey")).to_be_hidden()
-    page.get_by_label("Display name or e-mail address").fill("alice")
+    page.get_by_label("Email address or display name").fill("alice")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Add a passkey")
-    expect(page.get_by_text("This browser does not know passkeys")).to_be_visible()
+    expect(page.get_by_text("Your browser does not support passkeys")).to_be_visible()

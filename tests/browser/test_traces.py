@@ -77,7 +77,7 @@ def test_a_trace_is_uploaded_drawn_and_made_private(open_page: Callable[..., Pag
     # Otherwise axe would check colours in the middle of a transition.
     options = {"color_scheme": "light", "reduced_motion": "reduce"}
     alice = open_page("/login?referer=/traces/new", **options)
-    alice.get_by_label("Display name or e-mail address").fill("alice")
+    alice.get_by_label("Email address or display name").fill("alice")
     alice.get_by_label("Password").fill(PASSWORD)
     alice.keyboard.press("Enter")
     upload = alice.get_by_role("button", name="Upload", exact=True)

@@ -33,7 +33,7 @@ def test_followers_are_notified_of_each_event(
         assert "It is <still> there" in to_owner.text
         comment = note.comments.latest("id")
         assert f"/note/{note.pk}#c{comment.pk}" in to_owner.text
-        assert f"go here: {settings.PUBLIC_URL}/note/{note.pk}\n" in to_owner.text
+        assert f"visit: {settings.PUBLIC_URL}/note/{note.pk}\n" in to_owner.text
         assert to_owner.headers["References"] == f"<osm-note-{note.pk}@127.0.0.1>"
         assert to_owner.headers["List-ID"] == f"<{note.pk}.note.127.0.0.1>"
         assert to_owner.headers["List-Archive"].endswith(f"/note/{note.pk}>")

@@ -43,26 +43,26 @@ def test_the_pages_require_a_login(client: Client, path: str) -> None:
 
 
 def test_renaming_keeps_the_session(browser: Client) -> None:
-    assert "changes are saved" in save(browser, display_name="Alice in Wonderland")
+    assert "changes have been saved" in save(browser, display_name="Alice in Wonderland")
     assert who(browser) == "Alice in Wonderland"
 
 
 @pytest.mark.parametrize("name", ["bob", "BOB", "a", "x/y", "user_1", ""])
 def test_an_invalid_name_is_rejected(browser: Client, bob: User, name: str) -> None:
-    assert "changes are saved" not in save(browser, display_name=name)
+    assert "changes have been saved" not in save(browser, display_name=name)
     assert User.objects.filter(display_name="alice").exists()
     assert who(browser) == "alice"
 
 
 def test_a_user_may_take_the_name_with_their_own_id(browser: Client, alice: User) -> None:
-    assert "changes are saved" in save(browser, display_name=f"user_{alice.pk}")
+    assert "changes have been saved" in save(browser, display_name=f"user_{alice.pk}")
 
 
 def test_a_new_password_ends_the_other_sessions(browser: Client, alice: User) -> None:
     elsewhere = Client()
     log_in(elsewhere, "alice")
     page = save(browser, password=NEW, password_confirmation=NEW, current_password=PASSWORD)
-    assert "changes are saved" in page
+    assert "changes have been saved" in page
     assert who(browser) == "alice"
     assert who(elsewhere) is None
     assert log_in(elsewhere, "alice", NEW) == "/"
@@ -92,7 +92,7 @@ def test_guesses_of_the_current_password_are_limited(browser: Client, alice: Use
 def test_weak_and_mismatched_passwords_are_rejected(browser: Client, alice: User) -> None:
     page = save(browser, password="password1", password_confirmation="password1", current_password=PASSWORD)
     assert "too common" in page
-    assert "not the same" in save(browser, password=NEW, current_password=PASSWORD)
+    assert "do not match" in save(browser, password=NEW, current_password=PASSWORD)
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
 
@@ -101,19 +101,19 @@ def test_the_email_changes_once_the_new_one_is_confirmed(browser: Client, alice:
     elsewhere = Client()
     log_in(elsewhere, "alice")
     page = save(browser, new_email="new@example.org", current_password=PASSWORD)
-    assert "A link was sent to <bdi>new@example.org</bdi>" in page
+    assert "We sent a link to <bdi>new@example.org</bdi>" in page
     (mail,) = mails()
     assert (mail.to, mail.subject) == ("new@example.org", "[OpenStreetMap] Confirm your email address")
     assert User.objects.get().email == "alice@example.org"
     browser.get(mail.link)
     assert User.objects.get().email == "alice@example.org"
 
-    assert "address is confirmed" in browser.post(mail.link, follow=True).content.decode()
+    assert "address has been confirmed" in browser.post(mail.link, follow=True).content.decode()
     user = User.objects.get()
     assert (user.email, user.new_email, user.email_valid) == ("new@example.org", None, True)
     assert who(browser) == "alice"
     assert who(elsewhere) is None
-    assert "link is wrong" in browser.post(mail.link, follow=True).content.decode()
+    assert "link is invalid" in browser.post(mail.link, follow=True).content.decode()
 
 
 def test_only_the_last_requested_email_can_be_confirmed(browser: Client, alice: User, mails: Mails) -> None:
@@ -130,7 +130,7 @@ def test_an_email_change_does_not_reveal_other_accounts(
     browser: Client, alice: User, bob: User, mails: Mails
 ) -> None:
     page = save(browser, new_email="BOB@example.org", current_password=PASSWORD)
-    assert "A link was sent to <bdi>BOB@example.org</bdi>" in page
+    assert "We sent a link to <bdi>BOB@example.org</bdi>" in page
     (mail,) = mails()
     assert mail.to == "bob@example.org"
     assert "belongs to your account already" in mail.text
@@ -142,7 +142,7 @@ def test_an_email_taken_in_the_meantime_is_not_assigned_twice(
     save(browser, new_email="new@example.org", current_password=PASSWORD)
     (mail,) = mails()
     User.objects.filter(pk=bob.pk).update(email="NEW@example.org")
-    assert "link is wrong" in browser.post(mail.link, follow=True).content.decode()
+    assert "link is invalid" in browser.post(mail.link, follow=True).content.decode()
     assert User.objects.get(pk=alice.pk).email == "alice@example.org"
 
 

@@ -31,7 +31,7 @@ def test_everyone_can_read_the_reason(client: Client, alice: User, moderator: Us
     assert 'href="/user/alice"' in page
     assert 'href="/user/moderator"' in page
     assert "Edit or revoke" not in page
-    assert "There is no block 4711" in read(client, "/user_blocks/4711", 404)
+    assert "block 4711 could not be found" in read(client, "/user_blocks/4711", 404)
     read(client, f"/user_blocks/{10**30}", 404)
 
 
@@ -61,7 +61,7 @@ def test_reading_does_not_shorten_a_block(alice: User, moderator: User) -> None:
     found = block(alice, moderator, hours=5, needs_view=True)
     page = read(browser(alice), f"/user_blocks/{found.pk}")
     assert "You are blocked" in page
-    assert "not edit until" in page
+    assert "cannot edit until" in page
     found.refresh_from_db()
     assert (found.needs_view, found.is_active) == (False, True)
     assert found.deactivates_at == found.ends_at
@@ -79,9 +79,9 @@ def test_blocks_are_listed_for_everyone_by_user_and_by_creator(
     assert shown(client, "/user/alice/blocks") == [third.pk, first.pk]
     assert shown(client, "/user/moderator/blocks_by") == [second.pk, first.pk]
     assert "has never been blocked" in read(client, "/user/other/blocks")
-    assert "has blocked nobody" in read(client, "/user/bob/blocks_by")
+    assert "has not blocked anyone" in read(client, "/user/bob/blocks_by")
     for path in ("/user/nobody/blocks", "/user/nobody/blocks_by"):
-        assert "There is no user" in read(client, path, 404)
+        assert "does not exist" in read(client, path, 404)
 
 
 def test_the_list_shows_the_state_of_each_block(
@@ -94,7 +94,7 @@ def test_the_list_shows_the_state_of_each_block(
     block(alice, moderator, hours=1, reason="<i>x</i>" * 100)
     page = re.sub(r"<[^>]+>", "", read(client, "/user/alice/blocks"))
     states = [state.split("by moderator ·")[1] for state in page.split("Block ")[1:]]
-    assert [state.split()[0] for state in states] == ["in", "in", "in", "revoked", "over"]
+    assert [state.split()[0] for state in states] == ["active", "active", "active", "revoked", "ended"]
     assert "and until the user has read it" in states[1]
     assert "until the user has read it" in states[2]
     assert "by other" in states[3]
@@ -139,9 +139,9 @@ def test_a_profile_shows_block_counts_and_links_for_moderators(
     block(alice, moderator, hours=-1)
     block(alice, moderator)
     page = read(client, "/user/alice")
-    assert '<strong>2</strong> blocks</a> <span class="mark removed">1 in force</span>' in page
+    assert '<strong>2</strong> blocks</a> <span class="mark removed">1 active</span>' in page
     given = read(client, "/user/moderator")
-    assert '<a href="/user/moderator/blocks_by"><strong>2</strong> blocks given</a>' in given
+    assert '<a href="/user/moderator/blocks_by"><strong>2</strong> blocks issued</a>' in given
     mod = browser(moderator)
     page = read(mod, "/user/alice")
     assert 'href="/user_blocks/new/alice"' in page
@@ -160,7 +160,7 @@ def test_pages_tell_blocked_users_about_the_block(alice: User, bob: User, modera
     assert "block-notice" not in read(own, f"/user_blocks/{timed.pk}")
     unread = block(alice, moderator, hours=-1, needs_view=True)
     page = read(own, "/")
-    assert "until you have read why" in page
+    assert "until you have read the reason" in page
     assert f'href="/user_blocks/{unread.pk}"' in page
     assert "block-notice" not in read(browser(bob), "/about")
     assert "block-notice" not in read(Client(), "/about")
@@ -177,6 +177,6 @@ def test_a_user_who_must_read_a_block_is_sent_to_it_after_login(
     client.post("/logout")
     to = log_in(client, "alice", referer="/oauth2/authorize?a=b&c=d")
     assert to == f"/user_blocks/{found.pk}?referer=%2Foauth2%2Fauthorize%3Fa%3Db%26c%3Dd"
-    assert '<a class="btn btn-primary" href="/oauth2/authorize?a=b&amp;c=d">Go on</a>' in read(client, to)
+    assert '<a class="btn btn-primary" href="/oauth2/authorize?a=b&amp;c=d">Continue</a>' in read(client, to)
     page = read(client, f"/user_blocks/{found.pk}?referer=//evil.example/")
     assert "evil" not in page

@@ -79,7 +79,7 @@ def test_an_author_of_imported_data_cannot_log_in(client: Client, alice: User) -
 def test_a_pending_user_is_told_to_confirm(client: Client, alice: User) -> None:
     User.objects.update(status="pending")
     response = client.post("/login", {"username": "alice", "password": PASSWORD}, follow=True)
-    assert "We have sent a mail" in response.content.decode()
+    assert "We sent a confirmation email" in response.content.decode()
     assert who(client) is None
 
 

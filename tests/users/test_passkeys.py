@@ -53,14 +53,14 @@ def device(client: Client, alice: User) -> Device:
     """Alice's device; the client is logged out."""
     client.force_login(alice)
     device = Device()
-    assert "Your new passkey is ready" in add(client, device)
+    assert "Your passkey has been added" in add(client, device)
     client.post("/logout")
     return device
 
 
 def test_a_passkey_can_be_added_named_and_removed(client: Client, alice: User) -> None:
     client.force_login(alice)
-    assert "It is off" in client.get("/account/two-factor").content.decode()
+    assert "Two-factor authentication is off" in client.get("/account/two-factor").content.decode()
     assert len(re.findall(r"<code>\d{8}</code>", add(client, Device(), "<b>Phone</b>"))) == 10
     page = add(client, Device(credential_id=b"another"), "Key")
     assert "recovery codes left" in page

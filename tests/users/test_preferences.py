@@ -36,7 +36,7 @@ def test_the_preferred_editor_is_saved_and_can_be_reset(client: Client, alice: U
         assert client.post("/preferences/basic", {"preferred_editor": sent}).status_code == 302
         alice.refresh_from_db()
         assert alice.preferred_editor == kept
-    assert "Your preferences are saved." in client.get("/preferences/basic").content.decode()
+    assert "Your preferences have been saved." in client.get("/preferences/basic").content.decode()
 
 
 def test_an_unknown_editor_is_rejected(client: Client, alice: User) -> None:

@@ -34,8 +34,8 @@ def test_a_description_is_sanitized_markdown(own: Client) -> None:
     page = profile_of(anybody)
     assert "<em>map</em>" in page
     assert "alert(1)" not in page
-    assert "Edit my profile" not in page
-    assert "Edit my profile" in profile_of(own)
+    assert "Edit profile" not in page
+    assert "Edit profile" in profile_of(own)
     policy = anybody.get("/user/alice")["Content-Security-Policy"]
     assert re.search(r"img-src [^;]*\*(;|$| )", policy)
     assert "default-src 'self'" in policy
@@ -172,10 +172,10 @@ def test_moderators_see_ids_and_everyone_sees_declined_terms(
     client: Client, alice: User, moderator: User
 ) -> None:
     User.objects.filter(pk=alice.pk).update(terms_agreed=None)
-    assert "User id" not in profile_of(client)
+    assert "User ID" not in profile_of(client)
     assert "Contributor terms: declined" in profile_of(client)
     client.force_login(moderator)
-    assert f"User id: {alice.pk}" in profile_of(client)
+    assert f"User ID: {alice.pk}" in profile_of(client)
 
 
 def test_a_profile_takes_a_fixed_number_of_statements(

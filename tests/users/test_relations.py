@@ -36,7 +36,7 @@ def test_a_followed_user_is_notified_once(own: Client, alice: User, mails: Mails
     assert "Follow bob?" in own.get("/user/bob/follow").content.decode()
     assert followed(alice) == []
     assert own.post("/user/bob/follow")["Location"] == "/user/bob"
-    assert "You follow bob already" in said(own.post("/user/bob/follow", follow=True))
+    assert "You are already following bob" in said(own.post("/user/bob/follow", follow=True))
     assert followed(alice) == ["bob"]
     (mail,) = mails()
     assert (mail.to, mail.subject) == ("bob@example.org", "[OpenStreetMap] alice followed you")
@@ -46,7 +46,7 @@ def test_a_followed_user_is_notified_once(own: Client, alice: User, mails: Mails
     assert mail.link == "/user/alice"
     assert "Unfollow" in own.get("/user/bob").content.decode()
     own.post("/user/bob/follow", {"_method": "delete"})
-    assert "You do not follow bob." in said(own.delete("/user/bob/follow", follow=True))
+    assert "You are not following bob." in said(own.delete("/user/bob/follow", follow=True))
     assert followed(alice) == []
     assert mails() == []
 

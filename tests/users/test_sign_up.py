@@ -15,7 +15,7 @@ from .conftest import Mails
 from .test_login import log_in, who
 
 pytestmark = pytest.mark.django_db
-MAIL_SENT = "We have sent a mail to the address that you gave"
+MAIL_SENT = "We sent a confirmation email to the address you gave"
 
 
 def sign_up(client: Client, name: str = "carol", **fields: str) -> Any:
@@ -73,13 +73,13 @@ def test_confirming_in_another_browser_requires_a_login(client: Client, mails: M
 def test_a_link_works_once_and_cannot_be_altered(client: Client, mails: Mails) -> None:
     sign_up(client)
     (mail,) = mails()
-    assert "link is wrong" in client.post(mail.link + "x", follow=True).content.decode()
+    assert "link is invalid" in client.post(mail.link + "x", follow=True).content.decode()
     assert User.objects.get().status == "pending"
     client.post(mail.link)
     assert User.objects.get().status == "active"
-    assert "link is wrong" in Client().post(mail.link, follow=True).content.decode()
+    assert "link is invalid" in Client().post(mail.link, follow=True).content.decode()
     User.objects.update(status="pending", password="md5$other$password")
-    assert "link is wrong" in Client().post(mail.link, follow=True).content.decode()
+    assert "link is invalid" in Client().post(mail.link, follow=True).content.decode()
     assert User.objects.get().status == "pending"
 
 
@@ -88,7 +88,7 @@ def test_a_link_is_valid_for_a_week(client: Client, mails: Mails) -> None:
     (mail,) = mails()
     now = time.time()
     with patch("django.core.signing.time.time", lambda: now + 7 * 86_400 + 5):
-        assert "link is wrong" in Client().post(mail.link, follow=True).content.decode()
+        assert "link is invalid" in Client().post(mail.link, follow=True).content.decode()
     with patch("django.core.signing.time.time", lambda: now + 7 * 86_400 - 60):
         Client().post(mail.link)
     assert User.objects.get().status == "active"
@@ -142,7 +142,7 @@ def test_the_response_does_not_reveal_whether_an_email_is_known(
         ({"password": "short1!", "password_confirmation": "short1!"}, "too short"),
         ({"password": "password1", "password_confirmation": "password1"}, "too common"),
         ({"password": "carol@example.org", "password_confirmation": "carol@example.org"}, "too similar"),
-        ({"password_confirmation": "something else"}, "not the same"),
+        ({"password_confirmation": "something else"}, "do not match"),
         ({"agree": ""}, "This field is required"),
     ],
 )
@@ -166,7 +166,7 @@ def test_the_mail_can_be_resent_a_few_times(client: Client, mails: Mails) -> Non
     assert len(again) == 4
     client.post(again[-1].link)
     assert User.objects.get().status == "active"
-    assert "link is wrong" in client.post(first[0].link, follow=True).content.decode()
+    assert "link is invalid" in client.post(first[0].link, follow=True).content.decode()
 
 
 def test_only_the_person_who_signed_up_can_resend_the_mail(client: Client, mails: Mails) -> None:

@@ -96,7 +96,7 @@ def test_the_list_of_a_user_contains_only_their_changesets(client: Client, villa
 def test_unknown_and_suspended_users_have_no_list(client: Client, village: None) -> None:
     User.objects.filter(display_name="bert").update(status="suspended")
     for name in ("nobody", "bert"):
-        assert f"There is no user {name}" in text_of(read(client, f"/user/{name}/history", 404))
+        assert f"The user {name} does not exist" in text_of(read(client, f"/user/{name}/history", 404))
         assert client.get(f"/user/{name}/history/feed").status_code == 404
     assert client.get("/user/%00").status_code == 404
 
@@ -238,6 +238,6 @@ def test_an_imported_name_with_a_slash_is_found_however_it_is_encoded(client: Cl
     User.objects.filter(display_name="anna").update(display_name="bert/x")
     assert client.get("/user/bert/x")["Location"] == "/user/bert%252Fx"
     assert client.get("/user/bert%2Fx")["Location"] == "/user/bert%252Fx"
-    assert "There is no user" in read(client, "/user/bert/y", 404)
-    assert "There is no user" in read(client, "/user/a%00b", 404)
-    assert "There is no user" in read(client, "/user/a/b%00c", 404)
+    assert "does not exist" in read(client, "/user/bert/y", 404)
+    assert "does not exist" in read(client, "/user/a%00b", 404)
+    assert "does not exist" in read(client, "/user/a/b%00c", 404)

@@ -209,7 +209,7 @@ def test_the_message_of_two_is_none_of_a_thirds(
     for number in (99, 2**63, 10**30):
         answer = third.get(f"/messages/{number}")
         assert answer.status_code == 404
-        assert "no message with the number" in answer.content.decode()
+        assert "could not be found" in answer.content.decode()
     message.refresh_from_db()
     assert (message.visible_to_sender, message.visible_to_recipient, message.muted) == (True, True, False)
 

@@ -55,7 +55,7 @@ def test_everybody_reads_the_list_and_a_redaction(
     page = read(client, f"/redactions/{redacted.pk + 1}")
     assert "<em>No</em>" in page
     assert "<script>alert" not in page
-    for moderators in (f"/redactions/{redacted.pk + 1}/edit", "<form method", "What it hides", "/node/1"):
+    for moderators in (f"/redactions/{redacted.pk + 1}/edit", "<form method", "Hidden versions", "/node/1"):
         assert moderators not in page
 
 
@@ -142,7 +142,7 @@ def test_what_a_redaction_hides_is_listed_over_the_types_a_hundred_at_most(
     with django_assert_max_num_queries(7):  # type: ignore[operator]
         page = read(seat, f"/redactions/{redacted.pk}")
     assert page.count("?show_redactions=true") == 100
-    assert "And others." in page
+    assert "And more." in page
 
 
 def test_others_do_not_get_at_the_moderators_pages(
@@ -300,12 +300,12 @@ def test_a_moderator_redacts_from_the_page_of_a_version_and_shows_it_again(
     response = seat.post(action, {"redaction": str(other.pk)})
     assert response["Location"] == "/node/1/history/1"
     page = read(seat, "/node/1/history/1")
-    assert "This version is redacted." in page
+    assert "This version has been redacted." in page
     assert f'<option value="{other.pk}" selected>' in page
     assert "cannot be shown" in read(client, "/node/1/history/1")
     seat.post(action, {"redaction": str(other.pk), "_method": "delete"})
     assert redaction_of(1) is None
-    assert "Everybody can see this version again." in read(seat, "/node/1/history/1")
+    assert "This version is visible to everyone again." in read(seat, "/node/1/history/1")
     assert "Cafe" in read(client, "/node/1/history/1")
 
 
@@ -330,7 +330,7 @@ def test_a_redaction_that_does_not_exist_is_refused_in_words(
 ) -> None:
     response = seat.post("/node/1/history/1/redaction", {"redaction": number}, follow=True)
     assert response.status_code == 200
-    assert "There is no such redaction, or no such version." in response.content.decode()
+    assert "This redaction or version does not exist." in response.content.decode()
     assert redaction_of(1) is None
 
 

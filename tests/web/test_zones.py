@@ -54,9 +54,9 @@ def test_a_zone_keeps_visitors_from_creating_notes(client: Client, alice: User, 
         ({"reason": "\x01"}, "invalid characters"),
         ({"outline": "47, 9\n47, 10"}, "needs 3 to 500 corners"),
         ({"outline": "47, 9\n" * 502}, "needs 3 to 500 corners"),
-        ({"outline": "47, 9\nup, down\n47, 10"}, "Not a latitude and a longitude: up, down"),
-        ({"outline": "47, 9\n91, 9\n47, 10"}, "Not a latitude and a longitude: 91, 9"),
-        ({"outline": "47, 9\nnan, 9\n47, 10"}, "Not a latitude and a longitude: nan, 9"),
+        ({"outline": "47, 9\nup, down\n47, 10"}, "Not a valid latitude and longitude: up, down"),
+        ({"outline": "47, 9\n91, 9\n47, 10"}, "Not a valid latitude and longitude: 91, 9"),
+        ({"outline": "47, 9\nnan, 9\n47, 10"}, "Not a valid latitude and longitude: nan, 9"),
         ({"period": "0"}, "Select a valid choice"),
         ({"period": "5"}, "Select a valid choice"),
     ],
@@ -78,7 +78,7 @@ def test_only_its_creator_can_edit_a_zone_but_every_moderator_can_end_it(
     other = browser(make_user("ombud", role=UserRole.Role.MODERATOR))
     assert "47.0, 9.0\n47.0, 10.0" in own.get(f"{LIST}/{zone.pk}/edit").content.decode()
     assert change(own, zone, **FIELDS | {"name": "Market"})["Location"] == LIST
-    assert "Another moderator made this zone" in read(other, f"{LIST}/{zone.pk}/edit")
+    assert "Another moderator created this zone" in read(other, f"{LIST}/{zone.pk}/edit")
     answer = change(other, zone, **FIELDS)
     assert answer.status_code == 422
     assert "you can end it" in answer.content.decode()

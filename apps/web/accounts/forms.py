@@ -1,4 +1,4 @@
-"""What people fill in about their accounts."""
+"""The forms of accounts: sign-up, log-in, settings and preferences."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from apps.web.forms import NoStripCharField, SiteForm
 
 class LoginForm(SiteForm):
     username = NoStripCharField(
-        label=_("Display name or e-mail address"),
+        label=_("Email address or display name"),
         max_length=255,
         widget=forms.TextInput(attrs={"autocomplete": "username webauthn", "autocapitalize": "none"}),
     )
@@ -33,14 +33,14 @@ def _new_password(label: Any, **kwargs: Any) -> NoStripCharField:
         label=label,
         max_length=255,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 8 characters; a sentence is better than a word."),
+        help_text=_("At least 8 characters. Long passphrases are best."),
         **kwargs,
     )
 
 
 def _password_again(**kwargs: Any) -> NoStripCharField:
     return NoStripCharField(
-        label=_("Password, once more"),
+        label=_("Confirm password"),
         max_length=255,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         **kwargs,
@@ -48,7 +48,7 @@ def _password_again(**kwargs: Any) -> NoStripCharField:
 
 
 def check_new_password(form: forms.Form, password: str, user: User) -> None:
-    """Puts what speaks against the password on its field."""
+    """Add the errors of the password validators to the form's password field."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -57,11 +57,11 @@ def check_new_password(form: forms.Form, password: str, user: User) -> None:
 
 def check_same_passwords(form: forms.Form, fields: dict[str, Any]) -> None:
     if fields.get("password") != fields.get("password_confirmation") and not form.errors:
-        form.add_error("password_confirmation", _("The two passwords are not the same."))
+        form.add_error("password_confirmation", _("The two passwords do not match."))
 
 
 class PasswordForm(SiteForm):
-    """A new password, typed twice."""
+    """A new password, entered twice."""
 
     password = _new_password(_("New password"))
     password_confirmation = _password_again()
@@ -73,23 +73,23 @@ class PasswordForm(SiteForm):
 
 class SignUpForm(PasswordForm):
     email = forms.CharField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=254,
         validators=[check_email_format],
-        help_text=_("Nobody sees it. We send a link there that confirms your account."),
+        help_text=_("It is never shown to others. We will send you a link to confirm your account."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     display_name = NoStripCharField(
         label=_("Display name"),
         max_length=255,
         validators=[check_display_name],
-        help_text=_("Everybody sees it next to your edits. You can change it later."),
+        help_text=_("Your public name, shown with your edits. You can change it later."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     password = _new_password(_("Password"))
-    agree = forms.BooleanField(label=_("I have read the contributor terms and agree to them."))
+    agree = forms.BooleanField(label=_("I have read and agree to the contributor terms."))
     consider_pd = forms.BooleanField(
-        label=_("I also consider what I contribute to be in the public domain."), required=False
+        label=_("I also consider my contributions to be in the public domain."), required=False
     )
 
     def clean(self) -> dict[str, Any]:
@@ -104,14 +104,14 @@ class SignUpForm(PasswordForm):
 
 class EmailForm(SiteForm):
     email = forms.CharField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         max_length=255,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
 
 class SettingsForm(SiteForm):
-    """One's own account; what stays empty stays as it is."""
+    """The settings of an account. Fields left empty change nothing."""
 
     display_name = NoStripCharField(
         label=_("Display name"),
@@ -119,7 +119,7 @@ class SettingsForm(SiteForm):
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
     new_email = forms.CharField(
-        label=_("New e-mail address"),
+        label=_("New email address"),
         max_length=254,
         required=False,
         validators=[check_email_format],
@@ -131,7 +131,7 @@ class SettingsForm(SiteForm):
         label=_("Current password"),
         max_length=255,
         required=False,
-        help_text=_("Needed to change the address or the password."),
+        help_text=_("Required to change your email address or password."),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -159,9 +159,9 @@ class SettingsForm(SiteForm):
 
 
 class TermsForm(SiteForm):
-    agree = forms.BooleanField(label=_("I have read the contributor terms and agree to them."))
+    agree = forms.BooleanField(label=_("I have read and agree to the contributor terms."))
     consider_pd = forms.BooleanField(
-        label=_("I also consider what I contribute to be in the public domain."), required=False
+        label=_("I also consider my contributions to be in the public domain."), required=False
     )
 
 
@@ -169,13 +169,13 @@ class EditorForm(SiteForm):
     preferred_editor = forms.ChoiceField(
         label=_("Preferred editor"),
         required=False,
-        choices=[("", _("As this site has it")), *User.Editor.choices],
+        choices=[("", _("Site default")), *User.Editor.choices],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
 
 class MailsForm(SiteForm):
-    """A box to tick for each event."""
+    """One checkbox for each event that people are notified of by email."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -188,7 +188,7 @@ class LanguagesForm(SiteForm):
         label=_("Preferred languages"),
         max_length=1000,
         required=False,
-        help_text=_("Codes with commas between them, the best first: de-CH, de, en"),
+        help_text=_("Language codes separated by commas, most preferred first: de-CH, de, en"),
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
     )
 
@@ -202,11 +202,11 @@ def _code(**kwargs: Any) -> forms.CharField:
 
 
 class CodeForm(SiteForm):
-    code = _code(help_text=_("The six digits that your app shows, or one of your recovery codes."))
+    code = _code(help_text=_("Enter the six-digit code from your authenticator app, or a recovery code."))
 
 
 class OwnPasswordForm(SiteForm):
-    """Asks who is there."""
+    """A form that asks for the user's current password."""
 
     current_password = NoStripCharField(
         label=_("Current password"),
@@ -225,17 +225,17 @@ class OwnPasswordForm(SiteForm):
 
 
 class TwoFactorForm(OwnPasswordForm):
-    code = _code(help_text=_("The six digits that the app shows now."))
+    code = _code(help_text=_("Enter the six-digit code that your app shows."))
 
     field_order = ["code", "current_password"]
 
 
 class PasskeyNameForm(SiteForm):
     name = forms.CharField(
-        label=_("Name of the passkey"),
+        label=_("Passkey name"),
         max_length=60,
         initial=_("Passkey"),
-        help_text=_("So that you know later which device or key it is on."),
+        help_text=_("A name that helps you recognise the device or security key."),
     )
 
 

@@ -1,4 +1,4 @@
-"""What every page asks of the session's user."""
+"""The state of the account, checked on every request of a session."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from apps.users.models import User
 
-# Reached by who has not seen the terms yet: to read them, to refuse them for good, to go.
+# Open to users who have not responded to the terms yet: to read them, to decline them, to log out.
 _FREE = ("/account/terms", "/logout", "/copyright", "/about", "/help")
 
 
 class AccountMiddleware:
-    """Ends the session of a suspended user, and shows the contributor terms to who has not seen them."""
+    """Log out suspended users, and ask users who have not responded to the contributor terms to do so."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -29,7 +29,7 @@ class AccountMiddleware:
                 return HttpResponseRedirect("/user/suspended")
             if not user.terms_seen and not request.path.startswith(_FREE):
                 messages.warning(
-                    request, _("Please read the contributor terms, and accept or decline them, to go on.")
+                    request, _("Please read the contributor terms and accept or decline them to continue.")
                 )
                 query = urlencode({"referer": request.get_full_path()}) if request.method == "GET" else ""
                 return HttpResponseRedirect(f"/account/terms?{query}")

@@ -1,4 +1,4 @@
-"""Sign-up, log-in and everything people change about their own account."""
+"""URLs of signing up, logging in and account settings."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What people fill in to send a message."""
+"""The form of a message, and its initial values for a reply."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ from apps.web.forms import SiteForm
 
 
 class MessageForm(SiteForm):
-    """The fields are named `message[title]` and `message[body]`, as links that fill them in beforehand have them."""
+    """A message; the fields are named `message[title]` and `message[body]`, as in links that prefill them."""
 
     title = forms.CharField(label=gettext_lazy("Subject"), widget=forms.TextInput(attrs={"dir": "auto"}))
     body = forms.CharField(
         label=gettext_lazy("Message"),
         strip=False,
         help_text=gettext_lazy(
-            "In Markdown: *emphasis*, **strong**, [a link](https://example.org), lists, pictures."
+            "You can use Markdown: *emphasis*, **strong**, [a link](https://example.org), lists, images."
         ),
         widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
     )
@@ -39,14 +39,14 @@ class MessageForm(SiteForm):
 
 
 def reply_to(message: Message) -> dict[str, str]:
-    """The fields of an answer: what was said is quoted, and the title keeps one `Re:`."""
+    """Return the initial values of a reply: the quoted message, and its title with one `Re:`."""
     title = message.title if message.title.lower().startswith("re:") else f"Re: {message.title}"
     when = date_format(timezone.localtime(message.sent_at), "DATETIME_FORMAT")
-    said = _("On {when} UTC {name} wrote:").format(when=when, name=message.sender.display_name)
+    introduction = _("On {when} UTC {name} wrote:").format(when=when, name=message.sender.display_name)
     quoted = "\n".join(f"> {line}" for line in message.body.splitlines())
-    return {"title": title[:LONGEST_TITLE], "body": f"{said}\n\n{quoted}\n\n"}
+    return {"title": title[:LONGEST_TITLE], "body": f"{introduction}\n\n{quoted}\n\n"}
 
 
 def partner_of(user: User, message: Message) -> User:
-    """Whom an answer goes to: the other one, also where it is one's own message that one answers."""
+    """Return the recipient of a reply: the other user, even if the user replies to their own message."""
     return message.recipient if message.sender_id == user.pk else message.sender

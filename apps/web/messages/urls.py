@@ -1,4 +1,4 @@
-"""The pages of messages, and where they were once."""
+"""URLs of messages, and redirects from their former URLs."""
 
 from functools import partial
 

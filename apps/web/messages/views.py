@@ -1,4 +1,4 @@
-"""The pages of messages (upstream behaviour 2.10)."""
+"""Pages of messages (upstream behaviour 2.10)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -39,7 +39,7 @@ MessageView = Callable[[HttpRequest, User, Message], HttpResponse]
 
 
 def _of_message(view: MessageView) -> Callable[..., HttpResponse]:
-    """The view gets the message, and the one of the two who asks; others read that it is none of theirs."""
+    """Pass the user and the message to the view; tell anyone but its sender and recipient that it is not theirs."""
 
     @wraps(view)
     def found(request: HttpRequest, message_id: int) -> HttpResponse:
@@ -58,14 +58,14 @@ def _of_message(view: MessageView) -> Callable[..., HttpResponse]:
 @require_safe
 @login_required
 def box(request: HttpRequest, name: str) -> HttpResponse:
-    """One's messages, newest first."""
+    """List a box of the user, newest message first."""
     user, (title, found) = session_user(request), BOXES[name]
     before, after = cursor(request)
     context = {
         "name": name,
         "title": title,
         "page": page_of(querysets.described(found(user.pk)), before=before, after=after),
-        "has_muted": name == "muted" or querysets.muted(user.pk).exists(),
+        "has_muted": name == "muted" or querysets.has_muted(user.pk),
     }
     return render(request, "messages/box.html", context)
 
@@ -73,17 +73,17 @@ def box(request: HttpRequest, name: str) -> HttpResponse:
 @csp_update({"img-src": "*"})
 @_of_message
 def message(request: HttpRequest, user: User, found: Message) -> HttpResponse:
-    """GET shows it, and the recipient has read it; DELETE (or a form that says so) takes it out of sight."""
+    """Show a message, and mark it read for its recipient; DELETE (or a form that stands for it) deletes it for the user."""
     method = method_meant(request)
     if method not in {"GET", "HEAD", "DELETE"}:
         return HttpResponseNotAllowed(["GET", "DELETE"])
     if method == "DELETE":
         actions.delete(user, message=found)
-        messages.success(request, _("The message is deleted."))
-        return _to(request, "outbox" if found.sender_id == user.pk else "inbox")
+        messages.success(request, _("The message has been deleted."))
+        return _redirect_back(request, "outbox" if found.sender_id == user.pk else "inbox")
     is_recipient = found.recipient_id == user.pk
     if is_recipient and method == "GET":
-        _note_reading(user, found)
+        _mark_read(user, found)
     context = {"message": found, "is_recipient": is_recipient, "partner": partner_of(user, found)}
     if is_recipient and found.sender_id != user.pk:
         context["relation"] = relation_of(user, other=found.sender)
@@ -93,34 +93,34 @@ def message(request: HttpRequest, user: User, found: Message) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 @_of_message
 def read_mark(request: HttpRequest, user: User, found: Message) -> HttpResponse:
-    """POST: it is read; DELETE (or a form that says so): it is not."""
+    """Mark a message as read by POST, or as unread by DELETE (or a form that stands for it)."""
     read = method_meant(request) != "DELETE"
     actions.mark(user, message=found, read=read)
-    messages.success(request, _("Marked as read.") if read else _("Marked as unread."))
-    return _to(request, "muted" if found.muted else "inbox")
+    messages.success(request, _("Message marked as read.") if read else _("Message marked as unread."))
+    return _redirect_back(request, "muted" if found.muted else "inbox")
 
 
 @require_http_methods(["POST", "DELETE"])
 @_of_message
 def mute(request: HttpRequest, user: User, found: Message) -> HttpResponse:
-    """DELETE (or a form that says so) moves it from the muted to the inbox."""
+    """Move a muted message to the inbox by DELETE (or a form that stands for it)."""
     if method_meant(request) != "DELETE":
         return HttpResponseNotAllowed(["DELETE"])
     actions.move_to_inbox(user, message=found)
-    messages.success(request, _("The message is in the inbox now."))
-    return _to(request, "muted" if querysets.muted(user.pk).exists() else "inbox")
+    messages.success(request, _("The message has been moved to your inbox."))
+    return _redirect_back(request, "muted" if querysets.has_muted(user.pk) else "inbox")
 
 
 @csp_update({"img-src": "*"})
 @require_safe
 @_of_message
 def reply(request: HttpRequest, user: User, found: Message) -> HttpResponse:
-    """The form, with what is answered in it; whoever answers has read it."""
+    """Show the form of a reply that quotes the message, and mark the message read for its recipient."""
     partner = partner_of(user, found)
     if not partner.is_active:
         return no_such_user(request, partner.display_name)
     if found.recipient_id == user.pk:
-        _note_reading(user, found)
+        _mark_read(user, found)
     return _form(request, MessageForm(initial=reply_to(found)), partner)
 
 
@@ -129,7 +129,7 @@ def reply(request: HttpRequest, user: User, found: Message) -> HttpResponse:
 @require_safe
 @login_required
 def new(request: HttpRequest, display_name: str) -> HttpResponse:
-    """The form; `message[title]` and `message[body]` of the address fill it in."""
+    """Show the form, prefilled from `message[title]` and `message[body]` of the query string."""
     try:
         recipient = access_mapper(display_name)
     except NotFoundError:
@@ -143,7 +143,7 @@ def new(request: HttpRequest, display_name: str) -> HttpResponse:
 @require_POST
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
-    """Sends it, or shows it first; what is wrong is said in the form, and the text is kept."""
+    """Send a message or preview it; on errors, show the form with what the user entered."""
     display_name = request.POST.get("display_name", "")
     try:
         recipient = access_mapper(display_name)
@@ -160,7 +160,7 @@ def create(request: HttpRequest) -> HttpResponse:
         status, words = refusal_of(error)
         form.add_error(None, str(words))
         return _form(request, form, recipient, status=status)
-    messages.success(request, _("Your message is sent."))
+    messages.success(request, _("Your message has been sent."))
     return HttpResponseRedirect(reverse("messages", args=["outbox"]))
 
 
@@ -176,13 +176,13 @@ def _form(
     return render(request, "messages/new.html", context, status=status)
 
 
-def _note_reading(user: User, found: Message) -> None:
-    """It is read from now on, unless nothing can be written at the moment."""
+def _mark_read(user: User, found: Message) -> None:
+    """Mark the message as read, unless the database is read-only."""
     if service_status().database == ONLINE:
         actions.mark(user, message=found, read=True)
 
 
-def _to(request: HttpRequest, name: str) -> HttpResponse:
-    """Back to where the form was, or to a box."""
+def _redirect_back(request: HttpRequest, name: str) -> HttpResponse:
+    """Redirect to the page of the form, or to a box."""
     back = safe_path(request.POST.get("referer"))
     return HttpResponseRedirect(back or reverse("messages", args=[name]))

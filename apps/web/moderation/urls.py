@@ -1,4 +1,4 @@
-"""Blocks, roles and account states, redactions and moderation zones."""
+"""URLs of blocks, roles, account statuses, redactions and moderation zones."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What applications call: token, revoke, introspect, userinfo, and the documents that say where these are."""
+"""Endpoints for applications: token, revoke, introspect, userinfo, keys and discovery."""
 
 import base64
 import binascii
@@ -16,6 +16,7 @@ from oauth2_provider.utils import jwk_from_pem
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
 from apps.oauth.models import Application
+from apps.oauth.querysets import find_client
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.oauth.server import server
 from apps.oauth.tokens import bearer, find_token
@@ -29,22 +30,22 @@ _DAY = 86_400
 @never_cache
 @sensitive_post_parameters("client_secret", "code", "code_verifier")
 def token(request: HttpRequest) -> HttpResponse:
-    """A token for a code (RFC 6749, 4.1.3)."""
+    """Exchange a code for a token (RFC 6749, 4.1.3)."""
     if any("\0" in value for values in request.POST.lists() for value in values[1]):
         return _error(InvalidRequestError(description="A parameter contains a NUL."))
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if "Authorization" in request.headers:
         headers["HTTP_AUTHORIZATION"] = request.headers["Authorization"]
     try:
-        # Of two exchanges of one code at once the second finds no code, and leaves no token.
+        # If two requests exchange one code at once, the second finds no code and creates no token.
         with transaction.atomic():
-            answer, body, status = server().create_token_response(
+            response_headers, body, status = server().create_token_response(
                 request.path, "POST", request.POST.urlencode(), headers
             )
     except OAuth2Error as error:
         return _error(error)
     response = HttpResponse(body, status=status)
-    for name, value in answer.items():
+    for name, value in response_headers.items():
         response[name] = value
     response["Content-Type"] = "application/json; charset=utf-8"
     return response
@@ -54,7 +55,7 @@ def token(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("token", "client_secret")
 def revoke(request: HttpRequest) -> HttpResponse:
-    """Ends a token of the client's own (RFC 7009); what is no token is as good as ended."""
+    """Revoke a token of the client (RFC 7009). An unknown token counts as revoked."""
     found = find_token(request.POST.get("token", ""))
     if found is None:
         return JsonResponse({})
@@ -75,7 +76,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("token", "client_secret")
 def introspect(request: HttpRequest) -> HttpResponse:
-    """What a token of the client's own is good for (RFC 7662); of others' it learns nothing."""
+    """Describe a token of the client (RFC 7662). Another client's token is reported as inactive."""
     client = _client(request)
     if client is None:
         response = JsonResponse(
@@ -105,7 +106,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
 @open_to_any_origin("GET")
 @never_cache
 def token_info(request: HttpRequest) -> HttpResponse:
-    """Whose the token of the header is, and for what."""
+    """Describe the token of the `Authorization` header: its user, scopes and application."""
     found = _bearer_token(request)
     if found is None:
         return _no_token(request)
@@ -123,7 +124,7 @@ def token_info(request: HttpRequest) -> HttpResponse:
 @open_to_any_origin("GET", "POST")
 @never_cache
 def userinfo(request: HttpRequest) -> HttpResponse:
-    """OpenID Connect's claims about the user of the header's token."""
+    """Return the OpenID Connect claims about the user of the `Authorization` header's token."""
     found = _bearer_token(request)
     if found is None or not found.user.is_active:
         return _no_token(request)
@@ -141,7 +142,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 @open_to_any_origin("GET")
 @cache_control(public=True, max_age=_DAY)
 def keys(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """The public key that ID tokens are checked with (RFC 7517)."""
+    """Return the public key that verifies ID tokens (RFC 7517)."""
     key = jwk_from_pem(settings.SIGNING_KEY)
     public = json.loads(key.export_public())
     return JsonResponse({"keys": [{"use": "sig", "alg": "RS256", "kid": key.thumbprint(), **public}]})
@@ -150,7 +151,7 @@ def keys(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @open_to_any_origin("GET")
 @cache_control(public=True, max_age=_DAY)
 def discovery(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Where everything is and what is understood there (OpenID Connect Discovery 1.0, RFC 8414)."""
+    """List the endpoints and their capabilities (OpenID Connect Discovery 1.0, RFC 8414)."""
     base = settings.PUBLIC_URL
     authentication = ["client_secret_basic", "client_secret_post"]
     return JsonResponse(
@@ -180,7 +181,7 @@ def discovery(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def _client(request: HttpRequest) -> Application | None:
-    """The application that proves itself by Basic authentication or in the body; a public one by its id."""
+    """Return the application that authenticates by HTTP Basic or in the body, or a public one by its client id."""
     client_id, secret = request.POST.get("client_id", ""), request.POST.get("client_secret", "")
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "basic":
@@ -191,7 +192,7 @@ def _client(request: HttpRequest) -> Application | None:
         client_id, secret = (unquote_plus(part) for part in decoded.partition(":")[::2])
     if not client_id or "\0" in client_id:
         return None
-    application = Application.objects.filter(client_id=client_id).first()
+    application = find_client(client_id)
     if application is None:
         return None
     if not application.is_confidential:
@@ -205,7 +206,7 @@ def _bearer_token(request: HttpRequest) -> Any | None:
 
 
 def _no_token(request: HttpRequest) -> HttpResponse:
-    """401; the reason only where there was a token (RFC 6750, 3.1)."""
+    """Respond with 401, and with the reason only if the request had a token (RFC 6750, 3.1)."""
     response = JsonResponse({"error": "invalid_token"}, status=HTTPStatus.UNAUTHORIZED)
     response["WWW-Authenticate"] = 'Bearer error="invalid_token"' if bearer(request.META) else "Bearer"
     return response

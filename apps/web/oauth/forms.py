@@ -1,4 +1,4 @@
-"""The form in which developers register their applications."""
+"""The form of a developer's application."""
 
 from typing import Any, cast
 
@@ -19,31 +19,32 @@ class ApplicationForm(forms.Form):
     redirect_uris = forms.CharField(
         label=_("Redirect URIs"),
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3, "spellcheck": "false"}),
-        help_text=_("One a line: https, or http on 127.0.0.1 and [::1], or %(oob)s.") % {"oob": OUT_OF_BAND},
+        help_text=_("One per line. Use https, http on 127.0.0.1 or [::1], or %(oob)s.")
+        % {"oob": OUT_OF_BAND},
     )
     confidential = forms.BooleanField(
         label=_("Confidential application?"),
         required=False,
         initial=True,
         help_text=_(
-            "It runs where its secret can be kept. Programs on their users' devices, in a browser or as an "
-            "app, are not confidential."
+            "Select this if the application can keep its client secret confidential. Mobile and desktop apps "
+            "and apps that run in a browser cannot."
         ),
     )
     scopes = forms.MultipleChoiceField(label=_("Permissions"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, user: User, application: Application | None = None, **kwargs: Any) -> None:
-        held = application.scopes.split() if application else []
+        granted = application.scopes.split() if application else []
         if application:
             kwargs["initial"] = {
                 "name": application.name,
                 "redirect_uris": "\n".join(application.redirect_uris.split()),
                 "confidential": application.is_confidential,
-                "scopes": held,
+                "scopes": granted,
             }
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        offered = grantable_scopes(user, current=held)
+        offered = grantable_scopes(user, current=granted)
         cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = [
             (scope, DESCRIPTIONS[scope]) for scope in offered
         ]
@@ -52,7 +53,7 @@ class ApplicationForm(forms.Form):
         uris: list[str] = [line.strip() for line in self.cleaned_data["redirect_uris"].splitlines()]
         uris = [uri for uri in uris if uri]
         if not uris:
-            raise ValidationError(_("At least one redirect URI is needed."))
+            raise ValidationError(_("Enter at least one redirect URI."))
         for uri in uris:
             check_redirect_uri(uri)
         return uris

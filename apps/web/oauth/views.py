@@ -1,4 +1,4 @@
-"""The pages: the user's consent, the developer's applications, the applications that a user allowed."""
+"""Pages of OAuth 2: consent, the developer's applications, and the applications that a user has authorized."""
 
 from functools import wraps
 from http import HTTPStatus
@@ -25,7 +25,7 @@ from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, OAuth2Error
 
 from apps.oauth import actions, authorization
 from apps.oauth.models import Application
-from apps.oauth.querysets import access_application, applications_of, authorizations_of
+from apps.oauth.querysets import access_application, applications_of, authorizations_of, find_application
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
@@ -36,25 +36,25 @@ from .forms import ApplicationForm
 
 _REFERER = "referer"
 _SHOWN_ONCE = "oauth_application"
-"""In the session, between the making of a secret and the page that shows it."""
+"""The session key that stores a new secret until the page that shows it."""
 _DENIED = "The resource owner or authorization server denied the request."
 signed_in = login_required(redirect_field_name=_REFERER)
 
 
-# Consent. The browser is sent to the application after the form, which the policy would forbid.
+# Consent. The form ends in a redirect to the application, which a `form-action` policy would forbid.
 
 
 @csp_replace({"form-action": None})
 @never_cache
 def authorize(request: HttpRequest) -> HttpResponse:
-    """GET asks the user, POST allows, DELETE denies."""
+    """Ask the user for consent; POST grants it, DELETE denies it."""
     method = method_meant(request)
     if method not in {"GET", "HEAD", "POST", "DELETE"}:
         return HttpResponseNotAllowed(["GET", "POST", "DELETE"])
     parameters = request.POST if request.method == "POST" else request.GET
     prompt = parameters.get("prompt", "").split()
     if not request.user.is_authenticated and "none" not in prompt:
-        return redirect_to_login(_address(request, parameters), redirect_field_name=_REFERER)
+        return redirect_to_login(_consent_url(request, parameters), redirect_field_name=_REFERER)
     try:
         asked = authorization.read_request(
             (name, value) for name, values in parameters.lists() for value in values
@@ -68,7 +68,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
 def _answer(
     asked: authorization.AuthorizationRequest, user: User | AnonymousUser, method: str, prompt: list[str]
 ) -> str | None:
-    """Where the browser goes next; None to ask the user first."""
+    """Return the URL to redirect to, or None to ask the user first."""
     if isinstance(user, AnonymousUser):
         return asked.refuse("login_required", "The user is not signed in.")
     if method == "DELETE":
@@ -89,8 +89,8 @@ def _ask(request: HttpRequest, asked: authorization.AuthorizationRequest) -> Htt
     return render(request, "oauth/authorize.html", context)
 
 
-def _address(request: HttpRequest, parameters: QueryDict) -> str:
-    """Of the consent page, also when the session ended while its form was open."""
+def _consent_url(request: HttpRequest, parameters: QueryDict) -> str:
+    """Return the URL of the consent page, also if the session ended while its form was open."""
     query = parameters.copy()
     for name in ("csrfmiddlewaretoken", "_method"):
         query.pop(name, None)
@@ -98,13 +98,13 @@ def _address(request: HttpRequest, parameters: QueryDict) -> str:
 
 
 def _site(uri: str) -> str:
-    """The host, or for a program on the user's device the scheme."""
+    """Return the host, or the scheme of an app on the user's device."""
     parts = urlsplit(uri)
     return parts.netloc if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
 
 
 def _send(request: HttpRequest, location: str) -> HttpResponse:
-    """To the application; where it cannot be reached, to the page that shows the code to the user."""
+    """Redirect to the application, or to the page that shows the code if it has no redirect URI."""
     if location.startswith(actions.OUT_OF_BAND):
         answer = parse_qs(urlsplit(location).query)
         if "code" not in answer:
@@ -116,14 +116,14 @@ def _send(request: HttpRequest, location: str) -> HttpResponse:
 
 
 def _bad_request(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
-    """Shown here and never sent on: who asks wrongly may be anybody."""
+    """Show the error here and do not redirect: the request may come from anyone."""
     return render(request, "oauth/error.html", {"error": error}, status=HTTPStatus.BAD_REQUEST)
 
 
 @signed_in
 @never_cache
 def native(request: HttpRequest) -> HttpResponse:
-    """The code, for the user to carry to the program."""
+    """Show the code, for the user to copy into the application."""
     return render(request, "oauth/native.html", {"code": request.GET.get("code", "")})
 
 
@@ -131,7 +131,7 @@ def native(request: HttpRequest) -> HttpResponse:
 
 
 def _own_application(view: View) -> View:
-    """For views of one application: its owner's only, 404 for everybody else."""
+    """Pass the application to the view; respond with 404 to anyone but its owner."""
 
     @signed_in
     @never_cache
@@ -149,7 +149,7 @@ def _own_application(view: View) -> View:
 @signed_in
 @never_cache
 def applications(request: HttpRequest) -> HttpResponse:
-    """The list; POST registers one more."""
+    """List the user's applications; POST registers one."""
     user = cast(User, request.user)
     if request.method != "POST":
         return render(request, "oauth/applications.html", {"applications": applications_of(user)})
@@ -163,12 +163,13 @@ def applications(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 def new_application(request: HttpRequest) -> HttpResponse:
+    """Show the form of a new application."""
     return _form(request, ApplicationForm(user=cast(User, request.user)))
 
 
 @_own_application
 def application(request: HttpRequest, application: Application) -> HttpResponse:
-    """GET shows it, PUT and PATCH change it, DELETE takes it away with all of its tokens."""
+    """Show an application; PUT and PATCH change it, DELETE deletes it with all of its tokens."""
     method = method_meant(request)
     if method == "DELETE":
         application.delete()
@@ -192,6 +193,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
 
 @_own_application
 def edit_application(request: HttpRequest, application: Application) -> HttpResponse:
+    """Show the form of an existing application."""
     form = ApplicationForm(user=cast(User, request.user), application=application)
     return _form(request, form, application)
 
@@ -205,22 +207,23 @@ def _form(
 
 
 def _title(application: Application | None) -> str:
-    return _("Edit the application") if application else _("Register an application")
+    return _("Edit application") if application else _("Register an application")
 
 
 def _saved(request: HttpRequest, application: Application, secret: str) -> HttpResponse:
-    """To the application's page, which shows a new secret this once."""
+    """Redirect to the page of the application, which shows a new secret once."""
     if secret:
         request.session[_SHOWN_ONCE] = [application.pk, secret]
     return redirect("oauth_application", application.pk)
 
 
-# The applications that a user allowed
+# The applications that a user has authorized
 
 
 @signed_in
 @never_cache
 def authorized_applications(request: HttpRequest) -> HttpResponse:
+    """List the applications that the user has authorized."""
     authorizations = [
         (found, [DESCRIPTIONS[scope] for scope in found.scopes])
         for found in authorizations_of(cast(User, request.user))
@@ -231,10 +234,10 @@ def authorized_applications(request: HttpRequest) -> HttpResponse:
 @signed_in
 @never_cache
 def authorized_application(request: HttpRequest, application_id: int) -> HttpResponse:
-    """DELETE takes all leave from the application."""
+    """Revoke all access of an application by DELETE."""
     if method_meant(request) != "DELETE":
         return HttpResponseNotAllowed(["DELETE"])
-    found = Application.objects.filter(id=application_id).first()
+    found = find_application(application_id)
     if found is not None:
         actions.revoke_application(cast(User, request.user), application=found)
     return redirect("oauth_authorized_applications")

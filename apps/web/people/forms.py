@@ -1,4 +1,4 @@
-"""What people fill in about themselves, and what administrators look for."""
+"""The forms of one's own profile."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.users.models import User
 from apps.users.own_profile import LONGEST_DESCRIPTION
+from apps.users.querysets import social_links_of
 from apps.users.social_links import LONGEST_LINK, MAX_LINKS, check_link
 from apps.web.forms import SiteForm
 
@@ -18,7 +19,7 @@ class DescriptionForm(SiteForm):
         max_length=LONGEST_DESCRIPTION,
         required=False,
         strip=False,
-        help_text=_("In Markdown: *emphasis*, **strong**, [a link](https://example.org), lists, pictures."),
+        help_text=_("Markdown works: *emphasis*, **strong**, [a link](https://example.org), lists, images."),
         widget=forms.Textarea(attrs={"rows": 14, "dir": "auto"}),
     )
 
@@ -32,13 +33,13 @@ class LinksForm(SiteForm):
         label=_("Links"),
         max_length=MAX_LINKS * (LONGEST_LINK + 2),
         required=False,
-        help_text=_("One in each line: https://… or @user@host."),
+        help_text=_("One per line: https://… or @user@host."),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
 
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
-        return {"links": "\n".join(link.url for link in user.social_links.order_by("pk"))}
+        return {"links": "\n".join(link.url for link in social_links_of(user))}
 
     def clean_links(self) -> list[str]:
         links = [line.strip() for line in self.cleaned_data["links"].splitlines() if line.strip()]
@@ -58,7 +59,7 @@ class CompanyForm(SiteForm):
         label=_("Company"),
         max_length=255,
         required=False,
-        help_text=_("Whom you map for, if you are paid for it."),
+        help_text=_("The company you map for, if you are paid to map."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
 
@@ -69,10 +70,10 @@ class CompanyForm(SiteForm):
 
 class LocationForm(SiteForm):
     name = forms.CharField(
-        label=_("Name of the place"),
+        label=_("Place name"),
         max_length=255,
         required=False,
-        help_text=_("Everybody sees it in your profile."),
+        help_text=_("Shown on your public profile."),
     )
     lat = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
     lon = forms.FloatField(
@@ -80,7 +81,7 @@ class LocationForm(SiteForm):
         min_value=-180,
         max_value=180,
         required=False,
-        help_text=_("Nobody sees the position but the programs that you let read your preferences."),
+        help_text=_("The coordinates are shown only to applications that may read your preferences."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -95,5 +96,5 @@ class LocationForm(SiteForm):
     def clean(self) -> dict[str, Any]:
         fields = self.cleaned_data
         if not self.errors and (fields["lat"] is None) != (fields["lon"] is None):
-            raise ValidationError(_("Give both numbers of the position, or none."))
+            raise ValidationError(_("Enter both the latitude and the longitude, or neither."))
         return fields

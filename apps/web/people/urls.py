@@ -1,6 +1,6 @@
-"""Public pages of people, and their relations to each other.
+"""URLs of profiles and of relations between people.
 
-Display names may contain anything but a slash, so these patterns come last: whatever else begins with `user/` is reserved.
+A display name may contain anything but a slash, so these patterns come last: other paths below `user/` take precedence.
 """
 
 from functools import partial

@@ -1,4 +1,4 @@
-"""Blocks in every template."""
+"""The notice that tells blocked users so on every page."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ register = template.Library()
 
 @register.inclusion_tag("moderation/_block_notice.html", takes_context=True)
 def block_notice(context: Context) -> dict[str, Any]:
-    """Tells who is blocked so, and where the reason stands, but for the page of the reason itself.
+    """Render a notice with a link to the active block of the logged-in user, except on the page of that block.
 
-    One statement, for people who are logged in.
+    One statement for logged-in users.
     """
     request = context.get("request")
     user = getattr(request, "user", None)

@@ -1,4 +1,4 @@
-"""What moderators find on the page of an old version."""
+"""The redaction form on the page of an old version."""
 
 from typing import Any
 
@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.inclusion_tag("moderation/_version.html")
 def version_redaction(version: ElementVersion) -> dict[str, Any]:
-    """The form that puts the version out of sight, or shows it again. One statement."""
+    """Render the form to redact a version or to remove its redaction. One statement."""
     return {"version": version, "label": version.ref.type.label, "choices": choices()}

@@ -1,4 +1,4 @@
-"""The numbers at the user's menu."""
+"""The unread counts in the user menu."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Badges:
-    """`3`, or `99+`; empty where all is read."""
+    """Unread counts as text: `3` or `99+`, or empty if everything has been read."""
 
     all: str
     notices: str
@@ -20,10 +20,10 @@ class Badges:
 
 @register.filter
 def unread(user_id: int) -> Badges:
-    """How much somebody has not read. One statement."""
+    """Return the unread counts of a user. One statement."""
     found = unread_counts(user_id)
     return Badges(_badge(found.notices + found.messages), _badge(found.notices), _badge(found.messages))
 
 
-def _badge(number: int) -> str:
-    return f"{MAX_COUNTED - 1}+" if number >= MAX_COUNTED else str(number or "")
+def _badge(count: int) -> str:
+    return f"{MAX_COUNTED - 1}+" if count >= MAX_COUNTED else str(count or "")

@@ -1,4 +1,4 @@
-"""The pages of one's own account."""
+"""The pages on which people change and delete their own account."""
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.users import account
 from apps.users.models import User
 from apps.web.access import login_required, session_user
+from apps.web.parameters import method_meant
 
 from ..forms import SettingsForm, TermsForm
 from .sessions import HOME, finish_login, referer_of, start_session
@@ -25,9 +26,9 @@ from .sessions import HOME, finish_login, referer_of, start_session
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
-    """Name, address and password; as DELETE (or a form that says so) the end of the account."""
+    """Show and change display name, email address and password; DELETE (or `_method`) deletes the account."""
     user = session_user(request)
-    if request.method == "DELETE" or request.POST.get("_method", "").upper() == "DELETE":
+    if method_meant(request) == "DELETE":
         return _delete(request, user)
     form = SettingsForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -35,10 +36,10 @@ def settings(request: HttpRequest) -> HttpResponse:
             _change(request, user, form)
         except ValidationError as error:
             form.add_error(None, error)
+            user.refresh_from_db()  # The changes were rolled back, and the page shows what is stored.
         else:
             return HttpResponseRedirect(reverse("account"))
-    # The form must not change how the header names the user.
-    return render(request, "accounts/account.html", {"form": form, "account": User.objects.get(pk=user.pk)})
+    return render(request, "accounts/account.html", {"form": form, "account": user})
 
 
 @transaction.atomic
@@ -53,16 +54,16 @@ def _change(request: HttpRequest, user: User, form: SettingsForm) -> None:
         account.request_email_change(user, email=fields["new_email"])
         messages.warning(
             request,
-            _("We have sent a mail to the new address. Follow the link in it, and the address is changed."),
+            _("We sent an email to your new address. Follow the link in it to confirm the change."),
         )
-    messages.success(request, _("Your changes are saved."))
+    messages.success(request, _("Your changes have been saved."))
 
 
 @never_cache
 @require_safe
 @login_required
 def deletion(request: HttpRequest) -> HttpResponse:
-    """What would go and what would stay."""
+    """Show what is deleted with the account and what is kept, and ask for confirmation."""
     user = session_user(request)
     return render(request, "accounts/deletion.html", {"may_delete": account.may_delete_account(user)})
 
@@ -73,7 +74,7 @@ def _delete(request: HttpRequest, user: User) -> HttpResponse:
     except account.DeletionTooEarlyError:
         return HttpResponse(status=400)
     logout(request)
-    messages.success(request, _("Your account is deleted."))
+    messages.success(request, _("Your account has been deleted."))
     return HttpResponseRedirect(HOME)
 
 
@@ -81,14 +82,14 @@ def _delete(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def terms(request: HttpRequest) -> HttpResponse:
-    """The contributor terms, to agree to or to decline."""
+    """Show the contributor terms; POST agrees to them or declines them."""
     user = session_user(request)
     referer = referer_of(request)
     after = HttpResponseRedirect(referer or reverse("account"))
     if "decline" in request.POST:
         account.respond_to_terms(user, agree=False)
         messages.warning(
-            request, _("You have declined the contributor terms. You can look at the map, but not edit it.")
+            request, _("You have declined the contributor terms. You can view the map, but not edit it.")
         )
         return after
     form = TermsForm(request.POST or None)
@@ -103,36 +104,36 @@ def terms(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def pd_declaration(request: HttpRequest) -> HttpResponse:
-    """Says, once and for good, that one's edits are in the public domain."""
+    """Ask for the public domain declaration; POST stores it for good."""
     if request.method != "POST":
         return render(request, "accounts/pd_declaration.html")
     if request.POST.get("consider_pd"):
         account.declare_public_domain(session_user(request))
-        messages.success(request, _("Your declaration is saved."))
+        messages.success(request, _("Your declaration has been saved."))
     return HttpResponseRedirect(reverse("account"))
 
 
 @require_POST
 @login_required
 def go_public(request: HttpRequest) -> HttpResponse:
-    """Shows one's name at one's edits, from now on and of old."""
+    """Show the user's name with all of their edits, including older ones."""
     account.go_public(session_user(request))
-    messages.success(request, _("All your edits are public now, and you may edit."))
+    messages.success(request, _("All your edits are now public, and you can edit the map."))
     return HttpResponseRedirect(reverse("account"))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_email(request: HttpRequest) -> HttpResponse:
-    """The link of the mail to a new address; a click changes it and begins a session."""
+    """Ask for confirmation of a new email address; POST changes it and starts a session."""
     token = request.POST.get("confirm_string") or request.GET.get("confirm_string") or ""
     if request.method != "POST":
         return render(request, "accounts/confirm_email.html", {"token": token})
     user = account.confirm_email(token)
     if user is None:
-        messages.error(request, _("This link is wrong, too old, or was used already."))
+        messages.error(request, _("This link is invalid, has expired or has already been used."))
     else:
-        messages.success(request, _("Your new e-mail address is confirmed."))
+        messages.success(request, _("Your new email address has been confirmed."))
         if request.user == user:
             start_session(request, user)
         elif user.is_active:
@@ -142,5 +143,5 @@ def confirm_email(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def moved(request: HttpRequest, display_name: str) -> HttpResponse:  # noqa: ARG001
-    """`/user/<name>/account`, as it was called."""
+    """Redirect from the former URL of the settings."""
     return HttpResponsePermanentRedirect(reverse("account"))

@@ -1,4 +1,4 @@
-"""Passkeys: add, name and remove them, and log in with them."""
+"""Add, rename and remove passkeys, and log in with them."""
 
 import time
 from typing import Any
@@ -32,10 +32,11 @@ from .sessions import (
     start_session,
     waiting_user,
 )
+from .two_factor import form_page
 
 CHALLENGE = "passkey"
 LONGEST_CEREMONY = 600
-"""Seconds from the challenge to the answer: people look for their keys."""
+"""Seconds from the challenge to the response. Ample, as people may have to look for their security key."""
 SECOND_STEP, LOG_IN, ADD = "second-step", "log-in", "add"
 
 
@@ -44,7 +45,7 @@ SECOND_STEP, LOG_IN, ADD = "second-step", "log-in", "add"
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def add(request: HttpRequest) -> HttpResponse:
-    """The name of a new passkey, and by way of `add_challenge` what the device made of it."""
+    """Show the form of a new passkey; POST adds the credential that the device made for `add_challenge`."""
     user = session_user(request)
     form = NewPasskeyForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -57,9 +58,9 @@ def add(request: HttpRequest) -> HttpResponse:
                 domain=_domain(request),
             )
         except (BadPasskeyError, ValidationError) as error:
-            form.add_error(None, _said(error))
+            form.add_error(None, _form_error(error))
         else:
-            messages.success(request, _("Your new passkey is ready."))
+            messages.success(request, _("Your passkey has been added."))
             if codes:
                 return render(request, "accounts/recovery_codes.html", {"codes": codes})
             return HttpResponseRedirect(reverse("two_factor"))
@@ -71,7 +72,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def add_challenge(request: HttpRequest) -> HttpResponse:
-    """What the browser needs for a new passkey, once the password is right."""
+    """Respond with the options for a new passkey, if the password is right."""
     user = session_user(request)
     form = NewPasskeyForm(request.POST, user=user)
     if not form.is_valid():
@@ -87,14 +88,14 @@ def add_challenge(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def rename(request: HttpRequest, passkey_id: int) -> HttpResponse:
-    """Another name for a passkey."""
+    """Rename a passkey."""
     user = session_user(request)
     name = _name_of(user, passkey_id)
     form = PasskeyNameForm(request.POST or None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
         passkeys.rename_passkey(user, passkey_id=passkey_id, name=form.cleaned_data["name"])
         return HttpResponseRedirect(reverse("two_factor"))
-    return _small_form(request, form, title=_("Rename {name}").format(name=name), button=_("Save"))
+    return form_page(request, form, title=_("Rename {name}").format(name=name), button=_("Save changes"))
 
 
 @never_cache
@@ -102,21 +103,21 @@ def rename(request: HttpRequest, passkey_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def remove(request: HttpRequest, passkey_id: int) -> HttpResponse:
-    """The end of a passkey, by the password."""
+    """Remove a passkey, after asking for the password."""
     user = session_user(request)
     name = _name_of(user, passkey_id)
     form = OwnPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         passkeys.remove_passkey(user, passkey_id=passkey_id)
-        messages.success(request, _("The passkey is removed."))
+        messages.success(request, _("The passkey has been removed."))
         return HttpResponseRedirect(reverse("two_factor"))
-    return _small_form(request, form, title=_("Remove {name}").format(name=name), button=_("Remove"))
+    return form_page(request, form, title=_("Remove {name}").format(name=name), button=_("Remove"))
 
 
 @never_cache
 @require_POST
 def log_in_challenge(request: HttpRequest) -> HttpResponse:
-    """What the browser needs to log in with a passkey in place of a password."""
+    """Respond with the options for logging in with a passkey instead of a password."""
     try:
         challenge = passkeys.begin_login(domain=_domain(request), address=client_address(request.META))
     except TooManyLoginsError as refusal:
@@ -129,7 +130,7 @@ def log_in_challenge(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_POST
 def log_in(request: HttpRequest) -> HttpResponse:
-    """From the passkey to where the person was going."""
+    """Log in with a passkey, and redirect to where the person was going."""
     try:
         user = passkeys.log_in_with_passkey(
             credential=request.POST.get("credential", ""),
@@ -149,10 +150,10 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def second_step_challenge(request: HttpRequest) -> HttpResponse:
-    """What the browser needs for a passkey after the password."""
+    """Respond with the options for using a passkey after the password."""
     user, _remember = waiting_user(request)
     if user is None:
-        return _refuse([_("This took too long. Please log in again.")], status=403)
+        return _refuse([_("Your log-in has expired. Please log in again.")], status=403)
     return _ask(request, SECOND_STEP, passkeys.begin_second_step(user, domain=_domain(request)))
 
 
@@ -160,7 +161,7 @@ def second_step_challenge(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def second_step(request: HttpRequest) -> HttpResponse:
-    """The passkey after the password."""
+    """Log in with a passkey after the password."""
     user, remember = waiting_user(request)
     if user is None:
         return HttpResponseRedirect(reverse("login"))
@@ -188,19 +189,19 @@ def _ask(request: HttpRequest, purpose: str, challenge: Challenge) -> JsonRespon
 
 
 def _recall(request: HttpRequest, purpose: str) -> State:
-    """The state that was kept, once; empty where there is none for this purpose: no answer is right for that."""
-    kept: dict[str, Any] = request.session.pop(CHALLENGE, {})
-    is_good = kept.get("purpose") == purpose and kept["until"] > time.time()
-    return kept["state"] if is_good else {}
+    """Take the challenge's state out of the session. An empty state, which no response matches, if there is none."""
+    stored: dict[str, Any] = request.session.pop(CHALLENGE, {})
+    is_valid = stored.get("purpose") == purpose and stored["until"] > time.time()
+    return stored["state"] if is_valid else {}
 
 
 def _refuse(errors: list[Any], *, status: int = 200) -> JsonResponse:
-    """What a form would say; browsers write other statuses into their console."""
+    """Respond with the errors, as a form would: 200 by default, since browsers log other statuses as errors."""
     return JsonResponse({"errors": [str(error) for error in errors]}, status=status)
 
 
 def _domain(request: HttpRequest) -> str:
-    """Where this address has no passkeys, no page asks for one."""
+    """Return the domain that passkeys belong to. Raises Http404 if they do not work at this host."""
     host, _port = split_domain_port(request.get_host())
     domain = passkeys.domain_of(host)
     if domain is None:
@@ -215,10 +216,5 @@ def _name_of(user: User, passkey_id: int) -> str:
     raise Http404(passkey_id)
 
 
-def _small_form(request: HttpRequest, form: Any, *, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "form_title": title, "button": button}
-    return render(request, "accounts/own_password.html", context)
-
-
-def _said(error: Exception) -> Any:
+def _form_error(error: Exception) -> Any:
     return error if isinstance(error, ValidationError) else str(error)

@@ -1,4 +1,4 @@
-"""The pages of one's preferences."""
+"""The pages on which people set their preferences."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH"]
 @require_http_methods(_METHODS)
 @login_required
 def basic(request: HttpRequest) -> HttpResponse:
-    """The editor behind the button Edit."""
+    """Choose the editor that the Edit button opens."""
     user = session_user(request)
     form = EditorForm(_data(request), initial={"preferred_editor": user.preferred_editor})
     if form.is_bound and form.is_valid():
@@ -36,7 +36,7 @@ def basic(request: HttpRequest) -> HttpResponse:
 @require_http_methods(_METHODS)
 @login_required
 def notifications(request: HttpRequest) -> HttpResponse:
-    """What one hears of by mail."""
+    """Choose the events that the user is notified of by email."""
     user = session_user(request)
     form = MailsForm(_data(request), initial=preferences.mail_preferences(user))
     if form.is_bound and form.is_valid():
@@ -49,7 +49,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_http_methods(_METHODS)
 @login_required
 def advanced(request: HttpRequest) -> HttpResponse:
-    """The languages one reads."""
+    """Choose the preferred languages."""
     user = session_user(request)
     form = LanguagesForm(_data(request), initial={"languages": ", ".join((user.languages or "").split(","))})
     if form.is_bound and form.is_valid():
@@ -63,10 +63,10 @@ def advanced(request: HttpRequest) -> HttpResponse:
 
 
 def _data(request: HttpRequest) -> Any:
-    """Forms of browsers post, with the meant method in a field."""
+    """Return the form's data. Browsers can only POST; PUT and PATCH come in a field."""
     return request.POST if request.method not in {"GET", "HEAD"} else None
 
 
 def _saved(request: HttpRequest, name: str) -> HttpResponse:
-    messages.success(request, _("Your preferences are saved."))
+    messages.success(request, _("Your preferences have been saved."))
     return HttpResponseRedirect(reverse(name))

@@ -1,6 +1,4 @@
-"""Sign up, confirm, and set a forgotten password."""
-
-from urllib.parse import urlencode
+"""Sign up, confirm the account, and reset a forgotten password."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,83 +13,99 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.instance.proxies import client_address
 from apps.users import registration
-from apps.users.models import User
+from apps.users.querysets import user_with_id
 from apps.users.rate_limits import network_of, sign_ups_per_address
 
 from ..forms import EmailForm, PasswordForm, SignUpForm
-from .sessions import HOME, PENDING_NAME, PENDING_USER, after_login, finish_login, referer_of, start_session
+from .sessions import (
+    HOME,
+    PENDING_NAME,
+    PENDING_USER,
+    after_login,
+    finish_login,
+    referer_of,
+    start_session,
+    with_referer,
+)
 
 
 @never_cache
 @require_safe
 def new(request: HttpRequest) -> HttpResponse:
-    """The form of a new account."""
+    """Show the sign-up form."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(referer_of(request) or HOME)
-    return render(request, "accounts/new.html", {"form": SignUpForm(), "referer": referer_of(request)})
+    return _sign_up_page(request, SignUpForm())
 
 
 @never_cache
 @sensitive_post_parameters("password", "password_confirmation")
 @require_POST
 def create(request: HttpRequest) -> HttpResponse:
-    """From the form to "look into your mail", whether or not the address was known."""
+    """Create the account and show "Check your inbox", whether or not the email address was known."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(HOME)
-    referer = referer_of(request)
     form = SignUpForm(request.POST)
+    if not form.is_valid():
+        return _sign_up_page(request, form)
     address = client_address(request.META)
     limit, network = sign_ups_per_address(), network_of(address)
-    if form.is_valid():
-        if not limit.hit(network):
-            form.add_error(None, _("There were too many new accounts from your address today."))
-            return render(request, "accounts/new.html", {"form": form, "referer": referer}, status=429)
-        fields = form.cleaned_data
-        try:
-            user = registration.sign_up(
-                fields["display_name"],
-                email=fields["email"],
-                password=fields["password"],
-                consider_pd=fields["consider_pd"],
-                address=address,
-                languages=_languages(request),
-                referer=referer,
-            )
-        except ValidationError as error:
-            limit.undo(network)
-            form.add_error(None, error)
-        else:
-            request.session[PENDING_NAME] = fields["display_name"]
-            request.session[PENDING_USER] = user.pk if user else None
-            return HttpResponseRedirect(reverse("confirm_user", args=[fields["display_name"]]))
-    return render(request, "accounts/new.html", {"form": form, "referer": referer})
+    if not limit.hit(network):
+        form.add_error(None, _("Too many new accounts from your network today. Please try again later."))
+        return _sign_up_page(request, form, status=429)
+    fields = form.cleaned_data
+    try:
+        user = registration.sign_up(
+            fields["display_name"],
+            email=fields["email"],
+            password=fields["password"],
+            consider_pd=fields["consider_pd"],
+            address=address,
+            languages=_languages(request),
+            referer=referer_of(request),
+        )
+    except ValidationError as error:
+        limit.undo(network)
+        form.add_error(None, error)
+        return _sign_up_page(request, form)
+    request.session[PENDING_NAME] = fields["display_name"]
+    request.session[PENDING_USER] = user.pk if user else None
+    return HttpResponseRedirect(reverse("confirm_user", args=[fields["display_name"]]))
+
+
+def _sign_up_page(request: HttpRequest, form: SignUpForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "referer": referer_of(request)}
+    return render(request, "accounts/new.html", context, status=status)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, display_name: str | None = None) -> HttpResponse:
-    """The link of the mail asks for a click, since programs that look through mails follow links too."""
+    """Ask for confirmation, as programs that scan mails follow links too; POST confirms the account.
+
+    Without a token it shows "Check your inbox".
+    """
     token = request.POST.get("confirm_string") or request.GET.get("confirm_string")
     if not token:
-        return _look_into_your_mail(request, display_name)
+        return _check_your_inbox(request, display_name)
     referer = referer_of(request)
     if request.method != "POST":
         return render(request, "accounts/confirm.html", {"token": token, "referer": referer})
     user = registration.confirm_sign_up(token)
     if user is None:
-        messages.error(request, _("This link is wrong, too old, or was used already."))
+        messages.error(request, _("This link is invalid, has expired or has already been used."))
         return HttpResponseRedirect(reverse("login"))
-    messages.success(request, _("Your account is confirmed. Welcome!"))
-    is_here = request.session.get(PENDING_USER) == user.pk
+    messages.success(request, _("Your account has been confirmed. Welcome!"))
+    signed_up_here = request.session.get(PENDING_USER) == user.pk
     for key in (PENDING_NAME, PENDING_USER):
         request.session.pop(key, None)
-    if is_here:
+    if signed_up_here:
         start_session(request, user)
         return after_login(user, referer)
-    return HttpResponseRedirect(_login_address(referer))
+    return HttpResponseRedirect(with_referer(reverse("login"), referer))
 
 
-def _look_into_your_mail(request: HttpRequest, display_name: str | None) -> HttpResponse:
+def _check_your_inbox(request: HttpRequest, display_name: str | None) -> HttpResponse:
     if display_name is None or request.session.get(PENDING_NAME) != display_name:
         return HttpResponseRedirect(reverse("login"))
     return render(request, "accounts/pending.html", {"display_name": display_name})
@@ -99,27 +113,27 @@ def _look_into_your_mail(request: HttpRequest, display_name: str | None) -> Http
 
 @require_POST
 def resend(request: HttpRequest, display_name: str) -> HttpResponse:
-    """The mail of the sign-up once more, for who signed up in this browser."""
+    """Send the confirmation mail again, to people who signed up in this browser."""
     if request.session.get(PENDING_NAME) != display_name:
         raise Http404(display_name)
     user_id = request.session.get(PENDING_USER)
-    user = User.objects.filter(pk=user_id).first() if user_id else None
+    user = user_with_id(user_id) if user_id else None
     if user is not None:
         registration.mail_confirmation(user, referer=referer_of(request))
-    messages.success(request, _("We have sent the mail again, if it was not just sent."))
+    messages.success(request, _("We have sent the email again, unless it was sent just now."))
     return HttpResponseRedirect(reverse("confirm_user", args=[display_name]))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgot_password(request: HttpRequest) -> HttpResponse:
-    """Asks for the address, and says the same whether or not it is known."""
+    """Send a reset link; the response is the same whether or not the email address is known."""
     form = EmailForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/forgot_password.html", {"form": form})
     registration.request_password_reset(form.cleaned_data["email"])
     messages.success(
-        request, _("If an account has this e-mail address, a mail with a link is on its way to it.")
+        request, _("If an account uses this email address, you will receive a link to reset your password.")
     )
     return HttpResponseRedirect(reverse("login"))
 
@@ -128,7 +142,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "password_confirmation")
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_password(request: HttpRequest) -> HttpResponse:
-    """The link of the mail: a new password, and with it a session."""
+    """Set a new password by the token of a mailed link, and start a session."""
     token = request.POST.get("token") or request.GET.get("token")
     if not token:
         return HttpResponse(status=400)
@@ -140,9 +154,9 @@ def reset_password(request: HttpRequest) -> HttpResponse:
             form.add_error("password", error)
         else:
             if user is None:
-                messages.error(request, _("This link is wrong, too old, or was used already."))
+                messages.error(request, _("This link is invalid, has expired or has already been used."))
                 return HttpResponseRedirect(reverse("forgot_password"))
-            messages.success(request, _("Your new password is set."))
+            messages.success(request, _("Your password has been changed."))
             if not user.is_active:
                 return HttpResponseRedirect(reverse("login"))
             return finish_login(request, user)
@@ -150,11 +164,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
 
 
 def _languages(request: HttpRequest) -> str | None:
-    """What the browser asks for, best first, as the account keeps it."""
+    """Return the languages that the browser accepts, best first, in the format of the account."""
     header = request.headers.get("Accept-Language", "")
     codes = [code for code, _quality in parse_accept_lang_header(header.lower()) if code != "*"]
     return ",".join(codes)[:255] or None
-
-
-def _login_address(referer: str | None) -> str:
-    return reverse("login") + (f"?{urlencode({'referer': referer})}" if referer else "")

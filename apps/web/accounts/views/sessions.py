@@ -23,6 +23,7 @@ from apps.users.block_querysets import active_block
 from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
 from apps.users.passkeys import domain_of, local_url, passkeys_of
+from apps.users.querysets import user_with_id
 from apps.web.parameters import safe_path
 
 from ..forms import CodeForm, LoginForm
@@ -30,33 +31,37 @@ from ..forms import CodeForm, LoginForm
 HOME = "/"
 SECOND_STEP = "second_step"
 LONGEST_SECOND_STEP = 600
-"""Seconds from the password to the code."""
+"""Seconds that people have for the second step after their password."""
 ANONYMOUS_NOTES_COOKIE = "_osm_anonymous_notes_count"
-"""How many notes the browser left without an account; who logs in starts anew."""
+"""The count of notes that the browser opened without an account. Logging in resets it."""
 PENDING_NAME, PENDING_USER = "pending_name", "pending_user"
-"""What a session knows of a sign-up that waits for its confirmation; no user where the address was known."""
+"""Session keys of a sign-up that awaits confirmation; the user is None if the email address was known already."""
 
 
 def referer_of(request: HttpRequest) -> str | None:
-    """Where the person was on the way to, as the form or the address says."""
+    """Return the path that the person was going to, from the form or the query string."""
     return safe_path(request.POST.get("referer") or request.GET.get("referer"))
 
 
+def with_referer(path: str, referer: str | None) -> str:
+    """Return the path with a query string that `referer_of` reads."""
+    return f"{path}?{urlencode({'referer': referer})}" if referer else path
+
+
 def start_session(request: HttpRequest, user: User, *, remember: bool = False) -> None:
-    """The session is this user's from now on, under a new key."""
+    """Make the session this user's, under a new key."""
     request.session.pop(SECOND_STEP, None)
     login(request, user, backend="apps.users.backends.NameOrEmail")
     request.session.set_expiry(None if remember else 0)
 
 
 def after_login(user: User, referer: str | None) -> HttpResponse:
-    """To where the person was going; who is blocked until they have read why, goes there by way of that."""
+    """Redirect to where the person was going, by way of their block if they have to read it first."""
     block = active_block(user)
     if block is None or not block.needs_view:
         response = HttpResponseRedirect(referer or HOME)
     else:
-        query = f"?{urlencode({'referer': referer})}" if referer else ""
-        response = HttpResponseRedirect(reverse("user_block", args=[block.pk]) + query)
+        response = HttpResponseRedirect(with_referer(reverse("user_block", args=[block.pk]), referer))
     response.delete_cookie(ANONYMOUS_NOTES_COOKIE)
     return response
 
@@ -64,7 +69,7 @@ def after_login(user: User, referer: str | None) -> HttpResponse:
 def finish_login(
     request: HttpRequest, user: User, *, remember: bool = False, referer: str | None = None
 ) -> HttpResponse:
-    """From the proof of who it is to the session, by way of the code where the user wants one asked for."""
+    """Start the session, or ask for the second step if the account needs one."""
     if not two_factor.is_enabled(user):
         start_session(request, user, remember=remember)
         return after_login(user, referer)
@@ -75,17 +80,16 @@ def finish_login(
         "state": user.get_session_auth_hash(),
         "until": time.time() + LONGEST_SECOND_STEP,
     }
-    query = f"?{urlencode({'referer': referer})}" if referer else ""
-    return HttpResponseRedirect(reverse("second_step") + query)
+    return HttpResponseRedirect(with_referer(reverse("second_step"), referer))
 
 
-# From the form the browser may go, by way of /oauth2/authorize, to the application that waits.
+# After the form the browser may be redirected, by way of /oauth2/authorize, to a waiting application.
 @csp_replace({"form-action": None})
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_in(request: HttpRequest) -> HttpResponse:
-    """The form, and from it to where the person was going."""
+    """Show the log-in form; POST logs in and redirects to where the person was going."""
     referer = referer_of(request)
     if request.method != "POST":
         if request.user.is_authenticated:
@@ -114,7 +118,7 @@ def login_page(request: HttpRequest, form: LoginForm, *, status: int = 200) -> H
 
 
 def passkey_help(request: HttpRequest) -> dict[str, Any]:
-    """Whether passkeys work at the address that was asked for, and where they would."""
+    """Return for templates whether passkeys work at the requested host, and a local URL at which they would."""
     host, port = split_domain_port(request.get_host())
     return {
         "passkeys_work": domain_of(host) is not None,
@@ -124,7 +128,7 @@ def passkey_help(request: HttpRequest) -> dict[str, Any]:
 
 def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str | None) -> HttpResponse:
     if user.status == User.Status.SUSPENDED:
-        return HttpResponseRedirect("/user/suspended")
+        return HttpResponseRedirect(reverse("suspended"))
     if user.status == User.Status.PENDING:
         request.session[PENDING_NAME], request.session[PENDING_USER] = user.display_name, user.pk
         return HttpResponseRedirect(reverse("confirm_user", args=[user.display_name]))
@@ -135,7 +139,7 @@ def _welcome(request: HttpRequest, user: User, *, remember: bool, referer: str |
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
-    """The code after the password, for who has switched that on."""
+    """Ask for the code that follows the password, for users who have turned that on."""
     referer = referer_of(request)
     user, remember = waiting_user(request)
     if user is None:
@@ -163,11 +167,11 @@ def second_step_page(request: HttpRequest, user: User, form: CodeForm) -> HttpRe
 
 
 def waiting_user(request: HttpRequest) -> tuple[User | None, bool]:
-    """Who gave the right password here, not long ago, and whether to remember them."""
+    """Return the user who entered the right password recently, None if there is none, and whether to remember them."""
     waiting = request.session.get(SECOND_STEP, {})
     if waiting.get("until", 0) < time.time():
         return None, False
-    user = User.objects.filter(pk=waiting["user"]).first()
+    user = user_with_id(waiting["user"])
     if user is None or not user.is_active or user.get_session_auth_hash() != waiting["state"]:
         return None, False
     return user, waiting["remember"]
@@ -176,7 +180,7 @@ def waiting_user(request: HttpRequest) -> tuple[User | None, bool]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_out(request: HttpRequest) -> HttpResponse:
-    """POST ends the session; a link can only ask."""
+    """Ask for confirmation; POST ends the session."""
     referer = referer_of(request)
     if request.method != "POST":
         return render(request, "accounts/logout.html", {"referer": referer})
@@ -186,5 +190,5 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suspended(request: HttpRequest) -> HttpResponse:
-    """Why the session is gone."""
+    """Tell a suspended user why they have been logged out."""
     return render(request, "accounts/suspended.html")

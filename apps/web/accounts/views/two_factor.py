@@ -1,4 +1,6 @@
-"""Switch the second step of the log-in on and off."""
+"""Turn two-factor authentication on and off."""
+
+from typing import Any
 
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib import messages
@@ -12,14 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from apps.users import two_factor
-from apps.users.models import User
 from apps.users.passkeys import passkeys_of
 from apps.web.access import login_required, session_user
+from apps.web.forms import SiteForm
 
 from ..forms import OwnPasswordForm, TwoFactorForm
 from .sessions import passkey_help
 
-SECRET = "two_factor_secret"  # noqa: S105 (where the session keeps it until it is confirmed)
+SECRET = "two_factor_secret"  # noqa: S105 (the session key of a secret that is not confirmed yet)
 
 
 @never_cache
@@ -27,9 +29,9 @@ SECRET = "two_factor_secret"  # noqa: S105 (where the session keeps it until it 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def settings(request: HttpRequest) -> HttpResponse:
-    """The picture for the app and the first code of it; or, where it is on, what can be done."""
+    """Show the state of two-factor authentication; without an app also its QR code, and POST checks its first code."""
     user = session_user(request)
-    context = {
+    context: dict[str, Any] = {
         "is_on": two_factor.is_enabled(user),
         "has_app": two_factor.has_totp(user),
         "codes_left": two_factor.recovery_codes_left(user),
@@ -50,10 +52,8 @@ def settings(request: HttpRequest) -> HttpResponse:
             if not codes:
                 return HttpResponseRedirect(reverse("two_factor"))
             return render(request, "accounts/recovery_codes.html", {"codes": codes})
-    picture = two_factor.qr_code_url(user, secret=secret)
-    return render(
-        request, "accounts/two_factor.html", {**context, "form": form, "secret": secret, "picture": picture}
-    )
+    context |= {"form": form, "secret": secret, "qr_code": two_factor.qr_code_url(user, secret=secret)}
+    return render(request, "accounts/two_factor.html", context)
 
 
 @never_cache
@@ -61,7 +61,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """New recovery codes, shown once."""
+    """Replace the recovery codes after asking for the password, and show them once."""
     user = session_user(request)
     form = OwnPasswordForm(request.POST or None, user=user)
     if not two_factor.is_enabled(user):
@@ -69,7 +69,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         codes = two_factor.renew_recovery_codes(user)
         return render(request, "accounts/recovery_codes.html", {"codes": codes})
-    return _ask(request, form, user, _("New recovery codes"), _("Show new codes"))
+    return form_page(request, form, title=_("Generate new recovery codes"), button=_("Generate new codes"))
 
 
 @never_cache
@@ -77,19 +77,20 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def off(request: HttpRequest) -> HttpResponse:
-    """No codes of the app any more; without passkeys, back to the password alone."""
+    """Turn the app's codes off. Without passkeys the password alone is enough again."""
     user = session_user(request)
     form = OwnPasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         two_factor.disable_totp(user)
         if two_factor.is_enabled(user):
-            messages.success(request, _("We ask for no codes of an app any more."))
+            messages.success(request, _("Your authenticator app has been turned off."))
         else:
-            messages.success(request, _("Two-factor log-in is off."))
+            messages.success(request, _("Two-factor authentication is off."))
         return HttpResponseRedirect(reverse("two_factor"))
-    return _ask(request, form, user, _("Switch the codes of the app off"), _("Switch off"))
+    return form_page(request, form, title=_("Turn off the authenticator app"), button=_("Turn off"))
 
 
-def _ask(request: HttpRequest, form: OwnPasswordForm, user: User, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "account": user, "form_title": title, "button": button}
-    return render(request, "accounts/own_password.html", context)
+def form_page(request: HttpRequest, form: SiteForm, *, title: str, button: str) -> HttpResponse:
+    """Show a page with nothing but this form."""
+    context = {"form": form, "form_title": title, "button": button}
+    return render(request, "accounts/form.html", context)

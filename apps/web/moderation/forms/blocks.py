@@ -1,4 +1,4 @@
-"""What moderators fill in about blocks."""
+"""Forms of blocks."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _DAY, _MONTH, _YEAR = 24, 730.5, 8766
 
 
 def period_text(hours: int) -> str:
-    """`2 days` for 48: what a person would say."""
+    """Return a number of hours in the largest unit that fits, e.g. `2 days` for 48."""
     if hours >= _YEAR:
         number = round(hours / _YEAR)
         return ngettext("%d year", "%d years", number) % number
@@ -29,25 +29,31 @@ def period_text(hours: int) -> str:
 
 
 class ReasonForm(SiteForm):
-    """The whole form where a block is over, or is another moderator's."""
+    """The form of a block that has ended, or that another moderator created."""
 
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Everybody can read it. Be calm, say what is wrong and what is to be done. Markdown."),
+        help_text=_(
+            "Everyone can read this. Stay calm, and explain what went wrong and what to do about it. You can use Markdown."
+        ),
     )
 
 
 class BlockForm(ReasonForm):
+    """The form of a new block, or of an active one that the moderator created."""
+
     period = forms.TypedChoiceField(
-        label=_("How long, from now on"),
+        label=_("Duration, starting now"),
         coerce=int,
         initial=_DAY,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     needs_view = forms.BooleanField(
-        label=_("Until the user has read this, even when the time is over"), required=False, initial=True
+        label=_("Stay active until the user has read this, even after the time is up"),
+        required=False,
+        initial=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,11 +64,11 @@ class BlockForm(ReasonForm):
 
 
 class RevokeAllForm(SiteForm):
-    confirm = forms.BooleanField(label=_("Yes, end all of them now"))
+    confirm = forms.BooleanField(label=_("Yes, revoke all active blocks now"))
 
 
 def initial_of(block: UserBlock) -> dict[str, Any]:
-    """What the form of a block begins with; of the periods the one nearest to what is left."""
+    """Return the initial values of a block's form, with the period nearest to the remaining time."""
     left = (block.ends_at - timezone.now()).total_seconds() / 3600
     nearest = min(settings.USER_BLOCK_PERIODS, key=lambda hours: abs(hours - max(left, 0)))
     return {"reason": block.reason, "period": nearest, "needs_view": block.needs_view}

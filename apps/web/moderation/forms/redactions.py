@@ -1,4 +1,4 @@
-"""What moderators fill in."""
+"""The form of a redaction."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,6 @@ class RedactionForm(forms.Form):
     description = forms.CharField(
         label=_("Description"),
         max_length=LONGEST_DESCRIPTION,
-        help_text=_("In Markdown. Everybody can read it."),
+        help_text=_("Everyone can read this. You can use Markdown."),
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 10}),
     )

@@ -1,4 +1,4 @@
-"""The filter of the administrators' list of accounts."""
+"""The filter form of the list of accounts."""
 
 from ipaddress import ip_network
 
@@ -11,15 +11,17 @@ from apps.web.forms import SiteForm
 
 
 class UserListForm(SiteForm):
-    """Which accounts an administrator wants to see."""
+    """Filters for the list: status, display name or email address, IP address or network, and edits."""
 
     status = forms.ChoiceField(
-        label=_("Status"), choices=[("", _("all")), *User.Status.choices], required=False
+        label=_("Status"), choices=[("", _("All")), *User.Status.choices], required=False
     )
-    username = forms.CharField(label=_("Name or e-mail address"), max_length=255, required=False)
+    username = forms.CharField(label=_("Display name or email address"), max_length=255, required=False)
     ip = forms.CharField(label=_("IP address or network"), max_length=64, required=False)
     edits = forms.ChoiceField(
-        label=_("Edits"), choices=[("", _("all")), ("yes", _("with")), ("no", _("without"))], required=False
+        label=_("Edits"),
+        choices=[("", _("All")), ("yes", _("With edits")), ("no", _("Without edits"))],
+        required=False,
     )
 
     def clean_ip(self) -> str:
@@ -27,4 +29,4 @@ class UserListForm(SiteForm):
         try:
             return str(ip_network(given, strict=False)) if given else ""
         except ValueError:
-            raise ValidationError(_("This is no IP address and no network.")) from None
+            raise ValidationError(_("Enter a valid IP address or network.")) from None

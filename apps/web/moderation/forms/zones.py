@@ -1,4 +1,4 @@
-"""What moderators fill in about zones."""
+"""Forms of moderation zones."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _DAY = 24
 
 
 class OutlineField(forms.CharField):
-    """Corners as people write them, `latitude, longitude` a line; [longitude, latitude] each in the end."""
+    """A polygon, entered with one `latitude, longitude` per line and cleaned to a list of [longitude, latitude]."""
 
     def clean(self, value: Any) -> Outline:
         corners = [_corner(line) for line in super().clean(value).splitlines() if line.strip()]
@@ -43,35 +43,37 @@ def _corner(line: str) -> list[float]:
     except ValueError:
         lat, lon = 91, 181
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        text = _now("Not a latitude and a longitude: %(line)s")
+        text = _now("Not a valid latitude and longitude: %(line)s")
         raise ValidationError(text, params={"line": line[:_LONGEST_LINE]})
     return [lon, lat]
 
 
 class ZoneForm(SiteForm):
-    """The whole form where a zone has ended."""
+    """The form of a zone that has ended."""
 
     name = forms.CharField(label=_("Name"), max_length=255)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("For other moderators. Markdown."),
+        help_text=_("For other moderators. You can use Markdown."),
     )
     outline = OutlineField(
         label=_("Outline"),
         max_length=_LONGEST_LINE * MOST_CORNERS,
         widget=forms.Textarea(attrs={"rows": 6, "data-outline": True, "spellcheck": "false"}),
         help_text=_(
-            "The corners one after the other, latitude and longitude in degrees, one corner a line. "
-            "A click on the map adds one. It must not cross the 180th meridian."
+            "The corners in order, one per line, as latitude and longitude in degrees. "
+            "Click on the map to add a corner. The outline must not cross the 180th meridian."
         ),
     )
 
 
 class ActiveZoneForm(ZoneForm):
+    """The form of a new or active zone."""
+
     period = forms.TypedChoiceField(
-        label=_("How long, from now on"),
+        label=_("Duration, starting now"),
         coerce=int,
         initial=_DAY,
         widget=forms.Select(attrs={"class": "form-select"}),
@@ -85,7 +87,7 @@ class ActiveZoneForm(ZoneForm):
 
 
 def initial_of(zone: ModerationZone) -> dict[str, Any]:
-    """What the form of a zone begins with; of the periods the one nearest to what is left."""
+    """Return the initial values of a zone's form, with the period nearest to the remaining time."""
     left = (zone.ends_at - timezone.now()).total_seconds() / 3600
     nearest = min(_periods(), key=lambda hours: abs(hours - left))
     return {"name": zone.name, "reason": zone.reason, "outline": zone.outline, "period": nearest}

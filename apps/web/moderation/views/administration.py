@@ -1,4 +1,4 @@
-"""Pages of administrators: roles and states of an account, and the list of all accounts."""
+"""Pages for administrators: the roles and the status of an account, and the list of all accounts."""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from apps.osm.errors import NotFoundError
 from apps.users import administration
 from apps.users.models import User, UserRole
+from apps.users.permissions import has_role
 from apps.users.querysets import access_profile, count_up_to, search_users
 from apps.web.access import administrator_required, session_user
 from apps.web.errors import no_such_user
@@ -40,7 +41,7 @@ EVENTS = {
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 @administrator_required
 def role(request: HttpRequest, display_name: str, role: str) -> HttpResponse:
-    """GET asks; POST grants the role, DELETE (or a form that says so) revokes it."""
+    """Ask for confirmation; POST grants the role, DELETE (or a form that stands for it) revokes it."""
     administrator = session_user(request)
     try:
         user = access_profile(display_name, viewer=administrator)
@@ -64,7 +65,7 @@ def role(request: HttpRequest, display_name: str, role: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_required
 def status(request: HttpRequest, display_name: str) -> HttpResponse:
-    """GET asks; POST moves the account by the `event` into another state."""
+    """Ask for confirmation; POST applies the `event` to the status of the account."""
     administrator = session_user(request)
     try:
         user = access_profile(display_name, viewer=administrator)
@@ -95,44 +96,44 @@ def status(request: HttpRequest, display_name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_required
 def users(request: HttpRequest, status: str = "") -> HttpResponse:
-    """All accounts, the newest first, by state, name, address and edits; POST confirms or suspends some."""
+    """List accounts, newest first, filtered by status, name, IP address and edits; POST confirms or suspends some."""
     if request.method == "POST":
         return _change_many(request)
     before, after = cursor(request)
     form = UserListForm(data={"status": status, **request.GET.dict()})
     found = search_users(**form.cleaned_data) if form.is_valid() else User.objects.none()
-    kept = request.GET.copy()
+    filters = request.GET.copy()
     for name in ("before", "after"):
-        kept.pop(name, None)
+        filters.pop(name, None)
     context = {
         "form": form,
         "page": page_of(found, before=before, after=after, size=_PAGE_SIZE),
         "total": count_up_to(found, _MAX_COUNTED),
         "most_counted": _MAX_COUNTED,
-        "kept": f"&{kept.urlencode()}" if kept else "",
+        "filters": f"&{filters.urlencode()}" if filters else "",
     }
     return render(request, "moderation/users.html", context)
 
 
 def _change_many(request: HttpRequest) -> HttpResponse:
     given = request.POST.getlist("user_ids")
-    if len(given) > _MAX_SELECTED or not all(number.isdecimal() and len(number) < 19 for number in given):
+    if len(given) > _MAX_SELECTED or not all(user_id.isdecimal() and len(user_id) < 19 for user_id in given):
         raise BadRequest("user_ids")
     event = "confirm" if "confirm" in request.POST else "suspend" if "hide" in request.POST else ""
     try:
-        number = administration.change_statuses(
-            session_user(request), user_ids=[int(number) for number in given], event=event
+        changed = administration.change_statuses(
+            session_user(request), user_ids=[int(user_id) for user_id in given], event=event
         )
     except ValidationError:
         raise BadRequest("event") from None
-    text = ngettext("{n} account was changed.", "{n} accounts were changed.", number)
-    messages.success(request, text.format(n=number))
+    text = ngettext("{n} account has been updated.", "{n} accounts have been updated.", changed)
+    messages.success(request, text.format(n=changed))
     return HttpResponseRedirect(safe_path(request.POST.get("referer")) or reverse("users"))
 
 
 def _ask_for_role(request: HttpRequest, user: User, role: UserRole.Role) -> HttpResponse:
-    is_held = user.roles.filter(role=role).exists()
-    text = _("Revoke the role {role} of {name}?") if is_held else _("Grant the role {role} to {name}?")
+    is_held = has_role(user, role)
+    text = _("Revoke the {role} role from {name}?") if is_held else _("Grant the {role} role to {name}?")
     context = {
         "profile": user,
         "question": text.format(role=role.label, name=user.display_name),

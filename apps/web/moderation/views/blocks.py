@@ -1,4 +1,4 @@
-"""Pages of blocks: for everybody to read, for moderators to make, change and end them (upstream behaviour 2.11)."""
+"""Pages of blocks: public to read, and for moderators to create, change and revoke (upstream behaviour 2.11)."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -25,12 +25,12 @@ from ..forms.blocks import BlockForm, ReasonForm, RevokeAllForm, initial_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def all_blocks(request: HttpRequest) -> HttpResponse:
-    """Everybody's blocks; POST makes one."""
+    """List the blocks of all users; POST creates one."""
     return _create(request) if request.method == "POST" else _list(request)
 
 
 def blocks_on(request: HttpRequest, display_name: str) -> HttpResponse:
-    """The blocks that a user got; DELETE revokes those in force."""
+    """List the blocks that a user has received; DELETE revokes the active ones."""
     method = method_meant(request)
     if method not in {"GET", "HEAD", "DELETE"}:
         return HttpResponseNotAllowed(["GET", "DELETE"])
@@ -44,7 +44,7 @@ def blocks_on(request: HttpRequest, display_name: str) -> HttpResponse:
 
 @require_safe
 def blocks_by(request: HttpRequest, display_name: str) -> HttpResponse:
-    """The blocks that a user gave."""
+    """List the blocks that a user has given."""
     try:
         return _list(request, by=access_profile(display_name))
     except NotFoundError:
@@ -53,13 +53,9 @@ def blocks_by(request: HttpRequest, display_name: str) -> HttpResponse:
 
 def _list(request: HttpRequest, *, on: User | None = None, by: User | None = None) -> HttpResponse:
     before, after = cursor(request)
-    found = blocks_with_users()
-    if on:
-        found = found.filter(user=on)
-    if by:
-        found = found.filter(creator=by)
+    found = on.blocks.all() if on else by.blocks_created.all() if by else None
     context = {
-        "page": page_of(found, before=before, after=after),
+        "page": page_of(blocks_with_users(found), before=before, after=after),
         "is_first": before is None and after is None,
         "on": on,
         "by": by,
@@ -70,7 +66,7 @@ def _list(request: HttpRequest, *, on: User | None = None, by: User | None = Non
 
 @never_cache
 def block(request: HttpRequest, block_id: int) -> HttpResponse:
-    """Why somebody is blocked and until when; PUT changes it. The blocked user who looks has read it."""
+    """Show a block, which counts as read once the blocked user has opened it; PUT changes it."""
     method = method_meant(request)
     if method not in {"GET", "HEAD", "PUT", "PATCH"}:
         return HttpResponseNotAllowed(["GET", "PUT", "PATCH"])
@@ -94,7 +90,7 @@ def block(request: HttpRequest, block_id: int) -> HttpResponse:
 @require_safe
 @moderator_required
 def new(request: HttpRequest, display_name: str) -> HttpResponse:
-    """The form of a new block."""
+    """Show the form of a new block."""
     try:
         return _form(request, BlockForm(), user=access_mapper(display_name))
     except NotFoundError:
@@ -111,7 +107,7 @@ def _create(request: HttpRequest) -> HttpResponse:
     form = BlockForm(request.POST)
     if form.is_valid():
         try:
-            made = blocks.block_user(
+            created = blocks.block_user(
                 session_user(request),
                 user=user,
                 reason=form.cleaned_data["reason"],
@@ -121,15 +117,15 @@ def _create(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("reason", error)
         else:
-            messages.success(request, _("%(name)s is blocked.") % {"name": user.display_name})
-            return redirect("user_block", made.pk)
+            messages.success(request, _("%(name)s has been blocked.") % {"name": user.display_name})
+            return redirect("user_block", created.pk)
     return _form(request, form, user=user)
 
 
 @never_cache
 @require_safe
 def edit(request: HttpRequest, block_id: int) -> HttpResponse:
-    """The form of a block that is there."""
+    """Show the form of an existing block."""
     return _change(request, block_id)
 
 
@@ -159,7 +155,7 @@ def _change(request: HttpRequest, block_id: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The block is changed."))
+            messages.success(request, _("The block has been updated."))
             return redirect("user_block", found.pk)
     return _form(request, form, block=found)
 
@@ -167,7 +163,7 @@ def _change(request: HttpRequest, block_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 def revoke_all(request: HttpRequest, display_name: str) -> HttpResponse:
-    """Asks whether to revoke all blocks of a user that are in force."""
+    """Ask whether to revoke all active blocks of a user."""
     return _revoke_all(request, display_name)
 
 
@@ -179,8 +175,9 @@ def _revoke_all(request: HttpRequest, display_name: str) -> HttpResponse:
         return no_such_user(request, display_name)
     form = RevokeAllForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        number = blocks.revoke_blocks(session_user(request), user=user)
-        messages.success(request, ngettext("%d block is revoked.", "%d blocks are revoked.", number) % number)
+        revoked = blocks.revoke_blocks(session_user(request), user=user)
+        text = ngettext("%d block has been revoked.", "%d blocks have been revoked.", revoked)
+        messages.success(request, text % revoked)
         return HttpResponseRedirect(reverse("blocks_on", args=[user.display_name]))
     context = {"form": form, "blocked": user, "counts": block_counts(user)}
     return render(request, "moderation/revoke_blocks.html", context)

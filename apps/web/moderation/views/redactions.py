@@ -1,4 +1,4 @@
-"""The pages of redactions, and what moderators do on the page of an old version."""
+"""Pages of redactions, and the redaction form on the page of an old version."""
 
 from http import HTTPStatus
 
@@ -21,7 +21,7 @@ from ..forms.redactions import RedactionForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def redactions(request: HttpRequest) -> HttpResponse:
-    """All of them; POST makes one more."""
+    """List all redactions; POST creates one."""
     if request.method == "POST":
         return _create(request)
     context = {"redactions": querysets.redactions(), "is_moderator": is_moderator(request)}
@@ -33,19 +33,20 @@ def _create(request: HttpRequest) -> HttpResponse:
     form = RedactionForm(request.POST)
     if not form.is_valid():
         return _form(request, form)
-    made = actions.create_redaction(session_user(request), **form.cleaned_data)
-    messages.success(request, _("The redaction is made."))
-    return redirect("redaction", made.pk)
+    created = actions.create_redaction(session_user(request), **form.cleaned_data)
+    messages.success(request, _("The redaction has been created."))
+    return redirect("redaction", created.pk)
 
 
 @require_safe
 @moderator_required
 def new_redaction(request: HttpRequest) -> HttpResponse:
+    """Show the form of a new redaction."""
     return _form(request, RedactionForm())
 
 
 def redaction(request: HttpRequest, redaction_id: int) -> HttpResponse:
-    """GET shows it, PUT changes it, DELETE takes it away where it hides nothing."""
+    """Show a redaction; PUT changes it, DELETE deletes it unless it hides a version."""
     method = method_meant(request)
     if method in {"PUT", "PATCH"}:
         return _update(request, redaction_id)
@@ -72,7 +73,7 @@ def _update(request: HttpRequest, redaction_id: int) -> HttpResponse:
         actions.update_redaction(session_user(request), redaction=found, **form.cleaned_data)
     except NotFoundError:
         raise Http404 from None
-    messages.success(request, _("The redaction is changed."))
+    messages.success(request, _("The redaction has been updated."))
     return redirect("redaction", found.pk)
 
 
@@ -85,17 +86,17 @@ def _delete(request: HttpRequest, redaction_id: int) -> HttpResponse:
         return redirect("redaction", redaction_id)
     except NotFoundError:
         raise Http404 from None
-    messages.success(request, _("The redaction is deleted."))
+    messages.success(request, _("The redaction has been deleted."))
     return redirect("redactions")
 
 
 @require_safe
 @moderator_required
 def edit_redaction(request: HttpRequest, redaction_id: int) -> HttpResponse:
+    """Show the form of an existing redaction."""
     found = _access_redaction(redaction_id)
-    return _form(
-        request, RedactionForm(initial={"title": found.title, "description": found.description}), found
-    )
+    form = RedactionForm(initial={"title": found.title, "description": found.description})
+    return _form(request, form, found)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -103,24 +104,24 @@ def edit_redaction(request: HttpRequest, redaction_id: int) -> HttpResponse:
 def version_redaction(
     request: HttpRequest, element_type: ElementType, osm_id: int, number: int
 ) -> HttpResponse:
-    """POST puts a version out of sight, DELETE shows it again; both lead back to its page."""
+    """Redact a version; DELETE removes its redaction. Both redirect to the page of the version."""
     moderator, ref = session_user(request), ElementRef(element_type, osm_id)
     try:
         if method_meant(request) == "DELETE":
             actions.unredact(moderator, ref=ref, version=number)
-            messages.success(request, _("Everybody can see this version again."))
+            messages.success(request, _("This version is visible to everyone again."))
         else:
-            actions.redact(moderator, ref=ref, version=number, redaction_id=_chosen(request))
-            messages.success(request, _("This version is redacted."))
+            actions.redact(moderator, ref=ref, version=number, redaction_id=_chosen_redaction(request))
+            messages.success(request, _("This version has been redacted."))
     except CannotRedactError:
         messages.error(request, _("The current version cannot be redacted."))
     except NotFoundError:
-        messages.error(request, _("There is no such redaction, or no such version."))
+        messages.error(request, _("This redaction or version does not exist."))
     return redirect(f"{element_type.label}_version", osm_id, number)
 
 
-def _chosen(request: HttpRequest) -> int:
-    """The number of a redaction; 0, which none has, for all that is no number."""
+def _chosen_redaction(request: HttpRequest) -> int:
+    """Return the id of the chosen redaction, or 0, which no redaction has, for invalid input."""
     text = request.POST.get("redaction", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 

@@ -1,4 +1,4 @@
-"""The pages of moderation zones, for moderators alone (upstream behaviour 2.14)."""
+"""Pages of moderation zones, for moderators only (upstream behaviour 2.14)."""
 
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +26,7 @@ from ..forms.zones import ActiveZoneForm, ZoneForm, initial_of
 @vary_on_headers("HX-Request")
 @moderator_required
 def all_zones(request: HttpRequest) -> HttpResponse:
-    """The list; POST makes one."""
+    """List all zones; POST creates one."""
     if request.method != "POST":
         found = list(zones.listed_zones())
         data = {"kind": "zones", "outlines": [zone.outline for zone in found if zone.is_active]}
@@ -38,7 +38,7 @@ def all_zones(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The zone is made."))
+            messages.success(request, _("The zone has been created."))
             return redirect("moderation_zones")
     return _form(request, form)
 
@@ -48,7 +48,7 @@ def all_zones(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @moderator_required
 def new(request: HttpRequest) -> HttpResponse:
-    """The form of a new zone."""
+    """Show the form of a new zone."""
     return _form(request, ActiveZoneForm())
 
 
@@ -57,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @moderator_required
 def edit(request: HttpRequest, zone_id: int) -> HttpResponse:
-    """The form of a zone that is there; of another moderator's what can be done with it."""
+    """Show the form of an existing zone, or the zone itself to a moderator who may not edit it."""
     zone = _access(zone_id)
     if not zones.may_change(session_user(request), zone):
         return _form(request, None, zone)
@@ -67,7 +67,7 @@ def edit(request: HttpRequest, zone_id: int) -> HttpResponse:
 
 @moderator_required
 def zone(request: HttpRequest, zone_id: int) -> HttpResponse:
-    """PUT changes a zone, or ends it where `end` is sent."""
+    """Change a zone by PUT, or end it if the request contains `end`."""
     if method_meant(request) not in {"PUT", "PATCH"}:
         return HttpResponseNotAllowed(["PUT", "PATCH"])
     found, moderator = _access(zone_id), session_user(request)
@@ -77,7 +77,7 @@ def zone(request: HttpRequest, zone_id: int) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
-            messages.success(request, _("The zone has ended."))
+            messages.success(request, _("The zone has been ended."))
         return redirect("moderation_zones")
     form = (ActiveZoneForm if "period" in request.POST or found.is_active else ZoneForm)(request.POST)
     if form.is_valid():
@@ -86,7 +86,7 @@ def zone(request: HttpRequest, zone_id: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("The zone is changed."))
+            messages.success(request, _("The zone has been updated."))
             return redirect("moderation_zones")
     return _form(request, form, found)
 

@@ -1,4 +1,4 @@
-"""The pages on which people change their profile."""
+"""The pages on which people edit their own profile."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from ..forms import CompanyForm, DescriptionForm, LinksForm, LocationForm
 
 @dataclass(frozen=True)
 class Part:
-    """One of the pages: its title, its form, and the action that takes the form's fields."""
+    """One of the pages: its title, its form, and the action that stores the form's fields."""
 
     title: Any
     form: Any
@@ -43,7 +43,7 @@ PARTS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit(request: HttpRequest, part: str) -> HttpResponse:
-    """One part of one's own profile; the description can be looked at before it is saved."""
+    """Show and change one part of the user's profile. The description can be previewed."""
     user, page = session_user(request), PARTS[part]
     form = page.form(request.POST or None, initial=page.form.initial_of(user))
     preview = ""
@@ -56,7 +56,7 @@ def edit(request: HttpRequest, part: str) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, _("Your profile is saved."))
+                messages.success(request, _("Your profile has been saved."))
                 return HttpResponseRedirect(reverse("user", args=[user.display_name]))
     context = {"form": form, "part": part, "page": page, "parts": PARTS, "preview": preview}
     return render(request, "people/profile_edit.html", context)

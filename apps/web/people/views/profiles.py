@@ -1,4 +1,6 @@
-"""The public page of a user."""
+"""The public profile of a user."""
+
+from typing import Any
 
 from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -9,49 +11,53 @@ from django.views.decorators.http import require_safe
 from apps.osm.errors import NotFoundError
 from apps.users.administration import LOCKOUT_EVENTS, available_events
 from apps.users.block_querysets import block_counts
-from apps.users.models import UserRole
-from apps.users.querysets import access_profile, activity_of, relation_of
+from apps.users.models import User, UserRole
+from apps.users.querysets import access_profile, activity_of, relation_of, social_links_of
 from apps.users.social_links import label_of, url_of
-from apps.web.access import is_moderator, viewer_of
+from apps.web.access import is_administrator, is_moderator, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.moderation.views.administration import EVENTS
-
-SEE_IDS = [UserRole.Role.MODERATOR, UserRole.Role.ADMINISTRATOR]
 
 
 @csp_update({"img-src": "*"})  # type: ignore[arg-type] # its types know no arguments of views
 @require_safe
 def profile(request: HttpRequest, display_name: str) -> HttpResponse:
-    """Who the user is and what they did; 404 for who is unknown or, but to administrators, gone."""
+    """Show a user's profile. 404 for unknown users and, except to administrators, suspended and deleted ones."""
     viewer = viewer_of(request)
     try:
         user = access_profile(display_name, viewer=viewer)
     except NotFoundError:
         return no_such_user(request, display_name)
     roles = list(user.roles.all())
-    viewer_roles = {held.role for held in viewer.roles.all()} if viewer else set()
-    context = {
+    context: dict[str, Any] = {
         "profile": user,
         "activity": activity_of(user),
         "roles": roles,
-        "links": [(url_of(link.url), label_of(link.url)) for link in user.social_links.order_by("pk")],
+        "links": [(url_of(link.url), label_of(link.url)) for link in social_links_of(user)],
         "blocks": block_counts(user),
         "may_moderate": is_moderator(request),
-        "sees_id": not viewer_roles.isdisjoint(SEE_IDS),
+        "sees_id": is_moderator(request) or is_administrator(request),
     }
     if viewer is not None and viewer != user and user.is_active:
         context["relation"] = relation_of(viewer, other=user)
-    if UserRole.Role.ADMINISTRATOR in viewer_roles:
-        held = {role.role for role in roles}
-        context["all_roles"] = [(role.value, role.label, role.value in held) for role in UserRole.Role]
-        offered = [event for event in available_events(user) if user != viewer or event not in LOCKOUT_EVENTS]
-        context["events"] = [(event, EVENTS[event]) for event in offered]
+    if is_administrator(request):
+        context |= _administration(user, viewer=viewer, roles=roles)
     return render(request, "people/profile.html", context)
+
+
+def _administration(user: User, *, viewer: User | None, roles: list[UserRole]) -> dict[str, Any]:
+    """Return what administrators may do with the account: its roles, and events that change its status."""
+    held = {role.role for role in roles}
+    offered = [event for event in available_events(user) if user != viewer or event not in LOCKOUT_EVENTS]
+    return {
+        "all_roles": [(role.value, role.label, role.value in held) for role in UserRole.Role],
+        "events": [(event, EVENTS[event]) for event in offered],
+    }
 
 
 @require_safe
 def moved(request: HttpRequest, display_name: str) -> HttpResponse:
-    """An imported name with a slash in it, as other sites write its address."""
+    """Redirect from a display name with an unescaped slash, as other sites link to imported users."""
     try:
         user = access_profile(display_name)
     except NotFoundError:

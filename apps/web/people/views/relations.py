@@ -1,4 +1,4 @@
-"""Follow, mute, and the list of whom one has muted."""
+"""Follow and mute users, and list the muted ones."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ from apps.web.parameters import method_meant
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 @login_required
 def follow(request: HttpRequest, display_name: str) -> HttpResponse:
-    """GET asks; POST follows, DELETE (or a form that says so) ends it."""
+    """Ask for confirmation; POST follows the user, DELETE (or `_method`) unfollows them."""
     user = session_user(request)
     try:
         other = access_mapper(display_name)
@@ -33,9 +33,9 @@ def follow(request: HttpRequest, display_name: str) -> HttpResponse:
         return _ask_to_follow(request, user, other)
     if method_meant(request) == "DELETE":
         if relations.unfollow(user, other=other):
-            messages.success(request, _("You do not follow {name} any more.").format(name=other.display_name))
+            messages.success(request, _("You have unfollowed {name}.").format(name=other.display_name))
         else:
-            messages.warning(request, _("You do not follow {name}.").format(name=other.display_name))
+            messages.warning(request, _("You are not following {name}.").format(name=other.display_name))
         return _back(request, other)
     try:
         is_new = relations.follow(user, other=other)
@@ -43,9 +43,9 @@ def follow(request: HttpRequest, display_name: str) -> HttpResponse:
         messages.error(request, error.messages[0])
     else:
         if is_new:
-            messages.success(request, _("You follow {name} now.").format(name=other.display_name))
+            messages.success(request, _("You are now following {name}.").format(name=other.display_name))
         else:
-            messages.warning(request, _("You follow {name} already.").format(name=other.display_name))
+            messages.warning(request, _("You are already following {name}.").format(name=other.display_name))
     return _back(request, other)
 
 
@@ -53,7 +53,7 @@ def follow(request: HttpRequest, display_name: str) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 @login_required
 def mute(request: HttpRequest, display_name: str) -> HttpResponse:
-    """POST mutes, DELETE (or a form that says so) ends it."""
+    """Mute the user; DELETE (or `_method`) unmutes them."""
     user = session_user(request)
     try:
         other = access_profile(display_name)
@@ -76,10 +76,10 @@ def mute(request: HttpRequest, display_name: str) -> HttpResponse:
 @require_safe
 @login_required
 def mutes(request: HttpRequest) -> HttpResponse:
-    """Whom one has muted; nothing to see where it is nobody."""
+    """List the users whom the user has muted; redirect to the account page if there are none."""
     muted = list(mutes_of(session_user(request)))
     if not muted:
-        messages.success(request, _("You have muted nobody."))
+        messages.success(request, _("You have not muted anyone."))
         return HttpResponseRedirect(reverse("account"))
     return render(request, "people/mutes.html", {"mutes": muted})
 

@@ -1,0 +1,18 @@
+// The grid of map tiles: 2^zoom columns and rows in Web Mercator.
+
+/** @typedef {(value: number, zoom: number) => number} Conversion */
+
+/** @type {Conversion} The western edge of a column. */
+export const lonOf = (x, z) => (x / 2 ** z) * 360 - 180;
+
+/** @type {Conversion} The northern edge of a row. */
+export const latOf = (y, z) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 2 ** z))) * 180) / Math.PI;
+
+/** @type {Conversion} */
+export const column = (lon, z) => Math.floor(((lon + 180) / 360) * 2 ** z);
+
+/** @type {Conversion} */
+export const row = (lat, z) => {
+  const angle = (Math.max(-85, Math.min(85, lat)) * Math.PI) / 180;
+  return Math.floor(((1 - Math.asinh(Math.tan(angle)) / Math.PI) / 2) * 2 ** z);
+};

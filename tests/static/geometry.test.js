@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { centre, contains, rings, signedArea } from "../../static/js/geometry.js";
+
+const SQUARE = [
+  [0, 0],
+  [2, 0],
+  [2, 2],
+  [0, 2],
+  [0, 0],
+];
+
+test("ways that meet end to end become one closed ring, whatever their direction", () => {
+  const [ring] = rings([
+    [1, 2, 3],
+    [5, 4, 3],
+    [5, 1],
+  ]);
+  assert.equal(ring[0], ring.at(-1));
+  assert.deepEqual(new Set(ring), new Set([1, 2, 3, 4, 5]));
+  assert.equal(ring.length, 6);
+});
+
+test("ways that do not close are left out", () => {
+  assert.deepEqual(
+    rings([
+      [1, 2, 3],
+      [3, 4],
+      [7, 8, 9, 7],
+    ]),
+    [[7, 8, 9, 7]],
+  );
+});
+
+test("the area of a clockwise ring is positive", () => {
+  assert.equal(signedArea(SQUARE), -4);
+  assert.equal(signedArea([...SQUARE].reverse()), 4);
+});
+
+test("a point is inside a ring or outside of it", () => {
+  assert.ok(contains(SQUARE, [1, 1]));
+  assert.ok(!contains(SQUARE, [3, 1]));
+  assert.ok(!contains(SQUARE, [1, -1]));
+});
+
+test("the centre of a ring is its centroid, or its first point if it has no area", () => {
+  assert.deepEqual(centre(SQUARE), [1, 1]);
+  const flat = [
+    [5, 5],
+    [6, 6],
+    [5, 5],
+  ];
+  assert.deepEqual(centre(flat), [5, 5]);
+});

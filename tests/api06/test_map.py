@@ -51,12 +51,35 @@ def test_a_map_may_be_empty() -> None:
     assert get("map.json?bbox=0.1,0.1,0.2,0.2").json["elements"] == []
 
 
-@pytest.mark.parametrize("bbox", ["", "bbox=", "bbox=1,2,3", "bbox=0,0,1,1", "bbox=0.1,0.1,-0.1,-0.1"])
-def test_a_bad_bbox_is_400_with_a_message_and_no_attachment(bbox: str) -> None:
-    response = get("map?" + bbox)
-    assert response.status == 400
-    assert response.headers["Error"] == response.text
-    assert response.text.startswith(("The parameter bbox", "The latitudes", "The maximum bbox size"))
+BBOX_REQUIRED = "The parameter bbox is required, and must be of the form min_lon,min_lat,max_lon,max_lat."
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("", BBOX_REQUIRED),
+        ("bbox=", BBOX_REQUIRED),
+        ("bbox=1,2,3", BBOX_REQUIRED),
+        (
+            "bbox=0,0,1,1",
+            (
+                "The maximum bbox size is 0.250000, and your request was too large. "
+                "Either request a smaller area, or use planet.osm"
+            ),
+        ),
+        (
+            "bbox=0.1,0.1,-0.1,-0.1",
+            (
+                "The latitudes must be between -90 and 90, longitudes between -180 and 180 and the minima must be "
+                "less than the maxima."
+            ),
+        ),
+    ],
+)
+def test_a_bad_bbox_is_400_with_a_message_and_no_attachment(query: str, text: str) -> None:
+    response = get("map?" + query)
+    assert (response.status, response.text) == (400, text)
+    assert response.headers["Error"] == text
     assert "Content-Disposition" not in response.headers
 
 

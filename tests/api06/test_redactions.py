@@ -147,21 +147,23 @@ def test_nothing_is_redacted_while_the_site_is_read_only(
 
 
 @pytest.mark.parametrize(
-    ("content_type", "body"),
+    ("content_type", "body", "status"),
     [
-        ("multipart/form-data", b"no boundary"),
-        ("application/x-www-form-urlencoded", b"redaction=" + b"1" * 3_000_000),
-        ("application/x-www-form-urlencoded", b"redaction=%ff%00"),
+        ("multipart/form-data", b"no boundary", 400),
+        ("application/x-www-form-urlencoded", b"redaction=" + b"1" * 3_000_000, 413),
+        ("application/x-www-form-urlencoded", b"redaction=%ff%00", 404),
     ],
 )
-def test_an_invalid_form_redacts_nothing(redaction: Redaction, content_type: str, body: bytes) -> None:
+def test_an_invalid_form_redacts_nothing(
+    redaction: Redaction, content_type: str, body: bytes, status: int
+) -> None:
     response = Client().post(
         "/api/0.6/node/1/1/redact",
         body,
         content_type=content_type,
         headers={"authorization": "Bearer secret"},
     )
-    assert response.status_code in {400, 404, 413}
+    assert response.status_code == status
     assert OldNode.objects.get(id=1, version=1).redaction is None
 
 

@@ -149,7 +149,7 @@ def test_an_invalid_change_is_refused(
 def test_the_version_is_checked_before_the_changeset(changeset: Changeset, bob: User) -> None:
     foreign = actions.open_changeset(bob, tags={})
     wrong = write("PUT", "node/1", foreign, '<node id="1" version="5" CS lat="1" lon="1"/>')
-    assert wrong.text.startswith("Version mismatch")
+    assert (wrong.status, wrong.text) == (409, "Version mismatch: Provided 5, server had: 1 of Node 1")
     right = write("PUT", "node/1", foreign, '<node id="1" version="1" CS lat="1" lon="1"/>')
     assert (right.status, right.text) == (409, "The user doesn't own that changeset")
 

@@ -17,7 +17,7 @@ from .models import Notice
 
 @dataclass(frozen=True)
 class Recipient:
-    """A user to notify; without an e-mail address only on the site."""
+    """A user to notify; without an email address only on the site."""
 
     id: int
     name: str

@@ -21,7 +21,7 @@ DESCRIPTIONS = {
     "consume_messages": gettext_lazy("Read, mark and delete your messages"),
     "send_messages": gettext_lazy("Send messages to other users"),
     "openid": gettext_lazy("Sign you in with your account here"),
-    "read_email": gettext_lazy("Read your e-mail address"),
+    "read_email": gettext_lazy("Read your email address"),
     "skip_authorization": gettext_lazy("Do all this without asking you"),
 }
 PRIVILEGED = ("read_email", "skip_authorization")

@@ -123,7 +123,7 @@ def may_delete_account(user: User) -> bool:
 def delete_account(user: User) -> None:
     """Free the name and erase the profile; the edits stay, attributed to `user_<id>`.
 
-    The e-mail address and the password's hash are retained so that an administrator can restore the account. Raises
+    The email address and the password's hash are retained so that an administrator can restore the account. Raises
     DeletionTooEarlyError.
     """
     user = User.objects.select_for_update().get(pk=user.pk)

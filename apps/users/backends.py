@@ -11,7 +11,7 @@ _HAS_SESSION = [User.Status.ACTIVE, User.Status.CONFIRMED, User.Status.SUSPENDED
 
 
 class NameOrEmail(BaseBackend):
-    """Authenticates by display name or e-mail address, and password. The caller checks the account's status."""
+    """Authenticates by display name or email address, and password. The caller checks the account's status."""
 
     def authenticate(
         self, request: Any, username: str = "", password: str = "", **_kwargs: Any

@@ -14,7 +14,7 @@ class LoginRefusedError(Exception):
 
 class WrongPasswordError(LoginRefusedError):
     def __str__(self) -> str:
-        return _("No account has this name or e-mail address and this password.")
+        return _("No account has this name or email address and this password.")
 
 
 class TooManyLoginsError(LoginRefusedError):
@@ -23,7 +23,7 @@ class TooManyLoginsError(LoginRefusedError):
 
 
 def check_login(username: str, *, password: str, address: str | None) -> User:
-    """Return the account with that name or e-mail address and password, whatever its status.
+    """Return the account with that name or email address and password, whatever its status.
 
     Raises LoginRefusedError. Attempts are counted before the password is checked, so that concurrent attempts do not
     allow more guesses than sequential ones.

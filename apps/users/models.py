@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_provider has no types
-    """A mapper. Authors of imported data are users too, without an e-mail address and a usable password."""
+    """A mapper. Authors of imported data are users too, without an email address and a usable password."""
 
     class Status(models.TextChoices):
         PENDING = "pending", _("pending")
@@ -93,7 +93,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
         return self.status in {self.Status.ACTIVE, self.Status.CONFIRMED}
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        """Return a hash that ends sessions when the password or the e-mail address changes."""
+        """Return a hash that ends sessions when the password or the email address changes."""
         identity = f"{self.email or ''}\n{self.password}"
         return salted_hmac("users.User.session", identity, secret=secret, algorithm="sha256").hexdigest()
 

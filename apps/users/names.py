@@ -1,4 +1,4 @@
-"""Rules for display names and e-mail addresses (upstream behaviour 2.9.1)."""
+"""Rules for display names and email addresses (upstream behaviour 2.9.1)."""
 
 import re
 import unicodedata
@@ -51,18 +51,18 @@ def check_display_name(name: str, *, user_id: int | None = None) -> None:
 
 
 def check_email_format(address: str) -> None:
-    """Raise ValidationError unless this is a well-formed e-mail address."""
+    """Raise ValidationError unless this is a well-formed email address."""
     try:
         validate_email(address)
     except ValidationError:
-        raise ValidationError(_("The e-mail address is not valid.")) from None
+        raise ValidationError(_("The email address is not valid.")) from None
 
 
 def check_email(address: str) -> None:
-    """Raise ValidationError unless this is a well-formed e-mail address that no account uses."""
+    """Raise ValidationError unless this is a well-formed email address that no account uses."""
     check_email_format(address)
     if users_with_email(address).exists():
-        raise ValidationError(_("The e-mail address is already in use."))
+        raise ValidationError(_("The email address is already in use."))
 
 
 def users_with_similar_name(name: str) -> QuerySet[User]:
@@ -72,7 +72,7 @@ def users_with_similar_name(name: str) -> QuerySet[User]:
 
 
 def users_with_email(address: str) -> QuerySet[User]:
-    """Return the users whose e-mail addresses are equal except for case."""
+    """Return the users whose email addresses are equal except for case."""
     return User.objects.alias(lower=Lower("email")).filter(lower=Lower(Value(address)))
 
 

@@ -1,4 +1,4 @@
-"""The preferences of the site: editor, languages, and e-mail notifications."""
+"""The preferences of the site: editor, languages, and email notifications."""
 
 import re
 from collections.abc import Mapping

@@ -147,7 +147,7 @@ class _Within(Func):
 
 
 def search_users(*, status: str = "", username: str = "", ip: str = "", edits: str = "") -> QuerySet[User]:
-    """Return the accounts that match every filter given: status, name or e-mail address, IP address or network at
+    """Return the accounts that match every filter given: status, name or email address, IP address or network at
     sign-up, and whether they have edits ("yes" or "no")."""
     users = User.objects.exclude(pk=ANONYMOUS_AUTHOR_ID)
     if status:

@@ -1,4 +1,4 @@
-"""Actions of people who are not logged in: sign up, confirm the e-mail address, reset the password."""
+"""Actions of people who are not logged in: sign up, confirm the email address, reset the password."""
 
 from urllib.parse import quote, urlencode
 
@@ -17,7 +17,7 @@ from .rate_limits import MAILS_PER_ACCOUNT
 from .tokens import make_token, user_of_token
 
 _SIGN_UPS = 0x7369676E
-"""The advisory lock that serialises sign-ups, as names and e-mail addresses are unique except for case."""
+"""The advisory lock that serialises sign-ups, as names and email addresses are unique except for case."""
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def sign_up(
 ) -> User | None:
     """Create a pending account that has agreed to the terms, and mail the confirmation link.
 
-    If the e-mail address belongs to an account, mail its owner instead and return None; the person signing up sees
+    If the email address belongs to an account, mail its owner instead and return None; the person signing up sees
     no difference. Raises ValidationError.
     """
     check_display_name(name)
@@ -119,7 +119,7 @@ def reset_password(token: str, *, password: str) -> User | None:
 
 
 def lock_names_and_emails() -> None:
-    """Prevent others from taking names and e-mail addresses until the transaction ends."""
+    """Prevent others from taking names and email addresses until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGN_UPS])
 
@@ -133,7 +133,7 @@ def _reset_link(user: User) -> str:
 
 
 def mail_existing_owner(user: User) -> None:
-    """Tell the owner of an account that someone tried to sign up with its e-mail address."""
+    """Tell the owner of an account that someone tried to sign up with its email address."""
     if user.email is None or not user.is_visible or not MAILS_PER_ACCOUNT.hit(user.pk):
         return
     send_mail(

@@ -40,7 +40,7 @@ def test_the_pages_of_accounts_are_accessible(
     page.get_by_label("Email address").fill("nothing")
     page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
     page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_text("The e-mail address is not valid.")).to_be_visible()
+    expect(page.get_by_text("The email address is not valid.")).to_be_visible()
     look(page, f"user-new-errors-{scheme}-{width}")
     assert findings(page) == []
 

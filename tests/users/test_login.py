@@ -10,7 +10,7 @@ from apps.users.models import User
 from apps.web.parameters import safe_path
 from tests.conftest import PASSWORD, make_user
 
-WRONG = "No account has this name or e-mail address and this password."
+WRONG = "No account has this name or email address and this password."
 pytestmark = pytest.mark.django_db
 
 

@@ -125,7 +125,7 @@ CALLS: Calls = {
     ("get", "/api/0.6/user/details"): Call(
         id="readOwnDetails",
         summary="The user of the token",
-        description="With what only they may read; the e-mail address where the token has the scope `read_email`.",
+        description="With what only they may read; the email address where the token has the scope `read_email`.",
         tag="Users",
         answer=_USER,
     ),

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from celery import current_app
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
+
+from osmsite.celery import app
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +63,8 @@ def mails(db: None) -> Mails:
 def _work() -> None:
     """Run the tasks in the broker's queue."""
     with (
-        current_app.connection_for_read() as broker,
-        broker.SimpleQueue(current_app.conf.task_default_queue) as queue,
+        app.connection_for_read() as broker,
+        broker.SimpleQueue(app.conf.task_default_queue) as queue,
     ):
         while True:
             try:
@@ -71,5 +72,5 @@ def _work() -> None:
             except queue.Empty:
                 return
             args, kwargs, _options = message.payload
-            current_app.tasks[message.headers["task"]](*args, **kwargs)
+            app.tasks[message.headers["task"]](*args, **kwargs)
             message.ack()

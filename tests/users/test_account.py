@@ -10,6 +10,7 @@ from oauth2_provider.models import get_access_token_model
 from apps.changesets.models import Changeset
 from apps.oauth.actions import create_token
 from apps.users.models import User
+from apps.users.rate_limits import MAILS_PER_ACCOUNT
 from tests.conftest import PASSWORD
 
 from .conftest import Mails
@@ -114,6 +115,25 @@ def test_the_email_changes_once_the_new_one_is_confirmed(browser: Client, alice:
     assert who(browser) == "alice"
     assert who(elsewhere) is None
     assert "link is invalid" in browser.post(mail.link, follow=True).content.decode()
+
+
+def test_a_refused_email_also_refuses_the_password_and_keeps_the_session(
+    browser: Client, alice: User, mails: Mails
+) -> None:
+    while MAILS_PER_ACCOUNT.hit(alice.pk):
+        pass
+    page = save(
+        browser,
+        new_email="new@example.org",
+        password=NEW,
+        password_confirmation=NEW,
+        current_password=PASSWORD,
+    )
+    assert "requested too many mails" in page
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    assert who(browser) == "alice"
+    assert mails() == []
 
 
 def test_only_the_last_requested_email_can_be_confirmed(browser: Client, alice: User, mails: Mails) -> None:

@@ -49,13 +49,15 @@ def _change(request: HttpRequest, user: User, form: SettingsForm) -> None:
         account.rename(user, display_name=fields["display_name"])
     if fields["password"]:
         account.change_password(user, password=fields["password"])
-        update_session_auth_hash(request, user)
     if fields["new_email"] and fields["new_email"] != user.email:
         account.request_email_change(user, email=fields["new_email"])
         messages.warning(
             request,
             _("We sent an email to your new address. Follow the link in it to confirm the change."),
         )
+    if fields["password"]:
+        # Last, because it outlives the transaction: a session with the hash of a password that was not saved ends.
+        update_session_auth_hash(request, user)
     messages.success(request, _("Your changes have been saved."))
 
 

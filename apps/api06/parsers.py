@@ -24,6 +24,8 @@ from apps.traces.uploads import UnnamedFileHandler, check_length
 _GZIP, _ZLIB = 31, 15
 _CHUNK_SIZE = 64 * 1024
 _WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
+_UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
+"""Django's errors for forms that are malformed or end too early."""
 
 
 def encoding_of(request: Request) -> str:
@@ -78,6 +80,8 @@ class FieldsParser(BaseParser):
         except RequestDataTooBig:
             limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
             raise TooLargeError(f"The form is larger than {limit} bytes") from None
+        except _UNREADABLE as error:
+            raise BadRequestError(f"The form cannot be read: {error}") from None
 
 
 class UploadParser(BaseParser):
@@ -94,7 +98,7 @@ class UploadParser(BaseParser):
             return DataAndFiles(http.POST, http.FILES)
         except RequestDataTooBig as error:
             raise TooLargeError(str(error)) from None
-        except (MultiPartParserError, SuspiciousOperation, UnreadablePostError) as error:
+        except _UNREADABLE as error:
             raise BadRequestError(f"The form cannot be read: {error}") from None
 
 

@@ -77,6 +77,13 @@ def test_invalid_json_is_refused(db: None, body: bytes, text: str) -> None:
     assert not Note.objects.exists()
 
 
+def test_a_form_without_a_boundary_is_refused(db: None) -> None:
+    response = Client().post("/api/0.6/notes", b"lat=1&lon=2&text=x", content_type="multipart/form-data")
+    assert response.status_code == 400
+    assert response.content.decode().startswith("The form cannot be read: ")
+    assert not Note.objects.exists()
+
+
 def test_errors_are_reported_in_this_order(moderator: User) -> None:
     ring = [[8, 46], [300, 46], [300, 48], [8, 48]]
     ModerationZone.objects.create(

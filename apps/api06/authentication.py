@@ -1,4 +1,4 @@
-"""Who asks: the bearer token of the `Authorization` header, and nothing else."""
+"""Authentication by the bearer token of the `Authorization` header, and nothing else."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from apps.users.models import User
 
 
 class BearerToken(BaseAuthentication):
-    """A token that nobody knows is as good as none: the calls decide whether they need a user."""
+    """Treats an unknown token like none: each call decides whether it needs a user."""
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
         token = bearer(request.META)

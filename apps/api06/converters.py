@@ -1,10 +1,10 @@
-"""The variable parts of API addresses."""
+"""The variable parts of API URLs."""
 
 from apps.osm.elements import MAX_ID
 
 
 class OsmId:
-    """An id or a version: digits only, and no more than a bigint holds; all else is no address."""
+    """An id or a version: digits only, at most a bigint. Other URLs do not match."""
 
     regex = "[0-9]+"
 
@@ -19,7 +19,7 @@ class OsmId:
 
 
 class Suffix:
-    """`.xml`, `.json` or nothing at the end of an address."""
+    """`.xml`, `.json` or nothing at the end of a URL."""
 
     regex = r"(?:\.(?:xml|json))?"
 
@@ -31,6 +31,6 @@ class Suffix:
 
 
 class NoteSuffix(Suffix):
-    """The same with the formats that notes have besides."""
+    """The suffixes of notes: two more formats."""
 
     regex = r"(?:\.(?:xml|json|rss|gpx))?"

@@ -22,7 +22,7 @@ ORIGIN = osmxml.Origin(
 
 
 def elements(pieces: Iterable[bytes], output_format: Format, bbox: BBox | None = None) -> Iterator[bytes]:
-    """An `osm` document of elements in their wire form, with the bounds of a map call."""
+    """Yield an `osm` document of elements as the database renders them, with the bounds of a map call."""
     if output_format is Format.JSON:
         yield osmjson.start(ORIGIN, bbox)
         # Each element begins with a comma, which the first one loses.
@@ -37,7 +37,7 @@ def elements(pieces: Iterable[bytes], output_format: Format, bbox: BBox | None =
 
 
 def changes(versions: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """An `osmChange` document in which each version has an action of its own."""
+    """Yield an `osmChange` document in which each version has its own action."""
     yield osmxml.start("osmChange", ORIGIN)
     pieces = (
         f" <{action}>\n".encode() + element + f" </{action}>\n".encode() for action, element in versions
@@ -47,10 +47,10 @@ def changes(versions: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
 
 
 def _or_error(pieces: Iterable[bytes], form: Callable[[str], bytes]) -> Iterator[bytes]:
-    """The pieces; where the database fails on the way, an error element in place of the rest. It is too late
-    for another status (API page, "Internal errors while generating a response")."""
+    """Yield the pieces; if the database fails midway, an error element instead of the rest. It is too late for
+    another status (API page, "Internal errors while generating a response")."""
     try:
         yield from pieces
     except psycopg.Error as error:
-        logger.exception("An answer was cut short")
+        logger.exception("A response was cut short")
         yield form(str(error).strip())

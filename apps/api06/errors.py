@@ -1,4 +1,4 @@
-"""From an error class to an HTTP response, in one table."""
+"""Responses to errors: one table from error classes to statuses."""
 
 import re
 from http import HTTPStatus
@@ -40,7 +40,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
 def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """Return the response to an error, for DRF; None, and so a 500 with a log entry, for what is not a rule of ours."""
+    """Return the response to an error, for DRF; None, and so a 500 with a log entry, for any other exception."""
     if isinstance(error, Http404):
         error = errors.NotFoundError()
     if isinstance(error, psycopg.errors.QueryCanceled):

@@ -1,4 +1,4 @@
-"""The pages about the API. They are pages like all others, so their addresses are not below `/api/`."""
+"""URLs of the pages about the API, which are not below `/api/`, like those of all pages."""
 
 from django.urls import URLPattern, path
 

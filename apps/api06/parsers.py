@@ -1,7 +1,7 @@
-"""How request bodies are read: documents, forms or JSON in their place, and uploads of files.
+"""Parsers of request bodies: documents, forms (or JSON instead), and uploads of files.
 
-A view names its parser in `@call(body=...)` and finds the result in `request.data`, which is read when it is first
-asked for: whoever may not make the call is refused before.
+A view names its parser in `@call(body=...)` and finds the result in `request.data`, which is read on first access:
+calls that are not permitted are refused before.
 """
 
 import zlib
@@ -55,21 +55,21 @@ class DocumentParser(BaseParser):
 
 
 class PreferencesParser(DocumentParser):
-    """Documents of preferences: 150 of them fit, however their characters are written."""
+    """Documents of preferences: 150 of them fit, whatever the encoding of their characters."""
 
     limit = 1_000_000
 
 
 class FieldsParser(BaseParser):
-    """A form, or a JSON object in its place, as a mapping from names to texts.
+    """A form, or a JSON object instead, as a mapping from names to texts.
 
-    A body without a type, or with a wrong one, is a form too: that is what osmapi sends.
+    A body without a content type, or with a wrong one, counts as a form: osmapi sends such bodies.
     """
 
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Raises TooLargeError, BadRequestError if the body is not the JSON that it claims to be."""
+        """Raises TooLargeError, BadRequestError if the body is invalid JSON."""
         http: HttpRequest = stream
         try:
             if http.content_type == "application/json":
@@ -85,7 +85,7 @@ class FieldsParser(BaseParser):
 
 
 class UploadParser(BaseParser):
-    """A multipart form with a file, which is written to disk as it comes in."""
+    """A multipart form with a file, which is streamed to disk."""
 
     media_type = "*/*"
 
@@ -126,7 +126,7 @@ def discard(request: Request) -> None:
     """
     stream: IO[bytes] | None = request.stream
     left = settings.MAX_UPLOAD_SIZE
-    # A client that is gone is no loss.
+    # The client may have disconnected.
     with suppress(OSError):
         while stream and left > 0 and (chunk := stream.read(min(left, _CHUNK_SIZE))):
             left -= len(chunk)

@@ -1,4 +1,4 @@
-"""The page about the API: the same description that programs get, for people."""
+"""The API reference: a page made from the OpenAPI document."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +9,6 @@ from .openapi import page
 
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
-    """All calls, what they take and answer; works without the database."""
+    """Show all calls with their parameters and responses. Works without the database."""
     context = {"introduction": page.introduction(), "groups": page.groups(), "shapes": page.shapes()}
     return render(request, "api06/reference.html", context)

@@ -1,4 +1,4 @@
-"""The formats an answer can have. Views write their documents themselves; a renderer only names the format."""
+"""The formats of responses. Views write their documents themselves; a renderer only names the format."""
 
 from typing import Any
 

@@ -56,7 +56,7 @@ _CHECKS: list[Any] = CHECKS.get_by_names(
 PLACES = {
     "commentOnChangeset": {"id": 2},
     "unsubscribeFromChangeset": {"id": 2},
-    "unsubscribeFromChangesetAtOlderAddress": {"id": 2},
+    "unsubscribeFromChangesetDeprecated": {"id": 2},
     "reopenNote": {"id": 2},
     "unsubscribeFromNote": {"id": 2},
 }
@@ -123,7 +123,7 @@ def check(case: Case[Any], token: str, accept: str = "*/*") -> Response:
 def test_the_example_of_each_call_succeeds(tag: str, subtests: pytest.Subtests) -> None:
     for name, operation in operations_tagged(tag):
         call = CALLS[operation.method, operation.path]
-        for accept in {JSON, XML} & set(call.answer) or {"*/*"}:
+        for accept in {JSON, XML} & set(call.response) or {"*/*"}:
             with subtests.test(name, accept=accept), rolled_back():
                 response = check(example(name, accept), "everything", accept)
                 assert response.status_code == call.status, response.text

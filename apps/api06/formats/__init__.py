@@ -1,1 +1,1 @@
-"""The wire forms of what is not an element: one module a noun."""
+"""XML and JSON of everything but elements: one module per noun."""

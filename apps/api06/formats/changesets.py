@@ -36,9 +36,10 @@ def append(
     counts: bool,
     with_visibility: bool = False,
 ) -> None:
-    """Append the `<changeset>`. `counts`: with the numbers of elements created, modified and deleted, which
-    openstreetmap.org has in lists but not in the answer for one changeset. `with_visibility`: that of each
-    comment."""
+    """Append the `<changeset>`.
+
+    `counts` adds the numbers of created, modified and deleted elements, which openstreetmap.org has in lists only;
+    `with_visibility` adds the visibility of each comment."""
     bbox = changeset.bbox
     sides = (
         {}
@@ -103,5 +104,5 @@ def _author(user: User) -> dict[str, Any]:
 
 
 def _discussion(changeset: Changeset) -> list[ChangesetComment] | None:
-    """What `with_discussion` fetched; None where nobody asked for it."""
+    """Return what `with_discussion` fetched; None if it was not requested."""
     return getattr(changeset, "discussion", None)

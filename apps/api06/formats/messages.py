@@ -1,4 +1,4 @@
-"""A message in XML and in JSON, as one of the two who share it sees it (upstream behaviour 1.18)."""
+"""A message in XML and in JSON, as its sender or its recipient sees it (upstream behaviour 1.18)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from apps.osm.elements import format_timestamp
 
 
 def as_dict(message: Message, reader_id: int, *, with_body: bool) -> dict[str, Any]:
-    """Lists leave the body out."""
+    """Return the message; without its body in lists."""
     document = {
         **_persons(message),
         "title": message.title,
@@ -46,7 +46,8 @@ def _persons(message: Message) -> dict[str, Any]:
 
 
 def _state(message: Message, reader_id: int) -> dict[str, bool]:
-    """Whether it is read concerns the recipient alone; who wrote to themselves deletes what they sent."""
+    """Return what depends on the reader. Only the recipient sees whether it was read; a message to oneself counts as
+    sent when it is deleted."""
     is_visible = message.visible_to_sender if message.sender_id == reader_id else message.visible_to_recipient
     read = {"message_read": message.read} if message.recipient_id == reader_id else {}
     return read | {"deleted": not is_visible}

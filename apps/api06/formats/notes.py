@@ -19,7 +19,7 @@ from ..documents import ORIGIN
 
 
 def xml(notes: Iterable[Note], suffix: str | None) -> bytes:
-    """An `osm` document of notes as `described_notes` reads them. Their addresses keep the suffix of the call."""
+    """Return an `osm` document of notes as `described_notes` reads them. Their URLs keep the suffix of the request."""
     document = osmxml.root("osm", ORIGIN)
     for note in notes:
         _append(document, note, suffix)
@@ -27,18 +27,18 @@ def xml(notes: Iterable[Note], suffix: str | None) -> bytes:
 
 
 def collection(notes: Iterable[Note], suffix: str | None) -> bytes:
-    """A GeoJSON FeatureCollection, without the facts about its origin that other documents have."""
+    """Return a GeoJSON FeatureCollection, without the origin attributes of other documents."""
     features = [_feature(note, suffix) for note in notes]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
 
 
 def feature(note: Note, suffix: str | None) -> bytes:
-    """A single note, a GeoJSON Feature."""
+    """Return a note as a GeoJSON Feature."""
     return orjson.dumps(_feature(note, suffix))
 
 
 def addresses(note: Note, suffix: str | None) -> dict[str, str]:
-    """Where the note stands in the API, and what can be done with it."""
+    """Return the API URLs of the note and of its actions."""
     ending = f".{suffix}" if suffix else ""
     base = f"{settings.PUBLIC_URL}/api/0.6/notes/{note.pk}"
     actions = ("reopen",) if note.closed_at else ("comment", "close")
@@ -46,14 +46,14 @@ def addresses(note: Note, suffix: str | None) -> dict[str, str]:
 
 
 def html_of(text: str) -> str:
-    """A comment for programs that show it elsewhere: links on this site carry its name."""
-    # What people wrote is escaped: these signs are those of the renderer.
+    """Return a comment as HTML for display elsewhere: links to this site are absolute."""
+    # The comment's own text is escaped, so every tag comes from the renderer.
     rendered = linkified(text).replace("<p>", '<p dir="auto">')
     return rendered.replace('<a href="/', f'<a href="{settings.PUBLIC_URL}/')
 
 
 def format_moment(moment: datetime) -> str:
-    """The form of a time in notes, which no other document has."""
+    """Return a time in the notation that only notes use."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

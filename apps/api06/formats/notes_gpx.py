@@ -18,7 +18,7 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 def document(notes: Iterable[Note], suffix: str | None) -> bytes:
-    """A GPX document with a waypoint for each note."""
+    """Return a GPX document with a waypoint for each note."""
     root = etree.Element(
         "gpx",
         {"version": "1.1", "creator": settings.GENERATOR, f"{{{_XSI}}}schemaLocation": _SCHEMA},

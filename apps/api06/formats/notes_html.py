@@ -1,4 +1,4 @@
-"""Discussions of notes as HTML, for readers of feeds and for receivers."""
+"""Discussions of notes as HTML, for feed readers and GPS receivers."""
 
 from collections.abc import Iterable
 
@@ -20,12 +20,12 @@ _HEADLINES = {
 
 
 def discussion(comments: Iterable[NoteComment]) -> SafeString:
-    """The comments, each with who wrote it, and when."""
+    """Return the comments, each with its author and time."""
     return SafeString("".join(comment(item) for item in comments))
 
 
 def comment(item: NoteComment) -> SafeString:
-    """A comment, with who wrote it, and when."""
+    """Return a comment with its author and time."""
     author = item.author.display_name if item.author else gettext("anonymous")
     headline = gettext(_HEADLINES[NoteComment.Event(item.event)])
     headline = headline.format(who=author, when=format_moment(item.created_at))

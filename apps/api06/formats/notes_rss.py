@@ -15,7 +15,7 @@ from . import notes_html
 from .notes import addresses
 
 MOST_QUOTED = 20
-"""Comments of the note below one of them: long discussions do not come again with every item."""
+"""How many other comments of the note an item contains: long discussions are not repeated in every item."""
 
 
 class NotesFeed(Rss201rev2Feed):
@@ -37,7 +37,7 @@ class NotesFeed(Rss201rev2Feed):
 
 
 def of_notes(notes: Iterable[Note], suffix: str | None, *, bbox: BBox | None, path: str) -> bytes:
-    """A feed with an item for each note. `path` is that of the feed, with the query string."""
+    """Return a feed with an item per note. `path` is the feed's own, with the query string."""
     feed = _feed(gettext("OpenStreetMap notes"), bbox, path)
     for note in notes:
         shown: list[NoteComment] = note.shown  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ def of_notes(notes: Iterable[Note], suffix: str | None, *, bbox: BBox | None, pa
 
 
 def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, path: str) -> bytes:
-    """A feed with an item for each comment, which tells of its note too."""
+    """Return a feed with an item per comment, which also describes its note."""
     titles = {
         NoteComment.Event.OPENED: gettext("new note (near {place})"),
         NoteComment.Event.COMMENTED: gettext("new comment (near {place})"),
@@ -108,7 +108,7 @@ def _written(feed: NotesFeed) -> bytes:
 
 
 def _place(note: Note) -> str:
-    """Where it is, without a geocoder."""
+    """Return the position in degrees: there is no geocoder."""
     lat, lon = note.position
     return f"{lat:.3f}, {lon:.3f}"
 
@@ -118,7 +118,7 @@ def _page(note: Note) -> str:
 
 
 def _opener(shown: list[NoteComment]) -> str | None:
-    """Who left the note: nobody where it was a visitor, or somebody who is gone."""
+    """Return who created the note; None for visitors and deleted users."""
     first = shown[0] if shown else None
     if first is None or first.event != NoteComment.Event.OPENED or first.author is None:
         return None

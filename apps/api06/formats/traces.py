@@ -1,4 +1,4 @@
-"""Traces in XML and in JSON, and the points of a box as GPX (upstream behaviour 1.14)."""
+"""Traces in XML and in JSON, and the points of a bbox as GPX (upstream behaviour 1.14)."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -25,7 +25,7 @@ _GPX = (
 
 
 class Description(NamedTuple):
-    """What an update says of a trace."""
+    """The fields of an update."""
 
     description: str
     tags: list[str]
@@ -58,7 +58,7 @@ def _head(trace: Trace) -> dict[str, Any]:
 
 
 def read(document: bytes, trace_id: int) -> Description:
-    """What an update of the trace says. Raises BadXmlError, BadRequestError, IdMismatchError."""
+    """Return the fields of an update. Raises BadXmlError, BadRequestError, IdMismatchError."""
     xml = document.decode(errors="replace")
 
     def refusal(detail: str) -> BadXmlError:
@@ -89,7 +89,8 @@ def read(document: bytes, trace_id: int) -> Description:
 
 
 def gpx(page: Page) -> Iterator[bytes]:
-    """A page of points as GPX 1.0: tracks with times, named where their owner wants it; the others as one heap."""
+    """Yield a page of points as GPX 1.0: identifiable and trackable traces as tracks with times, all other points
+    together in one track."""
     yield _GPX.encode()
     for track in page.tracks:
         yield f" <trk>\n{_names(track.trace)}{''.join(_segments(track))} </trk>\n".encode()

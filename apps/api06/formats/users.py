@@ -1,4 +1,4 @@
-"""A user in XML and in JSON (upstream behaviour 1.16): what everybody may read, and the user's own part."""
+"""A user in XML and in JSON (upstream behaviour 1.16): public and private details."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ _BETWEEN_LANGUAGES = re.compile(r"[\s,;]+")
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, and with which scopes: users see more of themselves, and how many messages they have."""
+    """The user of the token and its scopes, which decide whether private details are included, and their message counts."""
 
     user_id: int | None = None
     scopes: frozenset[str] = frozenset()
@@ -110,7 +110,7 @@ def _terms(user: User, reader: Reader) -> dict[str, bool]:
 
 
 def _blocks(user: Any) -> dict[str, dict[str, int]]:
-    """Counts that `described_users` annotates; of the blocks given only where that is the user's office."""
+    """Return the counts that `described_users` annotates; issued blocks only for moderators."""
     blocks = {"received": {"count": user.blocks_count, "active": user.active_blocks_count}}
     if has_role(user, UserRole.Role.MODERATOR):
         blocks["issued"] = {
@@ -121,7 +121,7 @@ def _blocks(user: Any) -> dict[str, dict[str, int]]:
 
 
 def _private(user: User, reader: Reader) -> dict[str, Any]:
-    """What only the user may read, by the token's scopes."""
+    """Return the private details that the token's scopes allow."""
     private: dict[str, Any] = {}
     if reader.may_see_private(user):
         if user.home_lat is not None and user.home_lon is not None:
@@ -137,7 +137,7 @@ def _private(user: User, reader: Reader) -> dict[str, Any]:
 
 
 def image_url(user: User) -> str | None:
-    """The picture at Gravatar, for those who chose it."""
+    """Return the URL of the Gravatar, if the user enabled it."""
     if not user.image_use_gravatar or not user.email:
         return None
     digest = hashlib.md5(user.email.lower().encode(), usedforsecurity=False).hexdigest()

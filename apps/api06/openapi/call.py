@@ -13,7 +13,7 @@ from .words import EMPTY, FORM, JSON, TEXT, Content, Schema, obj
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """What a client has to know about a method of a path, beyond what its view declares (`calls.py`).
+    """The description of a call, beyond what its view declares (`calls.py`).
 
     `document.py` adds what follows from the declaration and from the body: security, and more errors.
     """
@@ -21,19 +21,19 @@ class Call:
     id: str
     summary: str
     tag: str
-    answer: Content
-    """The media types of the success and their schemas."""
+    response: Content
+    """The media types of the successful response, with their schemas."""
     status: int = 200
     description: str = ""
     parameters: tuple[Schema, ...] = ()
     body: Content = field(default_factory=dict)
     example: str | dict[str, object] | None = None
-    """A body that the call takes."""
+    """A body that the call accepts."""
     body_required: bool = True
     errors: tuple[OsmError, ...] = ()
     """An example of each rule that only this call, or few, can break."""
     deprecated: bool = False
-    """Another path does the same."""
+    """Whether another path replaces this one."""
 
 
 Calls = dict[tuple[str, str], Call]
@@ -41,12 +41,12 @@ Calls = dict[tuple[str, str], Call]
 
 
 def number(description: str) -> Content:
-    """An answer that is a number in plain text."""
+    """Return a response that is a number in plain text."""
     return {TEXT: {"type": "string", "pattern": "^[0-9]+$", "description": description}}
 
 
 def form(**fields: Schema) -> Content:
-    """A form, or a JSON object in its place; what may be absent ends in `?`. Nobody minds more fields."""
+    """Return a form, or a JSON object instead; optional fields end in `?`. Further fields are ignored."""
     schema = {key: value for key, value in obj(**fields).items() if key != "additionalProperties"}
     return {FORM: schema, JSON: schema}
 

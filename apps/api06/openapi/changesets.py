@@ -1,4 +1,4 @@
-"""Changesets: opened, described, filled, closed, and looked for."""
+"""Calls to open, update, fill, close and search changesets."""
 
 from dataclasses import replace
 
@@ -80,7 +80,7 @@ SCHEMAS: dict[str, Schema] = {
 }
 
 CHANGESET: Content = {XML: osm(changeset=ref("ChangesetXml")), JSON: osm_json(changeset=ref("ChangesetJson"))}
-ID_OF_CHANGESET = in_path("id", ID, "Of the changeset")
+ID_OF_CHANGESET = in_path("id", ID, "The id of the changeset")
 _SENT: Content = {XML: ref("ChangesetSent")}
 _EXAMPLE = '<osm><changeset><tag k="comment" v="Benches along the river"/></changeset></osm>'
 _BAD_INPUT = (
@@ -90,11 +90,11 @@ _BAD_INPUT = (
 _CREATION = Call(
     id="createChangeset",
     summary="Open a changeset",
-    description="The answer is its id. It closes by itself an hour after the last change, or a day after the first.",
+    description="The response is its id. It is closed automatically an hour after the last change, or a day after the first.",
     tag="Changesets",
     body=_SENT,
     example=_EXAMPLE,
-    answer=number("The new id"),
+    response=number("The new id"),
     errors=_BAD_INPUT,
 )
 _NODE = ElementRef(ElementType.NODE, 1)
@@ -102,27 +102,27 @@ _NODE = ElementRef(ElementType.NODE, 1)
 CALLS: Calls = {
     ("get", "/api/0.6/changesets"): Call(
         id="readChangesets",
-        summary="Look for changesets",
-        description="The newest first; all parameters together narrow the answer down.",
+        summary="Search changesets",
+        description="Newest first. A changeset has to match all parameters.",
         tag="Changesets",
         parameters=(
             query("bbox", BOX, "`min_lon,min_lat,max_lon,max_lat` in degrees"),
-            query("user", ID, "The id of their author"),
-            query("display_name", TEXT_255, "The name of their author, in place of the id"),
+            query("user", ID, "The id of the author"),
+            query("display_name", TEXT_255, "The display name of the author, instead of the id"),
             query(
                 "time",
                 STRING,
-                "Closed at or after this; with a second time after a comma, and created until then",
+                "Closed at or after this time; a second time after a comma: and created before it",
             ),
-            query("from", STRING, "Created at or after this"),
-            query("to", STRING, "Created until this; counts only with `from`"),
-            flag("open", "Those that are open"),
-            flag("closed", "Those that are closed"),
-            query("changesets", IDS, "Ids with commas between"),
-            query("order", one_of("oldest", "newest"), "Which come first"),
+            query("from", STRING, "Created at or after this time"),
+            query("to", STRING, "Created before this time; ignored without `from`"),
+            flag("open", "Only open changesets"),
+            flag("closed", "Only closed changesets"),
+            query("changesets", IDS, "Ids, separated by commas"),
+            query("order", one_of("oldest", "newest"), "Which are listed first"),
             limit(settings.MAX_CHANGESET_QUERY_LIMIT),
         ),
-        answer={
+        response={
             XML: osm(**{"changeset*": ref("ChangesetXml")}),
             JSON: osm_json(changesets=listed(ref("ChangesetJson"))),
         },
@@ -135,19 +135,17 @@ CALLS: Calls = {
         ),
     ),
     ("post", "/api/0.6/changesets"): _CREATION,
-    ("put", "/api/0.6/changeset/create"): replace(
-        _CREATION, id="createChangesetAtOlderAddress", deprecated=True
-    ),
+    ("put", "/api/0.6/changeset/create"): replace(_CREATION, id="createChangesetDeprecated", deprecated=True),
     ("get", "/api/0.6/changeset/{id}"): Call(
         id="readChangeset",
-        summary="A changeset",
+        summary="Read a changeset",
         tag="Changesets",
         parameters=(
             ID_OF_CHANGESET,
-            flag("include_discussion", "With the comments"),
-            flag("show_hidden_comments", "With hidden ones too; only for moderators, others are not minded"),
+            flag("include_discussion", "Include the comments"),
+            flag("show_hidden_comments", "Include hidden comments; only for moderators, ignored for others"),
         ),
-        answer=CHANGESET,
+        response=CHANGESET,
         errors=(errors.NotFoundError(),),
     ),
     ("put", "/api/0.6/changeset/{id}"): Call(
@@ -157,7 +155,7 @@ CALLS: Calls = {
         parameters=(ID_OF_CHANGESET,),
         body=_SENT,
         example=_EXAMPLE,
-        answer=CHANGESET,
+        response=CHANGESET,
         errors=(errors.NotFoundError(), *_BAD_INPUT, edit_errors.NotOwnerError(), CLOSED),
     ),
     ("put", "/api/0.6/changeset/{id}/close"): Call(
@@ -165,35 +163,37 @@ CALLS: Calls = {
         summary="Close a changeset",
         tag="Changesets",
         parameters=(ID_OF_CHANGESET,),
-        answer=NOTHING,
+        response=NOTHING,
         errors=(errors.NotFoundError(), edit_errors.NotOwnerError(), CLOSED),
     ),
     ("get", "/api/0.6/changeset/{id}/download"): Call(
         id="downloadChangeset",
-        summary="What was changed, as osmChange",
+        summary="Download the changes of a changeset as osmChange",
         tag="Changesets",
         parameters=(
             ID_OF_CHANGESET,
-            query("show_redactions", STRING, "`true`: with redacted versions; only for moderators"),
+            query("show_redactions", STRING, "`true` includes redacted versions; only for moderators"),
         ),
-        answer={XML: ref("OsmChange")},
+        response={XML: ref("OsmChange")},
         errors=(errors.NotFoundError(),),
     ),
     ("post", "/api/0.6/changeset/{id}/upload"): Call(
         id="uploadToChangeset",
-        summary="Change many elements at once",
-        description="All of it or nothing. New elements have negative ids, by which the rest of the document refers to "
-        "them. The answer says what became of each, in the order of the document.",
+        summary="Upload changes of elements",
+        description="The upload succeeds or fails as a whole. New elements have negative ids, by which the document refers to "
+        "them. The response has the new id and version of each element, in the order of the document.",
         tag="Changesets",
         parameters=(
             ID_OF_CHANGESET,
             header(
-                "Idempotency-Key", STRING, "A repetition under the same key gets the answer of the first time"
+                "Idempotency-Key",
+                STRING,
+                "A repeated upload with the same key gets the response of the first one",
             ),
         ),
         body={XML: ref("OsmChangeSent")},
         example='<osmChange version="0.6"><create><node id="-1" changeset="1" lat="47.1" lon="9.5"/></create></osmChange>',
-        answer={XML: ref("DiffResult")},
+        response={XML: ref("DiffResult")},
         errors=(
             errors.NotFoundError(),
             edit_errors.BadDocumentError("Unknown action invent, choices are create, modify, delete", 1, 12),

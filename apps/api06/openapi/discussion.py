@@ -1,4 +1,4 @@
-"""The discussion of changesets."""
+"""Calls about the discussion of changesets."""
 
 from dataclasses import replace
 
@@ -28,31 +28,31 @@ from .words import (
 _TAG = "Discussions of changesets"
 _SUBSCRIBE = Call(
     id="subscribeToChangeset",
-    summary="Hear of new comments",
+    summary="Subscribe to new comments",
     tag=_TAG,
     parameters=(ID_OF_CHANGESET,),
-    answer=CHANGESET,
+    response=CHANGESET,
     errors=(errors.NotFoundError(), errors.AlreadySubscribedError("changeset", 1)),
 )
 _UNSUBSCRIBE = replace(
     _SUBSCRIBE,
     id="unsubscribeFromChangeset",
-    summary="Hear of new comments no more",
+    summary="Unsubscribe from new comments",
     errors=(errors.NotFoundError(), errors.NotSubscribedError("changeset", 1)),
 )
 _HIDE = Call(
     id="hideChangesetComment",
     summary="Hide a comment",
     tag=_TAG,
-    parameters=(in_path("id", ID, "Of the comment"),),
-    answer=CHANGESET,
+    parameters=(in_path("id", ID, "The id of the comment"),),
+    response=CHANGESET,
     errors=(errors.NotFoundError(),),
 )
 _UNHIDE = replace(_HIDE, id="unhideChangesetComment", summary="Show a hidden comment again")
 
 
 def _older(call: Call) -> Call:
-    return replace(call, id=f"{call.id}AtOlderAddress", deprecated=True)
+    return replace(call, id=f"{call.id}Deprecated", deprecated=True)
 
 
 CALLS: Calls = {
@@ -63,7 +63,7 @@ CALLS: Calls = {
         parameters=(ID_OF_CHANGESET,),
         body=form(text=WORDS),
         example={"text": "Thank you for the benches!"},
-        answer=CHANGESET,
+        response=CHANGESET,
         errors=(
             errors.NoTextError(),
             errors.InvalidTextError("ChangesetComment", "body"),
@@ -79,17 +79,17 @@ CALLS: Calls = {
     ("post", "/api/0.6/changeset/{id}/unsubscribe"): _older(_UNSUBSCRIBE),
     ("get", "/api/0.6/changeset_comments"): Call(
         id="readChangesetComments",
-        summary="Look for comments",
-        description="On all changesets, the newest first.",
+        summary="List comments",
+        description="Comments on all changesets, newest first.",
         tag=_TAG,
         parameters=(
-            query("user", ID, "The id of their author"),
-            query("display_name", TEXT_255, "The name of their author, in place of the id"),
-            query("from", STRING, "Written at or after this"),
-            query("to", STRING, "Written until this; counts only with `from`"),
+            query("user", ID, "The id of the author"),
+            query("display_name", TEXT_255, "The display name of the author, instead of the id"),
+            query("from", STRING, "Written at or after this time"),
+            query("to", STRING, "Written before this time; ignored without `from`"),
             limit(settings.MAX_CHANGESET_COMMENT_QUERY_LIMIT),
         ),
-        answer={
+        response={
             XML: osm(**{"comment*": ref("CommentXml")}),
             JSON: osm_json(comments=listed(ref("CommentJson"))),
         },

@@ -1,4 +1,4 @@
-"""Puts the OpenAPI document together: the tables of calls, and what follows from views and permissions."""
+"""The OpenAPI document, built from the tables of calls and the rules that views declare."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -41,23 +41,23 @@ _HTML = "text/html"
 _INTRODUCTION = """\
 The API 0.6 of OpenStreetMap.
 
-**Formats.** Answers are XML, or JSON where `Accept` asks for it. An address that ends in `.xml` or `.json` \
-names the format itself: `/api/0.6/node/1.json`.
+**Formats.** Responses are XML, or JSON if the `Accept` header prefers it. A URL that ends in `.xml` or `.json` \
+selects the format: `/api/0.6/node/1.json`.
 
-**Errors** are plain text, which stands in the header `Error` too. With the request header `X-Error-Format: xml` \
-the answer to most errors has the status 200 and an `osmError` document that tells the status. Another method than \
-those described is answered 405, with `Allow`.
+**Errors** are plain text, repeated in the `Error` header. With the request header `X-Error-Format: xml`, most errors \
+have the status 200 and an `osmError` document that contains the actual status. Methods that are not described here \
+get 405 and an `Allow` header.
 
-**Permission.** Calls that need a user take an OAuth 2 access token with the scope named, in the header \
+**Authorization.** Calls that need a user require an OAuth 2 access token with the given scope in the header \
 `Authorization: Bearer ...`.
 
-**Bodies** may be sent with `Content-Encoding: gzip` or `deflate`.
+**Request bodies** may be sent with `Content-Encoding: gzip` or `deflate`.
 """
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The description of all calls, as OpenAPI 3.1."""
+    """Return the description of all calls, as OpenAPI 3.1."""
     with translation.override(None):
         scopes = {scope: str(text) for scope, text in DESCRIPTIONS.items()}
     paths: dict[str, dict[str, Any]] = {}
@@ -97,7 +97,7 @@ def document() -> dict[str, Any]:
 
 @cache
 def serialized() -> bytes:
-    """The document as it is sent."""
+    """Return the document as JSON."""
     return orjson.dumps(document())
 
 
@@ -133,7 +133,7 @@ def _operation(route: Route, call: Call) -> dict[str, Any]:
 
 
 def _security(rules: Rules) -> list[Schema]:
-    """Return the alternatives: an empty one stands for no token at all."""
+    """Return the alternatives; an empty one means that no token is required."""
     if rules.token is Token.WELCOME:
         return [{}, {"oauth2": []}]
     if rules.needs is None:
@@ -149,10 +149,10 @@ _TOLD_AS_XML = {
 
 
 def _success(call: Call) -> dict[str, Any]:
-    if not call.answer:
+    if not call.response:
         return {"description": "Success, without a body"}
     content: dict[str, Schema] = {
-        media_type: {"schema": schema} for media_type, schema in call.answer.items()
+        media_type: {"schema": schema} for media_type, schema in call.response.items()
     }
     told = {"anyOf": [content[XML]["schema"], ref("OsmError")]} if XML in content else ref("OsmError")
     content[XML] = {"schema": told}
@@ -160,7 +160,7 @@ def _success(call: Call) -> dict[str, Any]:
 
 
 def _refusals(route: Route, call: Call) -> dict[str, Any]:
-    """By status; the texts are the errors' own, or those that the view puts in their place."""
+    """Return the error responses by status, with the texts of the errors or of the dialect."""
     by_status: dict[HTTPStatus, dict[str, str]] = {}
     for error in (*_derived(route, call), *call.errors):
         text = route.rules.dialect.messages.get(type(error), str(error))
@@ -188,7 +188,7 @@ def _refusal(status: HTTPStatus, texts: dict[str, str]) -> dict[str, Any]:
 
 
 def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
-    """Yield what the machinery around all calls refuses, in its order."""
+    """Yield the errors that the base view raises for all calls, in order."""
     rules = route.rules
     if "{" in route.path:
         # What is not an id does not match the path.
@@ -198,7 +198,7 @@ def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
     if not rules.while_offline:
         yield errors.OfflineError()
     if not rules.plain_text:
-        offered = [media_type for media_type in call.answer if media_type != TEXT]
+        offered = [media_type for media_type in call.response if media_type != TEXT]
         yield errors.NotAcceptableError(route.path, offered)
     if rules.needs or rules.token is Token.WELCOME:
         yield from _refusals_of_users(rules)

@@ -1,4 +1,4 @@
-"""The map: boxes, nodes, ways, relations, their versions."""
+"""Calls for map data: bboxes, nodes, ways, relations and their versions."""
 
 from dataclasses import replace
 
@@ -11,10 +11,10 @@ from .call import CLOSED, TOO_MANY_MEMBERS, TOO_MANY_NODES, Call, Calls, number
 from .element_schemas import ELEMENTS
 from .words import BOX, ID, IDS_AND_VERSIONS, STRING, XML, Content, in_path, query, ref, tag
 
-_ID = in_path("id", ID, "Of the element")
-_VERSION = in_path("version", ID, "The number of the version")
+_ID = in_path("id", ID, "The id of the element")
+_VERSION = in_path("version", ID, "The version number")
 SHOW_REDACTED = query(
-    "show_redactions", STRING, "`true`: with redacted versions; only for moderators, others are not minded"
+    "show_redactions", STRING, "`true` includes redacted versions; only for moderators, ignored for others"
 )
 _EXAMPLES = {
     ElementType.NODE: ' lat="47.1" lon="9.5"><tag k="amenity" v="bench"/></node></osm>',
@@ -28,7 +28,7 @@ def _example(kind: ElementType, head: str) -> str:
 
 
 def _bad_input(kind: ElementType) -> tuple[errors.OsmError, ...]:
-    """What is wrong with an element that was sent, whatever is to be done with it."""
+    """Return the errors of a malformed element, which all calls that take one share."""
     at_fault: tuple[errors.OsmError, ...] = (
         edit_errors.BadXmlError("node", "<osm/>", f"XML doesn't contain an osm/{kind.label} element."),
         edit_errors.DuplicateTagsError(f"{kind.label}/1", "name"),
@@ -68,10 +68,10 @@ def _calls_of(kind: ElementType) -> Calls:
         id=f"create{title}",
         summary=f"Create a {name}",
         tag=group,
-        description="The answer is the new id. A changeset of the user has to be open.",
+        description="The response is the new id. The changeset has to be open and belong to the user.",
         body=sent,
         example=_example(kind, ""),
-        answer=number("The new id"),
+        response=number("The new id"),
         errors=(*_changeset_errors(kind), *_references(kind)),
     )
     found = (errors.NotFoundError(), errors.GoneError())
@@ -83,19 +83,19 @@ def _calls_of(kind: ElementType) -> Calls:
     calls: Calls = {
         ("get", f"/api/0.6/{names}"): Call(
             id=f"read{group}",
-            summary=f"Several {names}",
+            summary=f"Read several {names}",
             tag=group,
-            description="Deleted ones are in the answer too; where one was never there, the answer is 404.",
+            description="Includes deleted ones. 404 if one of them never existed.",
             parameters=(
                 query(
                     names,
                     IDS_AND_VERSIONS,
-                    "Ids with commas between, each with `v` and a version or without",
+                    "Ids, separated by commas, each optionally with `v` and a version",
                     required=True,
                 ),
                 SHOW_REDACTED,
             ),
-            answer=ELEMENTS,
+            response=ELEMENTS,
             errors=(
                 errors.BadRequestError(
                     f"The parameter {names} is required, and must be of the form {names}=ID[vVER][,ID[vVER][,ID[vVER]...]]."
@@ -104,24 +104,24 @@ def _calls_of(kind: ElementType) -> Calls:
             ),
         ),
         ("post", f"/api/0.6/{names}"): creation,
-        ("put", f"/api/0.6/{name}/create"): _older(creation, f"create{title}AtOlderAddress"),
+        ("put", f"/api/0.6/{name}/create"): _older(creation, f"create{title}Deprecated"),
         ("get", at): Call(
             id=f"read{title}",
-            summary=f"A {name}",
+            summary=f"Read a {name}",
             tag=group,
             parameters=(_ID,),
-            answer=ELEMENTS,
+            response=ELEMENTS,
             errors=found,
         ),
         ("put", at): Call(
             id=f"update{title}",
-            summary=f"Change a {name}",
+            summary=f"Update a {name}",
             tag=group,
-            description="The answer is the new version. A deleted one comes back.",
+            description="The response is the new version. Restores a deleted element.",
             parameters=(_ID,),
             body=sent,
             example=_example(kind, ' id="1" version="2"'),
-            answer=number("The new version"),
+            response=number("The new version"),
             errors=(
                 errors.NotFoundError(),
                 edit_errors.IdMismatchError(1, 2),
@@ -134,11 +134,11 @@ def _calls_of(kind: ElementType) -> Calls:
             id=f"delete{title}",
             summary=f"Delete a {name}",
             tag=group,
-            description="The answer is the new version. The element is sent along.",
+            description="The response is the new version. The body is the element to delete.",
             parameters=(_ID,),
             body=sent,
             example=_example(kind, ' id="1" version="2"'),
-            answer=number("The new version"),
+            response=number("The new version"),
             errors=(
                 errors.NotFoundError(),
                 edit_errors.IdMismatchError(1, 2) if kind is ElementType.NODE else errors.BadRequestError(),
@@ -150,25 +150,25 @@ def _calls_of(kind: ElementType) -> Calls:
         ),
         ("get", f"{at}/relations"): Call(
             id=f"readRelationsOf{title}",
-            summary=f"The relations that have a {name} as a member",
+            summary=f"List the relations with a {name} as a member",
             tag=group,
             parameters=(_ID,),
-            answer=ELEMENTS,
+            response=ELEMENTS,
         ),
         ("get", f"{at}/history"): Call(
             id=f"readHistoryOf{title}",
-            summary=f"All versions of a {name}",
+            summary=f"List all versions of a {name}",
             tag=group,
             parameters=(_ID, SHOW_REDACTED),
-            answer=ELEMENTS,
+            response=ELEMENTS,
             errors=(errors.NotFoundError(),),
         ),
         ("get", f"{at}/{{version}}"): Call(
             id=f"readVersionOf{title}",
-            summary=f"A version of a {name}",
+            summary=f"Read a version of a {name}",
             tag=group,
             parameters=(_ID, _VERSION, SHOW_REDACTED),
-            answer=ELEMENTS,
+            response=ELEMENTS,
             errors=(errors.NotFoundError(), errors.RedactedError()),
         ),
     }
@@ -178,7 +178,7 @@ def _calls_of(kind: ElementType) -> Calls:
             summary=f"A {name} with its {'nodes' if kind is ElementType.WAY else 'members, and the nodes of member ways'}",
             tag=group,
             parameters=(_ID,),
-            answer=ELEMENTS,
+            response=ELEMENTS,
             errors=found,
         )
     return calls
@@ -191,11 +191,11 @@ def _older(call: Call, call_id: str) -> Call:
 CALLS: Calls = {
     ("get", "/api/0.6/map"): Call(
         id="map",
-        summary="All that lies in a box",
+        summary="Read the map data of a bbox",
         tag="Map",
-        description="Its nodes, the ways that use them with all of their nodes, and the relations of all these.",
+        description="The nodes in the bbox, the ways that use them, all nodes of these ways, and the relations of all these.",
         parameters=(query("bbox", BOX, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),),
-        answer=ELEMENTS,
+        response=ELEMENTS,
         errors=(
             errors.BadBoundingBoxError(
                 "The parameter bbox is required, and must be of the form min_lon,min_lat,max_lon,max_lat."
@@ -206,9 +206,9 @@ CALLS: Calls = {
     **{key: call for kind in ElementType for key, call in _calls_of(kind).items()},
     ("get", "/api/0.6/node/{id}/ways"): Call(
         id="readWaysOfNode",
-        summary="The ways that use a node",
+        summary="List the ways that use a node",
         tag="Nodes",
         parameters=(_ID,),
-        answer=ELEMENTS,
+        response=ELEMENTS,
     ),
 }

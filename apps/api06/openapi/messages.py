@@ -1,4 +1,4 @@
-"""Messages between people, and what editors store for their users."""
+"""Calls for messages between users, and for preferences."""
 
 from dataclasses import replace
 
@@ -53,8 +53,8 @@ SCHEMAS: dict[str, Schema] = {
 }
 
 _MESSAGE: Content = {XML: osm(message=ref("MessageXml")), JSON: osm_json(message=ref("MessageJson"))}
-_ID = in_path("id", ID, "Of the message")
-_KEY = in_path("key", {"type": "string", "minLength": 1}, "May have dots and slashes")
+_ID = in_path("id", ID, "The id of the message")
+_KEY = in_path("key", {"type": "string", "minLength": 1}, "The key, which may contain dots and slashes")
 _NOT_YOURS = (errors.NotFoundError(), errors.AccessDeniedError())
 _MARK = Call(
     id="markMessage",
@@ -63,20 +63,20 @@ _MARK = Call(
     parameters=(_ID,),
     body=form(read_status=one_of("true", "false")),
     example={"read_status": "true"},
-    answer=_MESSAGE,
+    response=_MESSAGE,
     errors=(*_NOT_YOURS, errors.BadRequestError("Invalid value of `read_status` was given")),
 )
 _INBOX = Call(
     id="readInbox",
-    summary="The messages that were received",
-    description="Without their bodies; those that the user has deleted say so.",
+    summary="List received messages",
+    description="Without bodies. Messages that the user deleted are marked as such.",
     tag="Messages",
     parameters=(
-        query("order", one_of("newest", "oldest"), "Which come first"),
-        query("from_id", ID, "The message with which to begin"),
+        query("order", one_of("newest", "oldest"), "Which are listed first"),
+        query("from_id", ID, "The id of the first message to list"),
         limit(settings.MAX_MESSAGE_QUERY_LIMIT),
     ),
-    answer={
+    response={
         XML: osm(**{"message*": ref("MessageXml")}),
         JSON: osm_json(messages=listed(ref("MessageJson"))),
     },
@@ -97,7 +97,7 @@ CALLS: Calls = {
         tag="Messages",
         body=form(**{"title": WORDS | TEXT_255, "body": WORDS, "recipient_id?": ID, "recipient?": TEXT_255}),
         example={"title": "Benches", "body": "Are you going to map them all?", "recipient_id": 2},
-        answer=_MESSAGE,
+        response=_MESSAGE,
         errors=(
             messaging_errors.NoTitleError(),
             messaging_errors.NoBodyError(),
@@ -109,11 +109,11 @@ CALLS: Calls = {
     ),
     ("get", "/api/0.6/user/messages/{id}"): Call(
         id="readMessage",
-        summary="A message",
-        description="It stays unread until somebody marks it.",
+        summary="Read a message",
+        description="Reading does not mark it as read.",
         tag="Messages",
         parameters=(_ID,),
-        answer=_MESSAGE,
+        response=_MESSAGE,
         errors=_NOT_YOURS,
     ),
     ("put", "/api/0.6/user/messages/{id}"): _MARK,
@@ -121,32 +121,30 @@ CALLS: Calls = {
     ("delete", "/api/0.6/user/messages/{id}"): Call(
         id="deleteMessage",
         summary="Delete a message",
-        description="For the user of the token; the other one keeps it.",
+        description="Only for the user of the token; the other user keeps it.",
         tag="Messages",
         parameters=(_ID,),
-        answer=_MESSAGE,
+        response=_MESSAGE,
         errors=_NOT_YOURS,
     ),
     ("get", "/api/0.6/user/messages/inbox"): _INBOX,
-    ("get", "/api/0.6/user/messages/outbox"): replace(
-        _INBOX, id="readOutbox", summary="The messages that were sent"
-    ),
+    ("get", "/api/0.6/user/messages/outbox"): replace(_INBOX, id="readOutbox", summary="List sent messages"),
     ("get", "/api/0.6/user/preferences"): Call(
         id="readPreferences",
-        summary="All that editors have stored",
+        summary="List all preferences",
         tag="Preferences",
-        answer={
+        response={
             XML: osm(preferences=_PREFERENCES),
             JSON: osm_json(preferences={"type": "object", "additionalProperties": STRING}),
         },
     ),
     ("put", "/api/0.6/user/preferences"): Call(
         id="replacePreferences",
-        summary="Store these, and no others any more",
+        summary="Replace all preferences",
         tag="Preferences",
         body={XML: tag("osm", preferences=_PREFERENCES)},
         example='<osm><preferences><preference k="colour" v="green"/></preferences></osm>',
-        answer=NOTHING,
+        response=NOTHING,
         errors=(
             *_BAD_PREFERENCE,
             errors.DuplicatePreferencesError("colour"),
@@ -155,28 +153,28 @@ CALLS: Calls = {
     ),
     ("get", "/api/0.6/user/preferences/{key}"): Call(
         id="readPreference",
-        summary="What is stored under a key",
+        summary="Read a preference",
         tag="Preferences",
         parameters=(_KEY,),
-        answer={TEXT: STRING},
+        response={TEXT: STRING},
         errors=(errors.NotFoundError(),),
     ),
     ("put", "/api/0.6/user/preferences/{key}"): Call(
         id="writePreference",
-        summary="Store something under a key",
+        summary="Store a preference",
         tag="Preferences",
         parameters=(_KEY,),
         body={TEXT: TEXT_255},
         example="green",
-        answer=NOTHING,
+        response=NOTHING,
         errors=_BAD_PREFERENCE,
     ),
     ("delete", "/api/0.6/user/preferences/{key}"): Call(
         id="deletePreference",
-        summary="Forget what is stored under a key",
+        summary="Delete a preference",
         tag="Preferences",
         parameters=(_KEY,),
-        answer=NOTHING,
+        response=NOTHING,
         errors=(errors.NotFoundError(),),
     ),
 }

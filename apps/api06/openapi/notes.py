@@ -1,4 +1,4 @@
-"""Notes: left, answered, closed and opened again, looked for."""
+"""Calls to create, comment on, close, reopen and search notes."""
 
 from datetime import UTC, datetime
 
@@ -89,10 +89,12 @@ _NOTES: Content = {
     RSS: STRING,
     GPX: STRING,
 }
-_ID = in_path("id", ID, "Of the note")
-_BBOX = "`min_lon,min_lat,max_lon,max_lat` in degrees; in place of it `l`, `b`, `r` and `t` are read too"
+_ID = in_path("id", ID, "The id of the note")
+_BBOX = "`min_lon,min_lat,max_lon,max_lat` in degrees; or use `l`, `b`, `r` and `t`"
 _CLOSED = query(
-    "closed", {"type": "integer"}, "Days for which closed notes are shown: 7 where it is absent, -1 for all"
+    "closed",
+    {"type": "integer"},
+    "For how many days notes are included after they were closed; default 7, -1 for all",
 )
 _LIMIT = limit(settings.MAX_NOTE_QUERY_LIMIT)
 _BAD_LIMIT = errors.BadRequestError(f"Note limit must be between 1 and {settings.MAX_NOTE_QUERY_LIMIT}")
@@ -108,7 +110,7 @@ _HIDDEN = notes_errors.NoteHiddenError(1)
 
 
 def _acted(call_id: str, summary: str, *refusals: errors.OsmError, needs_text: bool = False) -> Call:
-    """Something that is done with a note, with a text."""
+    """Return a call that adds a comment with an action to a note."""
     return Call(
         id=call_id,
         summary=summary,
@@ -117,7 +119,7 @@ def _acted(call_id: str, summary: str, *refusals: errors.OsmError, needs_text: b
         body=form(**{"text": WORDS} if needs_text else {"text?": STRING}),
         body_required=needs_text,
         example={"text": "The bench is there again."},
-        answer=_NOTE,
+        response=_NOTE,
         errors=(errors.NotFoundError(), notes_errors.NoSuchNoteError(1), *_BAD_TEXT, _HIDDEN, *refusals),
     )
 
@@ -125,21 +127,21 @@ def _acted(call_id: str, summary: str, *refusals: errors.OsmError, needs_text: b
 CALLS: Calls = {
     ("get", "/api/0.6/notes"): Call(
         id="readNotes",
-        summary="The notes of an area",
-        description="The latest changed first.",
+        summary="List the notes of a bbox",
+        description="Most recently updated first.",
         tag="Notes",
         parameters=(query("bbox", BOX, _BBOX), _LIMIT, _CLOSED),
-        answer=_NOTES,
+        response=_NOTES,
         errors=(errors.BadRequestError("The parameter bbox is required"), _BAD_BOX, _BAD_LIMIT),
     ),
     ("post", "/api/0.6/notes"): Call(
         id="createNote",
-        summary="Leave a note",
-        description="Without a token it is an anonymous visitor's.",
+        summary="Create a note",
+        description="Without a token the note is anonymous.",
         tag="Notes",
         body=form(lat=LAT, lon=LON, text=WORDS),
         example={"lat": 47.1, "lon": 9.5, "text": "Here is a bench."},
-        answer=_NOTE,
+        response=_NOTE,
         errors=(
             errors.NoTextError(),
             errors.BadRequestError("No lat was given"),
@@ -151,19 +153,19 @@ CALLS: Calls = {
     ),
     ("get", "/api/0.6/notes/{id}"): Call(
         id="readNote",
-        summary="A note",
+        summary="Read a note",
         tag="Notes",
         parameters=(_ID,),
-        answer=_NOTE,
+        response=_NOTE,
         errors=(errors.NotFoundError(), _HIDDEN),
     ),
     ("delete", "/api/0.6/notes/{id}"): Call(
         id="hideNote",
         summary="Hide a note",
-        description="A text may be in the address or in a form.",
+        description="The text may be sent in the query string or in a form.",
         tag="Notes",
-        parameters=(_ID, query("text", STRING, "Why")),
-        answer=_NOTE,
+        parameters=(_ID, query("text", STRING, "The reason")),
+        response=_NOTE,
         errors=(errors.NotFoundError(), notes_errors.NoSuchNoteError(1), *_BAD_TEXT, _HIDDEN),
     ),
     ("post", "/api/0.6/notes/{id}/comment"): _acted(
@@ -175,48 +177,48 @@ CALLS: Calls = {
     ),
     ("post", "/api/0.6/notes/{id}/subscription"): Call(
         id="subscribeToNote",
-        summary="Hear of new comments",
+        summary="Subscribe to new comments",
         tag="Notes",
         parameters=(_ID,),
         status=204,
-        answer={},
+        response={},
         errors=(notes_errors.NoSuchNoteError(1), errors.AlreadySubscribedError("note", 1)),
     ),
     ("delete", "/api/0.6/notes/{id}/subscription"): Call(
         id="unsubscribeFromNote",
-        summary="Hear of new comments no more",
+        summary="Unsubscribe from new comments",
         tag="Notes",
         parameters=(_ID,),
         status=204,
-        answer={},
+        response={},
         errors=(notes_errors.NoSuchNoteError(1), errors.NotSubscribedError("note", 1)),
     ),
     ("get", "/api/0.6/notes/search"): Call(
         id="searchNotes",
-        summary="Look for notes",
-        description="All parameters together narrow the answer down.",
+        summary="Search notes",
+        description="A note has to match all parameters.",
         tag="Notes",
         parameters=(
-            query("q", STRING, "Words of the note or of a comment"),
+            query("q", STRING, "Words of the note or of a comment on it"),
             query("bbox", BOX, _BBOX),
-            query("user", ID, "The id of somebody who did something with it"),
-            query("display_name", TEXT_255, "Their name, in place of the id"),
-            query("from", STRING, "Created at or after this; with `sort=updated_at`, changed"),
-            query("to", STRING, "The same until this; counts only with `from`"),
-            query("sort", one_of("created_at", "updated_at"), "By which time they are in order"),
-            query("order", one_of("newest", "oldest"), "Which come first"),
+            query("user", ID, "The id of a user who created the note, commented on it or changed its status"),
+            query("display_name", TEXT_255, "The display name of that user, instead of the id"),
+            query("from", STRING, "Created at or after this time; updated, with `sort=updated_at`"),
+            query("to", STRING, "Created or updated before this time; ignored without `from`"),
+            query("sort", one_of("created_at", "updated_at"), "The time to sort by"),
+            query("order", one_of("newest", "oldest"), "Which are listed first"),
             _LIMIT,
             _CLOSED,
         ),
-        answer=_NOTES,
+        response=_NOTES,
         errors=(errors.BadRequestError("User mallory not known"), _BAD_BOX, _BAD_LIMIT),
     ),
     ("get", "/api/0.6/notes/feed"): Call(
         id="readNotesFeed",
-        summary="The newest comments on notes, as RSS",
+        summary="Read the newest comments on notes as RSS",
         tag="Notes",
         parameters=(query("bbox", BOX, _BBOX), _LIMIT, _CLOSED),
-        answer={RSS: STRING},
+        response={RSS: STRING},
         errors=(_BAD_BOX, _BAD_LIMIT),
     ),
 }

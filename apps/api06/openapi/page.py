@@ -1,4 +1,4 @@
-"""The description as people read it: what the page shows, taken out of the document that programs get."""
+"""The content of the API reference page, extracted from the OpenAPI document."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from .document import document
 from .words import JSON, Schema
 
 NOTHING = "-"
-"""The note on a body that is empty."""
+"""The note on an empty body."""
 
 
 class Parameter(NamedTuple):
@@ -25,10 +25,10 @@ class Parameter(NamedTuple):
 class Body(NamedTuple):
     media_type: str
     shapes: list[str]
-    """The names of the schemas that it is made of; none where `note` says what there is to say."""
+    """The names of its schemas; empty if `note` describes it."""
     note: str
     text: str
-    """An example, as it is sent."""
+    """An example body."""
     fields: list[Parameter]
 
 
@@ -47,10 +47,10 @@ class Operation(NamedTuple):
     deprecated: bool
     scopes: list[str]
     anonymous: bool
-    """The call can do without a token too."""
+    """Whether the call also works without a token."""
     parameters: list[Parameter]
     bodies: list[Body]
-    answers: list[Body]
+    responses: list[Body]
     refusals: list[Refusal]
 
 
@@ -60,13 +60,13 @@ class Group(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Of the outline of a shape."""
+    """A line of the outline of a schema."""
 
     depth: int
     name: str
     type: str
     shape: str
-    """Where more is said."""
+    """The name of the schema that describes it."""
     optional: bool
 
 
@@ -78,7 +78,7 @@ class Shape(NamedTuple):
 
 @cache
 def groups() -> list[Group]:
-    """All calls, by what they are about."""
+    """Return all calls, grouped by tag."""
     found: dict[str, list[Operation]] = {}
     for path, operations in document()["paths"].items():
         for method, operation in operations.items():
@@ -88,7 +88,7 @@ def groups() -> list[Group]:
 
 @cache
 def shapes() -> list[Shape]:
-    """All schemas, in the order of their names."""
+    """Return all schemas, ordered by name."""
     schemas: dict[str, Schema] = document()["components"]["schemas"]
     return [
         Shape(name, schema.get("xml", {}).get("name", ""), list(_lines(schema, 0)))
@@ -97,7 +97,7 @@ def shapes() -> list[Shape]:
 
 
 def introduction() -> str:
-    """What holds for all calls, as Markdown."""
+    """Return the introduction, as Markdown."""
     text: str = document()["info"]["description"]
     return text.partition("\n\n")[2]
 
@@ -132,7 +132,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Operation:
 
 
 def _answers(responses: dict[str, Any]) -> list[Body]:
-    """Those of success, without the document that tells errors."""
+    """Return the successful responses, without the error document."""
     if "204" in responses:
         return [Body("204", [], NOTHING, "", [])]
     return [
@@ -166,7 +166,7 @@ def _refusal(status: str, response: dict[str, Any]) -> Refusal:
 
 
 def _shapes(schema: Any) -> list[str]:
-    """The schemas that are referred to, the one of errors left out."""
+    """Return the names of the schemas referred to, except that of errors."""
     if isinstance(schema, dict):
         name = _name(schema)
         inner = [shape for value in schema.values() for shape in _shapes(value)]
@@ -190,7 +190,7 @@ def _type(schema: Schema) -> str:
 
 
 def _lines(schema: Schema, depth: int) -> Iterator[Line]:
-    """The properties of an object, those of the objects in it below each."""
+    """Return the properties of an object, each followed by those of nested objects."""
     required = schema.get("required", [])
     for key, of_it in schema.get("properties", {}).items():
         name, is_list = (

@@ -1,4 +1,4 @@
-"""What the API says of itself."""
+"""Calls about the API itself."""
 
 from .call import Call, Calls
 from .words import COUNT, JSON, NUMBER, STRING, XML, Schema, listed, obj, one_of, osm, osm_json, ref, tag
@@ -53,9 +53,9 @@ SCHEMAS: dict[str, Schema] = {
 }
 
 _CAPABILITIES_CALL = {
-    "summary": "The limits that are in force",
+    "summary": "Read the limits of the server",
     "tag": "The API itself",
-    "answer": {XML: ref("CapabilitiesXml"), JSON: ref("CapabilitiesJson")},
+    "response": {XML: ref("CapabilitiesXml"), JSON: ref("CapabilitiesJson")},
 }
 
 CALLS: Calls = {
@@ -63,21 +63,21 @@ CALLS: Calls = {
     ("get", "/api/capabilities"): Call(id="capabilitiesUnversioned", deprecated=True, **_CAPABILITIES_CALL),  # type: ignore[arg-type]
     ("get", "/api/versions"): Call(
         id="versions",
-        summary="The versions of the API that are served",
+        summary="List the versions of the API",
         tag="The API itself",
-        answer={XML: ref("VersionsXml"), JSON: ref("VersionsJson")},
+        response={XML: ref("VersionsXml"), JSON: ref("VersionsJson")},
     ),
     ("get", "/api/0.6/permissions"): Call(
         id="permissions",
-        summary="What the token allows",
+        summary="List the permissions of the token",
         tag="The API itself",
-        description="Each scope as `allow_` and its name; nothing without a token.",
-        answer={XML: ref("PermissionsXml"), JSON: ref("PermissionsJson")},
+        description="Each scope as `allow_` and its name; an empty list without a token.",
+        response={XML: ref("PermissionsXml"), JSON: ref("PermissionsJson")},
     ),
     ("get", "/api/0.6/openapi.json"): Call(
         id="openapi",
-        summary="This description",
+        summary="Read this description",
         tag="The API itself",
-        answer={JSON: {"type": "object", "required": ["openapi", "info", "paths"]}},
+        response={JSON: {"type": "object", "required": ["openapi", "info", "paths"]}},
     ),
 }

@@ -1,4 +1,4 @@
-"""GPS traces: uploaded, described, downloaded, and their points in a box."""
+"""Calls to upload, describe and download GPS traces, and for their points in a bbox."""
 
 from dataclasses import replace
 
@@ -63,7 +63,7 @@ SCHEMAS: dict[str, Schema] = {
         "properties": {
             "file": {"type": "string", "format": "binary"},
             "description": TEXT_255,
-            "tags": STRING | {"description": "With commas between, or with blanks"},
+            "tags": STRING | {"description": "Separated by commas or spaces"},
             "visibility": _VISIBILITY,
         },
         "required": ["file", "description", "visibility"],
@@ -72,7 +72,7 @@ SCHEMAS: dict[str, Schema] = {
 
 _TRACE: Content = {XML: osm(gpx_file=ref("TraceXml")), JSON: osm_json(trace=ref("TraceJson"))}
 _SENT: Content = {XML: tag("osm", gpx_file=ref("TraceSent"))}
-_ID = in_path("id", ID, "Of the trace")
+_ID = in_path("id", ID, "The id of the trace")
 _FOREIGN = errors.AccessDeniedError()
 _OFFLINE = traces_errors.GpxOfflineError()
 _BAD_DESCRIPTION = traces_errors.InvalidTraceError("description", "can't be blank")
@@ -80,11 +80,11 @@ _PACKED = ("application/gzip", "application/x-bzip2", "application/zip", "applic
 _CREATION = Call(
     id="createTrace",
     summary="Upload a trace",
-    description="The answer is its id. A worker reads the points afterwards.",
+    description="The response is its id. The points are imported later, in the background.",
     tag="GPS traces",
     body={MULTIPART: ref("TraceUpload")},
     example={"file": "<gpx/>", "description": "Along the river", "visibility": "identifiable"},
-    answer=number("The new id"),
+    response=number("The new id"),
     errors=(
         errors.NotFoundError(),
         errors.BadRequestError("The file is missing"),
@@ -96,36 +96,36 @@ _CREATION = Call(
 )
 _READ = Call(
     id="readTrace",
-    summary="What is said about a trace",
-    description="A public one needs no token.",
+    summary="Read the details of a trace",
+    description="No token is needed for a public trace.",
     tag="GPS traces",
     parameters=(_ID,),
-    answer=_TRACE,
+    response=_TRACE,
     errors=(errors.NotFoundError(), _FOREIGN),
 )
 _DATA = replace(
     _READ,
     id="readTraceData",
-    summary="The file of a trace",
-    description="As it was uploaded; unpacked where the address ends in `.xml` or `.gpx`. A public one needs no token.",
-    answer={XML: {}, GPX: {}, "application/octet-stream": {}, **{media_type: {} for media_type in _PACKED}},
+    summary="Download the file of a trace",
+    description="As it was uploaded; unpacked if the URL ends in `.xml` or `.gpx`. No token is needed for a public trace.",
+    response={XML: {}, GPX: {}, "application/octet-stream": {}, **{media_type: {} for media_type in _PACKED}},
     errors=(*_READ.errors, _OFFLINE),
 )
 
 CALLS: Calls = {
     ("get", "/api/0.6/trackpoints"): Call(
         id="readTrackpoints",
-        summary="The points of all traces in a box, as GPX",
+        summary="Read the points of all traces in a bbox as GPX",
         tag="GPS traces",
         parameters=(
             query("bbox", BOX, "`min_lon,min_lat,max_lon,max_lat` in degrees", required=True),
             query(
                 "page",
                 {"type": "integer", "minimum": 0},
-                "From 0 on, each with as many points as the capabilities say",
+                "The page number, from 0; the capabilities have the number of points per page",
             ),
         ),
-        answer={GPX: STRING},
+        response={GPX: STRING},
         errors=(
             errors.NotFoundError(),
             errors.BadBoundingBoxError(
@@ -136,26 +136,26 @@ CALLS: Calls = {
     ),
     ("get", "/api/0.6/user/gpx_files"): Call(
         id="readOwnTraces",
-        summary="The traces of the user of the token",
+        summary="List the traces of the user",
         tag="GPS traces",
-        answer={
+        response={
             XML: osm(**{"gpx_file*": ref("TraceXml")}),
             JSON: osm_json(traces=listed(ref("TraceJson"))),
         },
         errors=(errors.NotFoundError(),),
     ),
     ("post", "/api/0.6/gpx"): _CREATION,
-    ("post", "/api/0.6/gpx/create"): replace(_CREATION, id="createTraceAtOlderAddress", deprecated=True),
+    ("post", "/api/0.6/gpx/create"): replace(_CREATION, id="createTraceDeprecated", deprecated=True),
     ("get", "/api/0.6/gpx/{id}"): _READ,
-    ("get", "/api/0.6/gpx/{id}/details"): replace(_READ, id="readTraceAtOlderAddress", deprecated=True),
+    ("get", "/api/0.6/gpx/{id}/details"): replace(_READ, id="readTraceDeprecated", deprecated=True),
     ("put", "/api/0.6/gpx/{id}"): Call(
         id="updateTrace",
-        summary="Describe a trace anew",
+        summary="Update the details of a trace",
         tag="GPS traces",
         parameters=(_ID,),
         body=_SENT,
         example='<osm><gpx_file id="1" visibility="identifiable"><description>Along the river</description></gpx_file></osm>',
-        answer=NOTHING,
+        response=NOTHING,
         errors=(
             errors.NotFoundError(),
             _FOREIGN,
@@ -169,11 +169,14 @@ CALLS: Calls = {
         summary="Delete a trace",
         tag="GPS traces",
         parameters=(_ID,),
-        answer=NOTHING,
+        response=NOTHING,
         errors=(errors.NotFoundError(), _FOREIGN, _OFFLINE),
     ),
     ("get", "/api/0.6/gpx/{id}/data"): _DATA,
     ("get", "/api/0.6/gpx/{id}/data.gpx"): replace(
-        _DATA, id="readTraceDataAsGpx", description="Unpacked. A public one needs no token.", answer={GPX: {}}
+        _DATA,
+        id="readTraceDataAsGpx",
+        description="Unpacked. No token is needed for a public trace.",
+        response={GPX: {}},
     ),
 }

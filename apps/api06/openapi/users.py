@@ -1,4 +1,4 @@
-"""Users, and blocks of users."""
+"""Calls for users and their blocks."""
 
 from apps.osm import errors
 from apps.users.models import UserRole
@@ -116,26 +116,26 @@ _A_BLOCK: Content = {XML: osm(user_block=ref("BlockXml")), JSON: osm_json(user_b
 CALLS: Calls = {
     ("get", "/api/0.6/user/{id}"): Call(
         id="readUser",
-        summary="A user",
+        summary="Read a user",
         tag="Users",
-        parameters=(in_path("id", ID, "Of the user"),),
-        answer=_USER,
+        parameters=(in_path("id", ID, "The id of the user"),),
+        response=_USER,
         errors=(errors.NotFoundError(), errors.GoneError()),
     ),
     ("get", "/api/0.6/user/details"): Call(
         id="readOwnDetails",
-        summary="The user of the token",
-        description="With what only they may read; the email address where the token has the scope `read_email`.",
+        summary="Read the details of the user of the token",
+        description="Includes private details; the email address if the token has the scope `read_email`.",
         tag="Users",
-        answer=_USER,
+        response=_USER,
     ),
     ("get", "/api/0.6/users"): Call(
         id="readUsers",
-        summary="Several users",
-        description="Those who are not there, or no longer, are passed over.",
+        summary="Read several users",
+        description="Unknown and deleted users are omitted.",
         tag="Users",
-        parameters=(query("users", IDS, "Ids with commas between", required=True),),
-        answer={
+        parameters=(query("users", IDS, "Ids, separated by commas", required=True),),
+        response={
             XML: osm(**{"user*": ref("UserXml")}),
             JSON: osm_json(users=listed(obj(user=ref("UserJson")))),
         },
@@ -143,20 +143,20 @@ CALLS: Calls = {
     ),
     ("get", "/api/0.6/user/blocks/active"): Call(
         id="readOwnBlocks",
-        summary="The blocks in force of the user of the token",
-        description="Also for who is blocked.",
+        summary="List the active blocks of the user",
+        description="Blocked users can read them too.",
         tag="Blocks",
-        answer={
+        response={
             XML: osm(**{"user_block*": ref("BlockXml")}),
             JSON: osm_json(user_blocks=listed(ref("BlockJson"))),
         },
     ),
     ("get", "/api/0.6/user_blocks/{id}"): Call(
         id="readBlock",
-        summary="A block",
+        summary="Read a block",
         tag="Blocks",
-        parameters=(in_path("id", ID, "Of the block"),),
-        answer=_A_BLOCK,
+        parameters=(in_path("id", ID, "The id of the block"),),
+        response=_A_BLOCK,
         errors=(errors.ObjectNotFoundError(),),
     ),
     ("post", "/api/0.6/user_blocks"): Call(
@@ -167,12 +167,12 @@ CALLS: Calls = {
             **{
                 "user": ID,
                 "reason": STRING,
-                "period": COUNT | {"description": "Hours"},
+                "period": COUNT | {"description": "In hours"},
                 "needs_view?": one_of("true"),
             }
         ),
         example={"user": 2, "reason": "Please answer the comments on your changesets.", "period": 24},
-        answer=_A_BLOCK,
+        response=_A_BLOCK,
         errors=(
             errors.BadRequestError("No reason was given"),
             errors.BadRequestError("Period should be a number of hours"),

@@ -1,7 +1,7 @@
 """Short words for JSON Schema, so that a table of calls fits on a page.
 
-A key of an object ends in `?` where it may be absent. In XML `@` begins an attribute, `*` ends a child that
-may stand there any number of times, and `#` is the text of an element that has attributes too.
+A key of an object ends in `?` if it is optional. In XML `@` begins an attribute, `*` ends a child that may occur any
+number of times, and `#` is the text of an element that has attributes too.
 """
 
 from typing import Any
@@ -38,7 +38,7 @@ _WITH_VERSION = rf"{_NUMBER_OF_ID}(v\d{{1,9}})?"
 IDS_AND_VERSIONS: Schema = {"type": "string", "pattern": rf"^{_WITH_VERSION}(,{_WITH_VERSION})*$"}
 _DEGREES = r"-?\d{1,3}(\.\d+)?"
 BOX: Schema = {"type": "string", "pattern": rf"^{_DEGREES}(,{_DEGREES}){{3}}$"}
-"""What no pattern says: the sides have to be in order, and the box not too large."""
+"""A pattern cannot express that the sides must be in order and the bbox not too large."""
 
 
 def ref(name: str) -> Schema:
@@ -54,12 +54,12 @@ def one_of(*values: str) -> Schema:
 
 
 def obj(**properties: Schema) -> Schema:
-    """A JSON object of these keys and no others; `obj(**{"id": ID, "user?": STRING})`."""
+    """Return a JSON object of these keys and no others; `obj(**{"id": ID, "user?": STRING})`."""
     return _object({name.removesuffix("?"): schema for name, schema in properties.items()}, properties)
 
 
 def tag(name: str, **content: Schema) -> Schema:
-    """An XML element; `tag("nd", **{"@ref": ID})`."""
+    """Return an XML element; `tag("nd", **{"@ref": ID})`."""
     properties: dict[str, Schema] = {}
     for key, schema in content.items():
         plain = key.strip("@?*")
@@ -91,17 +91,17 @@ _ORIGIN = {
 
 
 def osm(**content: Schema) -> Schema:
-    """An XML document: the root with the attributes that all have, and what stands in it."""
+    """Return an `osm` document with this content."""
     return document("osm", **content)
 
 
 def document(name: str, **content: Schema) -> Schema:
-    """The same under another name."""
+    """Return an XML document: a root with the attributes that all documents have, and this content."""
     return tag(name, **{f"@{key}": schema for key, schema in _ORIGIN.items()}, **content)
 
 
 def osm_json(**content: Schema) -> Schema:
-    """A JSON document: the keys that all have, and these."""
+    """Return a JSON document: the keys that all documents have, and these."""
     return obj(**_ORIGIN, **content)
 
 
@@ -122,9 +122,9 @@ def _parameter(name: str, place: str, schema: Schema, description: str) -> Schem
 
 
 def flag(name: str, description: str) -> Schema:
-    """A parameter that counts by being there."""
+    """Return a parameter whose presence is enough, whatever its value."""
     return query(name, STRING, description)
 
 
 def limit(most: int) -> Schema:
-    return query("limit", {"type": "integer", "minimum": 1, "maximum": most}, "How many at most")
+    return query("limit", {"type": "integer", "minimum": 1, "maximum": most}, "The maximum number of results")

@@ -101,7 +101,7 @@ class ChangesetDownload(ApiView):
 
 
 class ChangesetList(ApiView):
-    """The query, in which each parameter narrows the answer down (upstream behaviour 1.8.3); POST creates one."""
+    """The search, in which every parameter is a further condition (upstream behaviour 1.8.3); POST creates one."""
 
     @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:

@@ -137,7 +137,7 @@ class Subscription(ApiView):
 
 
 class Search(_NoteView):
-    """The search, in which each parameter narrows the answer down (upstream behaviour 1.15.7)."""
+    """The search, in which every parameter is a further condition (upstream behaviour 1.15.7)."""
 
     @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:

@@ -49,7 +49,7 @@ def test_the_pages_of_accounts_are_accessible(
     page.get_by_label("Email address or display name").fill("alice")
     page.get_by_label("Password").fill("wrong")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("There is no account")
+    expect(page.get_by_role("alert")).to_contain_text("No account has this name")
     look(page, f"login-wrong-{scheme}-{width}")
     assert findings(page) == []
     page.get_by_label("Password").fill(PASSWORD)

@@ -90,7 +90,7 @@ def _text(message: str, status: HTTPStatus, context: dict[str, Any]) -> HttpResp
     else:
         response = _plain(message, status, view)
     if message:
-        # Header values are Latin-1 to Python; the bytes that leave are UTF-8.
+        # Django encodes header values as Latin-1; the bytes sent are UTF-8.
         line = _CONTROL.sub(" ", message[:_LONGEST_HEADER])
         response["Error"] = line.encode(errors="replace").decode("latin-1")
     return response
@@ -106,6 +106,6 @@ def error_document(status: HTTPStatus, message: str, origin: osmxml.Origin | Non
     """Return an `<osmError>` with the status, its reason phrase, and the message."""
     document = osmxml.root("osmError", origin)
     osmxml.child(document, "status", f"{status.value} {status.phrase}")
-    # Messages may quote what was sent.
+    # Messages may quote the request.
     osmxml.child(document, "message", UNWRITABLE.sub("\ufffd", message))
     return osmxml.serialize(document)

@@ -21,7 +21,7 @@ class Negotiation(BaseContentNegotiation):
     def select_parser(  # type: ignore[override]
         self, request: Request, parsers: Sequence[BaseParser]
     ) -> BaseParser | None:
-        """Return the parser that the call declares: clients name all kinds of types, or none."""
+        """Return the parser of the call for any content type: clients send all kinds of types, or none."""
         return next(iter(parsers), None)
 
     def select_renderer(  # type: ignore[override]

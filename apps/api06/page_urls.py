@@ -1,4 +1,4 @@
-"""URLs of the pages about the API, which are not below `/api/`, like those of all pages."""
+"""URLs of the pages about the API. Like all pages, they are not below `/api/`."""
 
 from django.urls import URLPattern, path
 

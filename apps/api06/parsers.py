@@ -1,7 +1,7 @@
 """Parsers of request bodies: documents, forms (or JSON instead), and uploads of files.
 
-A view names its parser in `@call(body=...)` and finds the result in `request.data`, which is read on first access:
-calls that are not permitted are refused before.
+A view names its parser in `@call(body=...)` and finds the result in `request.data`, which is read on first access,
+after the permission checks.
 """
 
 import zlib
@@ -44,7 +44,7 @@ class DocumentParser(BaseParser):
     """Bytes, compressed and decompressed; None for the setting MAX_UPLOAD_SIZE."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Raises TooLargeError, UnsupportedEncodingError, BadRequestError if the body cannot be decompressed."""
+        """Return the body. Raises TooLargeError, UnsupportedEncodingError, BadRequestError if not decompressible."""
         encoding = encoding_of(parser_context["request"])
         limit = settings.MAX_UPLOAD_SIZE if self.limit is None else self.limit
         sent: bytes = stream.read(limit + 1)
@@ -55,7 +55,7 @@ class DocumentParser(BaseParser):
 
 
 class PreferencesParser(DocumentParser):
-    """Documents of preferences: 150 of them fit, whatever the encoding of their characters."""
+    """Documents of preferences: 150 of them fit in any character encoding."""
 
     limit = 1_000_000
 
@@ -69,7 +69,7 @@ class FieldsParser(BaseParser):
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Raises TooLargeError, BadRequestError if the body is invalid JSON."""
+        """Return the fields. Raises TooLargeError, BadRequestError if the body is invalid."""
         http: HttpRequest = stream
         try:
             if http.content_type == "application/json":
@@ -90,7 +90,7 @@ class UploadParser(BaseParser):
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Raises TraceTooLargeError, TooLargeError, BadRequestError."""
+        """Return the fields and files. Raises TraceTooLargeError, TooLargeError, BadRequestError."""
         http: HttpRequest = stream
         check_length(http.META.get("CONTENT_LENGTH"))
         http.upload_handlers = [UnnamedFileHandler(http)]
@@ -121,8 +121,8 @@ def field(request: Request, name: str) -> str | None:
 def discard(request: Request) -> None:
     """Read the rest of the body of a refused call, up to MAX_UPLOAD_SIZE.
 
-    A client that is still sending would see its connection break instead of the response, or find it broken at its
-    next call.
+    Otherwise a client that is still sending would lose its connection before it reads the response, or at its next
+    request.
     """
     stream: IO[bytes] | None = request.stream
     left = settings.MAX_UPLOAD_SIZE
@@ -148,9 +148,9 @@ def _json_fields(body: bytes) -> Mapping[str, str]:
     try:
         content = orjson.loads(body) if body.strip() else {}
     except orjson.JSONDecodeError as error:
-        raise BadRequestError(f"The body is no JSON: {error}") from None
+        raise BadRequestError(f"The body is not JSON: {error}") from None
     if not isinstance(content, dict):
-        raise BadRequestError("The body is no JSON object")
+        raise BadRequestError("The body is not a JSON object")
     return {
         name: str(value)
         for name, value in content.items()

@@ -53,10 +53,10 @@ class DeclaredNeeds(BasePermission):
 
 
 def enforce(request: Request, needs: Needs) -> User:
-    """Return the user of the token, if they may.
+    """Return the user of the token, if permitted.
 
     Raises, in this order, NotAuthenticatedError, AccountRefusedError (blocks, unseen terms), NotPermittedError (the
-    scope, the account's status, the role, declined terms), PrivateEditsError. At most three statements.
+    scope, the account's status, the role, declined terms), PrivateEditsError. Runs at most three SQL statements.
     """
     user = caller(request)
     if user is None:

@@ -1,4 +1,4 @@
-"""The URLs of the API, those that are called most first."""
+"""The URLs of the API, the most frequently called ones first."""
 
 from django.urls import URLPattern, path, re_path, register_converter
 
@@ -26,7 +26,7 @@ register_converter(NoteSuffix, "note_suffix")
 
 
 def _of_each_type(route: str, view: type[ApiView], *kinds: ElementType) -> list[URLPattern]:
-    """Return the patterns of a route for each element type; `{kind}` and `{kinds}` stand for its name."""
+    """Return the patterns of a route for each element type; `{kind}` and `{kinds}` are replaced by its names."""
     return [
         path(route.format(kind=kind.label, kinds=kind.plural), view.as_view(), {"kind": kind})
         for kind in kinds or ElementType

@@ -62,8 +62,8 @@ def test_parameters_may_come_from_forms_and_json(db: None, form: dict[str, Any])
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        (b"{", "The body is no JSON: unexpected end of data: line 1 column 2 (char 1)"),
-        (b"[1]", "The body is no JSON object"),
+        (b"{", "The body is not JSON: unexpected end of data: line 1 column 2 (char 1)"),
+        (b"[1]", "The body is not a JSON object"),
         (orjson.dumps(PLACE | {"lat": None}), "No lat was given"),
         (orjson.dumps(PLACE | {"lon": [1]}), "No lon was given"),
         (orjson.dumps(PLACE | {"lat": True}), "No lat was given"),

@@ -33,7 +33,7 @@ def _append(parent: etree._Element, note: Note, suffix: str | None) -> None:
     point = osmxml.child(parent, "wpt", lon=format_coordinate(note.lon), lat=format_coordinate(note.lat))
     osmxml.child(point, "time", format_timestamp(note.created_at))
     osmxml.child(point, "name", f"Note: {note.pk}")
-    # `]]>` cannot occur: what people wrote is escaped.
+    # `]]>` cannot occur: user text is escaped.
     osmxml.child(point, "desc").text = etree.CDATA(discussion(note.shown))  # type: ignore[attr-defined]
     osmxml.child(point, "link", href=f"{settings.PUBLIC_URL}/note/{note.pk}")
     extensions = osmxml.child(point, "extensions")

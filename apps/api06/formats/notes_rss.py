@@ -118,7 +118,7 @@ def _page(note: Note) -> str:
 
 
 def _opener(shown: list[NoteComment]) -> str | None:
-    """Return who created the note; None for visitors and deleted users."""
+    """Return the display name of the author of the note; None for visitors and deleted users."""
     first = shown[0] if shown else None
     if first is None or first.event != NoteComment.Event.OPENED or first.author is None:
         return None

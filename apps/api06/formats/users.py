@@ -19,7 +19,7 @@ _BETWEEN_LANGUAGES = re.compile(r"[\s,;]+")
 
 @dataclass(frozen=True)
 class Reader:
-    """The user of the token and its scopes, which decide whether private details are included, and their message counts."""
+    """The user of the token, its scopes, and the user's message counts. The scopes decide on private details."""
 
     user_id: int | None = None
     scopes: frozenset[str] = frozenset()

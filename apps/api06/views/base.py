@@ -42,9 +42,9 @@ class ApiView(APIView):
     content_negotiation_class = Negotiation
     rules_by_method: ClassVar[dict[str, Rules]] = {}
     fallback: ClassVar[Rules] = Rules()
-    """The rules of requests by other methods: those of reads, but nothing is needed."""
+    """The rules for other methods: as for reads, but without permissions."""
     any_format: ClassVar[bool] = False
-    """Whether there is one format, whatever the client accepts."""
+    """Whether to ignore the `Accept` header, because there is only one format."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -67,7 +67,7 @@ class ApiView(APIView):
 
     @property
     def user(self) -> User:
-        """The user of a call that needs one."""
+        """The user of the token. Raises NotAuthenticatedError without one."""
         user = caller(self.request)
         if user is None:
             raise NotAuthenticatedError
@@ -109,7 +109,7 @@ class ApiView(APIView):
         return [rules.body()] if rules.body else []
 
     def perform_authentication(self, request: Request) -> None:
-        """Do nothing yet: `request.user` looks the token up when a call asks for it."""
+        """Do nothing yet: `request.user` looks up the token on first access."""
 
     @property
     def output_format(self) -> Format:
@@ -126,7 +126,7 @@ class ApiView(APIView):
     def respond(
         self, content: bytes | Iterable[bytes], headers: dict[str, str] | None = None
     ) -> HttpResponseBase:
-        """Respond with a document, in one piece or streamed, compressed if the client can read that."""
+        """Respond with a document, in one piece or streamed, compressed if the client accepts gzip."""
         content_type = f"{self.request.accepted_renderer.media_type}; charset=utf-8"
         gzip = accepts_gzip(self.request.META.get("HTTP_ACCEPT_ENCODING", ""))
         response: HttpResponseBase
@@ -151,7 +151,7 @@ class ApiView(APIView):
         if not hasattr(self, "get"):
             raise MethodNotAllowed("HEAD")
         response: HttpResponseBase = self.get(request, *args, **kwargs)
-        # The body goes out of scope unread, and with it the statement that was to fill it.
+        # The body is dropped unread, together with the statement that would have filled it.
         return HttpResponse(status=response.status_code, headers=dict(response.items()))
 
     @property
@@ -161,7 +161,7 @@ class ApiView(APIView):
     def options(  # type: ignore[override]
         self, request: Request, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Tell a browser whether pages of another site may make this call (CORS preflight)."""
+        """Respond to a CORS preflight request. Raises MethodNotAllowed for any other OPTIONS request."""
         if "HTTP_ORIGIN" not in request.META or "HTTP_ACCESS_CONTROL_REQUEST_METHOD" not in request.META:
             raise MethodNotAllowed("OPTIONS")
         response = HttpResponse(content_type="text/plain")
@@ -185,7 +185,7 @@ class ApiView(APIView):
         return response
 
     def _allow_origin(self, response: HttpResponseBase, origin: str) -> None:
-        """Let any page call the API: it ignores cookies."""
+        """Allow any site to call the API, which ignores cookies."""
         if not self.dialect.allows_credentials:
             response["Access-Control-Allow-Origin"] = "*"
             return
@@ -196,7 +196,7 @@ class ApiView(APIView):
 
 
 def each(items: Iterable[Any], append: Callable[..., None], *args: Any, **options: Any) -> Filler:
-    """Return what appends all items to the root of a document."""
+    """Return a filler that appends all items to the root of a document."""
 
     def fill(root: etree._Element) -> None:
         for item in items:
@@ -206,12 +206,12 @@ def each(items: Iterable[Any], append: Callable[..., None], *args: Any, **option
 
 
 def plain_text(text: str = "") -> HttpResponse:
-    """Return a response of plain text, or of nothing."""
+    """Return a plain-text response, empty by default."""
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 class NoSuchPath(ApiView):
-    """Everything else below `/api/`: 404 without a page around it."""
+    """Any other path below `/api/`: 404 without an HTML page."""
 
     fallback = Rules(while_offline=True)
 

@@ -101,7 +101,7 @@ class ChangesetDownload(ApiView):
 
 
 class ChangesetList(ApiView):
-    """The search, in which every parameter is a further condition (upstream behaviour 1.8.3); POST creates one."""
+    """The search, which combines all parameters with AND (upstream behaviour 1.8.3); POST creates a changeset."""
 
     @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
@@ -161,7 +161,10 @@ def _ids(text: str) -> list[int]:
 
 
 def _user(query: Mapping[str, str], asking: User | None) -> User | None:
-    """Return whose changesets are asked for. Users whose edits are not public find only their own."""
+    """Return the user to filter by; None without one. Users with private edits are visible to themselves only.
+
+    Raises BadRequestError, ObjectNotFoundError.
+    """
     by_id, by_name = query.get("user"), query.get("display_name")
     if by_id is None and by_name is None:
         return None

@@ -36,13 +36,13 @@ class _ElementView(ApiView):
         return self.respond(b"".join(documents.elements(elements, self.output_format)))
 
     def read_change(self, kind: ElementType, action: Action) -> Change:
-        """Return the change in the body. That the user may make one more comes before what the body says."""
+        """Return the change in the body. Check the rate limit first, before the body is read."""
         single.check_rate(self.user)
         return read_element(kind, action, document(self.request))
 
 
 class ElementDetail(_ElementView):
-    """A single element: reads are cgimap's, writes the website's."""
+    """A single element: reads behave like cgimap, writes like the website."""
 
     @call(CGIMAP)
     def get(self, request: Request, kind: ElementType, osm_id: int, suffix: str | None) -> HttpResponseBase:

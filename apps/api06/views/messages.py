@@ -109,9 +109,9 @@ class Outbox(_Box):
 
 
 def _recipient(request: Request) -> User | None:
-    """Return the user that the id or else the name means; None for a name that no one has.
+    """Return the user with `recipient_id`, else the one named `recipient`; None for an unknown name.
 
-    Raises NotFoundError for an unknown id, NoRecipientError.
+    Raises NotFoundError for an unknown id, NoRecipientError without either.
     """
     user_id, name = field(request, "recipient_id"), field(request, "recipient")
     if user_id is None and name is None:

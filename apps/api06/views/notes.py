@@ -44,7 +44,7 @@ class _NoteView(ApiView):
         return self.respond(self._document(notes, bbox))
 
     def respond_with_note(self, note_id: int) -> HttpResponseBase:
-        """Respond with one note, also with a hidden one to moderators. Raises NotFoundError, NoteHiddenError."""
+        """Respond with a note; hidden notes are for moderators only. Raises NotFoundError, NoteHiddenError."""
         note = access_described_note(note_id)
         if note.is_hidden and not is_moderator(self.request):
             raise NoteHiddenError(note.pk)
@@ -76,9 +76,9 @@ class NoteList(_NoteView):
 
     @call(needs=WRITE_NOTES, token=Token.IF_SENT, writes=True, body=FieldsParser)
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        """Create a note; without a token it is an anonymous visitor's.
+        """Create a note, anonymously without a token.
 
-        A token that may not write notes does not make its user a visitor (upstream behaviour 1.15.5).
+        A token without the scope is refused, not treated as anonymous (upstream behaviour 1.15.5).
         """
         lat, lon = (_coordinate(request, name) for name in ("lat", "lon"))
         text = field(request, "text") or ""
@@ -137,7 +137,7 @@ class Subscription(ApiView):
 
 
 class Search(_NoteView):
-    """The search, in which every parameter is a further condition (upstream behaviour 1.15.7)."""
+    """The search, which combines all parameters with AND (upstream behaviour 1.15.7)."""
 
     @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
@@ -145,7 +145,7 @@ class Search(_NoteView):
         limit, bbox, days = _limit(query), _bbox(query), _days(query)
         user = parameters.known_user(query)
         period = parameters.period(query, now)
-        # Without `sort` the period is about the creation, while the order is that of the last change.
+        # Without `sort`, the period filters by creation time, but the order is by last change.
         order = "created_at" if query.get("sort") == "created_at" else "updated_at"
         notes = search.find_notes(
             now,
@@ -166,7 +166,7 @@ class Feed(ApiView):
     renderer_classes = [RSS]
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """Ignore what the client accepts, unless the suffix names another format."""
+        """Ignore the `Accept` header, unless the suffix names another format."""
         return super().perform_content_negotiation(request, force=self.kwargs["suffix"] in {None, RSS.format})
 
     @call()
@@ -177,7 +177,7 @@ class Feed(ApiView):
 
 
 def _bbox(query: Mapping[str, str]) -> BBox | None:
-    """Return `bbox`, or the sides `l`, `b`, `r`, `t` of old clients; None without. Raises BadBoundingBoxError."""
+    """Return `bbox`, or the sides `l`, `b`, `r`, `t` (old clients); None without either. Raises BadBoundingBoxError."""
     text = query.get("bbox")
     if text is None and all(side in query for side in "lbrt"):
         text = ",".join(query[side] for side in "lbrt")
@@ -194,7 +194,7 @@ def _limit(query: Mapping[str, str]) -> int:
 
 
 def _days(query: Mapping[str, str]) -> int:
-    """Return `closed`, of which the leading digits count; 0 if it is not a number."""
+    """Return `closed` in days, read from its leading digits; 0 if it is not a number."""
     if "closed" not in query:
         return _DAYS_SHOWN
     number = _WHOLE_NUMBER.match(query["closed"])

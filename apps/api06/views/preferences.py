@@ -57,7 +57,7 @@ class Preference(ApiView):
 
 
 def _value(sent: bytes) -> str:
-    """Return the body without the end of its line. Raises InvalidTextError unless it is UTF-8."""
+    """Return the body without a final line ending. Raises InvalidTextError unless it is UTF-8."""
     try:
         return sent.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:

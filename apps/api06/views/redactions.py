@@ -52,7 +52,7 @@ class VersionRedact(ApiView):
 
 
 def _ref_of(kind: ElementType, osm_id: int, version: int) -> ElementRef:
-    """Return the element; that it has the version comes before anything else. Raises NotFoundError."""
+    """Return the element. Raises NotFoundError if it does not have the version."""
     ref = ElementRef(kind, osm_id)
     check_version_exists(ref, version)
     return ref

@@ -1,4 +1,4 @@
-"""What the API says about itself: versions, capabilities, and the permissions of the token."""
+"""Metadata of the API: versions, capabilities, and the permissions of the token."""
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
@@ -51,7 +51,7 @@ def capabilities() -> dict[str, dict[str, object]]:
 
 
 def _number(value: float) -> float | int:
-    """Return 25 for 25.0."""
+    """Return a whole number as an int: 25 for 25.0."""
     return int(value) if value == int(value) else value
 
 

@@ -1,4 +1,4 @@
-"""GPS traces: their points in a bbox, their files, and what is said about them (upstream behaviour 1.14)."""
+"""GPS traces: points in a bbox, files, and metadata (upstream behaviour 1.14)."""
 
 import re
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class _TracesView(ApiView):
     def access_readable(self, trace_id: int) -> Trace:
         """Return the trace if it is public or the caller's own; a public one needs no token (API page).
 
-        A failed upload does not exist here, as on openstreetmap.org, which forgets it.
+        Failed uploads are not found, as on openstreetmap.org, which deletes them.
         """
         trace = self._access(trace_id)
         if not trace.is_public:
@@ -101,7 +101,7 @@ class TraceCreation(_TracesView):
         form: Mapping[str, Any] = cast("Mapping[str, Any]", request.data)
         file = request.FILES.get("file")
         if file is None:
-            # Anything else in place of a file is refused without a text (upstream behaviour 1.14).
+            # A `file` field that is not a file is refused without a message (upstream behaviour 1.14).
             raise BadRequestError("" if "file" in form else "The file is missing")
         trace = actions.upload(
             self.user,
@@ -160,7 +160,7 @@ class TraceData(_TracesView):
 
 
 def _visibility(form: Any) -> str:
-    """Return `visibility`, or what `public` of older clients means (API page); empty without either."""
+    """Return `visibility`, or the equivalent of `public` from older clients (API page); empty without either."""
     if "visibility" in form or "public" not in form:
         return str(form.get("visibility", ""))
     return Trace.Visibility.PUBLIC if form["public"] in {"1", "true"} else Trace.Visibility.PRIVATE

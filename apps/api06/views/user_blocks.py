@@ -55,7 +55,7 @@ class BlockCreation(_BlockView):
 
 
 class ActiveBlocks(ApiView):
-    """The user's own blocks in force, newest first; without their reasons, which are for the page."""
+    """The user's own blocks in force, newest first. The reasons are left out: users read them on the website."""
 
     @call(needs=READ_ACTIVE_BLOCKS)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:

@@ -20,7 +20,7 @@ from .base import ApiView, each
 
 class _UserView(ApiView):
     def respond_with_user(self, user_id: int) -> HttpResponseBase:
-        """Raises NotFoundError, GoneError."""
+        """Respond with the user. Raises NotFoundError, GoneError."""
         user = described_user(user_id)
         if user is None:
             raise NotFoundError
@@ -33,7 +33,7 @@ class _UserView(ApiView):
         )
 
     def reader_of(self, users: list[User]) -> formats.Reader:
-        """Return the caller; their messages are counted if one of the documents says how many they have."""
+        """Return the caller as a reader, with message counts only if one of the documents includes them."""
         user = caller(self.request)
         if user is None:
             return formats.ANYBODY
@@ -50,7 +50,7 @@ class UserDetail(_UserView):
 
 
 class OwnDetails(_UserView):
-    """The user of the token. Users who have not seen the terms may ask, so that programs know whose they are."""
+    """The user of the token. Works before the terms are seen, so that clients can identify the user."""
 
     @call(needs=READ_DETAILS)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
@@ -58,7 +58,7 @@ class OwnDetails(_UserView):
 
 
 class UserList(_UserView):
-    """Several users; those who are unknown, suspended or deleted are left out."""
+    """Several users; unknown, suspended and deleted ones are left out."""
 
     @call(token=Token.WELCOME)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:

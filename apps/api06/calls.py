@@ -17,15 +17,15 @@ class Token(Enum):
     """Who has to send an access token."""
 
     NOT_ASKED = auto()
-    """No one; a view may check whose token it is."""
+    """Nobody; the view may look at the user of a token that is sent."""
     WELCOME = auto()
-    """No one, but users who are blocked or have not seen the terms are refused (upstream behaviour 1.2, step 6)."""
+    """Nobody; users who are blocked or have not seen the terms are refused (upstream behaviour 1.2, step 6)."""
     REQUIRED = auto()
     """Everyone."""
     IF_SENT = auto()
-    """No one; but a token that is sent has to meet the needs."""
+    """Nobody; a token that is sent must meet the needs."""
     IF_PRIVATE = auto()
-    """Whoever asks for something that is not public; the view calls `enforce` then."""
+    """Those who ask for something private; the view then calls `enforce`."""
 
 
 @dataclass(frozen=True)

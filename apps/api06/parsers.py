@@ -139,7 +139,7 @@ def _decompressed(sent: bytes, window: int, limit: int) -> bytes:
     except zlib.error as error:
         raise BadRequestError(f"The body cannot be unpacked: {error}") from None
     if not decompressor.eof and len(content) <= limit:
-        raise BadRequestError("The body is cut off")
+        raise BadRequestError("The body is incomplete")
     return content
 
 

@@ -5,16 +5,14 @@ from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import notify
 from apps.osm.edit_errors import ChangesetNotClosedError
-from apps.osm.elements import UNWRITABLE
 from apps.osm.errors import (
     AlreadySubscribedError,
-    InvalidTextError,
     NoTextError,
     NotFoundError,
     NotSubscribedError,
-    TextTooLongError,
     TooManyCommentsError,
 )
+from apps.text.rules import check_text
 from apps.users.models import User
 from apps.users.permissions import EDIT_MAP, MODERATE, check
 from apps.users.recipients import recipients_among
@@ -45,10 +43,7 @@ def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
         changeset = access_changeset(changeset_id)
         if changeset.is_open():
             raise ChangesetNotClosedError(changeset.pk)
-        if UNWRITABLE.search(text):
-            raise InvalidTextError("ChangesetComment", "body")
-        if len(text) > LONGEST_COMMENT:
-            raise TextTooLongError("ChangesetComment", "body", LONGEST_COMMENT)
+        check_text("ChangesetComment", "body", text, longest=LONGEST_COMMENT)
         written = ChangesetComment.objects.create(changeset=changeset, author=author, body=text)
         _notify_followers(written)
         ChangesetSubscription.objects.get_or_create(changeset=changeset, user=author)

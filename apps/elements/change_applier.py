@@ -104,18 +104,7 @@ class ChangeApplier:
         placeholder = ElementRef(change.type, change.id)
         if placeholder in self._placeholders:
             raise PlaceholderError("Placeholder IDs must be unique for created elements.")
-        nodes, members = self._resolved(change)
-        created = ElementState(
-            ElementRef(change.type, next(self._new_ids[change.type])),
-            1,
-            True,
-            change.lat or 0,
-            change.lon or 0,
-            change.tags,
-            nodes,
-            members,
-        )
-        self._check_children(change, created)
+        created = self._state_after(change, ElementRef(change.type, next(self._new_ids[change.type])), 1)
         self._placeholders[placeholder] = created.ref.id
         self._put(Action.CREATE, None, created)
         self.results.append(DiffResultLine(change.type, change.id, created.ref.id, 1))
@@ -124,20 +113,18 @@ class ChangeApplier:
         before = self._target(change)
         if before.version != change.version:
             raise VersionMismatchError(change.version, before.version, before.ref)
-        nodes, members = self._resolved(change)
-        after = ElementState(
-            before.ref,
-            before.version + 1,
-            True,
-            change.lat or 0,
-            change.lon or 0,
-            change.tags,
-            nodes,
-            members,
-        )
-        self._check_children(change, after)
+        after = self._state_after(change, before.ref, before.version + 1)
         self._put(Action.MODIFY, before, after)
         self.results.append(DiffResultLine(change.type, change.id, after.ref.id, after.version))
+
+    def _state_after(self, change: Change, ref: ElementRef, version: int) -> ElementState:
+        """Return the element as the change leaves it, with placeholders resolved and children checked."""
+        nodes, members = self._resolved(change)
+        state = ElementState(
+            ref, version, True, change.lat or 0, change.lon or 0, change.tags, nodes, members
+        )
+        self._check_children(change, state)
+        return state
 
     def _delete(self, kind: ElementType, run: list[Change]) -> None:
         """Apply consecutive deletes: relations among them may refer to each other."""

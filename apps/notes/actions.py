@@ -3,16 +3,15 @@
 from django.db import transaction
 from django.utils import timezone
 
-from apps.osm.elements import COORDINATE_SCALE, UNWRITABLE
+from apps.osm.elements import COORDINATE_SCALE
 from apps.osm.errors import (
     AlreadySubscribedError,
-    InvalidTextError,
     NoTextError,
     NotFoundError,
     NotSubscribedError,
     ObjectNotFoundError,
-    TextTooLongError,
 )
+from apps.text.rules import check_text
 from apps.users.models import User
 from apps.users.permissions import ACCOUNT, MODERATE, check, is_moderator
 
@@ -46,7 +45,7 @@ def create(author: User | None, *, lat: float, lon: float, text: str, address: s
         raise ZoneError
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise OutsideWorldError
-    _check_text(text)
+    check_text("NoteComment", "body", text, longest=LONGEST_COMMENT)
     with transaction.atomic():
         now = timezone.now()
         note = Note.objects.create(
@@ -164,16 +163,9 @@ def _check_open(note: Note) -> None:
         raise NoteClosedError(note.pk, note.closed_at)
 
 
-def _check_text(text: str) -> None:
-    if len(text) > LONGEST_COMMENT:
-        raise TextTooLongError("NoteComment", "body", LONGEST_COMMENT)
-    if UNWRITABLE.search(text):
-        raise InvalidTextError("NoteComment", "body")
-
-
 def _write(note: Note, author: User, event: NoteComment.Event, text: str) -> Note:
     """Store the event with its text, notify the followers of the note, and subscribe the author to it."""
-    _check_text(text)
+    check_text("NoteComment", "body", text, longest=LONGEST_COMMENT)
     note.updated_at = timezone.now()
     note.save(update_fields=["status", "closed_at", "updated_at"])
     written = NoteComment.objects.create(

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.osm.elements import UNWRITABLE
+from apps.osm.elements import strip_unwritable
 
 from .models import SocialLink, User
 from .social_links import MAX_LINKS, check_link
@@ -16,7 +16,7 @@ LONGEST_DESCRIPTION = 65_536
 
 def set_description(user: User, *, description: str) -> None:
     """Set the profile's description, in Markdown."""
-    user.description = UNWRITABLE.sub("", description)
+    user.description = strip_unwritable(description)
     user.description_format = "markdown"
     user.save(update_fields=["description", "description_format"])
 
@@ -35,12 +35,12 @@ def set_links(user: User, *, links: Sequence[str]) -> None:
 
 def set_company(user: User, *, company: str) -> None:
     """Set the organisation that the user maps for; empty for none."""
-    user.company = UNWRITABLE.sub("", company) or None
+    user.company = strip_unwritable(company) or None
     user.save(update_fields=["company"])
 
 
 def set_home(user: User, *, lat: float | None, lon: float | None, name: str) -> None:
     """Set the home location; others see only its name."""
     user.home_lat, user.home_lon = lat, lon
-    user.home_location_name = UNWRITABLE.sub("", name) or None
+    user.home_location_name = strip_unwritable(name) or None
     user.save(update_fields=["home_lat", "home_lon", "home_location_name"])

@@ -205,7 +205,7 @@ def _derived(route: Route, call: Call) -> Iterable[errors.OsmError]:
     if call.body:
         yield errors.TooLargeError(f"The document is larger than {settings.MAX_UPLOAD_SIZE} bytes")
         if not _is_form(call):
-            yield errors.BadRequestError("The body is cut off")
+            yield errors.BadRequestError("The body is incomplete")
     if route.method != "get" or not rules.while_offline:
         yield errors.TimedOutError()
 

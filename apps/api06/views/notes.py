@@ -17,6 +17,7 @@ from apps.notes.models import Note
 from apps.notes.querysets import access_described_note
 from apps.osm.bbox import BBox, parse_bbox
 from apps.osm.errors import BadRequestError, NoTextError
+from apps.osm.numbers import parse_number
 
 from .. import parameters
 from ..calls import Token, call
@@ -27,7 +28,6 @@ from ..permissions import HIDE_NOTE, WRITE_NOTES, caller, is_moderator
 from ..renderers import GPX, JSON, RSS, XML
 from .base import ApiView
 
-_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _WHOLE_NUMBER = re.compile(r"\s*([-+]?[0-9]+)")
 _DAYS_SHOWN = 7
 """Days for which closed notes are shown."""
@@ -210,6 +210,7 @@ def _coordinate(request: Request, name: str) -> str:
 
 
 def _number(name: str, text: str) -> float:
-    if not _NUMBER.fullmatch(text):
+    number = parse_number(text)
+    if number is None:
         raise BadRequestError(f"{name} was not a number")
-    return float(text)
+    return number

@@ -12,28 +12,8 @@ class Program:
 
 
 def web(host: str, port: int, workers: int) -> Program:
-    """Return the command of granian, which runs the WSGI application in `workers` processes."""
-    options = {
-        "--interface": "wsgi",
-        "--host": host,
-        "--port": str(port),
-        "--workers": str(workers),
-        # Editors and reverse proxies speak plain HTTP/1.1.
-        "--http": "1",
-        # Each thread has a database session: workers x threads must stay below max_connections. More than a few
-        # threads would only wait for the interpreter lock, and each large response in progress costs memory.
-        "--blocking-threads": "4",
-        # How many requests a worker accepts; further ones wait in the socket's queue instead of in memory.
-        "--backpressure": "64",
-        "--backlog": "1024",
-        # A killed worker is replaced; one that has grown too large is replaced after its current requests.
-        "--respawn-interval": "0.5",
-        "--workers-max-rss": "1024",
-        "--workers-kill-timeout": "2",
-        "--log-level": "error",
-    }
-    flags = ["--no-ws", "--respawn-failed-workers"]
-    command = [sys.executable, "-m", "granian", *_words(options), *flags, "osmsite.wsgi:application"]
+    """Return the command of the web server, with `workers` processes for requests."""
+    command = [sys.executable, "-m", "apps.instance.web_server", host, str(port), str(workers)]
     return Program("web server", command)
 
 

@@ -16,6 +16,7 @@ import psutil
 from bench.instance import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
+WEB_SERVER = "apps.instance.web_server"
 
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
@@ -99,7 +100,7 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
 
 
 def is_main_process(process: psutil.Process, name: str) -> bool:
-    """Return whether this is the first process of a program, such as granian, celery, postgres, redis-server or
+    """Return whether this is the first process of a program, such as celery, postgres, redis-server or
     keeper."""
     parent = process.parent()
     if name in {"postgres", "redis-server"}:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from apps.instance import embedded
-from tests.instance.live import environment, is_main_process, processes_of, up, wait_until_gone
+from tests.instance.live import WEB_SERVER, environment, is_main_process, processes_of, up, wait_until_gone
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +65,7 @@ def test_no_committed_row_is_lost_and_the_next_start_works(tmp_path: Path) -> No
                 running.process.kill()
                 running.process.wait()
             else:
-                name = "granian" if victim == "web server" else "postgres"
+                name = WEB_SERVER if victim == "web server" else "postgres"
                 [process] = [process for process in processes_of(data_dir) if is_main_process(process, name)]
                 process.kill()
                 assert running.process.wait(15) == 1, running.printed()

@@ -19,7 +19,7 @@ import pytest
 from apps.instance import embedded
 from bench.instance import free_port
 from bench.mapper import Mapper, Ref, Refusal, Result
-from tests.instance.live import Up, environment, is_main_process, manage, processes_of, up
+from tests.instance.live import WEB_SERVER, Up, environment, is_main_process, manage, processes_of, up
 from tests.instance.test_kill import ROUNDS
 
 pytestmark = pytest.mark.slow
@@ -82,7 +82,7 @@ def wait_until_it_accepts_changes(mapper: Mapper, seconds: float = 30) -> None:
 
 def kill(data_dir: Path, victim: str) -> None:
     """Kill a process with all its children, or only its busy children if they are replaced."""
-    name = "granian" if victim.startswith("web") else "postgres"
+    name = WEB_SERVER if victim.startswith("web") else "postgres"
     [main] = [process for process in processes_of(data_dir) if is_main_process(process, name)]
     children = main.children(recursive=True)
     if victim == "postgres connection":

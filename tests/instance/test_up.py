@@ -14,6 +14,7 @@ import pytest
 from bench.instance import free_port
 from tests.instance.live import (
     PROJECT,
+    WEB_SERVER,
     Up,
     environment,
     is_main_process,
@@ -74,7 +75,7 @@ def test_a_stop_before_it_is_ready_leaves_no_process_behind(env: dict[str, str],
 def test_it_stops_if_any_of_its_processes_is_killed_and_can_be_started_again(
     env: dict[str, str], used_dir: Path
 ) -> None:
-    for name in ("granian", "celery", "postgres", "redis-server", "keeper"):
+    for name in (WEB_SERVER, "celery", "postgres", "redis-server", "keeper"):
         # This also starts the instance again after the previous process was killed.
         with up(env) as running:
             assert running.status() == 200, name

@@ -68,7 +68,9 @@ def test_the_list_takes_one_statement(
         assert read(client, "/redactions").count("<li><h2>") == 30
 
 
-@pytest.mark.parametrize("path", ["/redactions/999999999", "/redactions/0", "/redactions/99999999999999999999"])
+@pytest.mark.parametrize(
+    "path", ["/redactions/999999999", "/redactions/0", "/redactions/99999999999999999999"]
+)
 def test_an_unknown_redaction_is_not_found(client: Client, seat: Client, path: str) -> None:
     assert client.get(path).status_code == 404
     assert seat.get(f"{path}/edit").status_code == 404

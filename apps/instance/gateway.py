@@ -1,0 +1,306 @@
+"""Between the web server and the WSGI application: an event loop receives requests and sends responses, so that threads
+only work, and never wait for a slow or idle client (docs/decisions/0008-gateway.md).
+
+A thread gets a request once its whole body has arrived, and is free again once it has written its response, however
+long the client takes to read it.
+"""
+
+import asyncio
+import logging
+import sys
+from asyncio import AbstractEventLoop, Event, Future
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from threading import Thread
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
+
+from .lanes import Lanes
+from .outbox import Outbox, OutboxError
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Environ = dict[str, Any]
+WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+SILENCE = 30.0
+"""Seconds after which a client that does not go on sending, or reading, is disconnected."""
+_BODY_IN_MEMORY = 1_000_000
+"""Bytes of a request body that are kept in memory; larger ones wait in a temporary file."""
+_PIECE = 128 * 1024
+"""Bytes of a response that are sent at once; only of longer ones can it be told whether the client reads them."""
+_LOG = logging.getLogger(__name__)
+
+
+class DisconnectedError(Exception):
+    """The client has closed the connection, or has been silent for too long."""
+
+
+class Gateway:
+    """An ASGI application that runs a WSGI application in threads.
+
+    Of a request body, `largest` bytes are read and one more, by which the application can tell that it is too large.
+    """
+
+    def __init__(self, application: WSGIApplication, *, threads: int, largest: int) -> None:
+        self._application = application
+        self._largest = largest
+        self._lanes: Lanes[Exchange | None] = Lanes(threads)
+        self._threads = [
+            Thread(target=self._work, name=f"request-{number}", daemon=True) for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._live(receive, send)
+            return
+        environ = environment(scope)
+        with suppress(DisconnectedError, OutboxError):
+            unread = has_body(environ) and await receive_body(environ, receive, self._largest)
+            exchange = Exchange(environ, asyncio.get_running_loop())
+            self._lanes.put(kind_of(environ), exchange)
+            await exchange.send_response(send)
+            if unread:
+                # A client that is still sending would lose the connection before it reads the response.
+                await discard(receive, self._largest)
+
+    def _work(self) -> None:
+        """Respond to one request after the other, in a thread."""
+        while True:
+            with self._lanes.take() as exchange:
+                if exchange is None:
+                    return
+                exchange.run(self._application)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Reply to the server's messages about its own start and end (ASGI's lifespan protocol)."""
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        for _thread in self._threads:
+            self._lanes.put("", None)
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+class Exchange:
+    """A request and its response: a thread runs the application, the event loop sends what it returns."""
+
+    def __init__(self, environ: Environ, loop: AbstractEventLoop) -> None:
+        self._environ = environ
+        self._loop = loop
+        self._start: Message = {}
+        self._result: Future[bytes | Stream] = loop.create_future()
+
+    def run(self, application: WSGIApplication) -> None:
+        """Run the application; called in a thread, and raises nothing."""
+        try:
+            response = application(self._environ, self._start_response)
+            try:
+                if getattr(response, "streaming", True):
+                    self._write(response)
+                else:
+                    self._resolve(b"".join(response))
+            finally:
+                if hasattr(response, "close"):
+                    response.close()
+        except Exception:
+            # The application has its own pages for its errors.
+            _LOG.exception("No response to %(REQUEST_METHOD)s %(PATH_INFO)s", self._environ)
+            self._resolve(b"")
+
+    async def send_response(self, send: Send) -> None:
+        """Send what the thread returns. Raises DisconnectedError, OutboxError."""
+        body = await self._result
+        if not self._start:
+            raise DisconnectedError
+        await send(self._start)
+        if isinstance(body, bytes):
+            await send_pieces(body, send)
+        else:
+            await body.send(send)
+
+    def _write(self, response: Iterable[bytes]) -> None:
+        stream = None
+        try:
+            for piece in response:
+                if stream is None:
+                    stream = Stream(self._loop)
+                    self._resolve(stream)
+                stream.outbox.put(piece)
+        except OutboxError:
+            return
+        except BaseException:
+            if stream:
+                stream.outbox.break_off()
+            raise
+        if stream is None:
+            self._resolve(b"")
+        else:
+            stream.outbox.close()
+
+    def _start_response(self, status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
+        self._start = {
+            "type": "http.response.start",
+            "status": int(status[:3]),
+            "headers": [(_lower(name), value.encode("latin-1")) for name, value in headers],
+        }
+
+    def _resolve(self, result: "bytes | Stream") -> None:
+        self._loop.call_soon_threadsafe(_set, self._result, result)
+
+
+class Stream:
+    """A response body that is sent while it is still being written."""
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        self._changed = Event()
+        self.outbox = Outbox(lambda: loop.call_soon_threadsafe(self._changed.set))
+
+    async def send(self, send: Send) -> None:
+        """Send it to its end. Raises DisconnectedError, OutboxError."""
+        try:
+            more = True
+            while more:
+                piece, more = self.outbox.take(_PIECE)
+                if piece or not more:
+                    await send_piece(piece, send, more=more)
+                else:
+                    await self._changed.wait()
+                    self._changed.clear()
+        finally:
+            self.outbox.abandon()
+
+
+def environment(scope: Message) -> Environ:
+    """Return the WSGI environment of a request, without its body (PEP 3333)."""
+    server, client = scope.get("server") or ("", 0), scope.get("client") or ("", 0)
+    environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        # With an underscore, a client could send what looks like a header of the proxy.
+        if b"_" in raw_name:
+            continue
+        name, value = _variable(raw_name), raw_value.decode("latin-1")
+        if name in environ:
+            value = f"{environ[name]}{'; ' if name == 'HTTP_COOKIE' else ','}{value}"
+        environ[name] = value
+    return environ
+
+
+def kind_of(environ: Environ) -> str:
+    """Return what tells how long a request will take: the method and the path without ids and names."""
+    parts = environ["PATH_INFO"].split("/", 6)
+    return " ".join([environ["REQUEST_METHOD"], *(part for part in parts[1:6] if not part[:1].isdigit())])
+
+
+def has_body(environ: Environ) -> bool:
+    return environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
+
+
+async def receive_body(environ: Environ, receive: Receive, largest: int) -> bool:
+    """Put the body into the environment, and its length; return whether a part of it is left unread.
+
+    Raises DisconnectedError.
+    """
+    body: IO[bytes] = SpooledTemporaryFile(_BODY_IN_MEMORY)  # noqa: SIM115 (closed when the request is forgotten)
+    size, more = 0, True
+    while more and size <= largest:
+        piece, more = await receive_piece(receive)
+        size += body.write(piece)
+    body.seek(0)
+    environ["wsgi.input"] = body
+    # A chunked body has no other length; and a declared one is kept if not all of it was read.
+    if not more or "CONTENT_LENGTH" not in environ:
+        environ["CONTENT_LENGTH"] = str(size)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return more
+
+
+async def discard(receive: Receive, most: int) -> None:
+    """Read up to `most` bytes of the rest of a body. Raises DisconnectedError."""
+    more = True
+    while more and most > 0:
+        piece, more = await receive_piece(receive)
+        most -= len(piece)
+
+
+async def receive_piece(receive: Receive) -> tuple[bytes, bool]:
+    """Return the next bytes of a body, and whether there are more. Raises DisconnectedError."""
+    async with no_longer_than_silence():
+        message = await receive()
+    if message["type"] != "http.request":
+        raise DisconnectedError
+    return message.get("body", b""), message.get("more_body", False)
+
+
+async def send_pieces(body: bytes, send: Send) -> None:
+    """Send a whole body. Raises DisconnectedError."""
+    if len(body) <= _PIECE:
+        await send({"type": "http.response.body", "body": body})
+        return
+    for start in range(0, len(body), _PIECE):
+        await send_piece(body[start : start + _PIECE], send, more=start + _PIECE < len(body))
+
+
+async def send_piece(piece: bytes, send: Send, *, more: bool) -> None:
+    """Send a part of a body. Raises DisconnectedError."""
+    async with no_longer_than_silence():
+        await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+@asynccontextmanager
+async def no_longer_than_silence() -> AsyncIterator[None]:
+    """Raise DisconnectedError if the client does not move for SILENCE seconds."""
+    try:
+        async with asyncio.timeout(SILENCE):
+            yield
+    except TimeoutError:
+        raise DisconnectedError from None
+
+
+def _set(future: Future[Any], result: Any) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+@cache
+def _lower(name: str) -> bytes:
+    """Return the name of a header of our own as bytes; there are few different ones."""
+    return name.lower().encode("latin-1")
+
+
+def _variable(header: bytes) -> str:
+    """Return the name in the environment of a header that a client sent."""
+    return _VARIABLES.get(header) or f"HTTP_{header.decode('latin-1').upper().replace('-', '_')}"
+
+
+_VARIABLES = {
+    b"content-type": "CONTENT_TYPE",
+    b"content-length": "CONTENT_LENGTH",
+    b"host": "HTTP_HOST",
+    b"user-agent": "HTTP_USER_AGENT",
+    b"accept": "HTTP_ACCEPT",
+    b"accept-encoding": "HTTP_ACCEPT_ENCODING",
+    b"authorization": "HTTP_AUTHORIZATION",
+}
+"""The most frequent ones, and the two that have names of their own."""

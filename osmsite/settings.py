@@ -233,6 +233,7 @@ MIDDLEWARE = [
     "osmsite.middleware.MessageMiddleware",
     "osmsite.middleware.AccountMiddleware",
     "osmsite.middleware.ContentSecurityPolicyMiddleware",
+    "osmsite.middleware.ProtocolMiddleware",
 ]
 
 TEMPLATES = [

@@ -152,7 +152,7 @@ def _body(media_type: str, content: dict[str, Any], example: str | dict[str, obj
         for name, field in schema.get("properties", {}).items()
         if "form" in media_type
     ]
-    text = example or ""
+    text = example if isinstance(example, str) else ""
     if isinstance(example, dict):
         text = json.dumps(example) if media_type == JSON else urlencode(example)
     return Body(media_type, found, note, text, fields)

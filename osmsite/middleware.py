@@ -4,19 +4,21 @@ Reading one element takes half a millisecond. What pages need and the API does n
 double that, so each of these passes requests below `/api/` straight on.
 """
 
+import copy
+from collections.abc import Callable
 from typing import Any
 
 from csp import middleware as csp
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware import common, csrf, locale, security
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
-from apps.web import maintenance
+from apps.web import maintenance, protocol
 from apps.web.accounts import middleware as users
 
 API_PREFIX = "/api/"
@@ -63,6 +65,19 @@ class CommonMiddleware(PagesOnly, common.CommonMiddleware):
 class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
     """The API's views are exempt anyway: they ignore cookies."""
 
+    def process_view(  # type: ignore[override]
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse a form without a token, unless the page refuses the method anyway, with 405."""
+        rejection = super().process_view(request, view, args, kwargs)
+        if rejection is None:
+            return None
+        # Every page refuses this method, and names those that it knows.
+        probe = copy.copy(request)
+        probe.method = "TRACE"
+        refusal = view(probe, *args, **kwargs)
+        return rejection if request.method in refusal.get("Allow", "").split(", ") else refusal
+
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
     pass
@@ -78,3 +93,11 @@ class AccountMiddleware(PagesOnly, users.AccountMiddleware):
 
 class ContentSecurityPolicyMiddleware(PagesOnly, csp.CSPMiddleware):
     pass
+
+
+class ProtocolMiddleware(PagesOnly, protocol.ProtocolMiddleware):
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        # Django calls this for requests to the API too, which read their bodies as streams.
+        if request.path_info.startswith(API_PREFIX):
+            return None
+        return super().process_view(request, view, args, kwargs)

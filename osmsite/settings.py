@@ -221,6 +221,7 @@ INSTALLED_APPS = [
 
 # Middleware for pages lets requests under `/api/` pass (osmsite/middleware.py): the API pays only for what it needs.
 MIDDLEWARE = [
+    "osmsite.paths.tidy_paths",
     "osmsite.middleware.SecurityMiddleware",
     "osmsite.middleware.WhiteNoiseMiddleware",
     "osmsite.middleware.MaintenanceMiddleware",
@@ -232,6 +233,7 @@ MIDDLEWARE = [
     "osmsite.middleware.MessageMiddleware",
     "osmsite.middleware.AccountMiddleware",
     "osmsite.middleware.ContentSecurityPolicyMiddleware",
+    "osmsite.middleware.ProtocolMiddleware",
 ]
 
 TEMPLATES = [
@@ -422,7 +424,8 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"refusals": {"()": "osmsite.logs.RefusalsInOneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refusals"]}},
     # Anyone can send an invalid `Host`: the response is 400, and nothing to log.
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -36,6 +36,8 @@ class Dialect:
     checks_encoding_first: bool = False
     """Whether an unknown `Content-Encoding` is refused before everything else (upstream behaviour 1.2, step 1);
     otherwise when the body is read."""
+    suffix_decides: bool = True
+    """Whether the suffix of the URL, or the parameter `format`, makes the `Accept` header irrelevant."""
     names_identity: bool = False
     """Whether an uncompressed document has the header `Content-Encoding: identity`."""
     allows_credentials: bool = False
@@ -60,6 +62,7 @@ CGIMAP = Dialect(
         # Whatever the kind of block.
         "Your access to the API has been blocked. Please log-in to the web interface to find out more.",
     ),
+    suffix_decides=False,
     names_identity=True,
     allows_credentials=True,
 )
@@ -71,6 +74,7 @@ WEBSITE_BEHIND_CGIMAP = replace(
     messages={UnsupportedEncodingError: ""},
     body_only_errors=WEBSITE.body_only_errors,
     checks_encoding_first=True,
+    suffix_decides=True,
 )
 """Writes of the website at paths whose reads are cgimap's: single elements."""
 

@@ -1,10 +1,12 @@
 """The format of a response: the suffix of the URL decides, then the `Accept` header.
 
-A suffix that the header rules out is 406, as on openstreetmap.org; `text/xml` is the same as
-`application/xml`, `*` (as JOSM sends it) and `text/*` the same as `*/*`.
+For the calls that cgimap serves, a suffix that the header rules out is 406; the website ignores the header then
+(upstream behaviour 1.4). `text/xml` is the same as `application/xml`, `*` (as JOSM sends it) and `text/*` the same as
+`*/*`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -35,9 +37,15 @@ class Negotiation(BaseContentNegotiation):
         best = max(offered, key=lambda renderer: accepted.get(renderer.media_type, 0.0), default=None)
         if best is None:
             raise NotAcceptableError(request.path, [renderer.media_type for renderer in renderers])
-        if best.media_type not in accepted and _ANY not in accepted:
+        is_accepted = best.media_type in accepted or _ANY in accepted
+        if not is_accepted and not (format_suffix and _view(request).dialect.suffix_decides):
             raise NotAcceptableError(request.path, [renderer.media_type for renderer in offered])
         return best, best.media_type
+
+
+def _view(request: Request) -> Any:
+    context: Any = request.parser_context
+    return context["view"]
 
 
 def _accepted(header: str) -> dict[str, float]:

@@ -19,9 +19,11 @@ from rest_framework.parsers import BaseParser, DataAndFiles
 from rest_framework.request import Request
 
 from apps.osm.errors import BadRequestError, TooLargeError, UnsupportedEncodingError
+from apps.osm.utf8 import is_utf8, was_utf8
 from apps.traces.uploads import UnnamedFileHandler, check_length
 
 _GZIP, _ZLIB = 31, 15
+_NOT_UTF8 = "The form is not UTF-8"
 _CHUNK_SIZE = 64 * 1024
 _WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
 _UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
@@ -76,7 +78,11 @@ class FieldsParser(BaseParser):
                 return _json_fields(http.body)
             # Django reads multipart forms of POST only.
             is_multipart = http.content_type == "multipart/form-data" and http.method == "POST"
-            return http.POST if is_multipart else QueryDict(http.body)
+            if is_multipart:
+                return _intact(http.POST)
+            if not is_utf8(http.body):
+                raise BadRequestError(_NOT_UTF8)
+            return QueryDict(http.body)
         except RequestDataTooBig:
             limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
             raise TooLargeError(f"The form is larger than {limit} bytes") from None
@@ -95,11 +101,18 @@ class UploadParser(BaseParser):
         check_length(http.META.get("CONTENT_LENGTH"))
         http.upload_handlers = [UnnamedFileHandler(http)]
         try:
-            return DataAndFiles(http.POST, http.FILES)
+            return DataAndFiles(_intact(http.POST), http.FILES)
         except RequestDataTooBig as error:
             raise TooLargeError(str(error)) from None
         except _UNREADABLE as error:
             raise BadRequestError(f"The form cannot be read: {error}") from None
+
+
+def _intact(form: QueryDict) -> QueryDict:
+    """Return a multipart form. Raises BadRequestError if a field is not UTF-8."""
+    if not was_utf8(form.lists()):
+        raise BadRequestError(_NOT_UTF8)
+    return form
 
 
 def document(request: Request) -> bytes:

@@ -67,8 +67,10 @@ def end(name: str) -> bytes:
 
 
 def root(name: str, origin: Origin | None) -> etree._Element:
-    """Return the root element of a document that is built in memory."""
-    return etree.Element(name, dict(origin._asdict()) if origin else {})
+    """Return the root element of a document that is built in memory; without content, it has an end tag all the same."""
+    element = etree.Element(name, dict(origin._asdict()) if origin else {})
+    element.text = ""
+    return element
 
 
 def child(
@@ -81,6 +83,11 @@ def child(
             element.set(key, str(value).lower() if isinstance(value, bool) else str(value))
     element.text = text
     return element
+
+
+def container(parent: etree._Element, tag: str, /, **attributes: object) -> etree._Element:
+    """Append an element that is written as `<tag></tag>` even if nothing is put into it, as the website does."""
+    return child(parent, tag, "", **attributes)
 
 
 def changeset_tags(body: bytes) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Notifications of the owner of a trace about its import (upstream behaviour 2.15)."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import notify
 from apps.users.models import User
+from apps.users.paths import profile_path
 from apps.users.recipients import recipients_among
 
 from .models import Trace
@@ -16,7 +16,7 @@ SUCCESS, FAILURE = "gpx_import_success", "gpx_import_failure"
 
 def path_of(trace: Trace) -> str:
     """Return the path of the page of a trace."""
-    return f"/user/{quote(trace.user.display_name, safe='')}/traces/{trace.pk}"
+    return f"{profile_path(trace.user.display_name)}/traces/{trace.pk}"
 
 
 def notify_of_success(trace: Trace, *, total: int) -> None:

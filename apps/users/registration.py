@@ -1,6 +1,6 @@
 """Actions of people who are not logged in: sign up, confirm the email address, reset the password."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -13,6 +13,7 @@ from .actions import create_user
 from .backends import find_account
 from .models import User
 from .names import check_display_name, check_email_format, users_with_email
+from .paths import profile_path
 from .rate_limits import MAILS_PER_ACCOUNT
 from .tokens import make_token, user_of_token
 
@@ -66,7 +67,7 @@ def mail_confirmation(user: User, *, referer: str | None = None) -> None:
         subject=gettext_noop("Welcome to OpenStreetMap"),
         context={
             "name": user.display_name,
-            "link": link(f"/user/{quote(user.display_name, safe='')}/confirm", query),
+            "link": link(f"{profile_path(user.display_name)}/confirm", query),
         },
         languages=user.languages,
     )

@@ -1,7 +1,5 @@
 """Following and muting other users (upstream behaviour 2.10)."""
 
-from urllib.parse import quote
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +11,7 @@ from apps.notifications.notices import notify
 
 from .limits import HOUR, allowed_per_hour
 from .models import Follow, User, UserMute
+from .paths import profile_path
 from .permissions import ACTIVE, check
 from .recipients import recipients_among
 
@@ -72,6 +71,6 @@ def _notify(follower: User, *, other: User) -> None:
         event=NEW_FOLLOWER,
         subject=gettext_noop("{user} followed you"),
         values={"user": follower.display_name},
-        url_path=f"/user/{quote(follower.display_name, safe='')}",
+        url_path=profile_path(follower.display_name),
         context={"follower": follower.display_name},
     )

@@ -15,7 +15,8 @@ from apps.osm.errors import OfflineError
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _WITHOUT_DATABASE = re.compile(
-    r"/(?:|offline|about(?:/.*)?|copyright(?:/.*)?|help(?:/api)?|export(?:/finish)?|search|go/.+|400|403|404|500)"
+    r"/(?:|offline|about(?:/.*)?|copyright(?:/.*)?|help(?:/api)?|export(?:/finish)?|search|go/.+|400|403|404|500"
+    r"|robots\.txt|favicon\.ico|apple-touch-icon.*)"
 )
 _OF_THE_MAP = re.compile(
     r"/(?:node|way|relation|changeset|note|notes|history|query)(?:/.*)?|/user/.+/(?:history(?:/.*)?|notes)"

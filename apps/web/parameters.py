@@ -8,6 +8,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.osm.bbox import BBox, parse_bboxes
 
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+SENT_PATH = "osmsite.sent_path"
+"""The key in `request.META` of a path from which superfluous slashes have been removed."""
+_OVERRIDES = {"PUT", "PATCH", "DELETE"}
+
 
 def bboxes_of(request: HttpRequest) -> list[BBox] | None:
     """Return the bounding boxes of the `bbox` parameter, None without one. Raises BadRequest."""
@@ -34,4 +39,9 @@ def safe_path(referer: str | None) -> str | None:
 def method_meant(request: HttpRequest) -> str:
     """Return the method that is meant: browsers' forms can only name PUT and DELETE in the field `_method`."""
     meant = request.POST.get("_method", "").upper()
-    return meant if request.method == "POST" and meant else str(request.method)
+    return meant if request.method == "POST" and meant in _OVERRIDES else str(request.method)
+
+
+def is_form(request: HttpRequest) -> bool:
+    """Return whether the body is a form. Django takes any other body for a form without fields."""
+    return request.content_type in {FORM, MULTIPART}

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from .client import call, get
@@ -39,6 +41,81 @@ def test_the_suffix_takes_precedence_unless_accept_excludes_it() -> None:
     assert get("node/1.json", Accept="application/xml").status == 406
 
 
+WEBSITE = [
+    "capabilities",
+    "permissions",
+    "changesets",
+    "changeset_comments",
+    "user/1",
+    "users",
+    "notes/search",
+]
+
+
+@pytest.mark.parametrize("path", WEBSITE)
+def test_the_suffix_decides_alone_for_the_calls_of_the_website(path: str) -> None:
+    query = "?users=1" if path == "users" else ""
+    for suffix, accept in (("json", "application/xml"), ("xml", "application/json"), ("json", "image/png")):
+        response = get(f"{path}.{suffix}{query}", Accept=accept)
+        assert response.status == 200
+        assert response.headers["Content-Type"] == f"application/{suffix}; charset=utf-8"
+    assert get(f"{path}{query}", Accept="image/png").status == 406
+
+
+@pytest.mark.parametrize("path", WEBSITE)
+def test_the_parameter_format_is_like_the_suffix(path: str) -> None:
+    query = "&users=1" if path == "users" else ""
+    for name in ("json", "xml"):
+        for accept in ("*/*", "application/xml", "application/json", "text/html"):
+            response = get(f"{path}?format={name}{query}", Accept=accept)
+            assert response.headers["Content-Type"] == f"application/{name}; charset=utf-8"
+    assert get(f"{path}?format=html{query}").status == 406
+    assert get(f"{path}.xml?format=json{query}").headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert get(f"{path}?format={query}").headers["Content-Type"] == "application/xml; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "path", ["node/1", "node/1/history", "map?bbox=9,47,9.1,47.1", "nodes?nodes=1", "changeset/1"]
+)
+def test_cgimap_does_not_know_the_parameter_format(path: str) -> None:
+    response = get(f"{path}{'&' if '?' in path else '?'}format=json")
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["node/1", "node/1/history", "map", "nodes", "changeset/1", "way/1/full"])
+def test_cgimap_refuses_a_suffix_that_the_header_excludes(path: str) -> None:
+    assert get(f"{path}.json", Accept="application/xml").status == 406
+
+
+def test_a_query_string_that_is_not_utf8_is_400() -> None:
+    for path in ("changesets?display_name=%FF", "node/1?x=%C3", "notes/search?q=a%80", "map?bbox=%FF"):
+        response = get(path)
+        assert (response.status, response.headers["Error"]) == (400, "The query string is not UTF-8")
+    assert get("notes/search.json?q=%C3%BC&x=%EF%BF%BD").status == 200
+
+
+def test_empty_containers_have_end_tags_as_on_the_website() -> None:
+    for path, container in (
+        ("user/1", "roles"),
+        ("permissions", "permissions"),
+        ("capabilities", "imagery"),
+        ("changesets?changesets=99", "osm"),
+        ("changesets?changesets=1", "changeset"),
+        ("users?users=99", "osm"),
+        ("notes/search", "osm"),
+        ("changeset_comments", "osm"),
+        ("node/99/ways", "osm"),
+        ("notes/search.gpx", "gpx"),
+    ):
+        response = get(path)
+        assert re.search(rf"<{container}(?: [^>]*[^/])?>\s*</{container}>", response.text), response.text
+
+
+def test_cgimap_writes_empty_elements_in_one_tag() -> None:
+    assert re.search("<changeset [^>]*>\\s*<discussion/>", get("changeset/1?include_discussion=1").text)
+    assert re.search("<changeset [^>]*/>", get("changeset/1").text)
+
+
 def test_errors_as_xml_have_the_status_200() -> None:
     response = get("map", X_Error_Format="XML")
     message = "The parameter bbox is required, and must be of the form min_lon,min_lat,max_lon,max_lat."
@@ -57,7 +134,7 @@ def test_errors_of_the_website_dialect_have_its_root_attributes() -> None:
 
 
 def test_the_error_header_is_one_short_line() -> None:
-    response = get("changesets?from=%0Aé" + "x" * 300)
+    response = get("changesets?from=%0A%C3%A9" + "x" * 300)
     assert response.text.startswith("Date \né")
     assert "\n" not in response.headers["Error"]
     assert len(response.headers["Error"].encode("latin-1").decode(errors="ignore")) <= 250

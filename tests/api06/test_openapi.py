@@ -8,9 +8,13 @@ import orjson
 import pytest
 from django.urls import URLPattern, get_resolver
 from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
 
 from apps.api06.openapi.document import CALLS, document
-from tests.api06.client import call, get
+from apps.api06.openapi.words import JSON
+from apps.users.models import User
+from tests.api06.client import call, get, send
+from tests.api06.test_user_blocks import token
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +81,67 @@ def test_the_description_is_served_to_other_sites_without_the_database(
     assert len(orjson.dumps(response.json)) == len(response.body)
 
 
+def test_every_call_says_whether_it_needs_a_token() -> None:
+    assert all("security" in operation for _, _, operation in described())
+
+
+def contents() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the body, and the successful responses, of each call."""
+    for _, _, operation in described():
+        name = operation["operationId"]
+        if "requestBody" in operation:
+            yield name, operation["requestBody"]["content"]
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                yield name, response.get("content", {})
+
+
+def test_json_stands_before_everything_else_because_generated_clients_take_the_first() -> None:
+    for name, content in contents():
+        assert JSON not in list(content)[1:], name
+
+
+def test_every_example_of_a_body_has_the_shape_that_its_schema_describes() -> None:
+    components = document()["components"]
+    for name, content in contents():
+        for found in content.values():
+            if "example" in found:
+                schema = {**found["schema"], "components": components}
+                errors = [
+                    error.message for error in Draft202012Validator(schema).iter_errors(found["example"])
+                ]
+                assert errors == [], name
+
+
+def test_constants_have_a_type() -> None:
+    for schema in schemas_in(document()):
+        assert "type" in schema or "const" not in schema
+
+
+def schemas_in(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from schemas_in(inner)
+    if isinstance(value, list):
+        for inner in value:
+            yield from schemas_in(inner)
+
+
+def test_calls_without_a_document_in_their_response_accept_any_accept_header(alice: User) -> None:
+    own = token(alice, "write_notes write_gpx")
+    calls = [
+        ("POST", "notes/1/subscription"),
+        ("DELETE", "notes/1/subscription"),
+        ("PUT", "gpx/1"),
+        ("DELETE", "gpx/1"),
+    ]
+    for method, path in calls:
+        for accept in ("text/plain", "application/json", "image/png"):
+            response = send(method, path, "", Authorization=own, Accept=accept)
+            assert response.status == 404, (method, path, accept)
+
+
 def test_scopes_and_errors_follow_from_the_permissions() -> None:
     operations = {operation["operationId"]: operation for _, _, operation in described()}
     commenting = operations["commentOnChangeset"]
@@ -86,7 +151,7 @@ def test_scopes_and_errors_follow_from_the_permissions() -> None:
     ]
     assert {"400", "401", "403", "404", "409", "429", "503"} <= set(commenting["responses"])
     reading = operations["readNode"]
-    assert "security" not in reading
+    assert reading["security"] == []
     assert not {"401", "403"} & set(reading["responses"])
     told = operations["updateNode"]["responses"]["409"]["content"]["text/plain"]["examples"]
     assert told["VersionMismatch"]["value"] == "Version mismatch: Provided 1, server had: 2 of Node 1"

@@ -4,6 +4,7 @@ import html
 import re
 from datetime import UTC, datetime
 from typing import Any, cast
+from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from lxml import etree
 
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import User
+from apps.users.paths import profile_path
 from tests.worlds import load
 
 from .test_elements import read, text_of
@@ -221,6 +223,11 @@ def test_feeds_of_comments(client: Client, village: None) -> None:
         "ü ñ",
         "<b>x</b>",
         "\u202eabc",
+        ".",
+        "..",
+        "%2E",
+        "%2E%2E",
+        "%2E%2E/x",
         "history",
     ],
 )
@@ -232,6 +239,23 @@ def test_users_with_odd_names_have_their_pages(client: Client, village: None, na
     for path in (profile, f"{profile}/history", f"{profile}/history/feed", f"{profile}/blocks"):
         assert f"<bdi>{html.escape(name)}</bdi>" in read(client, path) or path.endswith("/feed")
     assert "<b>x</b>" not in read(client, profile)
+
+
+@pytest.mark.parametrize(("name", "escaped"), [(".", "%252E"), ("..", "%252E%252E")])
+def test_links_to_names_of_dots_are_not_shortened_by_browsers(
+    client: Client, village: None, name: str, escaped: str
+) -> None:
+    user = User.objects.get(display_name="anna")
+    User.objects.filter(pk=user.pk).update(display_name=name)
+    # A browser would request the parent folder; other programs send these paths as they are.
+    assert client.get("/", PATH_INFO=f"/user/{name}")["Location"] == f"/user/{escaped}"
+    assert client.get("/", PATH_INFO=f"/user/{name}/history").status_code == 404
+    for path in ("/node/1", "/changeset/1", "/history?list=1", f"/user/{escaped}"):
+        page = read(client, path)
+        assert f"/user/{escaped}" in page
+        assert not re.search(r"/user/\.", page)
+    assert profile_path(name) == f"/user/{escaped}"
+    assert urljoin("https://osm.example/", profile_path(name)) == f"https://osm.example/user/{escaped}"
 
 
 def test_an_imported_name_with_a_slash_is_found_however_it_is_encoded(client: Client, village: None) -> None:

@@ -38,7 +38,7 @@ def append(
 ) -> None:
     """Append the `<changeset>`.
 
-    `counts` adds the numbers of created, modified and deleted elements, which openstreetmap.org has in lists only;
+    `counts` adds the numbers of created, modified and deleted elements, which cgimap does not have;
     `with_visibility` adds the visibility of each comment."""
     bbox = changeset.bbox
     sides = (
@@ -46,7 +46,9 @@ def append(
         if bbox is None
         else dict(zip(("min_lon", "min_lat", "max_lon", "max_lat"), bbox.degrees(), strict=True))
     )
-    element = osmxml.child(
+    # Without tags, cgimap writes `<changeset/>` and the website `<changeset></changeset>`.
+    append_element = osmxml.container if counts else osmxml.child
+    element = append_element(
         parent, "changeset", **_facts(changeset, now, counts=counts), **sides, **_author(changeset.user)
     )
     for key, value in sorted(changeset.tags.items()):

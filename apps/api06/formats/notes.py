@@ -71,7 +71,7 @@ def _append(parent: etree._Element, note: Note, suffix: str | None) -> None:
     osmxml.child(element, "status", note.status)
     if note.closed_at:
         osmxml.child(element, "date_closed", format_moment(note.closed_at))
-    comments = osmxml.child(element, "comments")
+    comments = osmxml.container(element, "comments")
     for comment in note.shown:  # type: ignore[attr-defined]
         shown = osmxml.child(comments, "comment")
         for name, value in _comment(comment).items():

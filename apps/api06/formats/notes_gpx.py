@@ -24,6 +24,7 @@ def document(notes: Iterable[Note], suffix: str | None) -> bytes:
         {"version": "1.1", "creator": settings.GENERATOR, f"{{{_XSI}}}schemaLocation": _SCHEMA},
         nsmap={None: _NAMESPACE, "xsi": _XSI},  # type: ignore[dict-item]
     )
+    root.text = ""
     for note in notes:
         _append(root, note, suffix)
     return osmxml.serialize(root)

@@ -78,7 +78,7 @@ def append(parent: etree._Element, user: User, reader: Reader = ANYBODY) -> None
     osmxml.child(element, "contributor-terms", **_terms(user, reader))
     if image := image_url(user):
         osmxml.child(element, "img", href=image)
-    roles = osmxml.child(element, "roles")
+    roles = osmxml.container(element, "roles")
     for role in user.roles.all():
         osmxml.child(roles, role.role)
     osmxml.child(element, "changesets", count=user.changesets_count)

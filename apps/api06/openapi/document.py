@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.utils import translation
+from lxml import etree
 
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.osm import errors
@@ -30,7 +31,8 @@ from . import (
 )
 from .call import Call, Calls
 from .routes import Route, routes
-from .words import EMPTY, FORM, MULTIPART, STRING, TEXT, XML, Schema, ref
+from .words import EMPTY, FORM, JSON, MULTIPART, STRING, TEXT, XML, Content, Schema, ref
+from .xml_values import value_of
 
 _TABLES = [site, elements, redactions, changesets, discussion, notes, traces, users, messages]
 _SCHEMAS = [site, element_schemas, changesets, notes, traces, users, messages]
@@ -42,7 +44,8 @@ _INTRODUCTION = """\
 The API 0.6 of OpenStreetMap.
 
 **Formats.** Responses are XML, or JSON if the `Accept` header prefers it. A URL that ends in `.xml` or `.json` \
-selects the format: `/api/0.6/node/1.json`.
+selects the format: `/api/0.6/node/1.json`. So does the parameter `format`, except for map data, and for reading, \
+changing, uploading to and closing a changeset: `/api/0.6/user/1?format=json`.
 
 **Errors** are plain text, repeated in the `Error` header. With the request header `X-Error-Format: xml`, most errors \
 have the status 200 and an `osmError` document that contains the actual status. Methods that are not described here \
@@ -76,7 +79,7 @@ def document() -> dict[str, Any]:
         "tags": [{"name": name} for name in dict.fromkeys(call.tag for call in CALLS.values())],
         "paths": {path: paths[path] for path in dict.fromkeys(path for _, path in CALLS) if path in paths},
         "components": {
-            "schemas": {name: schema for table in _SCHEMAS for name, schema in table.SCHEMAS.items()},
+            "schemas": _schemas(),
             "parameters": {"ErrorFormat": _ERROR_FORMAT},
             "headers": {"Error": {"description": "The text of the error", "schema": STRING}},
             "securitySchemes": {
@@ -118,12 +121,11 @@ def _operation(route: Route, call: Call) -> dict[str, Any]:
     operation["parameters"] = [*call.parameters, {"$ref": "#/components/parameters/ErrorFormat"}]
     if call.body:
         content = {
-            media_type: {"schema": schema, "example": call.example}
-            for media_type, schema in call.body.items()
+            media_type: {"schema": schema, "example": _example(call, media_type, schema)}
+            for media_type, schema in _ordered(call.body)
         }
         operation["requestBody"] = {"required": call.body_required, "content": content}
-    if security := _security(route.rules):
-        operation["security"] = security
+    operation["security"] = _security(route.rules)
     operation["responses"] = {str(call.status): _success(call), **_refusals(route, call)}
     if call.status != HTTPStatus.OK:
         operation["responses"]["200"] = _TOLD_AS_XML
@@ -132,8 +134,24 @@ def _operation(route: Route, call: Call) -> dict[str, Any]:
     return operation
 
 
+def _ordered(content: Content) -> list[tuple[str, Schema]]:
+    """Return the media types with JSON first: generated clients take the first one, and few of them read XML."""
+    return sorted(content.items(), key=lambda item: item[0] != JSON)
+
+
+def _example(call: Call, media_type: str, schema: Schema) -> Any:
+    """Return the example of a body, XML as the structure that its schema describes."""
+    if media_type != XML:
+        return call.example
+    return value_of(etree.fromstring(str(call.example)), schema, _schemas())
+
+
+def _schemas() -> dict[str, Schema]:
+    return {name: schema for table in _SCHEMAS for name, schema in table.SCHEMAS.items()}
+
+
 def _security(rules: Rules) -> list[Schema]:
-    """Return the alternatives; an empty one means that no token is required."""
+    """Return the alternatives; none, or an empty one, means that no token is required."""
     if rules.token is Token.WELCOME:
         return [{}, {"oauth2": []}]
     if rules.needs is None:
@@ -152,7 +170,7 @@ def _success(call: Call) -> dict[str, Any]:
     if not call.response:
         return {"description": "Success, without a body"}
     content: dict[str, Schema] = {
-        media_type: {"schema": schema} for media_type, schema in call.response.items()
+        media_type: {"schema": schema} for media_type, schema in _ordered(call.response)
     }
     told = {"anyOf": [content[XML]["schema"], ref("OsmError")]} if XML in content else ref("OsmError")
     content[XML] = {"schema": told}

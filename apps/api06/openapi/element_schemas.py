@@ -16,6 +16,7 @@ from .words import (
     XML,
     Content,
     Schema,
+    constant,
     document,
     listed,
     obj,
@@ -45,7 +46,7 @@ _ACTIONS = ("create", "modify", "delete")
 _HEAD_JSON = {
     "id": ID,
     "version": COUNT,
-    "visible?": {"const": False},
+    "visible?": constant(False),
     **_AUTHOR,
     "tags?": {"type": "object", "additionalProperties": TEXT_255},
 }
@@ -64,10 +65,10 @@ SCHEMAS: dict[str, Schema] = {
         **_EACH,
         **_CUT_SHORT,
     ),
-    "NodeJson": obj(type={"const": "node"}, **_HEAD_JSON, **{"lat?": LAT, "lon?": LON}),
-    "WayJson": obj(type={"const": "way"}, **_HEAD_JSON, **{"nodes?": listed(ID)}),
+    "NodeJson": obj(type=constant("node"), **_HEAD_JSON, **{"lat?": LAT, "lon?": LON}),
+    "WayJson": obj(type=constant("way"), **_HEAD_JSON, **{"nodes?": listed(ID)}),
     "RelationJson": obj(
-        type={"const": "relation"},
+        type=constant("relation"),
         **_HEAD_JSON,
         **{"members?": listed(obj(type=_TYPE, ref=ID, role=TEXT_255))},
     ),
@@ -84,6 +85,7 @@ SCHEMAS: dict[str, Schema] = {
     "OsmChangeSent": tag(
         "osmChange",
         **{
+            "@version?": STRING,
             "create*": tag("create", **_EACH_SENT),
             "modify*": tag("modify", **_EACH_SENT),
             "delete*": tag("delete", **{"@if-unused?": STRING}, **_EACH_SENT),

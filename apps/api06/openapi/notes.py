@@ -11,6 +11,7 @@ from apps.osm import errors
 
 from .call import Call, Calls, form
 from .words import (
+    BINARY,
     BOX,
     GPX,
     ID,
@@ -25,6 +26,7 @@ from .words import (
     XML,
     Content,
     Schema,
+    constant,
     in_path,
     limit,
     listed,
@@ -68,9 +70,9 @@ SCHEMAS: dict[str, Schema] = {
         },
     ),
     "NoteJson": obj(
-        type={"const": "Feature"},
+        type=constant("Feature"),
         geometry=obj(
-            type={"const": "Point"},
+            type=constant("Point"),
             coordinates={
                 **listed(NUMBER),
                 "minItems": 2,
@@ -82,12 +84,12 @@ SCHEMAS: dict[str, Schema] = {
     ),
 }
 
-_NOTE: Content = {XML: osm(note=ref("NoteXml")), JSON: ref("NoteJson"), RSS: STRING, GPX: STRING}
+_NOTE: Content = {XML: osm(note=ref("NoteXml")), JSON: ref("NoteJson"), RSS: BINARY, GPX: BINARY}
 _NOTES: Content = {
     XML: osm(**{"note*": ref("NoteXml")}),
-    JSON: obj(type={"const": "FeatureCollection"}, features=listed(ref("NoteJson"))),
-    RSS: STRING,
-    GPX: STRING,
+    JSON: obj(type=constant("FeatureCollection"), features=listed(ref("NoteJson"))),
+    RSS: BINARY,
+    GPX: BINARY,
 }
 _ID = in_path("id", ID, "The id of the note")
 _BBOX = "`min_lon,min_lat,max_lon,max_lat` in degrees; or use `l`, `b`, `r` and `t`"
@@ -218,7 +220,7 @@ CALLS: Calls = {
         summary="Read the newest comments on notes as RSS",
         tag="Notes",
         parameters=(query("bbox", BOX, _BBOX), _LIMIT, _CLOSED),
-        response={RSS: STRING},
+        response={RSS: BINARY},
         errors=(_BAD_BOX, _BAD_LIMIT),
     ),
 }

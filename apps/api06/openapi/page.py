@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from .document import document
+from .document import CALLS, document
 from .words import JSON, Schema
 
 NOTHING = "-"
@@ -125,7 +125,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Operation:
             for item in operation["parameters"]
             if "name" in item
         ],
-        [_body(media_type, content) for media_type, content in sent.items()],
+        [_body(media_type, content, CALLS[method, path].example) for media_type, content in sent.items()],
         _answers(responses),
         [_refusal(status, response) for status, response in responses.items() if int(status) >= 400],
     )
@@ -142,7 +142,7 @@ def _answers(responses: dict[str, Any]) -> list[Body]:
     ]
 
 
-def _body(media_type: str, content: dict[str, Any]) -> Body:
+def _body(media_type: str, content: dict[str, Any], example: str | dict[str, object] | None = None) -> Body:
     schema = content["schema"]
     found = _shapes(schema)
     note = schema.get("description", "") or (NOTHING if schema.get("maxLength") == 0 else "")
@@ -152,8 +152,7 @@ def _body(media_type: str, content: dict[str, Any]) -> Body:
         for name, field in schema.get("properties", {}).items()
         if "form" in media_type
     ]
-    example = content.get("example")
-    text = example or ""
+    text = example if isinstance(example, str) else ""
     if isinstance(example, dict):
         text = json.dumps(example) if media_type == JSON else urlencode(example)
     return Body(media_type, found, note, text, fields)

@@ -10,6 +10,7 @@ from apps.traces.models import Trace
 
 from .call import NOTHING, Call, Calls, number
 from .words import (
+    BINARY,
     BOOLEAN,
     BOX,
     GPX,
@@ -61,7 +62,7 @@ SCHEMAS: dict[str, Schema] = {
     "TraceUpload": {
         "type": "object",
         "properties": {
-            "file": {"type": "string", "format": "binary"},
+            "file": BINARY,
             "description": TEXT_255,
             "tags": STRING | {"description": "Separated by commas or spaces"},
             "visibility": _VISIBILITY,
@@ -108,7 +109,7 @@ _DATA = replace(
     id="readTraceData",
     summary="Download the file of a trace",
     description="As it was uploaded; unpacked if the URL ends in `.xml` or `.gpx`. No token is needed for a public trace.",
-    response={XML: {}, GPX: {}, "application/octet-stream": {}, **{media_type: {} for media_type in _PACKED}},
+    response=dict.fromkeys(("application/octet-stream", XML, GPX, *_PACKED), BINARY),
     errors=(*_READ.errors, _OFFLINE),
 )
 
@@ -125,7 +126,7 @@ CALLS: Calls = {
                 "The page number, from 0; the capabilities have the number of points per page",
             ),
         ),
-        response={GPX: STRING},
+        response={GPX: BINARY},
         errors=(
             errors.NotFoundError(),
             errors.BadBoundingBoxError(
@@ -177,6 +178,6 @@ CALLS: Calls = {
         _DATA,
         id="readTraceDataAsGpx",
         description="Unpacked. No token is needed for a public trace.",
-        response={GPX: {}},
+        response={GPX: BINARY},
     ),
 }

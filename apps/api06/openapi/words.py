@@ -20,6 +20,8 @@ XML, JSON, TEXT, FORM = (
 
 _MAX_ID = 2**63 - 1
 STRING: Schema = {"type": "string"}
+BINARY: Schema = {"type": "string", "format": "binary"}
+"""What generated clients pass on as it is."""
 BOOLEAN: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 ID: Schema = {"type": "integer", "format": "int64", "minimum": 0, "maximum": _MAX_ID}
@@ -51,6 +53,10 @@ def listed(items: Schema) -> Schema:
 
 def one_of(*values: str) -> Schema:
     return {"type": "string", "enum": list(values)}
+
+
+def constant(value: str | bool) -> Schema:
+    return {"type": "boolean" if isinstance(value, bool) else "string", "const": value}
 
 
 def obj(**properties: Schema) -> Schema:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from lxml import etree
@@ -16,8 +16,9 @@ from rest_framework.views import APIView
 
 from apps.instance.status import OFFLINE, READONLY, service_status
 from apps.osm import osmjson, osmxml
-from apps.osm.errors import NotAuthenticatedError, NotFoundError, OfflineError
+from apps.osm.errors import BadRequestError, NotAuthenticatedError, NotFoundError, OfflineError
 from apps.osm.formats import Format
+from apps.osm.utf8 import is_utf8
 from apps.users.models import User
 
 from ..calls import Rules, Token
@@ -73,9 +74,17 @@ class ApiView(APIView):
             raise NotAuthenticatedError
         return user
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Treat `?format=json` like the suffix `.json`, except in cgimap's calls, which do not know it."""
+        if kwargs.get("suffix", "") is None and self.dialect.suffix_decides:
+            kwargs["suffix"] = request.GET.get("format") or None
+        return super().dispatch(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the request in the order of upstream behaviour 1.2."""
         rules = self.rules
+        if (query := request.META.get("QUERY_STRING")) and not is_utf8(query.encode("latin-1")):
+            raise BadRequestError("The query string is not UTF-8")
         if rules.dialect.checks_encoding_first:
             encoding_of(request)
         status = service_status().api

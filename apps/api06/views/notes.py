@@ -125,12 +125,12 @@ class Reopening(_NoteView):
 class Subscription(ApiView):
     """Subscriptions to a note; the response is empty."""
 
-    @call(needs=WRITE_NOTES, writes=True)
+    @call(needs=WRITE_NOTES, writes=True, plain_text=True)
     def post(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.subscribe(self.user, note_id=osm_id)
         return HttpResponse(status=204)
 
-    @call(needs=WRITE_NOTES, writes=True)
+    @call(needs=WRITE_NOTES, writes=True, plain_text=True)
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.unsubscribe(self.user, note_id=osm_id)
         return HttpResponse(status=204)

@@ -22,7 +22,7 @@ class Preferences(ApiView):
         preferences = stored_preferences.preferences_of(self.user)
 
         def append(root: etree._Element) -> None:
-            parent = osmxml.child(root, "preferences")
+            parent = osmxml.container(root, "preferences")
             for key, value in preferences.items():
                 osmxml.child(parent, "preference", k=key, v=value)
 

@@ -64,7 +64,7 @@ class Capabilities(ApiView):
             api = osmxml.child(root, "api")
             for name, attributes in capabilities().items():
                 osmxml.child(api, name, **attributes)
-            imagery = osmxml.child(osmxml.child(root, "policy"), "imagery")
+            imagery = osmxml.container(osmxml.child(root, "policy"), "imagery")
             for regex in blacklist:
                 osmxml.child(imagery, "blacklist", regex=regex)
 
@@ -80,7 +80,7 @@ class Permissions(ApiView):
         permissions = [f"allow_{scope}" for scope in scopes(request)]
 
         def append(root: etree._Element) -> None:
-            parent = osmxml.child(root, "permissions")
+            parent = osmxml.container(root, "permissions")
             for permission in permissions:
                 osmxml.child(parent, "permission", name=permission)
 

@@ -125,7 +125,7 @@ class TraceDetails(_TracesView):
 
 
 class TraceDetail(TraceDetails):
-    @call(TRACES, needs=WRITE_TRACES, writes=True, body=DocumentParser)
+    @call(TRACES, needs=WRITE_TRACES, writes=True, plain_text=True, body=DocumentParser)
     def put(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         trace = access_own_trace(osm_id, self.user)
         new = formats.read(document(request), osm_id)
@@ -134,7 +134,7 @@ class TraceDetail(TraceDetails):
         )
         return plain_text()
 
-    @call(TRACES, needs=WRITE_TRACES, writes=True)
+    @call(TRACES, needs=WRITE_TRACES, writes=True, plain_text=True)
     def delete(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.check_online()
         actions.delete(self.user, trace=access_own_trace(osm_id, self.user))

@@ -1,17 +1,14 @@
 """URLs of signing up, logging in and account settings."""
 
-from functools import partial
-
 from django.urls import URLPattern, path
-from django.views.generic import RedirectView
+
+from apps.web.moves import moved
 
 from .views import account, passkeys, preferences, registration, sessions, two_factor
 
-_moved = partial(RedirectView.as_view, permanent=True, query_string=True)
-
 urlpatterns: list[URLPattern] = [
-    path("create-account.html", _moved(url="/user/new")),
-    path("forgot-password.html", _moved(url="/user/forgot-password")),
+    path("create-account.html", moved(url="/user/new")),
+    path("forgot-password.html", moved(url="/user/forgot-password")),
     path("login", sessions.log_in, name="login"),
     path("login/code", sessions.second_step, name="second_step"),
     path("login/code/passkey", passkeys.second_step, name="passkey_step"),
@@ -32,13 +29,13 @@ urlpatterns: list[URLPattern] = [
     path("account/two-factor/passkeys/challenge", passkeys.add_challenge, name="passkey_new_challenge"),
     path("account/two-factor/passkeys/<int:passkey_id>", passkeys.rename, name="passkey"),
     path("account/two-factor/passkeys/<int:passkey_id>/remove", passkeys.remove, name="passkey_remove"),
-    path("account/edit", _moved(url="/account")),
-    path("preferences", _moved(url="/preferences/basic")),
-    path("preferences/edit", _moved(url="/preferences/basic")),
+    path("account/edit", moved(url="/account")),
+    path("preferences", moved(url="/preferences/basic")),
+    path("preferences/edit", moved(url="/preferences/basic")),
     path("preferences/basic", preferences.basic, name="preferences"),
     path("preferences/notifications", preferences.notifications, name="notification_preferences"),
     path("preferences/advanced", preferences.advanced, name="advanced_preferences"),
-    path("user/terms", _moved(url="/account/terms")),
+    path("user/terms", moved(url="/account/terms")),
     path("user/go_public", account.go_public, name="go_public"),
     path("user/confirm-email", account.confirm_email, name="confirm_email"),
     path("user/confirm", registration.confirm, name="confirm"),

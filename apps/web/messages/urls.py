@@ -1,13 +1,10 @@
 """URLs of messages, and redirects from their former URLs."""
 
-from functools import partial
-
 from django.urls import URLPattern, path, re_path
-from django.views.generic import RedirectView
+
+from apps.web.moves import moved
 
 from . import views
-
-_moved = partial(RedirectView.as_view, permanent=True, query_string=True)
 
 urlpatterns: list[URLPattern] = [
     path("messages", views.create, name="send_message"),
@@ -17,8 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/<int:message_id>/reply/new", views.reply, name="reply"),
     path("messages/<int:message_id>/read_mark", views.read_mark, name="read_mark"),
     path("messages/<int:message_id>/mute", views.mute, name="message_mute"),
-    path("messages/<int:message_id>/reply", _moved(pattern_name="reply")),
-    path("message/read/<int:message_id>", _moved(pattern_name="message")),
-    path("message/new/<display_name:display_name>", _moved(pattern_name="new_message")),
-    re_path("^user/[^/]+/(?P<name>inbox|outbox)$", _moved(pattern_name="messages")),
+    path("messages/<int:message_id>/reply", moved(pattern_name="reply")),
+    path("message/read/<int:message_id>", moved(pattern_name="message")),
+    path("message/new/<display_name:display_name>", moved(pattern_name="new_message")),
+    re_path("^user/[^/]+/(?P<name>inbox|outbox)$", moved(pattern_name="messages")),
 ]

@@ -71,6 +71,7 @@ def box(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @csp_update({"img-src": "*"})
+@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 @_of_message
 def message(request: HttpRequest, user: User, found: Message) -> HttpResponse:
     """Show a message, and mark it read for its recipient; DELETE (or a form that stands for it) deletes it for the user."""

@@ -1,19 +1,15 @@
 """URLs of blocks, roles, account statuses, redactions and moderation zones."""
 
-from functools import partial
-
 from django.urls import URLPattern, path, re_path
-from django.views.generic import RedirectView
 
 from apps.osm.elements import ElementType
 from apps.users.models import User
+from apps.web.moves import moved
 
 from .views import administration, blocks, redactions, zones
 
-_moved = partial(RedirectView.as_view, permanent=True, query_string=True)
-
 urlpatterns: list[URLPattern] = [
-    path("users/list", _moved(url="/users")),
+    path("users/list", moved(url="/users")),
     path("users", administration.users, name="users"),
     re_path(f"^users/(?P<status>{'|'.join(User.Status.values)})$", administration.users),
     path("user/<display_name:display_name>/roles/<str:role>", administration.role, name="user_role"),

@@ -21,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, OAuth2Error
 
 from apps.oauth import actions, authorization
@@ -51,7 +52,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     method = method_meant(request)
     if method not in {"GET", "HEAD", "POST", "DELETE"}:
         return HttpResponseNotAllowed(["GET", "POST", "DELETE"])
-    parameters = request.POST if request.method == "POST" else request.GET
+    parameters = request.POST or request.GET
     prompt = parameters.get("prompt", "").split()
     if not request.user.is_authenticated and "none" not in prompt:
         return redirect_to_login(_consent_url(request, parameters), redirect_field_name=_REFERER)
@@ -120,6 +121,7 @@ def _bad_request(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
     return render(request, "oauth/error.html", {"error": error}, status=HTTPStatus.BAD_REQUEST)
 
 
+@require_safe
 @signed_in
 @never_cache
 def native(request: HttpRequest) -> HttpResponse:
@@ -146,6 +148,7 @@ def _own_application(view: View) -> View:
     return wrapped
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @never_cache
 def applications(request: HttpRequest) -> HttpResponse:
@@ -160,6 +163,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     return _saved(request, application, secret)
 
 
+@require_safe
 @signed_in
 @never_cache
 def new_application(request: HttpRequest) -> HttpResponse:
@@ -167,6 +171,7 @@ def new_application(request: HttpRequest) -> HttpResponse:
     return _form(request, ApplicationForm(user=cast(User, request.user)))
 
 
+@require_http_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
 @_own_application
 def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Show an application; PUT and PATCH change it, DELETE deletes it with all of its tokens."""
@@ -191,6 +196,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     return render(request, "oauth/application.html", context)
 
 
+@require_safe
 @_own_application
 def edit_application(request: HttpRequest, application: Application) -> HttpResponse:
     """Show the form of an existing application."""
@@ -220,6 +226,7 @@ def _saved(request: HttpRequest, application: Application, secret: str) -> HttpR
 # The applications that a user has authorized
 
 
+@require_safe
 @signed_in
 @never_cache
 def authorized_applications(request: HttpRequest) -> HttpResponse:
@@ -231,6 +238,7 @@ def authorized_applications(request: HttpRequest) -> HttpResponse:
     return render(request, "oauth/authorized_applications.html", {"authorizations": authorizations})
 
 
+@require_http_methods(["POST", "DELETE"])
 @signed_in
 @never_cache
 def authorized_application(request: HttpRequest, application_id: int) -> HttpResponse:

@@ -3,18 +3,15 @@
 A display name may contain anything but a slash, so these patterns come last: other paths below `user/` take precedence.
 """
 
-from functools import partial
-
 from django.urls import URLPattern, path, re_path
-from django.views.generic import RedirectView
+
+from apps.web.moves import moved
 
 from .views import own_profile, profiles, relations
 
-_moved = partial(RedirectView.as_view, permanent=True, query_string=True)
-
 urlpatterns: list[URLPattern] = [
-    path("profile", _moved(url="/profile/description")),
-    path("profile/edit", _moved(url="/profile/description")),
+    path("profile", moved(url="/profile/description")),
+    path("profile/edit", moved(url="/profile/description")),
     re_path(f"^profile/(?P<part>{'|'.join(own_profile.PARTS)})$", own_profile.edit, name="profile_part"),
     path("user_mutes", relations.mutes, name="mutes"),
     path("user/<display_name:display_name>/follow", relations.follow, name="follow"),

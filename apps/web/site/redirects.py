@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import URLPattern, path, re_path
 from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def moved(request: HttpRequest, to: str, **kwargs: str) -> HttpResponse:
     """Redirect permanently, with the query string."""
     address = escape_leading_slashes(iri_to_uri(to.format(**{k: _quoted(v) for k, v in kwargs.items()})))

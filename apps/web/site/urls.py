@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import editing, notices, redirects, views
+from . import editing, files, notices, redirects, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern] = [
     path("coverage.json", views.coverage_data, name="coverage"),
     path("overview.json", views.overview_data, name="overview"),
     *[path(str(status), views.error_page, {"status": status}) for status in (400, 403, 404, 500)],
+    *files.urlpatterns,
     *redirects.urlpatterns,
 ]

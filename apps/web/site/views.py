@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.elements.coverage import coverage
@@ -25,6 +25,7 @@ OBJECTS = ["node", "way", "relation", "changeset"]
 
 
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def home(request: HttpRequest) -> HttpResponse:
     """Show the map. Former URLs (`?way=1`, `?lat=&lon=`) are redirected."""
@@ -46,6 +47,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@require_POST
 def export_finish(request: HttpRequest) -> HttpResponse:
     """Redirect the export form to the API."""
     box = ",".join(request.POST.get(side, "") for side in ("minlon", "minlat", "maxlon", "maxlat"))
@@ -117,5 +119,6 @@ def overview_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse(overview(), content_type="application/json")
 
 
+@require_safe
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     return errors.page(request, status)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_safe
 
 from apps.web.cors import open_to_any_origin
 
@@ -24,6 +25,7 @@ def page(
 def moved(name: str) -> Callable[..., HttpResponse]:
     """Redirect to the current URL, which no longer contains a page number."""
 
+    @require_safe
     def lead(request: HttpRequest, page: int | None = None, **kwargs: Any) -> HttpResponse:  # noqa: ARG001
         return HttpResponsePermanentRedirect(reverse(name, kwargs=kwargs))
 

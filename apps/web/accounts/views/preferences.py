@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.users import preferences
 from apps.web.access import login_required, session_user
+from apps.web.parameters import is_form
 
 from ..forms import EditorForm, LanguagesForm, MailsForm
 
@@ -63,8 +64,12 @@ def advanced(request: HttpRequest) -> HttpResponse:
 
 
 def _data(request: HttpRequest) -> Any:
-    """Return the form's data. Browsers can only POST; PUT and PATCH come in a field."""
-    return request.POST if request.method not in {"GET", "HEAD"} else None
+    """Return the form's data. Raises BadRequest for another body, which would count as a form of unticked boxes."""
+    if request.method in {"GET", "HEAD"}:
+        return None
+    if not is_form(request):
+        raise BadRequest("not a form")
+    return request.POST
 
 
 def _saved(request: HttpRequest, name: str) -> HttpResponse:

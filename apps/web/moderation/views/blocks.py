@@ -173,7 +173,7 @@ def _revoke_all(request: HttpRequest, display_name: str) -> HttpResponse:
         user = access_profile(display_name)
     except NotFoundError:
         return no_such_user(request, display_name)
-    form = RevokeAllForm(request.POST if request.method == "POST" else None)
+    form = RevokeAllForm(request.POST if request.method in {"POST", "DELETE"} else None)
     if form.is_valid():
         revoked = blocks.revoke_blocks(session_user(request), user=user)
         text = ngettext("%d block has been revoked.", "%d blocks have been revoked.", revoked)

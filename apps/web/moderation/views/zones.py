@@ -65,6 +65,7 @@ def edit(request: HttpRequest, zone_id: int) -> HttpResponse:
     return _form(request, kind(initial=initial_of(zone)), zone)
 
 
+@require_http_methods(["POST", "PUT", "PATCH"])
 @moderator_required
 def zone(request: HttpRequest, zone_id: int) -> HttpResponse:
     """Change a zone by PUT, or end it if the request contains `end`."""

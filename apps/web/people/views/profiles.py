@@ -17,6 +17,9 @@ from apps.users.social_links import label_of, url_of
 from apps.web.access import is_administrator, is_moderator, viewer_of
 from apps.web.errors import no_such_user
 from apps.web.moderation.views.administration import EVENTS
+from apps.web.parameters import SENT_PATH
+
+_PROFILES = "/user/"
 
 
 @csp_update({"img-src": "*"})  # type: ignore[arg-type] # its types know no arguments of views
@@ -24,6 +27,8 @@ from apps.web.moderation.views.administration import EVENTS
 def profile(request: HttpRequest, display_name: str) -> HttpResponse:
     """Show a user's profile. 404 for unknown users and, except to administrators, suspended and deleted ones."""
     viewer = viewer_of(request)
+    if namesake := _with_slashes(request):
+        return HttpResponsePermanentRedirect(reverse("user", args=[namesake.display_name]))
     try:
         user = access_profile(display_name, viewer=viewer)
     except NotFoundError:
@@ -57,9 +62,20 @@ def _administration(user: User, *, viewer: User | None, roles: list[UserRole]) -
 
 @require_safe
 def moved(request: HttpRequest, display_name: str) -> HttpResponse:
-    """Redirect from a display name with an unescaped slash, as other sites link to imported users."""
+    """Redirect from a display name with unescaped slashes, or of dots, as other sites link to imported users."""
     try:
-        user = access_profile(display_name)
+        user = _with_slashes(request) or access_profile(display_name)
     except NotFoundError:
         return no_such_user(request, display_name)
     return HttpResponsePermanentRedirect(reverse("user", args=[user.display_name]))
+
+
+def _with_slashes(request: HttpRequest) -> User | None:
+    """Return the user whose name ends in the slash, or contains the slashes, that were removed from the path."""
+    sent = request.META.get(SENT_PATH, "")
+    if not sent.startswith(_PROFILES):
+        return None
+    try:
+        return access_profile(sent.removeprefix(_PROFILES))
+    except NotFoundError:
+        return None

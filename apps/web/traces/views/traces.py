@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.osm.errors import AccessDeniedError, AccountRefusedError, NotFoundError, NotPermittedError
+from apps.osm.utf8 import was_utf8
 from apps.traces import actions, querysets
 from apps.traces.errors import InvalidTraceError, TraceTooLargeError
 from apps.traces.models import Trace
@@ -122,6 +123,8 @@ def _upload_form(request: HttpRequest, form: UploadForm, status: int = 200) -> H
 @csrf_protect
 def _create(request: HttpRequest) -> HttpResponse:
     user = session_user(request)
+    if not was_utf8(request.POST.lists()):
+        raise BadRequest("not UTF-8")
     form, status = UploadForm(request.POST, request.FILES), 400
     if form.is_valid():
         try:

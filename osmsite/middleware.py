@@ -14,11 +14,11 @@ from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware import common, csrf, locale, security
+from django.middleware import common, locale, security
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
-from apps.web import maintenance, protocol
+from apps.web import csrf, maintenance, protocol
 from apps.web.accounts import middleware as users
 
 API_PREFIX = "/api/"

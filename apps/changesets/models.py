@@ -1,5 +1,6 @@
 """Changesets, their comments and their subscriptions."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from apps.osm.bbox import BBox
 
+UNKNOWN_CHANGESET_ID = 0
+"""Stands for the changesets of elements that were imported without one. It has no page, and no list contains it."""
 IDLE_TIME = timedelta(hours=1)
 LONGEST_TIME = timedelta(hours=24)
 
@@ -73,6 +76,10 @@ class Changeset(models.Model):
             return None
         return BBox(self.min_lon, self.min_lat, self.max_lon, self.max_lat)
 
+    @property
+    def is_described(self) -> bool:
+        return is_described(self.tags, self.user.email)
+
     def is_open(self, now: datetime | None = None) -> bool:
         """Return whether it accepts more changes: it is not closed, has not timed out and is not full."""
         return (
@@ -85,6 +92,14 @@ class Changeset(models.Model):
         if sum(counts.values()) != self.num_changes:
             return None
         return sum(count for name, count in counts.items() if name.startswith(f"num_{change}_"))
+
+
+def is_described(tags: Mapping[str, str], owner_email: str | None) -> bool:
+    """Return whether more of a changeset is known than what imported elements say about it.
+
+    Editors send tags with every changeset, and only authors of imported data have no email address.
+    """
+    return bool(tags) or owner_email is not None
 
 
 class ChangesetComment(models.Model):

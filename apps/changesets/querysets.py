@@ -1,5 +1,6 @@
 """Reads of changesets and their discussions. Each function takes one statement, however much it reads."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
 
-from .models import Changeset, ChangesetComment, ChangesetSubscription
+from .models import UNKNOWN_CHANGESET_ID, Changeset, ChangesetComment, ChangesetSubscription
 
 
 def described_changesets() -> QuerySet[Changeset]:
@@ -51,7 +52,7 @@ def listed_changesets(
 
     A user's list is empty for other readers if the user's edits are not public.
     """
-    found = Changeset.objects.filter(num_changes__gt=0).select_related("user")
+    found = Changeset.objects.filter(num_changes__gt=0, pk__gt=UNKNOWN_CHANGESET_ID).select_related("user")
     comments = ChangesetComment.objects.filter(changeset=OuterRef("pk"), visible=True).order_by()
     count = comments.values("changeset").annotate(count=Count("pk")).values("count")
     found = found.annotate(comments_count=Coalesce(Subquery(count), 0))
@@ -99,7 +100,7 @@ def _box(min_lon: Combinable, min_lat: Combinable, max_lon: Combinable, max_lat:
 def access_changeset(changeset_id: int) -> Changeset:
     """Return the changeset with its user. Raises NotFoundError."""
     found = Changeset.objects.select_related("user").filter(pk=min(changeset_id, MAX_ID)).first()
-    if found is None:
+    if found is None or found.pk == UNKNOWN_CHANGESET_ID:
         raise NotFoundError
     return found
 
@@ -107,6 +108,14 @@ def access_changeset(changeset_id: int) -> Changeset:
 def discussion(changeset: Changeset, *, show_hidden: bool = False) -> list[ChangesetComment]:
     """Return the visible comments, or all of them, oldest first, with their authors."""
     return list(_discussion_comments(show_hidden=show_hidden).filter(changeset=changeset))
+
+
+def titles_of_changesets(ids: Iterable[int]) -> dict[int, str]:
+    """Return the comments that the owners gave to these changesets, by id."""
+    return {
+        pk: str(tags.get("comment", ""))
+        for pk, tags in Changeset.objects.filter(pk__in=ids).values_list("pk", "tags")
+    }
 
 
 def is_followed(changeset: Changeset, user: User) -> bool:

@@ -4,7 +4,7 @@ Each function takes one statement unless it says otherwise, however much it read
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -16,7 +16,7 @@ from .models import CURRENT
 
 @dataclass(frozen=True)
 class Neighbour:
-    """An element as the page of another one names it."""
+    """An element as the page of another one names it; `is_known` is False if only a reference to it was imported."""
 
     ref: ElementRef
     tags: dict[str, str]
@@ -25,6 +25,7 @@ class Neighbour:
     lat: int | None = None
     lon: int | None = None
     others: tuple["Neighbour", ...] = ()
+    is_known: bool = True
 
 
 def parent_ways(node_id: int) -> list[Neighbour]:
@@ -79,17 +80,8 @@ def nodes_of(way_id: int, nodes: list[int]) -> list[Neighbour]:
     result = []
     for node in nodes:
         ref = ElementRef(ElementType.NODE, node)
-        known = found.get(ref) or Neighbour(ref, {}, visible=False)
-        result.append(
-            Neighbour(
-                ref,
-                known.tags,
-                known.visible,
-                lat=known.lat,
-                lon=known.lon,
-                others=tuple(others.get(node, [])),
-            )
-        )
+        known = found.get(ref) or _unknown(ref)
+        result.append(replace(known, others=tuple(others.get(node, []))))
     return result
 
 
@@ -100,9 +92,13 @@ def members_named(members: Iterable[Member]) -> list[Neighbour]:
     result = []
     for member in wanted:
         ref = ElementRef(member.type, member.ref)
-        known = found.get(ref) or Neighbour(ref, {}, visible=False)
-        result.append(Neighbour(ref, known.tags, known.visible, (member.role,), known.lat, known.lon))
+        known = found.get(ref) or _unknown(ref)
+        result.append(replace(known, roles=(member.role,)))
     return result
+
+
+def _unknown(ref: ElementRef) -> Neighbour:
+    return Neighbour(ref, {}, visible=False, is_known=False)
 
 
 def neighbours(refs: Iterable[ElementRef]) -> dict[ElementRef, Neighbour]:

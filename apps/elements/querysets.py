@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from apps.changesets.models import ChangesetComment
+from apps.changesets.models import UNKNOWN_CHANGESET_ID, ChangesetComment, is_described
 from apps.osm.elements import MAX_ID, ElementRef, ElementType, Member, format_coordinate
 from apps.osm.errors import NotFoundError
 from apps.users.authors import Author
@@ -28,8 +29,11 @@ _AUTHOR_FIELDS = {
     "author_name": F("changeset__user__display_name"),
     "author_public": F("changeset__user__data_public"),
     "author_status": F("changeset__user__status"),
+    "author_email": F("changeset__user__email"),
     "changeset_tags": F("changeset__tags"),
 }
+
+_SHAPES = {ElementType.NODE: ["lat", "lon"], ElementType.WAY: ["nodes"], ElementType.RELATION: []}
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,21 @@ class ElementVersion:
     author: Author
     comment: str
     comments_count: int
+    has_known_comment: bool = True
+    """False if the changeset is known from imported elements only: it may have a comment."""
     redaction_id: int | None = None
     is_revealed: bool = False
     lat: int | None = None
     lon: int | None = None
     nodes: list[int] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
+    older_versions: list[int] = field(default_factory=list)
+    """The numbers of the superseded versions, ascending; only read together with a current version."""
+
+    @property
+    def has_changeset(self) -> bool:
+        """Return whether its changeset, and so its author and its comment, were imported with it."""
+        return self.changeset_id != UNKNOWN_CHANGESET_ID
 
     @property
     def is_redacted(self) -> bool:
@@ -71,7 +84,10 @@ class ElementVersion:
 
 def current_version(ref: ElementRef) -> ElementVersion:
     """Return the current version, deleted or not. Raises NotFoundError."""
-    return _only(_rows(ref.type, current=True).filter(id=_checked(ref).id), ref)
+    superseded = SUPERSEDED[ref.type]._default_manager.filter(id=OuterRef("id"))
+    numbers = ArraySubquery(superseded.order_by("version").values("version"))
+    rows = _rows(ref.type, current=True).filter(id=_checked(ref).id)
+    return _only(rows.annotate(older_versions=numbers), ref)
 
 
 def is_visible(ref: ElementRef) -> bool:
@@ -92,6 +108,17 @@ def latest_version_number(ref: ElementRef) -> int:
     if row is None:
         raise NotFoundError
     return int(row[0])
+
+
+def version_numbers(ref: ElementRef) -> list[int]:
+    """Return the numbers of all versions, ascending: not every import begins with the first. Raises NotFoundError."""
+    current, old = (
+        tables[ref.type]._default_manager.filter(id=_checked(ref).id) for tables in (CURRENT, SUPERSEDED)
+    )
+    numbers = current.values_list("version").union(old.values_list("version"), all=True).order_by("version")
+    if not (found := [int(number) for (number,) in numbers]):
+        raise NotFoundError
+    return found
 
 
 @dataclass(frozen=True)
@@ -131,9 +158,9 @@ def history_page(
 def touched_by(changeset_id: int, element_type: ElementType, offset: int, limit: int) -> list[dict[str, Any]]:
     """Return the versions of one type that a changeset made, by id and version.
 
-    Each as a dictionary with id, version, visible, redaction_id and tags.
+    Each as a dictionary with id, version, visible, redaction_id, tags, and `lat` and `lon` of a node, `nodes` of a way.
     """
-    fields = ["id", "version", "visible", "redaction_id", "tags"]
+    fields = ["id", "version", "visible", "redaction_id", "tags", *_SHAPES[element_type]]
     current = CURRENT[element_type]._default_manager.filter(changeset_id=changeset_id)
     old = SUPERSEDED[element_type]._default_manager.filter(changeset_id=changeset_id)
     rows = current.annotate(redaction_id=_no_redaction()).values(*fields)
@@ -209,10 +236,12 @@ def _element_version(ref: ElementRef, row: Mapping[str, Any], *, reveal: bool = 
         author=Author.of(row["author_name"], public=row["author_public"], status=row["author_status"]),
         comment=str(row["changeset_tags"].get("comment", "")),
         comments_count=row["comments_count"],
+        has_known_comment=is_described(row["changeset_tags"], row["author_email"]),
         redaction_id=row["redaction_id"],
         is_revealed=reveal,
         lat=row.get("lat"),
         lon=row.get("lon"),
         nodes=row.get("nodes", []) if row["visible"] else [],
         members=members if row["visible"] else [],
+        older_versions=row.get("older_versions", []),
     )

@@ -1,6 +1,6 @@
 """Reads of notes. The count of statements does not depend on how much they read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -88,6 +88,12 @@ def access_discussion(note_id: int, *, show_hidden: bool = False) -> Discussion:
     description = next((comment for comment in shown if comment.event == Event.OPENED), None)
     is_orphaned = description is None and found.comments.filter(event=Event.OPENED).exists()
     return Discussion(found, description, is_orphaned, [c for c in shown if c is not description])
+
+
+def titles_of_notes(ids: Iterable[int]) -> dict[int, str]:
+    """Return the texts with which these notes were opened, by id; none for hidden notes. One statement."""
+    openings = shown_comments().filter(note__in=list(ids), event=Event.OPENED)
+    return {comment.note_id: comment.body for comment in openings.exclude(note__status=Note.Status.HIDDEN)}
 
 
 def latest_comment_id(note: Note, author: User) -> int | None:

@@ -1,5 +1,6 @@
 """Reads of traces, and access to them (upstream behaviour 1.14, 2.7)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -70,6 +71,11 @@ def listed_traces(
 def newest_traces(*, owner: User | None = None, tag: str | None = None) -> list[Trace]:
     """Return the 20 traces that a feed shows."""
     return list(listed_traces(None, owner=owner, tag=tag).order_by("-created_at", "-pk")[:20])
+
+
+def titles_of_traces(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of these traces, by id; none for deleted ones. For their owners: it ignores visibility."""
+    return dict(Trace.objects.filter(pk__in=list(ids), visible=True).values_list("pk", "name"))
 
 
 def unfinished_count(user: User) -> int:

@@ -38,9 +38,10 @@ def _wants_page(request: HttpRequest) -> bool:
     return not request.path.startswith(API_PREFIX) and request.accepts("text/html")
 
 
-def not_found_named(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """Respond with 404 and a page that names the missing element, changeset or note."""
-    return render(request, "elements/not_found.html", {"name": name, "number": number}, status=404)
+def not_found_named(request: HttpRequest, name: str, number: int, *, reason: str = "") -> HttpResponse:
+    """Respond with 404 and a page that names the missing element, changeset or note, and says why if that is known."""
+    context = {"name": name, "number": number, "reason": reason}
+    return render(request, "elements/not_found.html", context, status=404)
 
 
 def no_such_user(request: HttpRequest, display_name: str) -> HttpResponse:

@@ -2,15 +2,22 @@
 
 /* global htmx */
 
+import { atLeast } from "./geometry.js";
+
+const MIN_PIXELS = 18;
+
 export class ChangesetBoxes {
   constructor(map, sidebar) {
     this.map = map;
     this.sidebar = sidebar;
     this.rows = new Map();
+    /** @type {Map<number, number[]>} */
+    this.bboxes = new Map();
     this.area = null;
     sidebar.addEventListener("shown", () => this.update(true));
     document.body.addEventListener("htmx:afterSettle", () => this.update(false));
     map.map.on("moveend", () => this.follow());
+    map.map.on("zoomend", () => this.draw());
     map.map.on("mousemove", "box-fill", (event) => {
       const smallest = event.features.reduce((a, b) => (b.properties.size < a.properties.size ? b : a));
       this.highlight(smallest.properties.id, true);
@@ -43,23 +50,8 @@ export class ChangesetBoxes {
       if (row.dataset.bbox) bboxes.set(Number(row.dataset.changeset), row.dataset.bbox.split(",").map(Number));
     }
     if (single?.kind === "changeset" && single.bbox) bboxes.set(single.id, single.bbox);
-    const features = [...bboxes].map(([id, [west, south, east, north]]) => ({
-      type: "Feature",
-      properties: { id, size: (east - west) * (north - south) },
-      geometry: {
-        type: "Polygon",
-        coordinates: [
-          [
-            [west, south],
-            [east, south],
-            [east, north],
-            [west, north],
-            [west, south],
-          ],
-        ],
-      },
-    }));
-    this.map.set("boxes", { type: "FeatureCollection", features });
+    this.bboxes = bboxes;
+    this.draw();
     const moves = isNew && !this.map.staysInPlace;
     if (moves && single?.kind === "changeset" && single.bbox) this.map.fit(single.bbox);
     if (moves && this.list && "fit" in this.list.dataset && bboxes.size) {
@@ -74,6 +66,32 @@ export class ChangesetBoxes {
       this.area = null;
       this.follow();
     }
+  }
+
+  /** Draw the bboxes. Those of a single node or a straight line are enlarged, so that they can be seen and clicked. */
+  draw() {
+    const zoom = this.map.map.getZoom();
+    const features = [...this.bboxes].map(([id, bbox]) => {
+      const [west, south, east, north] = atLeast(bbox, zoom, MIN_PIXELS);
+      return {
+        type: "Feature",
+        properties: { id, size: (bbox[2] - bbox[0]) * (bbox[3] - bbox[1]) },
+        geometry: {
+          type: "Polygon",
+          coordinates: [
+            [
+              [west, south],
+              [east, south],
+              [east, north],
+              [west, north],
+              [west, south],
+            ],
+          ],
+        },
+      };
+    });
+    if (features.length || this.map.data.boxes.features.length)
+      this.map.set("boxes", { type: "FeatureCollection", features });
   }
 
   /** Load the list for the area that the map shows now. */

@@ -265,8 +265,27 @@ function area(key, tags, polygons) {
  * @param {number} id
  */
 export function outline(elements, type, id) {
+  return outlines(elements, [`${type}/${id}`]);
+}
+
+/**
+ * Return the outlines of several elements.
+ * @param {OsmElement[]} elements - these elements, and those that they consist of
+ * @param {string[]} keys - such as `way/5`
+ */
+export function outlines(elements, keys) {
   const store = new Elements();
   store.add(elements);
+  return keys.flatMap((key) => outlineOf(store, key));
+}
+
+/**
+ * @param {Elements} store
+ * @param {string} key
+ */
+function outlineOf(store, key) {
+  const [type, number] = key.split("/");
+  const id = Number(number);
   /** @type {Feature[]} */
   const features = [];
   const drawn = new Set();

@@ -38,6 +38,20 @@ export const signedArea = (ring) => {
 };
 
 /**
+ * Return a bbox that is at least so large on the map, with the same middle.
+ * @param {number[]} bbox - [west, south, east, north]
+ * @param {number} zoom - of the map library, whose tiles are 512 pixels wide
+ * @param {number} pixels - the least width and height
+ */
+export function atLeast([west, south, east, north], zoom, pixels) {
+  const width = (pixels * 360) / (512 * 2 ** zoom);
+  const height = width * Math.cos(((south + north) * Math.PI) / 360);
+  const x = Math.max(0, width - (east - west)) / 2;
+  const y = Math.max(0, height - (north - south)) / 2;
+  return [west - x, south - y, east + x, north + y];
+}
+
+/**
  * Return whether a point lies inside a ring.
  * @param {LonLat[]} ring
  * @param {LonLat} point

@@ -1,5 +1,7 @@
 // GPS traces on the map: recorded points in the view (layer G), and the line of a single trace.
 
+import { texts } from "./map.js";
+
 const EMPTY = { type: "FeatureCollection", features: [] };
 const MIN_ZOOM = 13;
 const MAX_AREA = 0.25; // square degrees, for one request
@@ -24,6 +26,7 @@ export function gpsPoints(map) {
     abort?.abort();
     asked = null;
     map.set("gps", EMPTY);
+    map.setFailure("gps", "");
   };
   document.addEventListener(
     "mapmoved",
@@ -33,7 +36,7 @@ export function gpsPoints(map) {
         bounds: [west, south, east, north],
       },
     }) => {
-      if (!map.showsTraces || zoom < MIN_ZOOM - 0.01) return asked && clear();
+      if (!map.showsTraces || zoom < MIN_ZOOM - 0.01) return (asked || map.failures.has("gps")) && clear();
       if (asked && (asked.isWhole || zoom === asked.zoom)) {
         const [left, bottom, right, top] = asked.bbox;
         if (west >= left && south >= bottom && east <= right && north <= top) return;
@@ -61,7 +64,12 @@ export function gpsPoints(map) {
           .then((response) => (response.ok ? response.text() : null))
           .catch(() => null);
         if (asked !== mine) return;
-        if (gpx === null) break;
+        map.setFailure("gps", gpx === null ? texts.traces_failed : "");
+        if (gpx === null) {
+          // The next move tries again.
+          asked = null;
+          break;
+        }
         const found = pointsOf(gpx);
         features.push(...found.features);
         mine.isWhole = found.count < PAGE_SIZE;

@@ -3,7 +3,7 @@
 import { ChangesetBoxes } from "./changesets.js";
 import { useAreaKeys } from "./classes.js";
 import { DataLayer } from "./data.js";
-import { boundsOf, outline } from "./features.js";
+import { boundsOf, outline, outlines } from "./features.js";
 import { gpsPoints, trackFeatures } from "./gps.js";
 import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
@@ -55,13 +55,17 @@ function drawData(map, data, notes) {
     data.update();
   };
   let later;
-  data.addEventListener("state", () => {
+  const show = () => {
     clearTimeout(later);
     const { state } = data;
-    if (state === "loading") later = setTimeout(() => showStatus(texts.loading, true), 350);
+    const [failure] = map.failures.values();
+    if (failure) showStatus(failure);
+    else if (state === "loading") later = setTimeout(() => showStatus(texts.loading, true), 350);
     else if (state === "far") showStatus(map.base ? "" : texts.zoom_in);
     else showStatus({ too_much: texts.too_much, failed: texts.failed }[state] || "");
-  });
+  };
+  data.addEventListener("state", show);
+  map.onFailure = show;
   map.map.on("load", update);
   map.map.on("moveend", update);
   map.onLayers = () => {
@@ -114,7 +118,10 @@ function overview(map, url) {
   read();
 }
 
-/** Draw the element or the trace whose page is open, and move the map there if it is out of view. */
+/**
+ * Draw the element or the trace whose page is open, and move the map there if it is out of view. Of a changeset, draw the
+ * elements that its page lists; the map moves to its bbox.
+ */
 function selection(map, sidebar) {
   let current = 0;
   const show = async () => {
@@ -123,6 +130,10 @@ function selection(map, sidebar) {
     const stays = map.staysInPlace;
     const holder = document.getElementById("map-data");
     const data = holder && JSON.parse(holder.textContent);
+    if (data?.kind === "changeset") {
+      map.set("selected", { type: "FeatureCollection", features: outlines(data.elements, data.touched) });
+      return;
+    }
     if (!["element", "trace"].includes(data?.kind)) {
       map.set("selected", EMPTY);
       return;
@@ -156,6 +167,22 @@ function pointing(map, sidebar, data) {
   tip.setAttribute("aria-hidden", "true");
   document.querySelector(".map-area").append(tip);
   let shown = null;
+  let isTouch = false;
+  let frame;
+  const hide = () => {
+    cancelAnimationFrame(frame);
+    outlineOf(null);
+    tip.hidden = true;
+  };
+  // A finger points at nothing after a tap, although browsers send the events of a mouse too.
+  for (const type of ["pointerdown", "pointermove"])
+    map.container.addEventListener(
+      type,
+      (event) => {
+        isTouch = event.pointerType === "touch";
+      },
+      true,
+    );
   const outlineOf = (key) => {
     if (key === shown) return;
     shown = key;
@@ -200,8 +227,8 @@ function pointing(map, sidebar, data) {
       order.indexOf(kind) * 1e6 + Math.min(size ? Math.log(size * 1e12) * 1000 : 0, 999999);
     return usable.sort((a, b) => rank(a) - rank(b))[0] || null;
   };
-  let frame;
   map.map.on("mousemove", (event) => {
+    if (isTouch) return;
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       if (!map.map.isStyleLoaded() && !map.map.getLayer("background")) return;
@@ -216,14 +243,12 @@ function pointing(map, sidebar, data) {
       }
     });
   });
-  map.map.on("mouseout", () => {
-    cancelAnimationFrame(frame);
-    outlineOf(null);
-    tip.hidden = true;
-  });
+  map.map.on("mouseout", hide);
+  map.map.on("movestart", hide);
   map.map.on("click", (event) => {
     const found = !event.originalEvent.handled && at(event.point);
     if (!found) return;
+    hide();
     sidebar.open(`/${found.properties.key}`);
   });
   const over = (event) => {

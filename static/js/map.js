@@ -38,6 +38,13 @@ export class SiteMap {
   onRestyle = null;
   /** @type {(() => void) | null} */
   onLayers = null;
+  /** @type {(() => void) | null} */
+  onFailure = null;
+  /**
+   * Messages about layers that cannot be loaded.
+   * @type {Map<string, string>}
+   */
+  failures = new Map();
 
   constructor(container) {
     this.container = container;
@@ -83,6 +90,7 @@ export class SiteMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.controls();
+    this.watchBase();
     this.map.on("moveend", () => this.moved());
     this.map.once("load", () => this.moved());
     document.addEventListener("themechange", () => this.restyle());
@@ -174,6 +182,34 @@ export class SiteMap {
     );
   }
 
+  /** Show a message about a layer that cannot be loaded; an empty one once it can. */
+  setFailure(layer, text) {
+    if ((this.failures.get(layer) || "") === text) return;
+    if (text) this.failures.set(layer, text);
+    else this.failures.delete(layer);
+    this.onFailure?.();
+  }
+
+  /** Notice whether the tiles of the background arrive. The map library reports no error for status 404. */
+  watchBase() {
+    let hasTiles = false;
+    const report = (fails) => this.setFailure("base", fails ? texts.background_failed : "");
+    this.map.on("error", ({ sourceId, error }) => {
+      if (sourceId === "base") report(Boolean(this.base));
+      else console.error(error);
+    });
+    this.map.on("sourcedata", ({ sourceId, tile }) => {
+      if (sourceId !== "base" || tile?.state !== "loaded") return;
+      hasTiles = true;
+      report(false);
+    });
+    this.map.on("idle", () => this.base && !hasTiles && report(true));
+    this.map.on("style.load", () => {
+      hasTiles = false;
+      report(false);
+    });
+  }
+
   get position() {
     const { lng, lat } = this.map.getCenter().wrap();
     return { zoom: this.map.getZoom() + LIBRARY_ZOOM, lat, lon: lng, layers: this.layers };
@@ -216,10 +252,11 @@ export class SiteMap {
     this.hasPosition = true;
     const [west, south, east, north] = bounds;
     const quick = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const limited = (lat) => Math.max(-90, Math.min(90, lat));
     this.map.fitBounds(
       [
-        [west, south],
-        [east, north],
+        [west, limited(south)],
+        [east, limited(north)],
       ],
       { padding: 48, maxZoom: 17, duration: quick ? 0 : 350, ...options },
     );

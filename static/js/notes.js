@@ -55,6 +55,7 @@ export class Notes {
     else {
       this.asked?.abort();
       this.layer.clear();
+      this.map.setFailure("notes", "");
       this.draw();
     }
   }
@@ -66,11 +67,13 @@ export class Notes {
     const read = async (bbox) => {
       const sides = bbox.map((side) => side.toFixed(7)).join(",");
       const response = await fetch(`/api/0.6/notes.json?bbox=${sides}`, { signal });
-      return response.ok ? (await response.json()).features : [];
+      if (!response.ok) throw new TypeError(`status ${response.status}`);
+      return (await response.json()).features;
     };
     try {
       const features = (await Promise.all(this.bboxes.map(read))).flat();
       if (signal.aborted) return;
+      this.map.setFailure("notes", "");
       this.layer = new Map(
         features.map(({ geometry, properties }) => [
           String(properties.id),
@@ -84,8 +87,10 @@ export class Notes {
       );
       this.draw();
     } catch (error) {
-      // An aborted request, or no connection: the markers stay as they are.
-      if (!signal.aborted && !(error instanceof TypeError)) throw error;
+      if (signal.aborted) return;
+      if (!(error instanceof TypeError)) throw error;
+      // No connection, or the server refuses: the markers stay as they are.
+      this.map.setFailure("notes", texts.notes_failed);
     }
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { useAreaKeys } from "../../static/js/classes.js";
-import { boundsOf, Elements, outline } from "../../static/js/features.js";
+import { boundsOf, Elements, outline, outlines } from "../../static/js/features.js";
 import { overviewFeatures } from "../../static/js/overview.js";
 
 globalThis.document = /** @type {any} */ ({ documentElement: { lang: "de" } });
@@ -106,6 +106,17 @@ test("the outline of a relation has each of its members once", () => {
     [
       ["way/1", "line"],
       ["node/5", "point"],
+    ],
+  );
+});
+
+test("the outlines of several elements follow one another", () => {
+  const features = outlines([...NODES, OUTER, INNER], ["way/2", "node/1", "way/77"]);
+  assert.deepEqual(
+    features.map(({ properties }) => [properties.key, properties.shape]),
+    [
+      ["way/2", "line"],
+      ["node/1", "point"],
     ],
   );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { centre, contains, rings, signedArea } from "../../static/js/geometry.js";
+import { atLeast, centre, contains, rings, signedArea } from "../../static/js/geometry.js";
 
 const SQUARE = [
   [0, 0],
@@ -52,4 +52,19 @@ test("the centre of a ring is its centroid, or its first point if it has no area
     [5, 5],
   ];
   assert.deepEqual(centre(flat), [5, 5]);
+});
+
+test("a small bbox grows around its middle, by pixels of the map", () => {
+  const world = 360 / 512;
+  assert.deepEqual(atLeast([10, 0, 10, 0], 0, 2), [10 - world, -world, 10 + world, world]);
+  const [west, south, east, north] = atLeast([9.5, 47.1, 9.6, 47.1], 14, 18);
+  assert.deepEqual([west, east], [9.5, 9.6]);
+  assert.ok(north - south > 0);
+  // Further from the equator, a degree of latitude takes more pixels.
+  const [, low, , high] = atLeast([9.5, 0, 9.6, 0], 14, 18);
+  assert.ok(north - south < high - low);
+});
+
+test("a large bbox stays as it is", () => {
+  assert.deepEqual(atLeast([9, 47, 10, 48], 12, 18), [9, 47, 10, 48]);
 });

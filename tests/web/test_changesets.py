@@ -13,9 +13,10 @@ from lxml import etree
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import User
 from apps.users.paths import profile_path
+from apps.web.changesets import geometry
 from tests.worlds import load
 
-from .test_elements import read, text_of
+from .test_elements import map_data, read, text_of
 
 pytestmark = pytest.mark.django_db
 ATOM = {"a": "http://www.w3.org/2005/Atom", "g": "http://www.georss.org/georss"}
@@ -120,6 +121,29 @@ def test_the_page_lists_the_changed_elements_by_type(client: Client, village: No
     assert "created_by" in page
     assert 'href="/changeset/3" rel="next"' in page
     assert 'rel="prev"' not in page
+
+
+def test_the_map_gets_the_elements_that_the_page_lists(client: Client, village: None) -> None:
+    data = map_data(read(client, "/changeset/2"))
+    assert data["bbox"] == [9.5, 47.1, 9.51, 47.11]
+    # The position that this changeset gave to node 1; node 4 is deleted.
+    assert data["touched"] == ["way/1", "node/1"]
+    assert data["elements"][-1] == {"type": "node", "id": 1, "lat": 47.1, "lon": 9.5}  # type: ignore[index]
+    ways = [element for element in data["elements"] if element["type"] == "way"]  # type: ignore[attr-defined]
+    assert [way["nodes"] for way in ways] == [[1, 2, 3]]
+
+
+def test_the_map_gets_nothing_that_is_redacted(client: Client, redacted: object) -> None:
+    assert map_data(read(client, "/changeset/2"))["touched"] == ["way/1"]
+
+
+def test_ways_with_too_many_nodes_are_not_drawn(
+    client: Client, village: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(geometry, "MAX_NODES", 3)
+    data = map_data(read(client, "/changeset/1"))
+    # Way 1 has two nodes, way 2 would be two more.
+    assert [key for key in data["touched"] if key.startswith("way")] == ["way/1"]  # type: ignore[attr-defined]
 
 
 def test_the_page_shows_twenty_elements_of_each_type(client: Client, village: None) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 from pytest_django.fixtures import Settings
 
@@ -163,6 +164,19 @@ def test_users_who_cannot_edit_are_told_why(alice: User, changes: dict[str, obje
     page = read(browser(alice), "/edit")
     assert text in page
     assert "iframe" not in page
+
+
+def test_a_blocked_user_is_told_why_instead_of_getting_the_editor(mallory: User) -> None:
+    client = browser(mallory)
+    page = read(client, "/edit")
+    assert "Your account is blocked" in page
+    assert f'href="/user_blocks/{mallory.blocks.get().pk}"' in page.split("<main")[1]
+    assert "iframe" not in page
+    assert client.get("/id")["Location"] == "/edit"
+    assert not get_access_token_model().objects.exists()
+    mallory.blocks.update(ends_at=timezone.now())
+    assert "iframe" in read(client, "/edit")
+    assert client.get("/id").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from django.test import Client
 
 from apps.elements import overview
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
+from tests.notes.leaving import leave
+from tests.oauth.flow import browser
 from tests.worlds import load
 
 from .test_elements import read, text_of
@@ -132,8 +134,38 @@ def test_the_search_says_when_it_finds_nothing(client: Client, query: str) -> No
     assert "<script>alert" not in page
 
 
-def test_a_search_without_a_query_is_a_bad_request(client: Client) -> None:
-    assert client.get("/search").status_code == 400
+@pytest.mark.parametrize("path", ["/search", "/search?query=", "/search?query=%20"])
+def test_a_search_without_a_query_shows_what_can_be_searched_for(client: Client, path: str) -> None:
+    assert "What are you looking for?" in read(client, path)
+
+
+def test_the_search_form_has_a_button_to_submit_it(client: Client) -> None:
+    form = read(client, "/").split('<form class="site-search"')[1].split("</form>")[0]
+    assert '<button type="submit" aria-label="Search">' in form
+
+
+def menu(client: Client) -> list[str]:
+    nav = read(client, "/about").split('<nav class="site-nav"')[1].split("</nav>")[0]
+    paths = ("/user_blocks", "/redactions", "/moderation_zones", "/users")
+    return [path for path in paths if f'href="{path}"' in nav]
+
+
+def test_moderators_and_administrators_have_menus_of_their_own(
+    client: Client, alice: User, moderator: User, administrator: User
+) -> None:
+    assert menu(client) == menu(browser(alice)) == []
+    assert menu(browser(moderator)) == ["/user_blocks", "/redactions", "/moderation_zones"]
+    assert menu(browser(administrator)) == ["/user_blocks", "/users"]
+    for user in (moderator, administrator):
+        for path in menu(browser(user)):
+            assert browser(user).get(path).status_code == 200
+
+
+def test_times_have_no_fractions_of_seconds(client: Client, alice: User) -> None:
+    leave(alice)
+    stamps = re.findall(r'<time datetime="([^"]+)"', read(client, "/notes"))
+    assert stamps
+    assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}\+00:00", stamp) for stamp in stamps)
 
 
 def test_the_search_never_redirects_to_another_site(client: Client) -> None:

@@ -331,6 +331,12 @@ def test_only_those_who_may_see_a_trace_can_download_it(
     assert Client().get(f"/traces/{UNKNOWN}/{path}").status_code == 404
 
 
+def test_a_blocked_user_is_told_so_instead_of_getting_the_upload_form(mallory: User) -> None:
+    page = read(browser(mallory), "/traces/new")
+    assert "Your account is blocked" in page
+    assert "multipart" not in page
+
+
 def test_an_upload_needs_the_csrf_token(alice: User) -> None:
     client = browser(alice, enforce_csrf_checks=True)
     assert upload(client).status_code == 403

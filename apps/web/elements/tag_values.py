@@ -7,7 +7,7 @@ import re
 from urllib.parse import quote
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from apps.elements.presets import is_known
@@ -41,12 +41,12 @@ _CATALOGUES = {
 
 
 def key_html(key: str) -> SafeString:
-    """Return the key, linked to the wiki if it is documented there."""
+    """Return the key, linked to the wiki if it is documented there. Lines may break after its colons."""
+    shown = format_html_join(mark_safe(":<wbr>"), "{}", ((part,) for part in key.split(":")))
     if not is_known(key):
-        return format_html("{}", key)
-    return _link(
-        f"{WIKI}Key:{_path(key)}", key, gettext("The wiki description page for the {key} tag").format(key=key)
-    )
+        return shown
+    hint = gettext("The wiki description page for the {key} tag").format(key=key)
+    return _link(f"{WIKI}Key:{_path(key)}", shown, hint)
 
 
 def value_html(key: str, value: str) -> SafeString:

@@ -39,7 +39,7 @@ def element(request: HttpRequest, element_type: ElementType, osm_id: int) -> Htt
         return _not_found(request, ref)
     context = _version_context(request, version) | {
         "is_current": True,
-        "latest": version.version,
+        "numbers": [*version.older_versions, version.version],
         "parent_ways": neighbours.parent_ways(osm_id) if element_type is ElementType.NODE else [],
         "parent_relations": neighbours.parent_relations(ref),
     }
@@ -57,12 +57,14 @@ def history(request: HttpRequest, element_type: ElementType, osm_id: int) -> Htt
         page = querysets.history_page(ref, before=before, after=after, reveal=reveals(request))
     except NotFoundError:
         return _not_found(request, ref)
-    pairs = list(zip(page.versions, [*page.versions[1:], page.compared], strict=False))
     named = next((version for version in page.versions if version.visible and not version.is_hidden), None)
     context = {
         "ref": ref,
         "title": title_of(ref, named.tags if named else {}, named.nodes if named else None),
-        "pairs": pairs,
+        "steps": [
+            _step(version, older)
+            for version, older in zip(page.versions, [*page.versions[1:], page.compared], strict=False)
+        ],
         "page": page,
         "oldest": page.versions[-1].version if page.versions else None,
         "map_data": _geometry(ref, page.versions[0], None) if page.versions and not page.has_newer else None,
@@ -79,15 +81,15 @@ def version(request: HttpRequest, element_type: ElementType, osm_id: int, number
     """Show one version with its changes."""
     ref = ElementRef(element_type, osm_id)
     try:
-        latest = querysets.latest_version_number(ref)
+        numbers = querysets.version_numbers(ref)
         found = querysets.versions(ref, [number, number - 1], reveal=reveals(request))
     except NotFoundError:
         return _not_found(request, ref, number)
     if number not in found:
-        return _not_found(request, ref, number)
+        return _not_found(request, ref, number, was_imported=not 0 < number < numbers[-1])
     context = _version_context(request, found[number]) | {
         "older": found.get(number - 1),
-        "latest": latest,
+        "numbers": numbers,
     }
     return render(request, "elements/version.html", context)
 
@@ -150,6 +152,12 @@ def _members_context(request: HttpRequest, version: ElementVersion) -> dict[str,
     }
 
 
+def _step(version: ElementVersion, older: ElementVersion | None) -> dict[str, Any]:
+    """Return a version, the one that it is compared with, and how many versions between them were not imported."""
+    missing = version.version - (older.version if older else 0) - 1
+    return {"version": version, "older": None if missing else older, "missing": missing}
+
+
 def _geometry(
     ref: ElementRef, version: ElementVersion, nodes: Iterable[Neighbour] | None
 ) -> dict[str, Any] | None:
@@ -183,7 +191,9 @@ def _geometry(
     return data | {"elements": [*found.values(), way]}
 
 
-def _not_found(request: HttpRequest, ref: ElementRef, number: int | None = None) -> HttpResponse:
+def _not_found(
+    request: HttpRequest, ref: ElementRef, number: int | None = None, *, was_imported: bool = True
+) -> HttpResponse:
     names = {
         ElementType.NODE: gettext("node"),
         ElementType.WAY: gettext("way"),
@@ -191,7 +201,7 @@ def _not_found(request: HttpRequest, ref: ElementRef, number: int | None = None)
     }
     name = names[ref.type]
     if number is not None and ref.id <= MAX_ID:
-        return not_found_named(
-            request, gettext("version {number} of {type}").format(number=number, type=name), ref.id
-        )
+        reason = "" if was_imported else gettext("This version was not imported into this server.")
+        numbered = gettext("version {number} of {type}").format(number=number, type=name)
+        return not_found_named(request, numbered, ref.id, reason=reason)
     return not_found_named(request, name, ref.id)

@@ -93,7 +93,7 @@ def _ask(request: HttpRequest, asked: authorization.AuthorizationRequest) -> Htt
 def _consent_url(request: HttpRequest, parameters: QueryDict) -> str:
     """Return the URL of the consent page, also if the session ended while its form was open."""
     query = parameters.copy()
-    for name in ("csrfmiddlewaretoken", "_method"):
+    for name in ("csrfmiddlewaretoken", "authenticity_token", "_method"):
         query.pop(name, None)
     return f"{request.path}?{query.urlencode()}"
 

@@ -15,7 +15,8 @@ from apps.elements.querysets import is_visible
 from apps.instance.status import ONLINE, service_status
 from apps.oauth.actions import editor_token
 from apps.osm.elements import MAX_ID, ElementRef, ElementType
-from apps.users.models import User
+from apps.users.block_querysets import active_block
+from apps.users.models import User, UserBlock
 from apps.web.access import login_required, session_user
 
 from .redirects import from_old_position
@@ -57,6 +58,10 @@ def _in_browser(request: HttpRequest) -> HttpResponse:
         return _instead(
             request, _("The map cannot be edited at the moment, because the server is down for maintenance.")
         )
+    if block := active_block(user):
+        return _instead(
+            request, _("Your account is blocked, so you cannot edit the map right now."), block=block
+        )
     if not user.data_public:
         return _instead(request, _("Your edits are not public, so you cannot edit the map."), link="account")
     if user.terms_agreed is None:
@@ -72,8 +77,10 @@ def _in_browser(request: HttpRequest) -> HttpResponse:
     return render(request, "site/edit.html", {"selected": selected, "trace": trace})
 
 
-def _instead(request: HttpRequest, reason: str, *, link: str = "") -> HttpResponse:
-    return render(request, "site/edit_not.html", {"reason": reason, "link": link})
+def _instead(
+    request: HttpRequest, reason: str, *, link: str = "", block: UserBlock | None = None
+) -> HttpResponse:
+    return render(request, "site/edit_not.html", {"reason": reason, "link": link, "block_shown": block})
 
 
 # iD loads images and calls services of many hosts, as the user chooses, and its spatial index generates functions.
@@ -95,6 +102,8 @@ def id_frame(request: HttpRequest) -> HttpResponse:
     if service_status().api != ONLINE:
         return HttpResponseRedirect(reverse("edit"))
     user = session_user(request)
+    if active_block(user):
+        return HttpResponseRedirect(reverse("edit"))
     folders = {
         folder: f"{settings.STATIC_URL}{prefix}/" for folder, prefix in settings.EDITOR_FOLDERS.items()
     }

@@ -19,6 +19,8 @@ from apps.osm.errors import NotFoundError
 from apps.web.access import login_required, session_user
 from apps.web.paging import cursor, page_of
 
+from .notice_topics import topics_of
+
 
 @never_cache
 @require_safe
@@ -27,7 +29,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     """List the user's notices, newest first."""
     before, after = cursor(request)
     page = page_of(notices.notices_of(session_user(request).pk), before=before, after=after)
-    return render(request, "site/notices.html", {"page": page})
+    topics = topics_of(page.rows)
+    rows = [(notice, topics.get(notice.pk)) for notice in page.rows]
+    return render(request, "site/notices.html", {"page": page, "rows": rows})
 
 
 @never_cache

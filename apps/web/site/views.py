@@ -76,8 +76,6 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("query", "").strip()
     if not query and {"lat", "lon"} <= request.GET.keys():
         query = f"{request.GET['lat']}, {request.GET['lon']}"
-    if not query:
-        return render(request, "site/search.html", {"query": ""}, status=400)
     found = find(query)
     if found:
         return HttpResponseRedirect(found.path)

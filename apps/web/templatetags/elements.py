@@ -1,5 +1,7 @@
 """Names and tags of elements in templates."""
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.safestring import SafeString
 
@@ -17,6 +19,12 @@ def title(element: ElementVersion | Neighbour) -> Title:
     """Return the title of a version or a neighbour."""
     nodes = element.nodes if isinstance(element, ElementVersion) else None
     return title_of(element.ref, element.tags, nodes)
+
+
+@register.filter
+def missing(numbers: Sequence[int]) -> int:
+    """Return how many versions below the last one are not among the numbers."""
+    return numbers[-1] - len(numbers)
 
 
 @register.simple_tag

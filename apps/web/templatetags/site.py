@@ -1,5 +1,6 @@
 """People, times, icons, links to elements and versions."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django import template
@@ -43,7 +44,9 @@ def ago(moment: datetime) -> SafeString:
         text = gettext("just now")
     else:
         text = gettext("{time} ago").format(time=timesince(moment, now, depth=1))
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text)
+    # HTML has no microseconds.
+    stamp = moment.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact, text)
 
 
 @register.simple_tag
@@ -68,21 +71,28 @@ def type_name(label: str) -> str:
     return str(ELEMENT_TYPES[label])
 
 
+@register.filter
+def pages(count: int) -> range:
+    """Return the numbers of this many pages."""
+    return range(1, count + 1)
+
+
 @register.simple_tag
-def version_numbers(latest: int, active: int) -> list[int | None]:
-    """Return the versions to link: the first, the last and those around the active one; None for a gap."""
-    if latest <= 9:
-        return list(range(1, latest + 1))
-    near = {1, latest, *range(max(1, active - 2), min(latest, active + 2) + 1)}
-    numbers: list[int | None] = []
-    for number in sorted(near):
-        last = numbers[-1] if numbers else None
-        if last and number - last == 2:
-            numbers.append(number - 1)
-        elif last and number - last > 2:
-            numbers.append(None)
-        numbers.append(number)
-    return numbers
+def shortened(numbers: Sequence[int], active: int) -> list[int | None]:
+    """Return the numbers to link: the first, the last and those around the active one; None for a gap."""
+    if len(numbers) <= 9:
+        return list(numbers)
+    at, last = numbers.index(active), len(numbers) - 1
+    shown: list[int | None] = []
+    before = -1
+    for index in sorted({0, last, *range(max(0, at - 2), min(last, at + 2) + 1)}):
+        if index - before == 2:
+            shown.append(numbers[index - 1])
+        elif index - before > 2:
+            shown.append(None)
+        shown.append(numbers[index])
+        before = index
+    return shown
 
 
 @register.simple_tag(takes_context=True)

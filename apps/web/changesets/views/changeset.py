@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from apps.changesets import querysets as changesets
-from apps.changesets.models import Changeset
+from apps.changesets.models import UNKNOWN_CHANGESET_ID, Changeset
 from apps.elements import querysets as elements
 from apps.osm.elements import COORDINATE_SCALE, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
 from apps.users.permissions import EDIT_MAP, denial_reason
 from apps.web.access import is_moderator, session_user
+from apps.web.changesets.geometry import drawn
 from apps.web.elements.titles import title_of
 from apps.web.errors import not_found_named
 from apps.web.paging import page_number
@@ -32,8 +33,18 @@ def changeset(request: HttpRequest, changeset_id: int) -> HttpResponse:
     try:
         found = changesets.access_changeset(changeset_id)
     except NotFoundError:
-        return not_found_named(request, gettext("changeset"), changeset_id)
+        return not_found(request, changeset_id)
     return changeset_page(request, found)
+
+
+def not_found(request: HttpRequest, changeset_id: int) -> HttpResponse:
+    """Respond with 404. Changeset 0 is what programs are told of elements that were imported without a changeset."""
+    reason = (
+        gettext("This number stands for elements that were imported without their changesets.")
+        if changeset_id == UNKNOWN_CHANGESET_ID
+        else ""
+    )
+    return not_found_named(request, gettext("changeset"), changeset_id, reason=reason)
 
 
 def changeset_page(
@@ -58,7 +69,12 @@ def changeset_page(
         "lists": lists,
         "previous": previous,
         "following": following,
-        "map_data": {"kind": "changeset", "id": found.pk, "bbox": found.bbox and _degrees(found.bbox)},
+        "map_data": {
+            "kind": "changeset",
+            "id": found.pk,
+            "bbox": found.bbox and _degrees(found.bbox),
+            **drawn({touched["type"]: touched["rows"] for touched in lists}),
+        },
         "draft": draft,
         "error": error,
         **_discussion(request, found),

@@ -12,7 +12,6 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,11 +23,10 @@ from apps.osm.errors import (
 )
 from apps.users.permissions import EDIT_MAP, denial_reason
 from apps.web.access import login_required, moderator_required, session_user
-from apps.web.errors import not_found_named
 from apps.web.parameters import method_meant
 from apps.web.refusals import REFUSED, refusal_of
 
-from .changeset import changeset_page
+from .changeset import changeset_page, not_found
 
 
 @require_POST
@@ -38,7 +36,7 @@ def comment(request: HttpRequest, changeset_id: int) -> HttpResponse:
     try:
         found = querysets.access_changeset(changeset_id)
     except NotFoundError:
-        return not_found_named(request, gettext("changeset"), changeset_id)
+        return not_found(request, changeset_id)
     user, text = session_user(request), request.POST.get("text", "").replace("\r\n", "\n")
     if denial_reason(user, EDIT_MAP):
         return changeset_page(request, found, draft=text, status=HTTPStatus.FORBIDDEN)

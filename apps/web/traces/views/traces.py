@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -23,11 +23,14 @@ from apps.traces.models import Trace
 from apps.traces.querysets import access_own_trace, access_trace
 from apps.traces.uploads import UnnamedFileHandler, check_length
 from apps.users.models import User
+from apps.users.permissions import ACCOUNT, denial_reason
 from apps.users.querysets import access_mapper
 from apps.web.access import is_administrator, is_moderator, login_required, session_user, viewer_of
+from apps.web.csrf import csrf_protect
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import method_meant
+from apps.web.refusals import denial_message
 
 from ..access import is_offline, needs_storage
 from ..forms import TraceForm, UploadForm
@@ -108,8 +111,12 @@ def mine(request: HttpRequest, tag: str | None = None) -> HttpResponse:
 @login_required
 @needs_storage
 def new(request: HttpRequest) -> HttpResponse:
-    """Show the upload form."""
-    visibility = querysets.default_visibility(session_user(request))
+    """Show the upload form, or why the user may not upload."""
+    user = session_user(request)
+    denial = denial_message(denial_reason(user, ACCOUNT))
+    if denial:
+        return render(request, "traces/new.html", {"denial_message": denial})
+    visibility = querysets.default_visibility(user)
     return _upload_form(request, UploadForm(initial={"visibility": visibility}))
 
 

@@ -5,6 +5,7 @@ double that, so each of these passes requests below `/api/` straight on.
 """
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,14 +15,15 @@ from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware import common, locale, security
+from django.middleware import common, gzip, http, locale, security
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
-from apps.web import csrf, maintenance, protocol
+from apps.web import csrf, maintenance, protocol, timeouts
 from apps.web.accounts import middleware as users
 
 API_PREFIX = "/api/"
+_TEXT = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|javascript)|image/svg")
 
 
 class PagesOnly:
@@ -44,6 +46,32 @@ class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type:
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         return url.startswith(f"{self.static_prefix}{VERSIONED}") or super().immutable_file_test(path, url)
+
+
+class GZipMiddleware(PagesOnly, gzip.GZipMiddleware):
+    """Compress texts; images and the files of traces are compressed already."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not _TEXT.match(response.get("Content-Type", "")):
+            return response
+        return super().process_response(request, response)  # type: ignore[arg-type,no-any-return]
+
+
+class ConditionalGetMiddleware(PagesOnly, http.ConditionalGetMiddleware):
+    """Respond with 304 if the client has the page already. A page with a form differs each time by its token.
+
+    Tags are weak, as on openstreetmap.org: a compressed page has the same one.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response = super().process_response(request, response)  # type: ignore[arg-type]
+        if (tag := response.get("ETag", "")).startswith('"'):
+            response["ETag"] = f"W/{tag}"
+        return response
+
+
+class TimeoutMiddleware(PagesOnly, timeouts.TimeoutMiddleware):
+    pass
 
 
 class MaintenanceMiddleware(PagesOnly, maintenance.MaintenanceMiddleware):

@@ -104,6 +104,7 @@ def trace_storage(location: str) -> dict[str, object]:
 
 
 API_TIMEOUT = limit("OSMSITE_API_TIMEOUT", 300)
+WEB_TIMEOUT = limit("OSMSITE_WEB_TIMEOUT", 30)
 
 # What a map call needs from PostgreSQL: lists of 50,000 ids in memory, index look-ups rather than table scans,
 # and no parallel workers or JIT compiler to start for a statement of 100 ms.
@@ -224,6 +225,9 @@ MIDDLEWARE = [
     "osmsite.paths.tidy_paths",
     "osmsite.middleware.SecurityMiddleware",
     "osmsite.middleware.WhiteNoiseMiddleware",
+    "osmsite.middleware.GZipMiddleware",
+    "osmsite.middleware.ConditionalGetMiddleware",
+    "osmsite.middleware.TimeoutMiddleware",
     "osmsite.middleware.MaintenanceMiddleware",
     "osmsite.middleware.SessionMiddleware",
     "osmsite.middleware.LocaleMiddleware",

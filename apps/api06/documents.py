@@ -2,15 +2,19 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
+import orjson
 import psycopg
 from django.conf import settings
+from lxml import etree
 
 from apps.osm import osmjson, osmxml
 from apps.osm.bbox import BBox
 from apps.osm.formats import Format
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 ORIGIN = osmxml.Origin(
     settings.API_VERSION,
@@ -54,3 +58,24 @@ def _or_error(pieces: Iterable[bytes], form: Callable[[str], bytes]) -> Iterator
     except psycopg.Error as error:
         logger.exception("A response was cut short")
         yield form(str(error).strip())
+
+
+def json_list(name: str, items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """Yield a JSON document with a list of small objects, one by one."""
+    yield orjson.dumps(ORIGIN._asdict()).removesuffix(b"}") + f',"{name}":['.encode()
+    for index, item in enumerate(items):
+        yield (b"," if index else b"") + orjson.dumps(item)
+    yield b"]}"
+
+
+def xml_list(items: Iterable[T], append: Callable[[etree._Element, T], None]) -> Iterator[bytes]:
+    """Yield an `osm` document with small elements, one by one; `append` appends one to its parent."""
+    is_empty = True
+    for item in items:
+        if is_empty:
+            yield osmxml.start("osm", ORIGIN)
+            is_empty = False
+        parent = etree.Element("osm")
+        append(parent, item)
+        yield osmxml.indented(parent[0], 1)
+    yield osmxml.serialize(osmxml.root("osm", ORIGIN)) if is_empty else osmxml.end("osm")

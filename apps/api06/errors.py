@@ -43,7 +43,8 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Return the response to an error, for DRF; None, and so a 500 with a log entry, for any other exception."""
     if isinstance(error, Http404):
         error = errors.NotFoundError()
-    if isinstance(error, psycopg.errors.QueryCanceled):
+    # The ORM wraps the errors of the driver.
+    if isinstance(error.__cause__ or error, psycopg.errors.QueryCanceled):
         error = errors.TimedOutError()
     if isinstance(error, MethodNotAllowed):
         return _empty(HTTPStatus.METHOD_NOT_ALLOWED, allow=", ".join(context["view"].allowed_methods))

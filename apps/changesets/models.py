@@ -6,15 +6,25 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from apps.osm.bbox import BBox
+from apps.osm.elements import ElementType
+
+from .recency import id_point, time_point
 
 UNKNOWN_CHANGESET_ID = 0
 """Stands for the changesets of elements that were imported without one. It has no page, and no list contains it."""
 IDLE_TIME = timedelta(hours=1)
 LONGEST_TIME = timedelta(hours=24)
+
+
+def open_for_longer() -> Q:
+    """Return the condition that a changeset was open for longer than today's rules allow, as few imported ones were."""
+    return Q(GreaterThan(F("closed_at") - F("created_at"), Value(LONGEST_TIME)))
+
 
 COUNTERS = [
     f"num_{change}_{kind}"
@@ -52,19 +62,24 @@ class Changeset(models.Model):
     class Meta:
         indexes = [
             # PostgreSQL's own type `box` needs no extension. It is null for a changeset without a bbox, which is not
-            # found.
+            # found. The two points are for the newest changesets of an area (`recency.py`).
             GistIndex(
                 Func(
                     Func(F("min_lon"), F("min_lat"), function="point"),
                     Func(F("max_lon"), F("max_lat"), function="point"),
                     function="box",
                 ),
+                time_point("created_at"),
+                id_point("id"),
                 name="changesets_box",
             ),
-            models.Index(fields=["created_at"], name="changesets_created_at"),
+            models.Index(fields=["created_at", "id"], name="changesets_created_at"),
             models.Index(fields=["closed_at"], name="changesets_closed_at"),
-            models.Index(fields=["user", "created_at"], name="changesets_user_created_at"),
+            models.Index(fields=["user", "created_at", "id"], name="changesets_user_created_at"),
             models.Index(fields=["user", "id"], name="changesets_user_id"),
+            models.Index(
+                fields=["created_at", "id"], condition=open_for_longer(), name="changesets_open_for_longer"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +94,13 @@ class Changeset(models.Model):
     @property
     def is_described(self) -> bool:
         return is_described(self.tags, self.user.email)
+
+    @property
+    def largest_type(self) -> ElementType:
+        """Return the type of the largest elements among its changes; old counters tell nothing, so any may be."""
+        if self.num_created_relations or self.num_modified_relations or self.num_deleted_relations:
+            return ElementType.RELATION
+        return ElementType.WAY if self.count("created") is not None else ElementType.RELATION
 
     def is_open(self, now: datetime | None = None) -> bool:
         """Return whether it accepts more changes: it is not closed, has not timed out and is not full."""

@@ -1,6 +1,6 @@
 """Reads of changesets and their discussions. Each function takes one statement, however much it reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.conf import settings
@@ -10,7 +10,6 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -26,18 +25,22 @@ from apps.users.models import User
 
 from .models import UNKNOWN_CHANGESET_ID, Changeset, ChangesetComment, ChangesetSubscription
 
+COMMENTS_PER_PAGE = 100
+_COMMENTS_PER_FETCH = 200
+
 
 def described_changesets() -> QuerySet[Changeset]:
     """Return changesets with their users and `comments_count`, the count of visible comments."""
-    return Changeset.objects.select_related("user").annotate(
-        comments_count=Count("comments", filter=Q(comments__visible=True))
-    )
+    # A subquery, so that only the changesets that are returned have their comments counted.
+    comments = ChangesetComment.objects.filter(changeset=OuterRef("pk"), visible=True).order_by()
+    count = comments.values("changeset").annotate(count=Count("pk")).values("count")
+    return Changeset.objects.select_related("user").annotate(comments_count=Coalesce(Subquery(count), 0))
 
 
-def with_discussion(changesets: QuerySet[Changeset], *, show_hidden: bool = False) -> QuerySet[Changeset]:
-    """Add the visible comments, or all of them, with their authors, oldest first, as `discussion`."""
-    comments = _discussion_comments(show_hidden=show_hidden)
-    return changesets.prefetch_related(Prefetch("comments", comments, to_attr="discussion"))
+def comments_on(changeset: Changeset, *, show_hidden: bool = False) -> Iterator[ChangesetComment]:
+    """Yield the visible comments, or all of them, with their authors, oldest first, as they are consumed."""
+    comments = _discussion_comments(show_hidden=show_hidden).filter(changeset=changeset)
+    return comments.iterator(chunk_size=_COMMENTS_PER_FETCH)
 
 
 def _discussion_comments(*, show_hidden: bool) -> QuerySet[ChangesetComment]:
@@ -52,10 +55,7 @@ def listed_changesets(
 
     A user's list is empty for other readers if the user's edits are not public.
     """
-    found = Changeset.objects.filter(num_changes__gt=0, pk__gt=UNKNOWN_CHANGESET_ID).select_related("user")
-    comments = ChangesetComment.objects.filter(changeset=OuterRef("pk"), visible=True).order_by()
-    count = comments.values("changeset").annotate(count=Count("pk")).values("count")
-    found = found.annotate(comments_count=Coalesce(Subquery(count), 0))
+    found = described_changesets().filter(num_changes__gt=0, pk__gt=UNKNOWN_CHANGESET_ID)
     if user is not None:
         found = found.filter(user=user) if user.data_public or user == reader else found.none()
     if bboxes is not None:
@@ -105,9 +105,18 @@ def access_changeset(changeset_id: int) -> Changeset:
     return found
 
 
-def discussion(changeset: Changeset, *, show_hidden: bool = False) -> list[ChangesetComment]:
-    """Return the visible comments, or all of them, oldest first, with their authors."""
-    return list(_discussion_comments(show_hidden=show_hidden).filter(changeset=changeset))
+def discussion(
+    changeset: Changeset, *, show_hidden: bool = False, before: int | None = None
+) -> tuple[list[ChangesetComment], bool]:
+    """Return at most a hundred comments with their authors, oldest first, and whether there are earlier ones.
+
+    They are the latest, or those before the comment of an id; hidden ones only if asked for.
+    """
+    comments = _discussion_comments(show_hidden=show_hidden).filter(changeset=changeset)
+    if before is not None:
+        comments = comments.filter(pk__lt=min(before, MAX_ID))
+    latest = list(comments.order_by("-created_at", "-id")[: COMMENTS_PER_PAGE + 1])
+    return latest[:COMMENTS_PER_PAGE][::-1], len(latest) > COMMENTS_PER_PAGE
 
 
 def titles_of_changesets(ids: Iterable[int]) -> dict[int, str]:
@@ -131,12 +140,12 @@ def comments_by(author: User, *, show_hidden: bool) -> QuerySet[ChangesetComment
     return comments if author.data_public else comments.none()
 
 
-def recent_comments(limit: int, changeset: Changeset | None = None) -> list[ChangesetComment]:
-    """Return the newest visible comments on one changeset or on all, with authors and changesets' users."""
+def recent_comments(limit: int, changeset: Changeset | None = None) -> Iterator[ChangesetComment]:
+    """Yield the newest visible comments on one changeset or on all, with authors and changesets' users."""
     comments = ChangesetComment.objects.filter(visible=True).select_related("author", "changeset__user")
     if changeset is not None:
         comments = comments.filter(changeset=changeset)
-    return list(comments.order_by("-created_at", "-id")[:limit])
+    return comments.order_by("-created_at", "-id")[:limit].iterator(chunk_size=_COMMENTS_PER_FETCH)
 
 
 def neighbours_of(changeset: Changeset) -> tuple[int | None, int | None]:
@@ -154,12 +163,9 @@ def neighbours_of(changeset: Changeset) -> tuple[int | None, int | None]:
     )
 
 
-def access_described_changeset(
-    changeset_id: int, *, with_comments: bool = False, show_hidden: bool = False
-) -> Changeset:
-    """Return the changeset as the API describes it, with its discussion if asked for. Raises NotFoundError."""
-    found = described_changesets().filter(id=changeset_id)
-    changeset = (with_discussion(found, show_hidden=show_hidden) if with_comments else found).first()
+def access_described_changeset(changeset_id: int) -> Changeset:
+    """Return the changeset as the API describes it. Raises NotFoundError."""
+    changeset = described_changesets().filter(id=changeset_id).first()
     if changeset is None:
         raise NotFoundError
     return changeset

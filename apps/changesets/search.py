@@ -1,22 +1,28 @@
 """The query for changesets: each condition narrows the answer down (upstream behaviour 1.8.3)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from apps.osm.bbox import BBox
 from apps.users.models import User
 
-from .models import Changeset
+from .models import LONGEST_TIME, Changeset, open_for_longer
 from .querysets import described_changesets, overlaps, still_open
+from .recency import by_time, in_index_order, time_after, time_before
 
-Found = QuerySet[Changeset]
+_BEFORE_ALL = datetime(1000, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SHORT = timedelta(days=3)
+"""Changesets of an area that were created in a shorter period are looked for by time."""
 
 
 def find_changesets(
     now: datetime,
     *,
+    limit: int,
     bbox: BBox | None = None,
     user: User | None = None,
     closed_since: datetime | None = None,
@@ -26,22 +32,64 @@ def find_changesets(
     closed_only: bool = False,
     ids: Sequence[int] | None = None,
     oldest_first: bool = False,
-) -> Found:
-    """Return the changesets that meet all conditions, with their users, the newest first or the oldest."""
-    condition = overlaps(bbox) if bbox is not None else Q()
+) -> list[Changeset]:
+    """Return the changesets that meet all conditions, with their users, the newest first or the oldest.
+
+    One statement, and one more with `closed_since` or `open_only`. Each walks an index in the order of the answer.
+    """
+    condition = Q()
     if user is not None:
         condition &= Q(user=user)
     if closed_since is not None:
         condition &= Q(closed_at__gte=closed_since)
-    if created_until is not None:
-        condition &= Q(created_at__lte=created_until)
-    if created is not None:
-        condition &= Q(created_at__range=created)
     if open_only:
         condition &= still_open(now)
     if ids is not None:
         condition &= Q(id__in=ids)
-    changesets = described_changesets().filter(condition)
     if closed_only:
-        changesets = changesets.exclude(still_open(now))
-    return changesets.order_by(*(("created_at", "id") if oldest_first else ("-created_at", "-id")))
+        condition &= ~still_open(now)
+    since, until = created or (None, None)
+    until = min(filter(None, (until, created_until)), default=None)
+
+    def first(since: datetime | None, until: datetime | None, more: Q, *, in_area: bool) -> list[Changeset]:
+        found = described_changesets().filter(condition & more & _created(since, until))
+        order = "created_at" if oldest_first else "-created_at"
+        if bbox is not None:
+            found = found.filter(overlaps(bbox))
+        if in_area:
+            found = found.filter(_created_in_area(since, until))
+            order = by_time("created_at", oldest_first=oldest_first)
+        with nullcontext() if ids else in_index_order():
+            return list(found.order_by(order, "id" if oldest_first else "-id")[:limit])
+
+    def is_long(since: datetime | None) -> bool:
+        return since is None or (until or now) - since > _SHORT
+
+    # The changesets of a user, of a short period and those that are named are fewer than those of an area.
+    has_area = bbox is not None and user is None and ids is None
+    if open_only:
+        closed_since = max(filter(None, (closed_since, now)))
+    if closed_since is None:
+        return first(since, until, Q(), in_area=has_area and is_long(since))
+    # A changeset is closed within a day: the walk can end a day before `closed_since`, instead of at the oldest
+    # changeset. The few exceptions have an index of their own.
+    bound = max(closed_since, _BEFORE_ALL) - LONGEST_TIME
+    latest = max(since, bound) if since else bound
+    short = first(latest, until, Q(), in_area=has_area and is_long(latest))
+    long = first(since, until, Q(created_at__lt=bound) & open_for_longer(), in_area=False)
+    return sorted(short + long, key=_place, reverse=not oldest_first)[:limit]
+
+
+def _place(changeset: Changeset) -> tuple[datetime, int]:
+    return changeset.created_at, changeset.pk
+
+
+def _created(since: datetime | None, until: datetime | None) -> Q:
+    condition = Q() if since is None else Q(created_at__gte=since)
+    return condition if until is None else condition & Q(created_at__lte=until)
+
+
+def _created_in_area(since: datetime | None, until: datetime | None) -> Q:
+    """Return the same condition for the index of areas, which would pass over the times outside one by one."""
+    condition = Q() if since is None or since < _EPOCH else Q(time_after(since, "created_at"))
+    return condition if until is None else condition & Q(time_before(until, "created_at"))

@@ -3,7 +3,8 @@
 Each function takes one statement, and so reads one snapshot. It raises its errors before the first byte is sent.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
@@ -25,13 +26,16 @@ from .rendering import AUTHOR_OF_E, AUTHORS, ELEMENT
 from .tables import COLUMNS, CURRENT_TABLES, SUPERSEDED_TABLES, id_array
 
 _SQL = Path(__file__).parent / "sql"
-_ROWS_PER_FETCH = 200
+_ROWS_PER_FETCH = {ElementType.NODE: 200, ElementType.WAY: 100, ElementType.RELATION: 4}
+"""By the largest type among the rows: a relation with 32,000 members and long roles takes some megabytes."""
 _ROWS_PER_CHUNK = 400
 
 _COLUMNS = {kind: ", ".join(columns) for kind, columns in COLUMNS.items()}
 
 Chunks = Iterator[bytes]
 T = TypeVar("T")
+_ALL = 2**31
+"""A limit that only makes PostgreSQL sort before it renders."""
 
 
 def in_bbox(bbox: BBox, max_nodes: int, output_format: Format) -> Chunks:
@@ -43,7 +47,7 @@ def in_bbox(bbox: BBox, max_nodes: int, output_format: Format) -> Chunks:
     """
     firsts, lasts = zip(*tile_ranges(bbox), strict=True)
     parameters = {**bbox._asdict(), "firsts": list(firsts), "lasts": list(lasts), "limit": max_nodes + 1}
-    count, rows = _stream(_load("map", output_format), parameters)
+    count, rows = _stream(_load("map", output_format), parameters, ElementType.NODE)
     if int(count[0]) > max_nodes:
         rows.close()
         raise TooManyNodesError(max_nodes)
@@ -64,59 +68,63 @@ def current(ref: ElementRef, output_format: Format) -> bytes:
 
 def version(ref: ElementRef, number: int, output_format: Format, *, show_redacted: bool) -> bytes:
     """Return one version, current or superseded. Raises NotFoundError, RedactedError."""
-    rows = _fetch_all(_wanted_sql(ref.type, output_format), ([ref.id], [number]))
-    if not rows:
+    row = _fetch_one(_wanted_sql(ref.type, output_format), {"ids": [ref.id], "versions": [number]})
+    if row is None:
         raise NotFoundError
-    redacted: bool = rows[0][0]
-    element: bytes = rows[0][1]
+    redacted: bool = row[0]
+    element: bytes = row[1]
     if redacted and not show_redacted:
         raise RedactedError
     return element
 
 
-def history(ref: ElementRef, output_format: Format, *, show_redacted: bool) -> list[bytes]:
+def history(ref: ElementRef, output_format: Format, *, show_redacted: bool) -> Iterator[bytes]:
     """Return all versions, oldest first; redacted ones only if asked to. Raises NotFoundError if there is none."""
-    rows = _fetch_all(_history_sql(ref.type, output_format), (ref.id, ref.id))
-    versions = [element for redacted, element in rows if show_redacted or not redacted]
-    if not versions:
+    sql = _history_sql(ref.type, output_format)
+    versions = _some(ref.type, sql, {"id": ref.id, "show_redacted": show_redacted})
+    first = next(versions, None)
+    if first is None:
         raise NotFoundError
-    return versions
+    return chain([first], versions)
 
 
 def multi_fetch(
     kind: ElementType, wanted: Sequence[tuple[int, int | None]], output_format: Format, *, show_redacted: bool
-) -> list[bytes]:
+) -> Iterator[bytes]:
     """Return the wanted elements, given as (id, version) with version None for the current one, by id and version.
 
     Each comes once. Raises NotFoundError if one of them does not exist or is redacted.
     """
     if all(version is None for _, version in wanted):
-        current_ids = {id_ for id_, _ in wanted}
-        found = _elements(_multi_fetch_sql(kind, output_format), (id_array(current_ids),))
-        if len(found) != len(current_ids):
-            raise NotFoundError
-        return found
-    ids, versions = zip(*set(wanted), strict=True)
-    rows = _fetch_all(_wanted_sql(kind, output_format), (list(ids), list(versions)))
-    found = [element for redacted, element in rows if show_redacted or not redacted]
-    if len(found) != len(ids):
+        ids = {id_ for id_, _ in wanted}
+        found = _some(kind, _multi_fetch_sql(kind, output_format), {"ids": id_array(ids)})
+        count = len(ids)
+    else:
+        pairs = set(wanted)
+        parameters = {
+            "ids": [id_ for id_, _ in pairs],
+            "versions": [version for _, version in pairs],
+            "show_redacted": show_redacted,
+        }
+        found = _some(kind, _wanted_list_sql(kind, output_format), parameters)
+        count = len(pairs)
+    if int(next(found)) != count:
+        found.close()
         raise NotFoundError
-    # A version that is wanted both by its number and as the current one gives two rows with the same text.
-    return list(dict.fromkeys(found))
+    return found
 
 
-def ways_of_node(node_id: int, output_format: Format) -> list[bytes]:
+def ways_of_node(node_id: int, output_format: Format) -> Iterator[bytes]:
     """Return the visible ways that use the node, by id; none if there is no such node."""
-    return _elements(_parents_sql(ElementType.WAY, "way_nodes", "node_id = %s", output_format), (node_id,))
+    sql = _parents_sql(ElementType.WAY, "way_nodes", "node_id = %(id)s", output_format)
+    return _some(ElementType.WAY, sql, {"id": node_id})
 
 
-def relations_of(ref: ElementRef, output_format: Format) -> list[bytes]:
+def relations_of(ref: ElementRef, output_format: Format) -> Iterator[bytes]:
     """Return the visible relations that the element is a member of, by id."""
-    condition = "member_type = %s AND member_id = %s"
-    return _elements(
-        _parents_sql(ElementType.RELATION, "relation_members", condition, output_format),
-        (int(ref.type), ref.id),
-    )
+    condition = "member_type = %(type)s AND member_id = %(id)s"
+    sql = _parents_sql(ElementType.RELATION, "relation_members", condition, output_format)
+    return _some(ElementType.RELATION, sql, {"type": int(ref.type), "id": ref.id})
 
 
 def full(ref: ElementRef, output_format: Format) -> Chunks:
@@ -125,7 +133,7 @@ def full(ref: ElementRef, output_format: Format) -> Chunks:
     Raises NotFoundError, GoneError.
     """
     name = "way_full" if ref.type is ElementType.WAY else "full"
-    state, rows = _stream(_load(name, output_format), {"id": ref.id})
+    state, rows = _stream(_load(name, output_format), {"id": ref.id}, ref.type)
     if state is None:
         raise NotFoundError
     if state[0] != b"visible":
@@ -134,9 +142,15 @@ def full(ref: ElementRef, output_format: Format) -> Chunks:
     return _chunks(rows)
 
 
-def of_changeset(changeset_id: int, *, show_redacted: bool) -> Iterator[tuple[str, bytes]]:
-    """Yield every version that a changeset made as (`create`, `modify` or `delete`, XML), by time and version."""
-    first, rows = _stream(_changeset_sql(), {"changeset": changeset_id, "show_redacted": show_redacted})
+def of_changeset(
+    changeset_id: int, largest: ElementType, *, show_redacted: bool
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every version that a changeset made as (`create`, `modify` or `delete`, XML), by time and version.
+
+    `largest` is the largest type among them.
+    """
+    parameters = {"changeset": changeset_id, "show_redacted": show_redacted}
+    first, rows = _stream(_changeset_sql(), parameters, largest)
     for action, element in chain([first] if first else [], rows):
         yield action.decode(), element
 
@@ -150,7 +164,7 @@ def _load(name: str, output_format: Format) -> str:
         .format(
             authors=AUTHORS[output_format],
             author_of_e=AUTHOR_OF_E[output_format],
-            all=2**31,
+            all=_ALL,
             **{kind.label: ELEMENT[kind, output_format] for kind in ElementType},
         )
     )
@@ -167,39 +181,63 @@ def _current_sql(kind: ElementType, output_format: Format) -> str:
 @cache
 def _history_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
-        SELECT e.redacted, {ELEMENT[kind, output_format]} FROM (
-          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT_TABLES[kind]} WHERE id = %s
+        SELECT {ELEMENT[kind, output_format]} FROM (
+          SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = %(id)s
           UNION ALL
-          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED_TABLES[kind]} WHERE id = %s
+          SELECT {_COLUMNS[kind]} FROM {SUPERSEDED_TABLES[kind]}
+          WHERE id = %(id)s AND (redaction_id IS NULL OR %(show_redacted)s)
         ) e {AUTHOR_OF_E[output_format]}
-        ORDER BY e.version"""
+        ORDER BY e.version LIMIT {_ALL}"""
 
 
 @cache
 def _multi_fetch_sql(kind: ElementType, output_format: Format) -> str:
+    """Return a statement whose first row is the count of the elements that exist."""
     # Each author is looked up once: elements that are fetched together often come from one changeset.
     return f"""
         WITH found AS MATERIALIZED (
-          SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = ANY(%s::bigint[])
+          SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = ANY(%(ids)s::bigint[])
         ), author AS MATERIALIZED (
           SELECT a.* FROM (SELECT DISTINCT changeset_id FROM found) e {AUTHOR_OF_E[output_format]}
         )
-        SELECT {ELEMENT[kind, output_format]} FROM found e JOIN author a ON a.id = e.changeset_id ORDER BY e.id"""
+        SELECT count(*)::text FROM found
+        UNION ALL
+        (SELECT {ELEMENT[kind, output_format]} FROM found e JOIN author a ON a.id = e.changeset_id
+        ORDER BY e.id LIMIT {_ALL})"""
 
 
 @cache
 def _wanted_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
         SELECT e.redacted, {ELEMENT[kind, output_format]}
-        FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(id, version)
-        CROSS JOIN LATERAL (
-          SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT_TABLES[kind]}
-          WHERE id = wanted.id AND (wanted.version IS NULL OR version = wanted.version)
-          UNION ALL
-          SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED_TABLES[kind]}
-          WHERE id = wanted.id AND version = wanted.version
-        ) e {AUTHOR_OF_E[output_format]}
-        ORDER BY e.id, e.version"""
+        FROM ({_versions_sql(kind)}) e {AUTHOR_OF_E[output_format]}"""
+
+
+@cache
+def _wanted_list_sql(kind: ElementType, output_format: Format) -> str:
+    """Return a statement whose first row is the count of wanted versions that exist and may be shown."""
+    # A version that is wanted both by its number and as the current one comes once.
+    return f"""
+        WITH found AS MATERIALIZED (
+          SELECT * FROM ({_versions_sql(kind)}) e WHERE NOT redacted OR %(show_redacted)s
+        )
+        SELECT count(*)::text FROM found
+        UNION ALL
+        (SELECT {ELEMENT[kind, output_format]}
+        FROM (SELECT DISTINCT ON (id, version) * FROM found ORDER BY id, version) e {AUTHOR_OF_E[output_format]}
+        ORDER BY e.id, e.version LIMIT {_ALL})"""
+
+
+def _versions_sql(kind: ElementType) -> str:
+    return f"""
+          SELECT e.* FROM unnest(%(ids)s::bigint[], %(versions)s::bigint[]) AS wanted(id, version)
+          CROSS JOIN LATERAL (
+            SELECT {_COLUMNS[kind]}, false AS redacted FROM {CURRENT_TABLES[kind]}
+            WHERE id = wanted.id AND (wanted.version IS NULL OR version = wanted.version)
+            UNION ALL
+            SELECT {_COLUMNS[kind]}, redaction_id IS NOT NULL FROM {SUPERSEDED_TABLES[kind]}
+            WHERE id = wanted.id AND version = wanted.version
+          ) e"""
 
 
 @cache
@@ -208,7 +246,7 @@ def _parents_sql(kind: ElementType, table: str, condition: str, output_format: F
         SELECT {ELEMENT[kind, output_format]} FROM {table} p
         JOIN {CURRENT_TABLES[kind]} e ON e.id = p.{kind.label}_id AND e.visible
         {AUTHOR_OF_E[output_format]}
-        WHERE {condition} ORDER BY e.id"""
+        WHERE {condition} ORDER BY e.id LIMIT {_ALL}"""
 
 
 @cache
@@ -255,23 +293,42 @@ def _with_cursor(read: Callable[[_Cursor], T]) -> T:
     return read(_Cursor(connection.connection))
 
 
-def _fetch_one(sql: str, parameters: Sequence[object]) -> Any:
+def _fetch_one(sql: str, parameters: Sequence[object] | Mapping[str, object]) -> Any:
     return _with_cursor(lambda cursor: cursor.execute(sql, parameters, prepare=True, binary=True).fetchone())
 
 
-def _fetch_all(sql: str, parameters: Sequence[object]) -> list[Any]:
-    return _with_cursor(lambda cursor: cursor.execute(sql, parameters, prepare=True, binary=True).fetchall())
+def _some(kind: ElementType, sql: str, parameters: Mapping[str, object]) -> Generator[bytes, None, None]:
+    """Return the texts of elements of one type.
+
+    Nodes are read at once, by a prepared statement; others, which may be large, as they are consumed.
+    """
+    if kind is ElementType.NODE:
+        rows = _with_cursor(
+            lambda cursor: cursor.execute(sql, parameters, prepare=True, binary=True).fetchall()
+        )
+        return (text for (text,) in rows)
+    return _texts(*_stream(sql, parameters, kind, one_by_one=kind is ElementType.RELATION))
 
 
-def _elements(sql: str, parameters: Sequence[object]) -> list[bytes]:
-    return [element for (element,) in _fetch_all(sql, parameters)]
+def _texts(first: Any, rows: Any) -> Generator[bytes, None, None]:
+    with closing(rows):
+        if first is not None:
+            yield first[0]
+        for row in rows:
+            yield row[0]
 
 
-def _stream(sql: str, parameters: dict[str, object]) -> tuple[Any, Any]:
-    """Return the first row, or None, and an iterator over the others; closing it early cancels the statement."""
+def _stream(
+    sql: str, parameters: Mapping[str, object], largest: ElementType, *, one_by_one: bool = False
+) -> tuple[Any, Any]:
+    """Return the first row, or None, and an iterator over the others; closing it early cancels the statement.
+
+    `largest` is the largest type of elements among them; `one_by_one` is for few rows.
+    """
+    size = 1 if one_by_one else _ROWS_PER_FETCH[largest]
 
     def begin(cursor: _Cursor) -> tuple[Any, Any]:
-        rows = cursor.stream(sql, parameters, binary=True, size=_ROWS_PER_FETCH)
+        rows = cursor.stream(sql, parameters, binary=True, size=size)
         return next(rows, None), rows
 
     return _with_cursor(begin)

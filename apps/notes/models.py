@@ -4,10 +4,11 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.changesets.recency import time_point
 from apps.osm.elements import COORDINATE_SCALE
 
 
@@ -33,10 +34,18 @@ class Note(models.Model):
 
     class Meta:
         indexes = [
-            # PostgreSQL's own type `point` needs no extension.
-            GistIndex(Func(F("lon"), F("lat"), function="point"), name="notes_position"),
-            models.Index(fields=["updated_at"], name="notes_updated_at"),
-            models.Index(fields=["created_at"], name="notes_created_at"),
+            # PostgreSQL's own type `point` needs no extension. The two times are for the latest notes of an area
+            # (`recency.py`).
+            GistIndex(
+                Func(F("lon"), F("lat"), function="point"),
+                time_point("updated_at"),
+                time_point("created_at"),
+                name="notes_position",
+            ),
+            models.Index(fields=["updated_at", "id"], name="notes_updated_at"),
+            models.Index(fields=["created_at", "id"], name="notes_created_at"),
+            models.Index(fields=["updated_at", "id"], condition=Q(status="open"), name="notes_open"),
+            models.Index(fields=["closed_at"], name="notes_closed_at"),
         ]
 
     def __str__(self) -> str:

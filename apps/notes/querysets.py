@@ -1,12 +1,27 @@
-"""Reads of notes. The count of statements does not depend on how much they read."""
+"""Reads of notes. The count of statements does not depend on how much they read, unless they say so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    F,
+    Func,
+    IntegerField,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
+from apps.changesets.recency import by_time, in_index_order
 from apps.osm.elements import MAX_ID
 from apps.osm.errors import NotFoundError
 from apps.users.models import User
@@ -14,10 +29,14 @@ from apps.users.models import User
 from .models import Note, NoteComment, NoteSubscription
 
 PAGE_SIZE = 10
+COMMENTS_PER_PAGE = 100
 SHOWN_AFTER_CLOSING = timedelta(days=7)
 """How long a closed note stays on the map."""
 Event = NoteComment.Event
 ACTIVE = [User.Status.ACTIVE, User.Status.CONFIRMED]
+_NOTES_PER_STATEMENT = 100
+_COMMENTS_PER_FETCH = 200
+_NO_MORE: tuple[int, Iterator[NoteComment]] = (0, iter(()))
 _SHOWN = ["note", "event", "body", "created_at", "visible"]
 _SHOWN += ["author__display_name", "author__data_public", "author__status"]
 
@@ -32,21 +51,40 @@ def shown_comments() -> QuerySet[NoteComment]:
     return comments.only(*_SHOWN).order_by("created_at", "id")
 
 
-def described_notes() -> QuerySet[Note]:
-    """Return notes, including hidden ones, with their visible comments as `shown`. Two statements."""
-    return Note.objects.prefetch_related(Prefetch("comments", shown_comments(), to_attr="shown"))
+Thread = tuple[Note, Iterator[NoteComment]]
+"""A note and its visible comments, oldest first."""
 
 
-def latest_comments() -> QuerySet[NoteComment]:
-    """Return visible comments, newest first, each with its note as in `described_notes`. Three statements."""
-    return (
-        shown_comments().order_by("-created_at", "-id").prefetch_related(Prefetch("note", described_notes()))
-    )
+def threads(notes: Sequence[Note]) -> Iterator[Thread]:
+    """Yield each note with its visible comments, which are read from the database as they are consumed.
+
+    One statement per hundred notes; however long the discussions are, a few hundred comments are in memory.
+    """
+    for start in range(0, len(notes), _NOTES_PER_STATEMENT):
+        batch = notes[start : start + _NOTES_PER_STATEMENT]
+        ids = Value([note.pk for note in batch], ArrayField(BigIntegerField()))
+        place = Func(ids, F("note_id"), function="array_position", output_field=IntegerField())
+        comments = shown_comments().filter(note__in=batch).order_by(place, "created_at", "id")
+        groups = groupby(comments.iterator(chunk_size=_COMMENTS_PER_FETCH), key=attrgetter("note_id"))
+        note_id, group = next(groups, _NO_MORE)
+        for note in batch:
+            if note.pk != note_id:
+                yield note, iter(())
+                continue
+            yield note, group
+            note_id, group = next(groups, _NO_MORE)
+
+
+def latest_by_note(notes: Sequence[Note], most: int) -> dict[int, list[NoteComment]]:
+    """Return the latest visible comments of each note, oldest first, by the note's id. One statement."""
+    latest = shown_comments().order_by("-created_at", "-id")[:most]
+    prefetch_related_objects(notes, Prefetch("comments", latest, to_attr="latest"))
+    return {note.pk: note.latest[::-1] for note in notes}  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
 class Discussion:
-    """A note and its visible comments.
+    """A note and its visible comments, the latest of them or those before a certain one.
 
     `description` is the comment that opened it. If it is not visible, it is None, and `is_orphaned` says whether that
     is because its author's account is gone.
@@ -56,6 +94,7 @@ class Discussion:
     description: NoteComment | None
     is_orphaned: bool
     comments: list[NoteComment]
+    has_earlier: bool = False
 
     @property
     def last_event(self) -> NoteComment | None:
@@ -76,18 +115,30 @@ class Discussion:
         return end if end > timezone.now() else None
 
 
-def access_discussion(note_id: int, *, show_hidden: bool = False) -> Discussion:
-    """Return the note with its visible comments. Raises NotFoundError, also for a hidden note.
+def access_discussion(note_id: int, *, show_hidden: bool = False, before: int | None = None) -> Discussion:
+    """Return the note with at most a hundred visible comments: the latest, or those before the comment of an id.
 
-    Two statements, and one more if the comment that opened it is not visible.
+    Raises NotFoundError, also for a hidden note. Two statements, and one or two more if the comment that opened the
+    note is not among these.
     """
-    found = described_notes().filter(pk=min(note_id, MAX_ID)).first()
-    if found is None or (found.is_hidden and not show_hidden):
+    note = access_note(note_id)
+    if note.is_hidden and not show_hidden:
         raise NotFoundError
-    shown: list[NoteComment] = found.shown  # type: ignore[attr-defined]
-    description = next((comment for comment in shown if comment.event == Event.OPENED), None)
-    is_orphaned = description is None and found.comments.filter(event=Event.OPENED).exists()
-    return Discussion(found, description, is_orphaned, [c for c in shown if c is not description])
+    comments = shown_comments().filter(note=note)
+    earlier = comments if before is None else comments.filter(pk__lt=min(before, MAX_ID))
+    latest = list(earlier.order_by("-created_at", "-id")[: COMMENTS_PER_PAGE + 2])
+    opening = next((comment for comment in latest if comment.event == Event.OPENED), None)
+    if opening is None:
+        opening = comments.filter(event=Event.OPENED).first()
+    is_orphaned = opening is None and note.comments.filter(event=Event.OPENED).exists()
+    others = [comment for comment in latest if comment != opening]
+    return Discussion(
+        note,
+        opening,
+        is_orphaned,
+        others[:COMMENTS_PER_PAGE][::-1],
+        has_earlier=len(others) > COMMENTS_PER_PAGE,
+    )
 
 
 def titles_of_notes(ids: Iterable[int]) -> dict[int, str]:
@@ -115,11 +166,16 @@ class NotePage:
     has_more: bool
 
 
-def note_page(found: QuerySet[Note], number: int) -> NotePage:
-    """Return a page of ten notes, recently updated ones first. Two statements."""
+def note_page(found: QuerySet[Note], number: int, *, in_area: bool = False) -> NotePage:
+    """Return a page of ten notes, recently updated ones first. Two statements.
+
+    `in_area` is for notes of an area without any other search.
+    """
     openings = Prefetch("comments", shown_comments().filter(event=Event.OPENED), to_attr="openings")
+    found = found.order_by(by_time("updated_at") if in_area else "-updated_at", "id")
     start = (number - 1) * PAGE_SIZE
-    rows = list(found.order_by("-updated_at", "id").prefetch_related(openings)[start : start + PAGE_SIZE + 1])
+    with in_index_order() if in_area else nullcontext():
+        rows = list(found.prefetch_related(openings)[start : start + PAGE_SIZE + 1])
     return NotePage(rows[:PAGE_SIZE], number, has_more=len(rows) > PAGE_SIZE)
 
 
@@ -129,9 +185,9 @@ def listed_notes(*, show_hidden: bool = False, status: str = "all") -> QuerySet[
     return found.filter(status=status) if status in {Note.Status.OPEN, Note.Status.CLOSED} else found
 
 
-def access_described_note(note_id: int) -> Note:
-    """Return the note, hidden or not, with the comments that are shown. Raises NotFoundError."""
-    note = described_notes().filter(pk=note_id).first()
+def access_note(note_id: int) -> Note:
+    """Return the note, hidden or not. Raises NotFoundError."""
+    note = Note.objects.filter(pk=min(note_id, MAX_ID)).first()
     if note is None:
         raise NotFoundError
     return note

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
+from apps.changesets.recency import by_time, in_index_order
 from apps.osm.bbox import BBox
 from apps.users.models import User
 
 from .models import Note, NoteComment
-from .querysets import described_notes, latest_comments, shown_comments
+from .querysets import shown_comments
 
 Status = Note.Status
 _LONGEST_DAYS = 36_500
@@ -80,6 +81,7 @@ def _point(x: F | Value, y: F | Value) -> Func:
 def find_notes(
     now: datetime,
     *,
+    limit: int,
     days_closed: int,
     bbox: BBox | None = None,
     user: User | None = None,
@@ -87,12 +89,12 @@ def find_notes(
     period: tuple[datetime, datetime] | None = None,
     period_of: str = "created_at",
     order: str = "-updated_at",
-) -> QuerySet[Note]:
-    """Return the notes that meet all conditions, as `described_notes` reads them.
+) -> list[Note]:
+    """Return the notes that meet all conditions.
 
     `period` is about the time `period_of`; `order` is `created_at` or `updated_at`, with a minus for newest first.
     """
-    notes = described_notes().filter(not_long_closed(days_closed, now))
+    notes = Note.objects.filter(not_long_closed(days_closed, now))
     if bbox is not None:
         notes = notes.filter(within(bbox))
     if user is not None:
@@ -101,10 +103,42 @@ def find_notes(
         notes = with_words(notes, words, words_first=bbox is not None)
     if period is not None:
         notes = notes.filter(**{f"{period_of}__range": period})
-    return notes.order_by(order, "-id" if order.startswith("-") else "id")
+    oldest_first = not order.startswith("-")
+    by_number = "id" if oldest_first else "-id"
+    if bbox is None or user is not None or words:
+        return list(notes.order_by(order, by_number)[:limit])
+    with in_index_order():
+        in_area = by_time(order.removeprefix("-"), oldest_first=oldest_first)
+        return list(notes.order_by(in_area, by_number)[:limit])
 
 
-def find_comments(now: datetime, *, days_closed: int, bbox: BBox | None = None) -> QuerySet[NoteComment]:
-    """Return the visible comments on notes, newest first, each with its note."""
-    comments = latest_comments().filter(not_long_closed(days_closed, now, "note__"))
-    return comments if bbox is None else comments.filter(within(bbox, "note__"))
+def find_comments(
+    now: datetime, *, limit: int, days_closed: int, bbox: BBox | None = None
+) -> list[NoteComment]:
+    """Return the latest visible comments on notes, newest first, each with its note. Usually two statements.
+
+    A note changes with each of its comments, so the latest comments are on the notes that changed last: there is no
+    need to read those of all notes.
+    """
+    notes = Note.objects.filter(not_long_closed(days_closed, now))
+    if bbox is not None:
+        notes = notes.filter(within(bbox))
+    count = limit
+    while True:
+        changed = _last_changed(notes, count, in_area=bbox is not None)
+        comments = list(shown_comments().filter(note__in=changed).order_by("-created_at", "-id")[:limit])
+        oldest = min((note.updated_at for note in changed.values()), default=now)
+        # The latest comment on a note may be hidden, or by a user who is.
+        if len(changed) < count or (len(comments) == limit and comments[-1].created_at >= oldest):
+            break
+        count *= 4
+    for comment in comments:
+        comment.note = changed[comment.note_id]
+    return comments
+
+
+def _last_changed(notes: QuerySet[Note], count: int, *, in_area: bool) -> dict[int, Note]:
+    if not in_area:
+        return {note.pk: note for note in notes.order_by("-updated_at", "-id")[:count]}
+    with in_index_order():
+        return {note.pk: note for note in notes.order_by(by_time("updated_at"), "-id")[:count]}

@@ -166,3 +166,9 @@ def _tags(changeset: etree._Element, xml: str) -> dict[str, str]:
 def serialize(document: etree._Element) -> bytes:
     etree.indent(document, " ")
     return XML_DECLARATION.encode() + etree.tostring(document, encoding="utf-8") + b"\n"
+
+
+def indented(element: etree._Element, level: int) -> bytes:
+    """Return the lines of an element as they are at that level of a document that `serialize` writes."""
+    etree.indent(element, " ", level=level)
+    return b" " * level + etree.tostring(element, encoding="utf-8") + b"\n"

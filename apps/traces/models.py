@@ -68,6 +68,11 @@ class Trace(models.Model):
                 condition=Q(visible=True, visibility__in=["public", "identifiable"]),
                 name="traces_in_lists",
             ),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(visible=True, visibility__in=["public", "identifiable"]),
+                name="traces_newest",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,7 +102,7 @@ class TraceTag(models.Model):
     tag = models.CharField(max_length=255)
 
     class Meta:
-        indexes = [models.Index(fields=["tag"], name="traces_tag")]
+        indexes = [models.Index(fields=["tag", "trace"], name="traces_tag")]
 
     def __str__(self) -> str:
         return self.tag

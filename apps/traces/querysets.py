@@ -10,7 +10,7 @@ from apps.osm.errors import AccessDeniedError, NotFoundError
 from apps.users.models import User
 
 from . import points
-from .models import PUBLIC, Trace
+from .models import PUBLIC, Trace, TraceTag
 from .visibility import VISIBILITY_PREFERENCE, allowed_visibilities
 
 MOST_POINTS = 5000
@@ -64,7 +64,8 @@ def listed_traces(
     if owner is not None:
         found = found.filter(user=owner)
     if tag is not None:
-        found = found.filter(tags__tag=tag).distinct() if "\x00" not in tag else found.none()
+        tagged = TraceTag.objects.filter(tag=tag).values("trace")
+        found = found.filter(pk__in=tagged) if "\x00" not in tag else found.none()
     return found
 
 

@@ -1,12 +1,14 @@
 """Cursor pagination by `before` and `after` (upstream behaviour 2.0), and numbered pages."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.core.exceptions import BadRequest
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
+from apps.changesets.recency import by_id, id_above, id_below, in_index_order
 from apps.osm.elements import MAX_ID
 
 PAGE_SIZE = 20
@@ -23,15 +25,29 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    found: QuerySet[Row], *, before: int | None, after: int | None, size: int = PAGE_SIZE
+    found: QuerySet[Row],
+    *,
+    before: int | None,
+    after: int | None,
+    size: int = PAGE_SIZE,
+    is_area: bool = False,
 ) -> Page[Row]:
-    """Return at most `size` rows: the newest, those before an id, or those after one. One statement."""
+    """Return at most `size` rows: the newest, those before an id, or those after one. One statement.
+
+    `is_area` is for changesets of an area, whose index has the order of the ids too.
+    """
+    oldest_first, newest_first = (by_id(oldest_first=True), by_id()) if is_area else ("pk", "-pk")
     if after is not None:
-        rows = list(found.filter(pk__gt=min(after, MAX_ID)).order_by("pk")[: size + 1])
+        after = min(after, MAX_ID)
+        found = found.filter(id_above(after) if is_area else Q(pk__gt=after))
+        with in_index_order() if is_area else nullcontext():
+            rows = list(found.order_by(oldest_first)[: size + 1])
         return Page(rows[:size][::-1], has_newer=len(rows) > size, has_older=after > 0)
     if before is not None:
-        found = found.filter(pk__lt=min(before, MAX_ID))
-    rows = list(found.order_by("-pk")[: size + 1])
+        before = min(before, MAX_ID)
+        found = found.filter(id_below(before) if is_area else Q(pk__lt=before))
+    with in_index_order() if is_area else nullcontext():
+        rows = list(found.order_by(newest_first)[: size + 1])
     return Page(rows[:size], has_newer=before is not None, has_older=len(rows) > size)
 
 

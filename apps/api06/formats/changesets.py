@@ -1,14 +1,19 @@
 """A changeset in XML and in JSON (upstream behaviour 1.8.2)."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+import orjson
 from lxml import etree
 
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.osm import osmjson, osmxml
 from apps.osm.elements import format_timestamp
 from apps.users.models import User
+
+from ..documents import ORIGIN
 
 
 def as_dict(changeset: Changeset, now: datetime, *, counts: bool) -> dict[str, Any]:
@@ -23,8 +28,6 @@ def as_dict(changeset: Changeset, now: datetime, *, counts: bool) -> dict[str, A
     document |= _author(changeset.user)
     if changeset.tags:
         document["tags"] = changeset.tags
-    if discussion := _discussion(changeset):
-        document["comments"] = [comment_as_dict(comment) for comment in discussion]
     return document
 
 
@@ -34,12 +37,11 @@ def append(
     now: datetime,
     *,
     counts: bool,
-    with_visibility: bool = False,
 ) -> None:
     """Append the `<changeset>`.
 
-    `counts` adds the numbers of created, modified and deleted elements, which cgimap does not have;
-    `with_visibility` adds the visibility of each comment."""
+    `counts` adds the numbers of created, modified and deleted elements, which cgimap does not have.
+    """
     bbox = changeset.bbox
     sides = (
         {}
@@ -53,12 +55,44 @@ def append(
     )
     for key, value in sorted(changeset.tags.items()):
         osmxml.child(element, "tag", k=key, v=value)
-    discussion = _discussion(changeset)
-    if discussion is None:
+
+
+def json_with_discussion(
+    changeset: Changeset, comments: Iterator[ChangesetComment], now: datetime
+) -> Iterator[bytes]:
+    """Yield the document of a changeset and its comments, one by one."""
+    document = {"changeset": as_dict(changeset, now, counts=False)}
+    first = next(comments, None)
+    if first is None:
+        yield osmjson.document(ORIGIN, document)
         return
-    thread = osmxml.child(element, "discussion")
-    for comment in discussion:
-        append_comment(thread, comment, with_visibility=with_visibility)
+    yield osmjson.document(ORIGIN, document).removesuffix(b"}}") + b',"comments":['
+    yield orjson.dumps(comment_as_dict(first))
+    for comment in comments:
+        yield b"," + orjson.dumps(comment_as_dict(comment))
+    yield b"]}}"
+
+
+def xml_with_discussion(
+    changeset: Changeset, comments: Iterator[ChangesetComment], now: datetime, *, with_visibility: bool
+) -> Iterator[bytes]:
+    """Yield the document of a changeset and its comments, one by one, each with its visibility if asked for."""
+    root = osmxml.root("osm", ORIGIN)
+    append(root, changeset, now, counts=False)
+    discussion = osmxml.child(root[0], "discussion")
+    first = next(comments, None)
+    if first is None:
+        yield osmxml.serialize(root)
+        return
+    # No tag of the changeset can contain this: their values are escaped.
+    discussion.text = "\n"
+    head, tail = osmxml.serialize(root).rsplit(b"<discussion>\n</discussion>", 1)
+    yield head + b"<discussion>\n"
+    for comment in chain([first], comments):
+        parent = etree.Element("discussion")
+        append_comment(parent, comment, with_visibility=with_visibility)
+        yield osmxml.indented(parent[0], 3)
+    yield b"  </discussion>" + tail
 
 
 def comment_as_dict(comment: ChangesetComment) -> dict[str, Any]:
@@ -103,8 +137,3 @@ def _facts(changeset: Changeset, now: datetime, *, counts: bool) -> dict[str, An
 
 def _author(user: User) -> dict[str, Any]:
     return {"uid": user.id, "user": user.display_name} if user.data_public else {}
-
-
-def _discussion(changeset: Changeset) -> list[ChangesetComment] | None:
-    """Return what `with_discussion` fetched; None if it was not requested."""
-    return getattr(changeset, "discussion", None)

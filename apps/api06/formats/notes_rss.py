@@ -1,13 +1,19 @@
 """Notes and their comments as RSS 2.0 with places (upstream behaviour 1.15.2, 1.15.8)."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from apps.notes.models import Note, NoteComment
+from apps.notes.querysets import Thread
 from apps.osm.bbox import BBox
 from apps.osm.elements import COORDINATE_SCALE
 
@@ -16,10 +22,34 @@ from .notes import addresses
 
 MOST_QUOTED = 20
 """How many other comments of the note an item contains: long discussions are not repeated in every item."""
+MOST_BYTES_QUOTED = 1_000_000
+"""How much a feed of comments quotes of notes in all; further items have only their own comment."""
+MOST_COMMENTS = 1000
+"""How many comments the item of a note contains, next to the one that opened it: the latest."""
 
 
 class NotesFeed(Rss201rev2Feed):
-    """RSS with the position of each item, in both common notations."""
+    """RSS with the position of each item, in both common notations. It is written item by item."""
+
+    latest: datetime | None = None
+    """The time of the newest item, which stands before the items."""
+
+    def latest_post_date(self) -> datetime:
+        return self.latest or super().latest_post_date()
+
+    def pieces(self, items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+        """Yield the document."""
+        text = StringIO()
+        self.write(text, "utf-8")
+        head, end, tail = text.getvalue().partition("</channel>")
+        yield head.encode()
+        for item in items:
+            self.items.clear()
+            self.add_item(**item)
+            text = StringIO()
+            self.write_items(SimplerXMLGenerator(text, "utf-8", short_empty_elements=True))
+            yield text.getvalue().encode()
+        yield (end + tail).encode()
 
     def rss_attributes(self) -> dict[str, str]:
         return super().rss_attributes() | {
@@ -36,31 +66,51 @@ class NotesFeed(Rss201rev2Feed):
         handler.addQuickElement("georss:point", f"{lat:.7f} {lon:.7f}")
 
 
-def of_notes(notes: Iterable[Note], suffix: str | None, *, bbox: BBox | None, path: str) -> bytes:
-    """Return a feed with an item per note. `path` is the feed's own, with the query string."""
+def of_notes(
+    notes: Sequence[Note], threads: Iterable[Thread], suffix: str | None, *, bbox: BBox | None, path: str
+) -> Iterator[bytes]:
+    """Yield a feed with an item per note. `path` is the feed's own, with the query string."""
     feed = _feed(gettext("OpenStreetMap notes"), bbox, path)
-    for note in notes:
-        shown: list[NoteComment] = note.shown  # type: ignore[attr-defined]
-        if note.closed_at:
-            title = gettext("closed note (near {place})")
-        elif len(shown) > 1:
-            title = gettext("new comment (near {place})")
-        else:
-            title = gettext("new note (near {place})")
-        feed.add_item(
-            title=title.format(place=_place(note)),
-            link=_page(note),
-            unique_id=addresses(note, suffix)["url"],
-            description=notes_html.discussion(shown),
-            author_name=_opener(shown),
-            pubdate=note.created_at,
-            position=note.position,
-        )
-    return _written(feed)
+    feed.latest = max((note.created_at for note in notes), default=None)
+    return feed.pieces(_note_item(note, comments, suffix) for note, comments in threads)
 
 
-def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, path: str) -> bytes:
-    """Return a feed with an item per comment, which also describes its note."""
+def _note_item(note: Note, comments: Iterator[NoteComment], suffix: str | None) -> dict[str, Any]:
+    first = next(comments, None)
+    others = deque(comments, MOST_COMMENTS)
+    if note.closed_at:
+        title = gettext("closed note (near {place})")
+    elif others:
+        title = gettext("new comment (near {place})")
+    else:
+        title = gettext("new note (near {place})")
+    return {
+        "title": title.format(place=_place(note)),
+        "link": _page(note),
+        "unique_id": addresses(note, suffix)["url"],
+        "description": notes_html.discussion([first, *others] if first else []),
+        "author_name": _opener(first),
+        "pubdate": note.created_at,
+        "position": note.position,
+    }
+
+
+def of_comments(
+    comments: Sequence[NoteComment],
+    latest: Mapping[int, list[NoteComment]],
+    *,
+    bbox: BBox | None,
+    path: str,
+) -> Iterator[bytes]:
+    """Yield a feed with an item per comment, which also quotes the latest comments on its note."""
+    feed = _feed(gettext("OpenStreetMap notes"), bbox, path)
+    feed.latest = max((comment.created_at for comment in comments), default=None)
+    return feed.pieces(_comment_items(comments, latest))
+
+
+def _comment_items(
+    comments: Iterable[NoteComment], latest: Mapping[int, list[NoteComment]]
+) -> Iterator[dict[str, Any]]:
     titles = {
         NoteComment.Event.OPENED: gettext("new note (near {place})"),
         NoteComment.Event.COMMENTED: gettext("new comment (near {place})"),
@@ -68,24 +118,26 @@ def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, path: str
         NoteComment.Event.REOPENED: gettext("reactivated note (near {place})"),
         NoteComment.Event.HIDDEN: gettext("hidden note (near {place})"),
     }
-    feed = _feed(gettext("OpenStreetMap notes"), bbox, path)
+    quoted = 0
+    whole: dict[int, SafeString] = {}
     for comment in comments:
         note = comment.note
         link = f"{_page(note)}#c{comment.pk}"
-        whole = notes_html.discussion(note.shown[-MOST_QUOTED:])  # type: ignore[attr-defined]
-        feed.add_item(
-            title=titles[NoteComment.Event(comment.event)].format(place=_place(note)),
-            link=link,
-            unique_id=link,
-            description=(
-                f"<h2>{gettext('Comment')}</h2>{notes_html.comment(comment)}"
-                f"<h2>{gettext('Full note')}</h2>{whole}"
-            ),
-            author_name=comment.author.display_name if comment.author else None,
-            pubdate=comment.created_at,
-            position=note.position,
-        )
-    return _written(feed)
+        description = f"<h2>{gettext('Comment')}</h2>{notes_html.comment(comment)}"
+        if quoted < MOST_BYTES_QUOTED:
+            if note.pk not in whole:
+                whole[note.pk] = notes_html.discussion(latest[note.pk])
+            quoted += len(whole[note.pk])
+            description += f"<h2>{gettext('Full note')}</h2>{whole[note.pk]}"
+        yield {
+            "title": titles[NoteComment.Event(comment.event)].format(place=_place(note)),
+            "link": link,
+            "unique_id": link,
+            "description": description,
+            "author_name": comment.author.display_name if comment.author else None,
+            "pubdate": comment.created_at,
+            "position": note.position,
+        }
 
 
 def _feed(title: str, bbox: BBox | None, path: str) -> NotesFeed:
@@ -103,10 +155,6 @@ def _feed(title: str, bbox: BBox | None, path: str) -> NotesFeed:
     )
 
 
-def _written(feed: NotesFeed) -> bytes:
-    return feed.writeString("utf-8").encode()
-
-
 def _place(note: Note) -> str:
     """Return the position in degrees: there is no geocoder."""
     lat, lon = note.position
@@ -117,9 +165,8 @@ def _page(note: Note) -> str:
     return f"{settings.PUBLIC_URL}/note/{note.pk}"
 
 
-def _opener(shown: list[NoteComment]) -> str | None:
+def _opener(first: NoteComment | None) -> str | None:
     """Return the display name of the author of the note; None for visitors and deleted users."""
-    first = shown[0] if shown else None
     if first is None or first.event != NoteComment.Event.OPENED or first.author is None:
         return None
     return first.author.display_name

@@ -1,8 +1,9 @@
 """What all calls have in common: status modes, access, formats, CORS, compression, errors."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
-from typing import Any, ClassVar
+from itertools import chain
+from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -21,8 +22,10 @@ from apps.osm.formats import Format
 from apps.osm.utf8 import is_utf8
 from apps.users.models import User
 
+from .. import documents
 from ..calls import Rules, Token
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
+from ..conditional import conditional, tag
 from ..dialects import Dialect
 from ..documents import ORIGIN
 from ..negotiation import Negotiation
@@ -30,9 +33,14 @@ from ..parsers import discard, encoding_of
 from ..permissions import DeclaredNeeds, caller, enforce, welcome
 from ..renderers import JSON, XML
 
+T = TypeVar("T")
 Filler = Callable[[etree._Element], None]
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PREFLIGHT_LIFETIME = "1728000"
+ROWS_PER_FETCH = 200
+"""How many rows of a long list are in memory at a time."""
+CHUNK = 500_000
+"""About how many bytes of a streamed document are sent at a time; smaller documents are not streamed."""
 
 
 class ApiView(APIView):
@@ -155,11 +163,31 @@ class ApiView(APIView):
             response[name] = value
         return response
 
+    def respond_with_list(
+        self,
+        name: str,
+        items: Iterable[T],
+        *,
+        json: Callable[[T], dict[str, Any]],
+        xml: Callable[[etree._Element, T], None],
+    ) -> HttpResponseBase:
+        """Respond with a list of any length: `json` returns an item of the key `name`, `xml` appends one to the root."""
+        if self.output_format is Format.JSON:
+            return self.respond_in_pieces(documents.json_list(name, map(json, items)))
+        return self.respond_in_pieces(documents.xml_list(items, xml))
+
+    def respond_in_pieces(self, pieces: Iterable[bytes]) -> HttpResponseBase:
+        """Respond with a document: in one piece if it is small, else streamed, so that it does not fill the memory."""
+        chunks = _chunks(pieces)
+        first, second = next(chunks, b""), next(chunks, None)
+        return self.respond(first if second is None else chain([first, second], chunks))
+
     def head(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Respond as to GET but without the body, which is not read from the database either."""
         if not hasattr(self, "get"):
             raise MethodNotAllowed("HEAD")
         response: HttpResponseBase = self.get(request, *args, **kwargs)
+        tag(response)
         # The body is dropped unread, together with the statement that would have filled it.
         return HttpResponse(status=response.status_code, headers=dict(response.items()))
 
@@ -185,11 +213,16 @@ class ApiView(APIView):
     ) -> HttpResponseBase:
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             discard(request)
+        response = conditional(request, response)
         if origin := request.META.get("HTTP_ORIGIN"):
             self._allow_origin(response, origin)
         patch_vary_headers(response, ["Origin"])
         response.headers.setdefault("Cache-Control", self.dialect.cache_control)
-        if isinstance(response, HttpResponse) and request.method != "HEAD":
+        if (
+            isinstance(response, HttpResponse)
+            and request.method != "HEAD"
+            and response.status_code != HTTPStatus.NOT_MODIFIED
+        ):
             response["Content-Length"] = str(len(response.content))
         return response
 
@@ -202,6 +235,20 @@ class ApiView(APIView):
         response["Access-Control-Allow-Credentials"] = "true"
         response["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
         response["Access-Control-Max-Age"] = _PREFLIGHT_LIFETIME
+
+
+def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces, joined to chunks."""
+    chunk: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        chunk.append(piece)
+        size += len(piece)
+        if size >= CHUNK:
+            yield b"".join(chunk)
+            chunk, size = [], 0
+    if chunk:
+        yield b"".join(chunk)
 
 
 def each(items: Iterable[Any], append: Callable[..., None], *args: Any, **options: Any) -> Filler:

@@ -10,12 +10,14 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.changesets import actions, search
-from apps.changesets.querysets import access_changeset, access_described_changeset
+from apps.changesets.models import Changeset
+from apps.changesets.querysets import access_changeset, access_described_changeset, comments_on
 from apps.elements import selection
 from apps.elements.upload import upload
 from apps.osm import osmxml
 from apps.osm.bbox import parse_bbox
 from apps.osm.errors import BadRequestError, ObjectNotFoundError
+from apps.osm.formats import Format
 from apps.osm.numbers import leading_id, parse_id
 from apps.osm.osmchange import Limits
 from apps.users.models import User
@@ -46,17 +48,20 @@ class ChangesetDetail(ApiView):
 
     def _describe(self, changeset_id: int) -> HttpResponseBase:
         show_hidden = may_see_hidden_comments(self.request)
-        changeset = access_described_changeset(
-            changeset_id,
-            with_comments=bool(self.request.GET.get("include_discussion")),
-            show_hidden=show_hidden,
-        )
-        now = timezone.now()
+        changeset, now = access_described_changeset(changeset_id), timezone.now()
+        if self.request.GET.get("include_discussion"):
+            return self._discuss(changeset, now, show_hidden=show_hidden)
         return self.respond_with(
             json=lambda: {"changeset": formats.as_dict(changeset, now, counts=False)},
-            xml=partial(
-                formats.append, changeset=changeset, now=now, counts=False, with_visibility=show_hidden
-            ),
+            xml=partial(formats.append, changeset=changeset, now=now, counts=False),
+        )
+
+    def _discuss(self, changeset: Changeset, now: datetime, *, show_hidden: bool) -> HttpResponseBase:
+        comments = comments_on(changeset, show_hidden=show_hidden)
+        if self.output_format is Format.JSON:
+            return self.respond_in_pieces(formats.json_with_discussion(changeset, comments, now))
+        return self.respond_in_pieces(
+            formats.xml_with_discussion(changeset, comments, now, with_visibility=show_hidden)
         )
 
 
@@ -95,8 +100,8 @@ class ChangesetDownload(ApiView):
 
     @call(CGIMAP)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
-        access_changeset(osm_id)
-        versions = selection.of_changeset(osm_id, show_redacted=may_see_redacted(request))
+        largest = access_changeset(osm_id).largest_type
+        versions = selection.of_changeset(osm_id, largest, show_redacted=may_see_redacted(request))
         return self.respond(documents.changes(versions))
 
 
@@ -106,7 +111,7 @@ class ChangesetList(ApiView):
     @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         now = timezone.now()
-        changesets = list(_search(request.GET, caller(request), now))
+        changesets = _search(request.GET, caller(request), now)
         return self.respond_with(
             json=lambda: {
                 "changesets": [formats.as_dict(changeset, now, counts=True) for changeset in changesets]
@@ -124,7 +129,7 @@ def _create(view: ApiView) -> HttpResponseBase:
     return plain_text(str(actions.open_changeset(view.user, tags=tags).pk))
 
 
-def _search(query: Mapping[str, str], asking: User | None, now: datetime) -> search.Found:
+def _search(query: Mapping[str, str], asking: User | None, now: datetime) -> list[Changeset]:
     limit = parameters.limit(
         query,
         default=settings.DEFAULT_CHANGESET_QUERY_LIMIT,
@@ -141,6 +146,7 @@ def _search(query: Mapping[str, str], asking: User | None, now: datetime) -> sea
         raise BadRequestError("cannot use order=oldest with time")
     return search.find_changesets(
         now,
+        limit=limit,
         bbox=bbox,
         user=user,
         closed_since=closed_since,
@@ -150,7 +156,7 @@ def _search(query: Mapping[str, str], asking: User | None, now: datetime) -> sea
         closed_only="closed" in query,
         ids=ids,
         oldest_first=oldest_first,
-    )[:limit]
+    )
 
 
 def _ids(text: str) -> list[int]:

@@ -15,7 +15,7 @@ from ..calls import call
 from ..formats import changesets as formats
 from ..parsers import FieldsParser, field
 from ..permissions import COMMENT_CHANGESET, EDIT_MAP, HIDE_CHANGESET_COMMENT
-from .base import ApiView, each
+from .base import ROWS_PER_FETCH, ApiView
 
 
 class _DiscussionView(ApiView):
@@ -106,7 +106,9 @@ class Comments(ApiView):
             what="ChangesetComment",
         )
         comments = find_comments(author=author, created=created)[:limit]
-        return self.respond_with(
-            json=lambda: {"comments": [formats.comment_as_dict(comment) for comment in comments]},
-            xml=each(comments, formats.append_comment, with_visibility=True),
+        return self.respond_with_list(
+            "comments",
+            comments.iterator(chunk_size=ROWS_PER_FETCH),
+            json=formats.comment_as_dict,
+            xml=partial(formats.append_comment, with_visibility=True),
         )

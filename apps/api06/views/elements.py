@@ -1,5 +1,7 @@
 """Elements: the map, single elements and their versions, and writes of single elements."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
@@ -31,9 +33,8 @@ class Map(ApiView):
 
 
 class _ElementView(ApiView):
-    def respond_with_elements(self, elements: list[bytes]) -> HttpResponseBase:
-        """Respond with elements that are few enough to be sent in one piece."""
-        return self.respond(b"".join(documents.elements(elements, self.output_format)))
+    def respond_with_elements(self, elements: Iterable[bytes]) -> HttpResponseBase:
+        return self.respond_in_pieces(documents.elements(elements, self.output_format))
 
     def read_change(self, kind: ElementType, action: Action) -> Change:
         """Return the change in the body. Check the rate limit first, before the body is read."""

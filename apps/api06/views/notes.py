@@ -1,7 +1,7 @@
 """Notes: reads, writes, searches and feeds (upstream behaviour 1.15)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from apps.instance.proxies import client_address
 from apps.notes import actions, search
 from apps.notes.errors import NoteHiddenError
 from apps.notes.models import Note
-from apps.notes.querysets import access_described_note
+from apps.notes.querysets import access_note, latest_by_note, threads
 from apps.osm.bbox import BBox, parse_bbox
 from apps.osm.errors import BadRequestError, NoTextError
 from apps.osm.numbers import parse_number
@@ -40,27 +40,28 @@ class _NoteView(ApiView):
 
     def respond_with_notes(self, notes: Sequence[Note], bbox: BBox | None) -> HttpResponseBase:
         if self.request.accepted_renderer.format == JSON.format:
-            return self.respond(formats.collection(notes, self.kwargs["suffix"]))
-        return self.respond(self._document(notes, bbox))
+            return self.respond_in_pieces(formats.collection(threads(notes), self.kwargs["suffix"]))
+        return self.respond_in_pieces(self._document(notes, bbox))
 
     def respond_with_note(self, note_id: int) -> HttpResponseBase:
         """Respond with a note; hidden notes are for moderators only. Raises NotFoundError, NoteHiddenError."""
-        note = access_described_note(note_id)
+        note = access_note(note_id)
         if note.is_hidden and not is_moderator(self.request):
             raise NoteHiddenError(note.pk)
         if self.request.accepted_renderer.format == JSON.format:
-            return self.respond(formats.feature(note, self.kwargs["suffix"]))
-        return self.respond(self._document([note], None))
+            return self.respond_in_pieces(formats.feature(next(threads([note])), self.kwargs["suffix"]))
+        return self.respond_in_pieces(self._document([note], None))
 
-    def _document(self, notes: Sequence[Note], bbox: BBox | None) -> bytes:
+    def _document(self, notes: Sequence[Note], bbox: BBox | None) -> Iterator[bytes]:
         suffix = self.kwargs["suffix"]
         match self.request.accepted_renderer.format:
             case GPX.format:
-                return notes_gpx.document(notes, suffix)
+                return notes_gpx.document(threads(notes), suffix)
             case RSS.format:
-                return notes_rss.of_notes(notes, suffix, bbox=bbox, path=self.request.get_full_path())
+                path = self.request.get_full_path()
+                return notes_rss.of_notes(notes, threads(notes), suffix, bbox=bbox, path=path)
             case _:
-                return formats.xml(notes, suffix)
+                return formats.xml(threads(notes), suffix)
 
 
 class NoteList(_NoteView):
@@ -71,8 +72,8 @@ class NoteList(_NoteView):
         if bbox is None:
             raise BadRequestError("The parameter bbox is required")
         limit, days = _limit(request.GET), _days(request.GET)
-        notes = search.find_notes(timezone.now(), days_closed=days, bbox=bbox)
-        return self.respond_with_notes(list(notes[:limit]), bbox)
+        notes = search.find_notes(timezone.now(), limit=limit, days_closed=days, bbox=bbox)
+        return self.respond_with_notes(notes, bbox)
 
     @call(needs=WRITE_NOTES, token=Token.IF_SENT, writes=True, body=FieldsParser)
     def post(self, request: Request, suffix: str | None) -> HttpResponseBase:
@@ -149,6 +150,7 @@ class Search(_NoteView):
         order = "created_at" if query.get("sort") == "created_at" else "updated_at"
         notes = search.find_notes(
             now,
+            limit=limit,
             days_closed=days,
             bbox=bbox,
             user=user,
@@ -157,7 +159,7 @@ class Search(_NoteView):
             period_of="updated_at" if query.get("sort") == "updated_at" else "created_at",
             order=order if query.get("order") == "oldest" else f"-{order}",
         )
-        return self.respond_with_notes(list(notes[:limit]), bbox)
+        return self.respond_with_notes(notes, bbox)
 
 
 class Feed(ApiView):
@@ -172,8 +174,11 @@ class Feed(ApiView):
     @call()
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
         limit, bbox, days = _limit(request.GET), _bbox(request.GET), _days(request.GET)
-        comments = search.find_comments(timezone.now(), days_closed=days, bbox=bbox)[:limit]
-        return self.respond(notes_rss.of_comments(comments, bbox=bbox, path=request.get_full_path()))
+        comments = search.find_comments(timezone.now(), limit=limit, days_closed=days, bbox=bbox)
+        notes = list({comment.note_id: comment.note for comment in comments}.values())
+        latest = latest_by_note(notes, notes_rss.MOST_QUOTED)
+        path = request.get_full_path()
+        return self.respond_in_pieces(notes_rss.of_comments(comments, latest, bbox=bbox, path=path))
 
 
 def _bbox(query: Mapping[str, str]) -> BBox | None:

@@ -25,7 +25,7 @@ from ..formats import traces as formats
 from ..parsers import DocumentParser, UploadParser, document
 from ..permissions import READ_TRACES, WRITE_TRACES, enforce, welcome
 from ..renderers import GPX, XML
-from .base import ApiView, each, plain_text
+from .base import ROWS_PER_FETCH, ApiView, plain_text
 
 _LEADING_INTEGER = re.compile(r"\s*[-+]?[0-9]{1,15}")
 
@@ -84,11 +84,8 @@ class OwnTraces(_TracesView):
 
     @call(TRACES, needs=READ_TRACES)
     def get(self, request: Request, suffix: str | None) -> HttpResponseBase:
-        traces = own_traces(self.user)
-        return self.respond_with(
-            json=lambda: {"traces": [formats.as_dict(trace) for trace in traces]},
-            xml=each(traces, formats.append),
-        )
+        traces = own_traces(self.user).iterator(chunk_size=ROWS_PER_FETCH)
+        return self.respond_with_list("traces", traces, json=formats.as_dict, xml=formats.append)
 
 
 class TraceCreation(_TracesView):

@@ -19,6 +19,9 @@ from apps.users.querysets import access_mapper
 from apps.web.paging import page_of
 from apps.web.parameters import bboxes_of
 
+MOST_CHARACTERS = 2_000_000
+"""How long the comments of a feed are together: older ones are left out."""
+
 
 class ChangesetFeed(Atom1Feed):
     """Atom with the bbox of each entry, and its tags as a table."""
@@ -63,8 +66,9 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
         feed_copyright=f"{settings.COPYRIGHT_OWNER}, {settings.LICENSE_URL}",
     )
-    found = querysets.listed_changesets(user=user, bboxes=bboxes_of(request))
-    for changeset in page_of(found, before=None, after=None).rows:
+    bboxes = bboxes_of(request)
+    found = querysets.listed_changesets(user=user, bboxes=bboxes)
+    for changeset in page_of(found, before=None, after=None, is_area=len(bboxes or []) == 1).rows:
         _add(feed, changeset)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
@@ -120,7 +124,11 @@ def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpRespo
         description=gettext("The newest comments on changesets"),
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
     )
+    size = 0
     for comment in querysets.recent_comments(int(limit), changeset):
+        size += len(comment.body)
+        if size > MOST_CHARACTERS:
+            break
         author = Author.of_user(comment.author).name or gettext("anonymous")
         address = f"{settings.PUBLIC_URL}/changeset/{comment.changeset_id}#c{comment.pk}"
         feed.add_item(

@@ -20,7 +20,7 @@ from apps.web.access import is_moderator, session_user
 from apps.web.changesets.geometry import drawn
 from apps.web.elements.titles import title_of
 from apps.web.errors import not_found_named
-from apps.web.paging import page_number
+from apps.web.paging import cursor, page_number
 from apps.web.refusals import denial_message
 
 CHANGES_PER_PAGE = 20
@@ -85,8 +85,12 @@ def changeset_page(
 def _discussion(request: HttpRequest, found: Changeset) -> dict[str, Any]:
     """Return the comments, and what the reader may do about them."""
     moderates = is_moderator(request)
+    before, _after = cursor(request)
+    comments, has_earlier = changesets.discussion(found, show_hidden=moderates, before=before)
     context: dict[str, Any] = {
-        "comments": changesets.discussion(found, show_hidden=moderates),
+        "comments": comments,
+        "has_earlier": has_earlier,
+        "is_earlier": before is not None,
         "moderates": moderates,
     }
     if request.user.is_authenticated:

@@ -36,7 +36,7 @@ def history(request: HttpRequest, display_name: str | None = None) -> HttpRespon
     found = querysets.listed_changesets(user=user, reader=reader, bboxes=bboxes)
     kept = urlencode({"bbox": request.GET["bbox"]} if "bbox" in request.GET and user is None else {})
     context = {
-        "page": page_of(found, before=before, after=after),
+        "page": page_of(found, before=before, after=after, is_area=len(bboxes or []) == 1),
         "list_user": user,
         "in_area": bboxes is not None,
         "is_first": before is None and after is None,

@@ -52,10 +52,11 @@ def notes(request: HttpRequest) -> HttpResponse:
         found = found.filter(search.not_long_closed(int(chosen["closed"]), timezone.now()))
     if chosen.get("mine"):
         found = search.touched_by(found, session_user(request))
+    narrowed = bool(chosen.get("mine") or chosen.get("text"))
     context = {
         "form": form,
         "bbox": request.GET.get("bbox", ""),
-        "page": _page_of(request, found),
+        "page": _page_of(request, found, in_area=len(bboxes or []) == 1 and not narrowed),
         "moderates": is_moderator(request),
     }
     return render(request, "notes/notes.html", context)
@@ -68,5 +69,5 @@ def _found(request: HttpRequest, chosen: dict[str, Any], *, is_of_area: bool = F
     return found
 
 
-def _page_of(request: HttpRequest, found: QuerySet[Note]) -> querysets.NotePage:
-    return querysets.note_page(found, page_number(request, "page", LAST_PAGE))
+def _page_of(request: HttpRequest, found: QuerySet[Note], *, in_area: bool = False) -> querysets.NotePage:
+    return querysets.note_page(found, page_number(request, "page", LAST_PAGE), in_area=in_area)

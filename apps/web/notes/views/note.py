@@ -27,6 +27,7 @@ from apps.osm.errors import (
 from apps.web.access import denied, is_moderator, login_required, session_user, viewer_of
 from apps.web.accounts.views.sessions import ANONYMOUS_NOTES_COOKIE
 from apps.web.errors import not_found_named
+from apps.web.paging import cursor
 from apps.web.refusals import REFUSED, denial_message, refusal_of
 
 ANONYMOUS_NOTES_DAYS = 14
@@ -57,7 +58,8 @@ def note(request: HttpRequest, note_id: int) -> HttpResponse:
 
 
 def _access(request: HttpRequest, note_id: int) -> Discussion:
-    return querysets.access_discussion(note_id, show_hidden=is_moderator(request))
+    before, _after = cursor(request)
+    return querysets.access_discussion(note_id, show_hidden=is_moderator(request), before=before)
 
 
 @login_required
@@ -94,6 +96,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "discussion": found,
+        "is_earlier": "before" in request.GET,
         "note": found.note,
         "draft": draft,
         "error": error,

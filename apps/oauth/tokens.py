@@ -17,6 +17,11 @@ def bearer(headers: Mapping[str, Any]) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
+def sends_credentials(headers: Mapping[str, Any]) -> bool:
+    """Return whether the `Authorization` header of a WSGI environment says anything, valid or not."""
+    return bool(headers.get("HTTP_AUTHORIZATION", "").strip())
+
+
 def find_token(token: str) -> Any | None:
     """Return the access token with its user, None if it is not valid. One statement, by the checksum index."""
     checksum = hashlib.sha256(token.encode()).hexdigest()

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider.utils import jwk_from_pem
@@ -22,6 +22,7 @@ from apps.oauth.server import server
 from apps.oauth.tokens import bearer, find_token
 from apps.oauth.validator import Validator
 from apps.web.cors import open_to_any_origin
+from apps.web.responses import json_response
 
 _DAY = 86_400
 
@@ -44,10 +45,9 @@ def token(request: HttpRequest) -> HttpResponse:
             )
     except OAuth2Error as error:
         return _error(error)
-    response = HttpResponse(body, status=status)
+    response = json_response(json.loads(body), status=status)
     for name, value in response_headers.items():
-        response[name] = value
-    response["Content-Type"] = "application/json; charset=utf-8"
+        response.headers.setdefault(name, value)
     return response
 
 
@@ -58,10 +58,10 @@ def revoke(request: HttpRequest) -> HttpResponse:
     """Revoke a token of the client (RFC 7009). An unknown token counts as revoked."""
     found = find_token(request.POST.get("token", ""))
     if found is None:
-        return JsonResponse({})
+        return json_response({})
     client = _client(request)
     if client is None or client.pk != found.application_id:
-        return JsonResponse(
+        return json_response(
             {
                 "error": "unauthorized_client",
                 "error_description": "You are not authorized to revoke this token",
@@ -69,7 +69,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.FORBIDDEN,
         )
     found.delete()
-    return JsonResponse({})
+    return json_response({})
 
 
 @open_to_any_origin("POST")
@@ -79,7 +79,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
     """Describe a token of the client (RFC 7662). Another client's token is reported as inactive."""
     client = _client(request)
     if client is None:
-        response = JsonResponse(
+        response = json_response(
             {
                 "error": "invalid_client",
                 "error_description": "Client authentication failed due to unknown client, no client "
@@ -91,8 +91,8 @@ def introspect(request: HttpRequest) -> HttpResponse:
         return response
     found = find_token(request.POST.get("token", ""))
     if found is None or found.application_id != client.pk:
-        return JsonResponse({"active": False})
-    return JsonResponse(
+        return json_response({"active": False})
+    return json_response(
         {
             "active": True,
             "scope": found.scope,
@@ -110,7 +110,7 @@ def token_info(request: HttpRequest) -> HttpResponse:
     found = _bearer_token(request)
     if found is None:
         return _no_token(request)
-    return JsonResponse(
+    return json_response(
         {
             "resource_owner_id": found.user_id,
             "scope": found.scope.split(),
@@ -130,13 +130,13 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return _no_token(request)
     scopes = found.scope.split()
     if "openid" not in scopes:
-        response = JsonResponse({"error": "insufficient_scope"}, status=HTTPStatus.FORBIDDEN)
+        response = json_response({"error": "insufficient_scope"}, status=HTTPStatus.FORBIDDEN)
         response["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="openid"'
         return response
     claims = {"sub": str(found.user_id), "preferred_username": found.user.display_name}
     if "read_email" in scopes:
         claims["email"] = found.user.email
-    return JsonResponse(claims)
+    return json_response(claims)
 
 
 @open_to_any_origin("GET")
@@ -145,7 +145,7 @@ def keys(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Return the public key that verifies ID tokens (RFC 7517)."""
     key = jwk_from_pem(settings.SIGNING_KEY)
     public = json.loads(key.export_public())
-    return JsonResponse({"keys": [{"use": "sig", "alg": "RS256", "kid": key.thumbprint(), **public}]})
+    return json_response({"keys": [{"use": "sig", "alg": "RS256", "kid": key.thumbprint(), **public}]})
 
 
 @open_to_any_origin("GET")
@@ -154,7 +154,7 @@ def discovery(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """List the endpoints and their capabilities (OpenID Connect Discovery 1.0, RFC 8414)."""
     base = settings.PUBLIC_URL
     authentication = ["client_secret_basic", "client_secret_post"]
-    return JsonResponse(
+    return json_response(
         {
             "issuer": base,
             "authorization_endpoint": f"{base}/oauth2/authorize",
@@ -207,14 +207,13 @@ def _bearer_token(request: HttpRequest) -> Any | None:
 
 def _no_token(request: HttpRequest) -> HttpResponse:
     """Respond with 401, and with the reason only if the request had a token (RFC 6750, 3.1)."""
-    response = JsonResponse({"error": "invalid_token"}, status=HTTPStatus.UNAUTHORIZED)
+    response = json_response({"error": "invalid_token"}, status=HTTPStatus.UNAUTHORIZED)
     response["WWW-Authenticate"] = 'Bearer error="invalid_token"' if bearer(request.META) else "Bearer"
     return response
 
 
 def _error(error: OAuth2Error) -> HttpResponse:
-    response = HttpResponse(error.json, status=error.status_code)
+    response = json_response(dict(error.twotuples), status=error.status_code)
     for name, value in error.headers.items():
         response[name] = value
-    response["Content-Type"] = "application/json; charset=utf-8"
     return response

@@ -423,7 +423,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # Anyone can send an invalid `Host`: the response is 400, and nothing to log.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        # Anyone can send an invalid `Host`: the response is 400, and nothing to log.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # At lower levels, the library logs codes and tokens.
+        "oauthlib": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -14,6 +14,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from apps.users.models import User
 
 from .actions import NEVER
+from .clients import authenticate_client
 from .models import Application
 
 LIFETIME_OF_CODES = timedelta(minutes=10)
@@ -42,6 +43,14 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         "preferred_username": "openid",
         "email": "read_email",
     }
+
+    def authenticate_client(self, request: Request, *_args: Any, **_kwargs: Any) -> bool:
+        request.client = authenticate_client(
+            request.headers.get("HTTP_AUTHORIZATION", ""),
+            client_id=request.client_id or "",
+            secret=request.client_secret or "",
+        )
+        return request.client is not None
 
     def validate_scopes(self, client_id: str, scopes: list[str], client: Any, *args: Any, **_: Any) -> bool:
         return bool(scopes) and set(scopes) <= set(client.scopes.split()) - {"skip_authorization"}

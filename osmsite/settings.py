@@ -305,12 +305,12 @@ DEFAULT_FROM_EMAIL = env("OSMSITE_EMAIL_FROM", "OpenStreetMap <openstreetmap@exa
 
 # OAuth 2 and OpenID Connect
 
+# Of public applications. A client that sends a challenge has to meet it in any case.
+REQUIRE_PKCE = env_bool("OSMSITE_REQUIRE_PKCE", default=True)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "apps.oauth.scopes.ApplicationScopes",
     "OAUTH2_VALIDATOR_CLASS": "apps.oauth.validator.Validator",
-    # As on openstreetmap.org, which has clients older than PKCE. A client that sends a challenge has to meet it.
-    "PKCE_REQUIRED": False,
     "OIDC_ENABLED": True,
     "OIDC_ISS_ENDPOINT": PUBLIC_URL,
     "OIDC_RSA_PRIVATE_KEY": SIGNING_KEY,

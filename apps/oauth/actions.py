@@ -15,7 +15,7 @@ from apps.text.rules import check_input
 from apps.users.models import User
 from apps.users.permissions import ACTIVE, ADMINISTER, check, is_administrator
 
-from .models import Application
+from .models import Application, UsedCode
 from .scopes import DESCRIPTIONS, PRIVILEGED
 
 COMMAND_LINE = "osmsite-command-line"
@@ -156,6 +156,13 @@ def revoke_application(user: User, *, application: Application) -> None:
     """Revoke everything that the user has allowed the application."""
     get_grant_model().objects.filter(user=user, application=application).delete()
     get_access_token_model().objects.filter(user=user, application=application).delete()
+
+
+def revoke_reused_code(application: Application, *, code: str) -> None:
+    """Revoke the token that the application has already got for this code, if any (RFC 6749, 4.1.2)."""
+    get_access_token_model().objects.filter(
+        pk__in=UsedCode.objects.filter(code=code, token__application=application).values("token")
+    ).delete()
 
 
 def grantable_scopes(owner: User, *, current: Collection[str]) -> list[str]:

@@ -1,7 +1,13 @@
-"""Codes that were exchanged."""
+"""Codes that were exchanged; and the end of the editor's tokens that outlive their sessions."""
 
 import django.db.models.deletion
 from django.db import migrations, models
+
+
+def revoke_editor_tokens(apps, schema_editor):
+    apps.get_model("oauth2_provider", "AccessToken").objects.filter(application__client_id="osmsite-id").delete()
+    # Otherwise PostgreSQL refuses to add the foreign key while the checks of the deleted rows are pending.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):
@@ -16,4 +22,5 @@ class Migration(migrations.Migration):
                 ("token", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="oauth2_provider.accesstoken")),
             ],
         ),
+        migrations.RunPython(revoke_editor_tokens, migrations.RunPython.noop),
     ]

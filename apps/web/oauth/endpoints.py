@@ -17,7 +17,7 @@ from apps.oauth.clients import authenticate_client
 from apps.oauth.models import Application
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.oauth.server import server
-from apps.oauth.tokens import bearer, find_token
+from apps.oauth.tokens import bearer, expires_in, find_token
 from apps.web.cors import View, open_to_any_origin
 from apps.web.responses import json_response
 
@@ -121,7 +121,7 @@ def token_info(request: HttpRequest) -> HttpResponse:
         {
             "resource_owner_id": found.user_id,
             "scope": found.scope.split(),
-            "expires_in": None,
+            "expires_in": expires_in(found),
             "application": {"uid": found.application.client_id},
             "created_at": int(found.created.timestamp()),
         }

@@ -94,11 +94,11 @@ def id_frame(request: HttpRequest) -> HttpResponse:
     # Nothing could be saved, and a read-only database could not store a token.
     if service_status().api != ONLINE:
         return HttpResponseRedirect(reverse("edit"))
-    user = session_user(request)
+    token = editor_token(session_user(request), request.session)
     folders = {
         folder: f"{settings.STATIC_URL}{prefix}/" for folder, prefix in settings.EDITOR_FOLDERS.items()
     }
-    context = {"token": editor_token(user), "folders": folders, "assets": folders.get(_PACKAGES_NEEDED, "")}
+    context = {"token": token, "folders": folders, "assets": folders.get(_PACKAGES_NEEDED, "")}
     response = render(request, "site/id.html", context)
     # Imagery services want to know which site their users come from.
     response["Referrer-Policy"] = "strict-origin-when-cross-origin"

@@ -57,6 +57,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 credential=request.POST.get("credential", ""),
                 state=_recall(request, ADD),
                 domain=_domain(request),
+                session=request.session.session_key,
             )
         except (BadPasskeyError, ValidationError) as error:
             form.add_error(None, _form_error(error))

@@ -260,6 +260,7 @@ TEMPLATES = [
 ]
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "apps.users.sessions"
 SESSION_COOKIE_NAME = "_osm_session"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
@@ -312,12 +313,12 @@ DEFAULT_FROM_EMAIL = env("OSMSITE_EMAIL_FROM", "OpenStreetMap <openstreetmap@exa
 
 # OAuth 2 and OpenID Connect
 
+# Of public applications. A client that sends a challenge has to meet it in any case.
+REQUIRE_PKCE = env_bool("OSMSITE_REQUIRE_PKCE", default=True)
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "apps.oauth.scopes.ApplicationScopes",
     "OAUTH2_VALIDATOR_CLASS": "apps.oauth.validator.Validator",
-    # As on openstreetmap.org, which has clients older than PKCE. A client that sends a challenge has to meet it.
-    "PKCE_REQUIRED": False,
     "OIDC_ENABLED": True,
     "OIDC_ISS_ENDPOINT": PUBLIC_URL,
     "OIDC_RSA_PRIVATE_KEY": SIGNING_KEY,
@@ -431,7 +432,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"refusals": {"()": "osmsite.logs.RefusalsInOneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["refusals"]}},
-    # Anyone can send an invalid `Host`: the response is 400, and nothing to log.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        # Anyone can send an invalid `Host`: the response is 400, and nothing to log.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # At lower levels, the library logs codes and tokens.
+        "oauthlib": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -23,9 +23,11 @@ class Token(Enum):
     REQUIRED = auto()
     """Everyone."""
     IF_SENT = auto()
-    """Nobody; a token that is sent must meet the needs."""
+    """Nobody; credentials that are sent must be a valid token that meets the needs: no one becomes anonymous against
+    their will."""
     IF_PRIVATE = auto()
-    """Those who ask for something private; the view then calls `enforce`."""
+    """Those who ask for something private; the view then calls `enforce`. Credentials that are sent must be a valid
+    token."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import get_access_token_model, get_grant_model
@@ -14,8 +18,9 @@ from oauth2_provider.models import get_access_token_model, get_grant_model
 from apps.text.rules import check_input
 from apps.users.models import User
 from apps.users.permissions import ACTIVE, ADMINISTER, check, is_administrator
+from apps.users.sessions import EDITOR_TOKEN
 
-from .models import Application
+from .models import Application, UsedCode
 from .scopes import DESCRIPTIONS, PRIVILEGED
 
 COMMAND_LINE = "osmsite-command-line"
@@ -39,22 +44,33 @@ def create_token(user: User, *, scopes: list[str]) -> str:
     if " ".join(known) != application.scopes:
         application.scopes = " ".join(known)
         application.save(update_fields=["scopes", "updated"])
-    return _new_token(user, application, " ".join(scopes))
+    return str(_new_token(user, application, " ".join(scopes)).token)
 
 
 @transaction.atomic
-def editor_token(user: User) -> str:
-    """Return the token with which the editor iD acts for the user.
+def editor_token(user: User, session: SessionBase) -> str:
+    """Return the token with which the editor iD acts for the user; it ends with the session.
 
-    It is created without asking the user, as on openstreetmap.org, and again after the user has revoked it.
+    It is created without asking the user, as on openstreetmap.org, and again after the user has revoked it. Raises
+    SessionInterrupted if the session has ended in the meantime.
     """
     application = editor_application()
-    # Locked, so that two windows of the editor share one token.
+    # Locked, so that two windows of the editor share one token: the second finds what the first has saved.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    tokens = get_access_token_model().objects.filter(
-        user=user, application=application, scope=EDITOR_SCOPES, expires=NEVER
-    )
-    return tokens.values_list("token", flat=True).first() or _new_token(user, application, EDITOR_SCOPES)
+    saved = type(session)(session.session_key)
+    tokens = get_access_token_model().objects.filter(user=user, application=application)
+    tokens.filter(expires__lte=timezone.now()).delete()
+    token = tokens.filter(pk=saved.get(EDITOR_TOKEN), scope=EDITOR_SCOPES).first()
+    if token is None:
+        token = _new_token(user, application, EDITOR_SCOPES)
+    token.expires = session.get_expiry_date()
+    token.save(update_fields=["expires", "updated"])
+    session[EDITOR_TOKEN] = token.pk
+    try:
+        session.save()
+    except UpdateError:
+        raise SessionInterrupted from None
+    return str(token.token)
 
 
 def editor_application() -> Application:
@@ -78,12 +94,10 @@ def _built_in(client_id: str, *, name: str, scopes: str = "") -> Application:
     return application
 
 
-def _new_token(user: User, application: Application, scope: str) -> str:
-    token = secrets.token_urlsafe(32)
-    get_access_token_model().objects.create(
-        user=user, application=application, token=token, scope=scope, expires=NEVER
+def _new_token(user: User, application: Application, scope: str) -> Any:
+    return get_access_token_model().objects.create(
+        user=user, application=application, token=secrets.token_urlsafe(32), scope=scope, expires=NEVER
     )
-    return token
 
 
 def create_application(
@@ -156,6 +170,13 @@ def revoke_application(user: User, *, application: Application) -> None:
     """Revoke everything that the user has allowed the application."""
     get_grant_model().objects.filter(user=user, application=application).delete()
     get_access_token_model().objects.filter(user=user, application=application).delete()
+
+
+def revoke_reused_code(application: Application, *, code: str) -> None:
+    """Revoke the token that the application has already got for this code, if any (RFC 6749, 4.1.2)."""
+    get_access_token_model().objects.filter(
+        pk__in=UsedCode.objects.filter(code=code, token__application=application).values("token")
+    ).delete()
 
 
 def grantable_scopes(owner: User, *, current: Collection[str]) -> list[str]:

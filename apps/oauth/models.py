@@ -1,4 +1,4 @@
-"""OAuth 2 applications. Tokens and grants are in django-oauth-toolkit's own tables."""
+"""OAuth 2 applications and used codes. Tokens and grants are in django-oauth-toolkit's own tables."""
 
 from django.db import models
 from oauth2_provider.models import AbstractApplication
@@ -27,3 +27,17 @@ class Application(AbstractApplication):  # type: ignore[misc]
     def is_trusted(self) -> bool:
         """Return whether an administrator has exempted it from asking users for consent."""
         return "skip_authorization" in self.scopes.split()
+
+
+class UsedCode(models.Model):
+    """A code that was exchanged for a token, until the code would have expired.
+
+    Whoever sends it once more may have stolen it, or the first one had, so the token ends (RFC 6749, 4.1.2).
+    """
+
+    code = models.CharField(max_length=255, primary_key=True)
+    token = models.ForeignKey("oauth2_provider.AccessToken", on_delete=models.CASCADE, related_name="+")
+    expires = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"code of token {self.token_id}"

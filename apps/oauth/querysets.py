@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
 from apps.osm.errors import NotFoundError
@@ -38,7 +39,8 @@ class Authorization:
 
 def authorizations_of(user: User) -> list[Authorization]:
     """Return the user's authorizations, ordered by the application's name. One statement."""
-    tokens = get_access_token_model().objects.filter(user=user).select_related("application").order_by("id")
+    valid = get_access_token_model().objects.filter(user=user, expires__gt=timezone.now())
+    tokens = valid.select_related("application").order_by("id")
     found: dict[Application, Authorization] = {}
     for token in tokens:
         before = found.get(token.application)

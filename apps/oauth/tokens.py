@@ -7,6 +7,8 @@ from typing import Any
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
+from .actions import NEVER
+
 
 def bearer(headers: Mapping[str, Any]) -> str | None:
     """Return the token in the `Authorization` header of a WSGI environment.
@@ -15,6 +17,16 @@ def bearer(headers: Mapping[str, Any]) -> str | None:
     """
     scheme, _, token = headers.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def sends_credentials(headers: Mapping[str, Any]) -> bool:
+    """Return whether the `Authorization` header of a WSGI environment says anything, valid or not."""
+    return bool(headers.get("HTTP_AUTHORIZATION", "").strip())
+
+
+def expires_in(token: Any) -> int | None:
+    """Return in how many seconds a valid token expires: None if never, as all but the editor's."""
+    return None if token.expires == NEVER else int((token.expires - timezone.now()).total_seconds())
 
 
 def find_token(token: str) -> Any | None:

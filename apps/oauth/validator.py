@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_grant_model
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -13,8 +14,9 @@ from oauthlib.oauth2.rfc6749 import errors
 
 from apps.users.models import User
 
-from .actions import NEVER
-from .models import Application
+from .actions import NEVER, revoke_reused_code
+from .clients import authenticate_client
+from .models import Application, UsedCode
 
 LIFETIME_OF_CODES = timedelta(minutes=10)
 """Long enough to copy a code by hand to the waiting program."""
@@ -43,6 +45,18 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         "email": "read_email",
     }
 
+    def authenticate_client(self, request: Request, *_args: Any, **_kwargs: Any) -> bool:
+        request.client = authenticate_client(
+            request.headers.get("HTTP_AUTHORIZATION", ""),
+            client_id=request.client_id or "",
+            secret=request.client_secret or "",
+        )
+        return request.client is not None
+
+    def is_pkce_required(self, client_id: str, request: Request) -> bool:
+        """Require a challenge of public applications: without a secret, nothing else ties a code to its client."""
+        return bool(settings.REQUIRE_PKCE and not request.client.is_confidential)
+
     def validate_scopes(self, client_id: str, scopes: list[str], client: Any, *args: Any, **_: Any) -> bool:
         return bool(scopes) and set(scopes) <= set(client.scopes.split()) - {"skip_authorization"}
 
@@ -58,7 +72,10 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             .filter(code=code, application=client)
             .first()
         )
-        if grant is None or grant.is_expired():
+        if grant is None:
+            revoke_reused_code(client, code=code)
+            return False
+        if grant.is_expired():
             return False
         # A verifier without a challenge means that an attacker has removed the challenge (RFC 9700, 4.8.2).
         if request.code_verifier and not grant.code_challenge:
@@ -92,6 +109,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         grants = get_grant_model().objects
         now = timezone.now()
         grants.filter(user=request.user, expires__lte=now).delete()
+        UsedCode.objects.filter(token__user=request.user, expires__lte=now).delete()
         grants.create(
             application=request.client,
             user=request.user,
@@ -106,7 +124,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         )
 
     def save_bearer_token(self, token: dict[str, Any], request: Request, **_: Any) -> None:
-        """Store the token if it is new, and complete the response as upstream does: `created_at` instead of
+        """Store the token if it is new and that the code is used, and complete the response as upstream does: `created_at` instead of
         `expires_in`."""
         checksum = hashlib.sha256(token["access_token"].encode()).hexdigest()
         stored, _is_new = get_access_token_model().objects.get_or_create(
@@ -119,6 +137,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
                 "expires": NEVER,
             },
         )
+        UsedCode.objects.create(code=request.code, token=stored, expires=request.grant.expires)
         del token["expires_in"]
         token["created_at"] = int(stored.created.timestamp())
 

@@ -10,7 +10,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from apps.notifications.mail import send_mail
 
@@ -18,6 +17,7 @@ from .models import User
 from .names import check_display_name, check_email_format, users_with_email
 from .rate_limits import LOGINS_PER_ACCOUNT, MAILS_PER_ACCOUNT
 from .registration import link, lock_names_and_emails, mail_existing_owner
+from .sessions import end_all_access, end_sessions
 from .tokens import make_token, user_of_token
 
 
@@ -43,11 +43,16 @@ def rename(user: User, *, display_name: str) -> None:
     user.save(update_fields=["display_name"])
 
 
-def change_password(user: User, *, password: str) -> None:
-    """Set a new password, which ends all other sessions. Raises ValidationError."""
+@transaction.atomic
+def change_password(user: User, *, password: str, session: str | None) -> None:
+    """Set a new password, end all sessions except for the one with the key `session`, and revoke all access tokens.
+
+    Raises ValidationError.
+    """
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_all_access(user, keep=session)
 
 
 @transaction.atomic
@@ -79,13 +84,14 @@ def request_email_change(user: User, *, email: str) -> None:
 
 @transaction.atomic
 def confirm_email(token: str) -> User | None:
-    """Replace the old address by the new one. Returns None if the link is invalid, expired, used or superseded."""
+    """Replace the old address by the new one and end all sessions. Returns None if the link is invalid, expired, used or superseded."""
     lock_names_and_emails()
     user = user_of_token(token, "new-email")
     if user is None or not user.new_email or users_with_email(user.new_email).exclude(pk=user.pk).exists():
         return None
     user.email, user.new_email, user.email_valid = user.new_email, None, True
     user.save(update_fields=["email", "new_email", "email_valid"])
+    end_sessions(user)
     return user
 
 
@@ -140,5 +146,4 @@ def erase_account(user: User) -> None:
     user.home_lat = user.home_lon = user.new_email = None
     user.email_valid = False
     user.save()
-    for model in (get_refresh_token_model(), get_access_token_model(), get_grant_model()):
-        model.objects.filter(user=user).delete()
+    end_all_access(user)

@@ -103,10 +103,13 @@ def begin_registration(user: User, *, domain: str) -> Challenge:
 
 
 @transaction.atomic
-def add_passkey(user: User, *, name: str, credential: str, state: State, domain: str) -> list[str]:
+def add_passkey(
+    user: User, *, name: str, credential: str, state: State, domain: str, session: str | None
+) -> list[str]:
     """Store a new passkey; from now on the password alone is not enough to log in.
 
-    Returns the recovery codes if the user had none before. Raises ValidationError, BadPasskeyError.
+    The first second step ends all sessions except for the one with the key `session`. Returns the recovery codes if
+    the user had none before. Raises ValidationError, BadPasskeyError.
     """
     User.objects.select_for_update().get(pk=user.pk)
     known_ids = {data.credential_id for data in _credentials(user)}
@@ -117,6 +120,7 @@ def add_passkey(user: User, *, name: str, credential: str, state: State, domain:
         if added is None or added.credential_id in known_ids:
             raise BadPasskeyError
         stored = _stored(response)
+    two_factor.end_sessions_without_second_step(user, keep=session)
     WebAuthn.add(user, name, stored)
     return two_factor.ensure_recovery_codes(user)
 

@@ -15,6 +15,7 @@ from .models import User
 from .names import check_display_name, check_email_format, users_with_email
 from .paths import profile_path
 from .rate_limits import MAILS_PER_ACCOUNT
+from .sessions import end_all_access
 from .tokens import make_token, user_of_token
 
 _SIGN_UPS = 0x7369676E
@@ -103,7 +104,7 @@ def request_password_reset(email: str) -> None:
 
 @transaction.atomic
 def reset_password(token: str, *, password: str) -> User | None:
-    """Set the password by a link from a mail, which confirms the address too.
+    """Set the password by a link from a mail, which confirms the address too, and end all sessions and tokens.
 
     Returns None if the link is invalid, expired or used. Raises ValidationError for a weak password.
     """
@@ -116,6 +117,7 @@ def reset_password(token: str, *, password: str) -> User | None:
     if user.status == User.Status.PENDING:
         user.status = User.Status.ACTIVE
     user.save(update_fields=["password", "email_valid", "status"])
+    end_all_access(user)
     return user
 
 

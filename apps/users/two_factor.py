@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from .models import User
 from .rate_limits import CODES_PER_ACCOUNT
+from .sessions import end_sessions
 
 _WITH_CODES = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
 _SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -37,16 +38,18 @@ def qr_code_url(user: User, *, secret: str) -> str:
 
 
 @transaction.atomic
-def enable_totp(user: User, *, secret: str, code: str) -> list[str]:
+def enable_totp(user: User, *, secret: str, code: str, session: str | None) -> list[str]:
     """Require codes from an app from now on. Returns the recovery codes if the user had none before.
 
-    Raises ValidationError for a wrong code.
+    The first second step ends all sessions except for the one with the key `session`. Raises ValidationError for a
+    wrong code.
     """
     User.objects.select_for_update().get(pk=user.pk)
     if has_totp(user):
         raise ValidationError(_("Two-factor authentication is already on."))
     if not validate_totp_code(secret, code):
         raise ValidationError(_("That code is not correct. Please enter the code that your app shows now."))
+    end_sessions_without_second_step(user, keep=session)
     TOTP.activate(user, secret)
     return ensure_recovery_codes(user)
 
@@ -65,6 +68,12 @@ def disable_totp(user: User) -> None:
     User.objects.select_for_update().get(pk=user.pk)
     Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
     drop_unneeded_recovery_codes(user)
+
+
+def end_sessions_without_second_step(user: User, *, keep: str | None) -> None:
+    """End all sessions except for `keep` if the account had no second step before: the password may be known."""
+    if not is_enabled(user):
+        end_sessions(user, keep=keep)
 
 
 def ensure_recovery_codes(user: User) -> list[str]:

@@ -229,6 +229,15 @@ def test_access_to_a_trace_depends_on_its_visibility(
         assert statuses == [nobody, others, 200, 403]
 
 
+@pytest.mark.parametrize("header", ["Bearer unknown", "Basic YWxpY2U6cGFzc3dvcmQ=", "Bearer"])
+@pytest.mark.parametrize("visibility", ["private", "public"])
+def test_credentials_for_a_trace_must_be_a_valid_token(visibility: str, header: str, alice: User) -> None:
+    trace = imported(alice, gpx(POINT), visibility=visibility)
+    for what in ("", "/details", "/data", ".json", "/data.gpx"):
+        response = get(f"gpx/{trace.pk}{what}", Authorization=header)
+        assert (response.status, response.text) == (401, "Couldn't authenticate you")
+
+
 def test_own_traces_are_listed_except_failed_and_deleted_ones(alice: User, bob: User) -> None:
     trace = imported(alice, gpx(POINT), visibility="private", tags="a,b c")
     waiting = upload(alice, b"")

@@ -59,6 +59,7 @@ def test_the_pages_of_accounts_are_accessible(
     assert findings(page) == []
     for path in (
         "/account/two-factor",
+        "/account/sessions",
         "/account/terms",
         "/account/deletion",
         "/account/pd_declaration",

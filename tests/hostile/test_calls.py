@@ -40,7 +40,7 @@ EVERYTHING = (
     "read_prefs write_prefs write_api read_gpx write_gpx write_notes write_redactions write_blocks "
     "consume_messages send_messages"
 )
-TRANSIENT = {"django_session"}
+TRANSIENT = {"users_session"}
 """Tables that a refused call may write to."""
 
 

@@ -17,6 +17,7 @@ from apps.users.models import User
 CALLBACK = "https://editor.example.org/callback"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+CHALLENGED = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
 
 def registered() -> QuerySet[Application]:
@@ -46,13 +47,14 @@ def browser(user: User | None, **options: Any) -> Client:
 
 
 def address(application: Application, **changes: str | None) -> str:
-    """Return the URL of the consent page; None omits a parameter."""
+    """Return the URL of the consent page, with a challenge if the application needs one; None omits a parameter."""
     parameters = {
         "client_id": application.client_id,
         "redirect_uri": application.redirect_uris.split()[0],
         "response_type": "code",
         "scope": "read_prefs",
         "state": "s&t=1",
+        **({} if application.is_confidential else CHALLENGED),
         **changes,
     }
     return "/oauth2/authorize?" + urlencode({k: v for k, v in parameters.items() if v is not None})
@@ -82,17 +84,19 @@ def code_for(client: Client, page: str) -> str:
     return answer_of(consent(client, page))["code"]
 
 
-def exchange(application: Application, code: str, /, *, secret: str = "", **changes: str) -> Any:
-    """Exchange the code as the application does, without a browser."""
+def exchange(application: Application, code: str, /, *, secret: str = "", **changes: str | None) -> Any:
+    """Exchange the code as the application does, without a browser; None omits a parameter."""
     parameters = {
         "grant_type": "authorization_code",
         "code": code,
         "client_id": application.client_id,
         "redirect_uri": application.redirect_uris.split()[0],
         **({"client_secret": secret} if secret else {}),
+        **({} if application.is_confidential else {"code_verifier": VERIFIER}),
         **changes,
     }
-    return Client().post("/oauth2/token", parameters)
+    sent = {name: value for name, value in parameters.items() if value is not None}
+    return Client().post("/oauth2/token", sent)
 
 
 def basic(application: Application, secret: str) -> dict[str, str]:

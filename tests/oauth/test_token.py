@@ -10,20 +10,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.test import Client
 from django.utils import timezone
 from jwcrypto import jwk, jwt
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from apps.instance import embedded
-from apps.oauth.models import Application
+from apps.oauth.models import Application, UsedCode
 from apps.users.models import User
 from tests.api06.client import get
 
 from .flow import CALLBACK, CHALLENGE, VERIFIER, address, basic, browser, code_for, exchange, register
 
 pytestmark = pytest.mark.django_db
+
+CHALLENGES = [
+    (CHALLENGE, "S256", VERIFIER, 200),
+    (CHALLENGE, "S256", "w" * 43, 400),
+    (CHALLENGE, "S256", CHALLENGE, 400),
+    (CHALLENGE, "S256", None, 400),
+    (VERIFIER, "plain", VERIFIER, 200),
+    (VERIFIER, None, VERIFIER, 200),
+    (VERIFIER, "plain", "w" * 43, 400),
+    (VERIFIER, "plain", None, 400),
+]
+"""A challenge, its method, the verifier, and the status of the exchange."""
 
 
 def token_of(user: User, application: Application, secret: str, scope: str = "read_prefs") -> dict[str, Any]:
@@ -64,20 +76,12 @@ def test_the_same_consent_gives_the_same_token(alice: User, bob: User) -> None:
     assert get_access_token_model().objects.count() == 4
 
 
-@pytest.mark.parametrize("confidential", [True, False])
 @pytest.mark.parametrize(
-    ("challenge", "method", "verifier", "status"),
+    ("confidential", "challenge", "method", "verifier", "status"),
     [
-        (CHALLENGE, "S256", VERIFIER, 200),
-        (CHALLENGE, "S256", "w" * 43, 400),
-        (CHALLENGE, "S256", CHALLENGE, 400),
-        (CHALLENGE, "S256", None, 400),
-        (VERIFIER, "plain", VERIFIER, 200),
-        (VERIFIER, None, VERIFIER, 200),
-        (VERIFIER, "plain", "w" * 43, 400),
-        (VERIFIER, "plain", None, 400),
-        (None, None, None, 200),
-        (None, None, VERIFIER, 400),
+        *((kind, *row) for kind in (True, False) for row in CHALLENGES),
+        (True, None, None, None, 200),
+        (True, None, None, VERIFIER, 400),
     ],
 )
 def test_the_verifier_must_match_the_challenge(
@@ -90,20 +94,72 @@ def test_the_verifier_must_match_the_challenge(
 ) -> None:
     application, secret = register(alice, confidential=confidential)
     page = address(application, code_challenge=challenge, code_challenge_method=method)
-    changes = {"code_verifier": verifier} if verifier else {}
-    response = exchange(application, code_for(browser(alice), page), secret=secret, **changes)
+    code = code_for(browser(alice), page)
+    response = exchange(application, code, secret=secret, code_verifier=verifier)
     assert response.status_code == status
     if status == 400:
         assert response.json()["error"] in {"invalid_grant", "invalid_request"}
         assert not get_access_token_model().objects.exists()
 
 
-def test_a_code_is_valid_once(alice: User) -> None:
-    application, secret = register(alice)
-    code = code_for(browser(alice), address(application))
-    assert exchange(application, code, secret=secret).status_code == 200
+@pytest.mark.parametrize("method", [None, "S256", "plain"])
+def test_public_applications_must_send_a_challenge(
+    alice: User, settings: LazySettings, method: str | None
+) -> None:
+    application, _secret = register(alice, confidential=False)
+    page = address(application, code_challenge=None, code_challenge_method=method)
+    refused = browser(alice).get(page)
+    assert refused.status_code == 400
+    assert b"Code challenge required" in refused.content
+    settings.REQUIRE_PKCE = False
+    assert exchange(application, code_for(browser(alice), page), code_verifier=None).status_code == 200
+
+
+def test_a_code_without_a_challenge_is_useless_to_public_applications(
+    alice: User, settings: LazySettings
+) -> None:
+    application, _secret = register(alice, confidential=False)
+    settings.REQUIRE_PKCE = False
+    code = code_for(browser(alice), address(application, code_challenge=None, code_challenge_method=None))
+    settings.REQUIRE_PKCE = True
+    assert exchange(application, code, code_verifier=None).json()["error"] == "invalid_request"
+    assert exchange(application, code).json()["error"] == "invalid_grant"
+    assert not get_access_token_model().objects.exists()
+
+
+@pytest.mark.parametrize("confidential", [True, False])
+def test_a_reused_code_revokes_its_token(alice: User, bob: User, confidential: bool) -> None:
+    application, secret = register(alice, confidential=confidential)
+    others = token_of(bob, application, secret)["access_token"]
+    page = address(application, prompt="consent")
+    code = code_for(browser(alice), page)
+    token = exchange(application, code, secret=secret).json()["access_token"]
+    assert get("user/details", Authorization=f"Bearer {token}").status == 200
     again = exchange(application, code, secret=secret)
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
+    assert get("user/details", Authorization=f"Bearer {token}").status == 401
+    assert get("user/details", Authorization=f"Bearer {others}").status == 200
+    assert exchange(application, code_for(browser(alice), page), secret=secret).status_code == 200
+
+
+def test_others_cannot_revoke_a_token_by_its_code(alice: User) -> None:
+    application, secret = register(alice)
+    other, other_secret = register(alice)
+    code = code_for(browser(alice), address(application))
+    token = exchange(application, code, secret=secret).json()["access_token"]
+    assert exchange(other, code, secret=other_secret).status_code == 400
+    assert exchange(application, code, secret="wrong").status_code == 401
+    assert exchange(application, code).status_code == 401
+    assert get("user/details", Authorization=f"Bearer {token}").status == 200
+
+
+def test_used_codes_are_forgotten_once_they_would_have_expired(alice: User) -> None:
+    application, secret = register(alice)
+    for _ in range(2):
+        UsedCode.objects.update(expires=timezone.now())
+        code = code_for(browser(alice), address(application, prompt="consent"))
+        exchange(application, code, secret=secret)
+    assert UsedCode.objects.count() == 1
 
 
 def test_a_code_is_valid_for_ten_minutes_and_expired_ones_are_deleted(alice: User) -> None:

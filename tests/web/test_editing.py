@@ -2,20 +2,24 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from html import unescape
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 from pytest_django.fixtures import Settings
 
-from apps.oauth.actions import EDITOR, EDITOR_SCOPES, editor_application, editor_token
+from apps.oauth.actions import EDITOR, EDITOR_SCOPES, create_token, editor_application, editor_token
 from apps.oauth.models import Application
-from apps.users.models import User
+from apps.users.models import Session, User
+from apps.users.sessions import SessionStore, end_sessions
 from tests.oauth.flow import browser
 
 from .test_elements import read, text_of
@@ -49,10 +53,12 @@ def test_the_editor_gets_a_token_that_the_api_accepts(alice: User) -> None:
     assert get_access_token_model().objects.get().scope == EDITOR_SCOPES
 
 
-def test_each_user_has_one_token_which_is_reused(alice: User, bob: User) -> None:
-    tokens = [token_in(read(browser(user), "/id")) for user in (alice, bob, alice)]
-    assert tokens[0] == tokens[2] != tokens[1]
-    assert get_access_token_model().objects.count() == 2
+def test_each_session_has_one_token_which_is_reused(alice: User, bob: User) -> None:
+    clients = [browser(alice), browser(bob), browser(alice)]
+    tokens = [token_in(read(client, "/id")) for client in clients]
+    assert len(set(tokens)) == 3
+    assert [token_in(read(client, "/id")) for client in clients] == tokens
+    assert get_access_token_model().objects.count() == 3
     assert Application.objects.get().client_id == EDITOR
 
 
@@ -70,16 +76,54 @@ def test_a_revoked_token_stays_invalid_and_the_editor_gets_a_new_one(alice: User
 
 @pytest.mark.django_db(transaction=True)
 def test_windows_that_open_at_the_same_time_share_one_token(alice: User) -> None:
-    def opened(_number: int) -> str:
+    key = browser(alice).session.session_key
+
+    def opened(session: SessionStore) -> str:
         try:
-            return editor_token(alice)
+            return editor_token(alice, session)
         finally:
             connection.close()
 
+    windows = [SessionStore(key) for _ in range(8)]
+    for window in windows:
+        assert window.get(SESSION_KEY)
     with ThreadPoolExecutor(4) as pool:
-        tokens = set(pool.map(opened, range(8)))
+        tokens = set(pool.map(opened, windows))
     assert len(tokens) == 1
     assert get_access_token_model().objects.count() == 1
+
+
+def test_the_token_expires_with_the_session(alice: User) -> None:
+    client = browser(alice)
+    token_in(read(client, "/id"))
+    token = get_access_token_model().objects.get()
+    info = Client().get("/oauth2/token/info", headers={"Authorization": f"Bearer {token.token}"}).json()
+    assert 0 < info["expires_in"] <= 28 * 24 * 3600
+    assert abs(token.expires - client.session.get_expiry_date()) < timedelta(minutes=1)
+    assert abs(token.expires - Session.objects.get().expire_date) < timedelta(minutes=1)
+    get_access_token_model().objects.update(expires=timezone.now())
+    assert token_in(read(client, "/id")) != token.token
+    assert get_access_token_model().objects.count() == 1
+
+
+def test_the_migration_ends_the_tokens_that_never_expire(alice: User) -> None:
+    token_in(read(browser(alice), "/id"))
+    other = create_token(alice, scopes=["read_prefs"])
+    migration = import_module("apps.oauth.migrations.0004_add_used_code")
+    with connection.schema_editor() as editor:
+        migration.revoke_editor_tokens(apps, editor)
+        # PostgreSQL would refuse this if checks of the deleted rows were pending.
+        editor.execute("ALTER TABLE oauth2_provider_accesstoken ALTER scope SET NOT NULL")
+    assert get_access_token_model().objects.get().token == other
+
+
+def test_a_session_that_has_ended_in_the_meantime_gets_no_token(alice: User) -> None:
+    window = SessionStore(browser(alice).session.session_key)
+    assert window.get(SESSION_KEY)
+    end_sessions(alice)
+    with pytest.raises(SessionInterrupted):
+        editor_token(alice, window)
+    assert not get_access_token_model().objects.exists()
 
 
 def test_the_token_is_neither_cached_nor_framed_by_other_sites(alice: User) -> None:

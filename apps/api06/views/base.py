@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.instance.status import OFFLINE, READONLY, service_status
+from apps.oauth.tokens import sends_credentials
 from apps.osm import osmjson, osmxml
 from apps.osm.errors import BadRequestError, NotAuthenticatedError, NotFoundError, OfflineError
 from apps.osm.formats import Format
@@ -109,6 +110,12 @@ class ApiView(APIView):
         rules = self.rules
         if rules.token is Token.WELCOME:
             welcome(self.request)
+        elif (
+            rules.token in {Token.IF_SENT, Token.IF_PRIVATE}
+            and sends_credentials(self.request.META)
+            and caller(self.request) is None
+        ):
+            raise NotAuthenticatedError
         elif rules.needs and (
             rules.token is Token.REQUIRED or (rules.token is Token.IF_SENT and caller(self.request))
         ):

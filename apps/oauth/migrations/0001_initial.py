@@ -11,6 +11,9 @@ class Migration(migrations.Migration):
 
     initial = True
 
+    # The library's tables refer to this one, which its own migrations do not say.
+    run_before = [('oauth2_provider', '0001_initial')]
+
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from apps.web.moves import moved
 
-from .views import account, passkeys, preferences, registration, sessions, two_factor
+from .views import account, logins, passkeys, preferences, registration, sessions, two_factor
 
 urlpatterns: list[URLPattern] = [
     path("create-account.html", moved(url="/user/new")),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("account/terms", account.terms, name="terms"),
     path("account/pd_declaration", account.pd_declaration, name="pd_declaration"),
     path("account/deletion", account.deletion, name="account_deletion"),
+    path("account/sessions", logins.sessions, name="sessions"),
     path("account/two-factor", two_factor.settings, name="two_factor"),
     path("account/two-factor/recovery-codes", two_factor.recovery_codes, name="recovery_codes"),
     path("account/two-factor/off", two_factor.off, name="two_factor_off"),

@@ -1,67 +1,76 @@
 """Endpoints for applications: token, revoke, introspect, userinfo, keys and discovery."""
 
-import base64
-import binascii
 import json
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from oauth2_provider.utils import jwk_from_pem
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
+from apps.oauth.clients import authenticate_client
 from apps.oauth.models import Application
-from apps.oauth.querysets import find_client
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.oauth.server import server
-from apps.oauth.tokens import bearer, find_token
-from apps.oauth.validator import Validator
-from apps.web.cors import open_to_any_origin
+from apps.oauth.tokens import bearer, expires_in, find_token
+from apps.web.cors import View, open_to_any_origin
+from apps.web.responses import json_response
+
+from .parameters import take_parameters
 
 _DAY = 86_400
 
 
-@open_to_any_origin("POST")
-@never_cache
-@sensitive_post_parameters("client_secret", "code", "code_verifier")
-def token(request: HttpRequest) -> HttpResponse:
+def _for_applications(view: View) -> View:
+    """Pass the parameters of a POST request to the view, and keep its secrets out of error reports."""
+
+    @open_to_any_origin("POST")
+    @never_cache
+    @sensitive_variables()
+    @sensitive_post_parameters()
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request, take_parameters(request))
+        except OAuth2Error as error:
+            return _error(error)
+
+    return wrapped
+
+
+@_for_applications
+def token(request: HttpRequest, parameters: QueryDict) -> HttpResponse:
     """Exchange a code for a token (RFC 6749, 4.1.3)."""
-    if any("\0" in value for values in request.POST.lists() for value in values[1]):
-        return _error(InvalidRequestError(description="A parameter contains a NUL."))
+    if any("\0" in value for _name, values in parameters.lists() for value in values):
+        raise InvalidRequestError(description="A parameter contains a NUL.")
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if "Authorization" in request.headers:
         headers["HTTP_AUTHORIZATION"] = request.headers["Authorization"]
-    try:
-        # If two requests exchange one code at once, the second finds no code and creates no token.
-        with transaction.atomic():
-            response_headers, body, status = server().create_token_response(
-                request.path, "POST", request.POST.urlencode(), headers
-            )
-    except OAuth2Error as error:
-        return _error(error)
-    response = HttpResponse(body, status=status)
+    # If two requests exchange one code at once, the second finds no code and creates no token.
+    with transaction.atomic():
+        response_headers, body, status = server().create_token_response(
+            request.path, "POST", parameters.urlencode(), headers
+        )
+    response = json_response(json.loads(body), status=status)
     for name, value in response_headers.items():
-        response[name] = value
-    response["Content-Type"] = "application/json; charset=utf-8"
+        response.headers.setdefault(name, value)
     return response
 
 
-@open_to_any_origin("POST")
-@never_cache
-@sensitive_post_parameters("token", "client_secret")
-def revoke(request: HttpRequest) -> HttpResponse:
+@_for_applications
+def revoke(request: HttpRequest, parameters: QueryDict) -> HttpResponse:
     """Revoke a token of the client (RFC 7009). An unknown token counts as revoked."""
-    found = find_token(request.POST.get("token", ""))
+    found = find_token(parameters.get("token", ""))
     if found is None:
-        return JsonResponse({})
-    client = _client(request)
+        return json_response({})
+    client = _client(request, parameters)
     if client is None or client.pk != found.application_id:
-        return JsonResponse(
+        return json_response(
             {
                 "error": "unauthorized_client",
                 "error_description": "You are not authorized to revoke this token",
@@ -69,17 +78,15 @@ def revoke(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.FORBIDDEN,
         )
     found.delete()
-    return JsonResponse({})
+    return json_response({})
 
 
-@open_to_any_origin("POST")
-@never_cache
-@sensitive_post_parameters("token", "client_secret")
-def introspect(request: HttpRequest) -> HttpResponse:
+@_for_applications
+def introspect(request: HttpRequest, parameters: QueryDict) -> HttpResponse:
     """Describe a token of the client (RFC 7662). Another client's token is reported as inactive."""
-    client = _client(request)
+    client = _client(request, parameters)
     if client is None:
-        response = JsonResponse(
+        response = json_response(
             {
                 "error": "invalid_client",
                 "error_description": "Client authentication failed due to unknown client, no client "
@@ -89,10 +96,10 @@ def introspect(request: HttpRequest) -> HttpResponse:
         )
         response["WWW-Authenticate"] = f'Basic realm="{settings.PUBLIC_URL}"'
         return response
-    found = find_token(request.POST.get("token", ""))
+    found = find_token(parameters.get("token", ""))
     if found is None or found.application_id != client.pk:
-        return JsonResponse({"active": False})
-    return JsonResponse(
+        return json_response({"active": False})
+    return json_response(
         {
             "active": True,
             "scope": found.scope,
@@ -110,11 +117,11 @@ def token_info(request: HttpRequest) -> HttpResponse:
     found = _bearer_token(request)
     if found is None:
         return _no_token(request)
-    return JsonResponse(
+    return json_response(
         {
             "resource_owner_id": found.user_id,
             "scope": found.scope.split(),
-            "expires_in": None,
+            "expires_in": expires_in(found),
             "application": {"uid": found.application.client_id},
             "created_at": int(found.created.timestamp()),
         }
@@ -130,13 +137,13 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return _no_token(request)
     scopes = found.scope.split()
     if "openid" not in scopes:
-        response = JsonResponse({"error": "insufficient_scope"}, status=HTTPStatus.FORBIDDEN)
+        response = json_response({"error": "insufficient_scope"}, status=HTTPStatus.FORBIDDEN)
         response["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="openid"'
         return response
     claims = {"sub": str(found.user_id), "preferred_username": found.user.display_name}
     if "read_email" in scopes:
         claims["email"] = found.user.email
-    return JsonResponse(claims)
+    return json_response(claims)
 
 
 @open_to_any_origin("GET")
@@ -145,7 +152,7 @@ def keys(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Return the public key that verifies ID tokens (RFC 7517)."""
     key = jwk_from_pem(settings.SIGNING_KEY)
     public = json.loads(key.export_public())
-    return JsonResponse({"keys": [{"use": "sig", "alg": "RS256", "kid": key.thumbprint(), **public}]})
+    return json_response({"keys": [{"use": "sig", "alg": "RS256", "kid": key.thumbprint(), **public}]})
 
 
 @open_to_any_origin("GET")
@@ -154,7 +161,7 @@ def discovery(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """List the endpoints and their capabilities (OpenID Connect Discovery 1.0, RFC 8414)."""
     base = settings.PUBLIC_URL
     authentication = ["client_secret_basic", "client_secret_post"]
-    return JsonResponse(
+    return json_response(
         {
             "issuer": base,
             "authorization_endpoint": f"{base}/oauth2/authorize",
@@ -180,24 +187,12 @@ def discovery(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     )
 
 
-def _client(request: HttpRequest) -> Application | None:
-    """Return the application that authenticates by HTTP Basic or in the body, or a public one by its client id."""
-    client_id, secret = request.POST.get("client_id", ""), request.POST.get("client_secret", "")
-    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            decoded = base64.b64decode(credentials).decode()
-        except (binascii.Error, ValueError):
-            return None
-        client_id, secret = (unquote_plus(part) for part in decoded.partition(":")[::2])
-    if not client_id or "\0" in client_id:
-        return None
-    application = find_client(client_id)
-    if application is None:
-        return None
-    if not application.is_confidential:
-        return application if not secret else None
-    return application if Validator()._check_secret(secret, application.client_secret) else None
+def _client(request: HttpRequest, parameters: QueryDict) -> Application | None:
+    return authenticate_client(
+        request.headers.get("Authorization", ""),
+        client_id=parameters.get("client_id", ""),
+        secret=parameters.get("client_secret", ""),
+    )
 
 
 def _bearer_token(request: HttpRequest) -> Any | None:
@@ -207,14 +202,13 @@ def _bearer_token(request: HttpRequest) -> Any | None:
 
 def _no_token(request: HttpRequest) -> HttpResponse:
     """Respond with 401, and with the reason only if the request had a token (RFC 6750, 3.1)."""
-    response = JsonResponse({"error": "invalid_token"}, status=HTTPStatus.UNAUTHORIZED)
+    response = json_response({"error": "invalid_token"}, status=HTTPStatus.UNAUTHORIZED)
     response["WWW-Authenticate"] = 'Bearer error="invalid_token"' if bearer(request.META) else "Bearer"
     return response
 
 
 def _error(error: OAuth2Error) -> HttpResponse:
-    response = HttpResponse(error.json, status=error.status_code)
+    response = json_response(dict(error.twotuples), status=error.status_code)
     for name, value in error.headers.items():
         response[name] = value
-    response["Content-Type"] = "application/json; charset=utf-8"
     return response

@@ -104,10 +104,11 @@ def id_frame(request: HttpRequest) -> HttpResponse:
     user = session_user(request)
     if active_block(user):
         return HttpResponseRedirect(reverse("edit"))
+    token = editor_token(user, request.session)
     folders = {
         folder: f"{settings.STATIC_URL}{prefix}/" for folder, prefix in settings.EDITOR_FOLDERS.items()
     }
-    context = {"token": editor_token(user), "folders": folders, "assets": folders.get(_PACKAGES_NEEDED, "")}
+    context = {"token": token, "folders": folders, "assets": folders.get(_PACKAGES_NEEDED, "")}
     response = render(request, "site/id.html", context)
     # Imagery services want to know which site their users come from.
     response["Referrer-Policy"] = "strict-origin-when-cross-origin"

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -14,6 +14,7 @@ from apps.elements.coverage import coverage
 from apps.elements.overview import overview
 from apps.osm import shortlink
 from apps.text.rendering import linkified, markdown
+from apps.web.responses import json_response
 
 from .. import errors
 from .redirects import from_old_position
@@ -107,7 +108,7 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
 @cache_control(public=True, max_age=60)
 def coverage_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Return where there is data, for the map at low zooms."""
-    return JsonResponse(coverage())
+    return json_response(coverage())
 
 
 @require_safe

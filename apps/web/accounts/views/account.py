@@ -18,7 +18,7 @@ from apps.web.access import login_required, session_user
 from apps.web.parameters import method_meant
 
 from ..forms import SettingsForm, TermsForm
-from .sessions import HOME, finish_login, referer_of, start_session
+from .sessions import ACCESS_ENDED, HOME, finish_login, referer_of, start_session
 
 
 @never_cache
@@ -48,7 +48,7 @@ def _change(request: HttpRequest, user: User, form: SettingsForm) -> None:
     if fields["display_name"] != user.display_name:
         account.rename(user, display_name=fields["display_name"])
     if fields["password"]:
-        account.change_password(user, password=fields["password"])
+        account.change_password(user, password=fields["password"], session=request.session.session_key)
     if fields["new_email"] and fields["new_email"] != user.email:
         account.request_email_change(user, email=fields["new_email"])
         messages.warning(
@@ -59,6 +59,8 @@ def _change(request: HttpRequest, user: User, form: SettingsForm) -> None:
         # Last, because it outlives the transaction: a session with the hash of a password that was not saved ends.
         update_session_auth_hash(request, user)
     messages.success(request, _("Your changes have been saved."))
+    if fields["password"]:
+        messages.success(request, ACCESS_ENDED)
 
 
 @never_cache

@@ -6,7 +6,7 @@ from typing import Any
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from apps.users.login import LoginRefusedError, TooManyLoginsError
 from apps.users.models import User
 from apps.users.passkeys import BadPasskeyError, Challenge, State
 from apps.web.access import login_required, session_user
+from apps.web.responses import json_response
 
 from ..forms import CodeForm, LoginForm, NewPasskeyForm, OwnPasswordForm, PasskeyNameForm
 from .sessions import (
@@ -56,6 +57,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 credential=request.POST.get("credential", ""),
                 state=_recall(request, ADD),
                 domain=_domain(request),
+                session=request.session.session_key,
             )
         except (BadPasskeyError, ValidationError) as error:
             form.add_error(None, _form_error(error))
@@ -179,13 +181,13 @@ def second_step(request: HttpRequest) -> HttpResponse:
     return after_login(user, referer_of(request))
 
 
-def _ask(request: HttpRequest, purpose: str, challenge: Challenge) -> JsonResponse:
+def _ask(request: HttpRequest, purpose: str, challenge: Challenge) -> HttpResponse:
     request.session[CHALLENGE] = {
         "purpose": purpose,
         "state": challenge.state,
         "until": time.time() + LONGEST_CEREMONY,
     }
-    return JsonResponse(challenge.options)
+    return json_response(challenge.options)
 
 
 def _recall(request: HttpRequest, purpose: str) -> State:
@@ -195,9 +197,9 @@ def _recall(request: HttpRequest, purpose: str) -> State:
     return stored["state"] if is_valid else {}
 
 
-def _refuse(errors: list[Any], *, status: int = 200) -> JsonResponse:
+def _refuse(errors: list[Any], *, status: int = 200) -> HttpResponse:
     """Respond with the errors, as a form would: 200 by default, since browsers log other statuses as errors."""
-    return JsonResponse({"errors": [str(error) for error in errors]}, status=status)
+    return json_response({"errors": [str(error) for error in errors]}, status=status)
 
 
 def _domain(request: HttpRequest) -> str:

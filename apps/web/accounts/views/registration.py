@@ -18,6 +18,7 @@ from apps.users.rate_limits import network_of, sign_ups_per_address
 
 from ..forms import EmailForm, PasswordForm, SignUpForm
 from .sessions import (
+    ACCESS_ENDED,
     HOME,
     PENDING_NAME,
     PENDING_USER,
@@ -157,6 +158,7 @@ def reset_password(request: HttpRequest) -> HttpResponse:
                 messages.error(request, _("This link is invalid, has expired or has already been used."))
                 return HttpResponseRedirect(reverse("forgot_password"))
             messages.success(request, _("Your password has been changed."))
+            messages.success(request, ACCESS_ENDED)
             if not user.is_active:
                 return HttpResponseRedirect(reverse("login"))
             return finish_login(request, user)

@@ -13,6 +13,7 @@ from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,11 +25,15 @@ from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
 from apps.users.passkeys import domain_of, local_url, passkeys_of
 from apps.users.querysets import user_with_id
+from apps.users.sessions import record_login
 from apps.web.parameters import safe_path
 
 from ..forms import CodeForm, LoginForm
 
 HOME = "/"
+ACCESS_ENDED = _lazy(
+    "You have been logged out everywhere else, and applications have to ask you for access again."
+)
 SECOND_STEP = "second_step"
 LONGEST_SECOND_STEP = 600
 """Seconds that people have for the second step after their password."""
@@ -53,6 +58,11 @@ def start_session(request: HttpRequest, user: User, *, remember: bool = False) -
     request.session.pop(SECOND_STEP, None)
     login(request, user, backend="apps.users.backends.NameOrEmail")
     request.session.set_expiry(None if remember else 0)
+    record_login(
+        request.session,
+        address=client_address(request.META),
+        user_agent=request.headers.get("User-Agent", ""),
+    )
 
 
 def after_login(user: User, referer: str | None) -> HttpResponse:

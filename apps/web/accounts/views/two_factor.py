@@ -44,7 +44,12 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = TwoFactorForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            codes = two_factor.enable_totp(user, secret=secret, code=form.cleaned_data["code"])
+            codes = two_factor.enable_totp(
+                user,
+                secret=secret,
+                code=form.cleaned_data["code"],
+                session=request.session.session_key,
+            )
         except ValidationError as error:
             form.add_error("code", error)
         else:

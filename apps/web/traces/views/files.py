@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from apps.traces.models import Trace
 from apps.traces.querysets import access_trace
 from apps.web.access import viewer_of
 from apps.web.cors import open_to_any_origin
+from apps.web.responses import json_response
 
 from ..access import needs_storage
 
@@ -40,7 +41,7 @@ def access_imported(request: HttpRequest, trace_id: int) -> Trace:
 @for_a_while
 def track(request: HttpRequest, display_name: str, trace_id: int) -> HttpResponse:  # noqa: ARG001
     """Return the line of a trace as GeoJSON."""
-    return JsonResponse(querysets.track_of(access_imported(request, trace_id)))
+    return json_response(querysets.track_of(access_imported(request, trace_id)))
 
 
 @require_safe

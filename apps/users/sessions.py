@@ -1,0 +1,121 @@
+"""Sessions, stored with their user, so that people can see where they are logged in and log out there.
+
+This module is Django's SESSION_ENGINE: its middleware and its log-in use `SessionStore`.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
+
+from .models import Session, User
+
+EDITOR_TOKEN = "editor_token"  # noqa: S105 (the key of a session)
+"""The session key of the id of the access token that the editor got in this session."""
+_LOGIN = "login"
+_LONGEST_USER_AGENT = 300
+MOST_LISTED = 100
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the database; the editor's token ends with the session."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:  # type: ignore[override]
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
+        session: Session = super().create_model_instance(data)  # type: ignore[assignment]
+        session.user_id = data.get(SESSION_KEY)
+        return session
+
+    def flush(self) -> None:
+        """End the session: at log-out, when another user logs in, and when password or email address have changed."""
+        _revoke_editor_tokens([self.get(EDITOR_TOKEN)])
+        super().flush()
+
+
+@dataclass(frozen=True)
+class LoginSession:
+    """A session as its user sees it."""
+
+    handle: str
+    """Names the session on pages; its key would let whoever reads it take the session over."""
+    is_current: bool
+    since: datetime | None
+    address: str | None
+    user_agent: str
+
+
+def record_login(session: SessionBase, *, address: str | None, user_agent: str) -> None:
+    """Store when, from where and with which browser the user logged in."""
+    session[_LOGIN] = [time.time(), address, user_agent[:_LONGEST_USER_AGENT]]
+
+
+def sessions_of(user: User, *, current: str | None) -> list[LoginSession]:
+    """Return the user's sessions, the current one first and then the latest used, up to MOST_LISTED."""
+    live = Session.objects.filter(user=user, expire_date__gt=timezone.now()).order_by("-expire_date")
+    listed = [_described(session, current) for session in live[:MOST_LISTED]]
+    return sorted(listed, key=lambda session: not session.is_current)
+
+
+@transaction.atomic
+def end_session(user: User, *, handle: str) -> None:
+    """End one session of the user, if it is still there."""
+    _lock(user)
+    keys = Session.objects.filter(user=user).values_list("session_key", flat=True)
+    _end(Session.objects.filter(session_key__in=[key for key in keys if _handle(key) == handle]))
+
+
+@transaction.atomic
+def end_sessions(user: User, *, keep: str | None = None) -> None:
+    """End all sessions of the user, except for the one with the key `keep`."""
+    _lock(user)
+    _end(Session.objects.filter(user=user).exclude(session_key=keep or ""))
+
+
+@transaction.atomic
+def end_all_access(user: User, *, keep: str | None = None) -> None:
+    """End all sessions of the user, except for the one with the key `keep`, and revoke the access of applications."""
+    end_sessions(user, keep=keep)
+    for model in (get_refresh_token_model(), get_access_token_model(), get_grant_model()):
+        model.objects.filter(user=user).delete()
+
+
+def _lock(user: User) -> None:
+    """Wait for windows that are just getting a token for the editor."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _end(sessions: Any) -> None:
+    _revoke_editor_tokens(session.get_decoded().get(EDITOR_TOKEN) for session in sessions)
+    sessions.delete()
+
+
+def _revoke_editor_tokens(ids: Iterable[int | None]) -> None:
+    if found := [token_id for token_id in ids if token_id]:
+        get_access_token_model().objects.filter(pk__in=found).delete()
+
+
+def _described(session: Session, current: str | None) -> LoginSession:
+    since, address, user_agent = session.get_decoded().get(_LOGIN, (None, None, ""))
+    return LoginSession(
+        handle=_handle(session.session_key),
+        is_current=session.session_key == current,
+        since=datetime.fromtimestamp(since, UTC) if since else None,
+        address=address,
+        user_agent=user_agent,
+    )
+
+
+def _handle(session_key: str) -> str:
+    return salted_hmac("users.sessions", session_key, algorithm="sha256").hexdigest()[:32]

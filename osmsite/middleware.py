@@ -16,7 +16,7 @@ from django.middleware import common, csrf, locale, security
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
-from apps.web import maintenance
+from apps.web import errors, maintenance
 from apps.web.accounts import middleware as users
 
 API_PREFIX = "/api/"
@@ -74,6 +74,10 @@ class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
 
 class AccountMiddleware(PagesOnly, users.AccountMiddleware):
     pass
+
+
+class RateLimitMiddleware(PagesOnly, errors.RateLimitMiddleware):
+    """The API's views handle their errors themselves."""
 
 
 class ContentSecurityPolicyMiddleware(PagesOnly, csp.CSPMiddleware):

@@ -4,12 +4,12 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from apps.notifications.models import Notice
+from apps.users.errors import TooManyFollowsError
 from apps.users.models import Follow, User, UserMute, UserPreference
 from apps.users.relations import follow
 from tests.conftest import make_user
@@ -116,7 +116,7 @@ def test_concurrent_follows_cannot_exceed_the_limit() -> None:
         barrier.wait()
         try:
             outcomes.append(follow(user, other=other))
-        except ValidationError:
+        except TooManyFollowsError:
             outcomes.append(False)
         finally:
             connection.close()

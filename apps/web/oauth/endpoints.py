@@ -23,12 +23,15 @@ from apps.oauth.tokens import bearer, find_token
 from apps.oauth.validator import Validator
 from apps.web.cors import open_to_any_origin
 
+from .limits import limits_wrong_secrets
+
 _DAY = 86_400
 
 
 @open_to_any_origin("POST")
 @never_cache
 @sensitive_post_parameters("client_secret", "code", "code_verifier")
+@limits_wrong_secrets
 def token(request: HttpRequest) -> HttpResponse:
     """Exchange a code for a token (RFC 6749, 4.1.3)."""
     if any("\0" in value for values in request.POST.lists() for value in values[1]):
@@ -54,6 +57,7 @@ def token(request: HttpRequest) -> HttpResponse:
 @open_to_any_origin("POST")
 @never_cache
 @sensitive_post_parameters("token", "client_secret")
+@limits_wrong_secrets
 def revoke(request: HttpRequest) -> HttpResponse:
     """Revoke a token of the client (RFC 7009). An unknown token counts as revoked."""
     found = find_token(request.POST.get("token", ""))
@@ -75,6 +79,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
 @open_to_any_origin("POST")
 @never_cache
 @sensitive_post_parameters("token", "client_secret")
+@limits_wrong_secrets
 def introspect(request: HttpRequest) -> HttpResponse:
     """Describe a token of the client (RFC 7662). Another client's token is reported as inactive."""
     client = _client(request)

@@ -19,7 +19,7 @@ from django.middleware import common, gzip, http, locale, security
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
-from apps.web import csrf, maintenance, protocol, timeouts
+from apps.web import csrf, errors, maintenance, protocol, timeouts
 from apps.web.accounts import middleware as users
 
 API_PREFIX = "/api/"
@@ -117,6 +117,10 @@ class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
 
 class AccountMiddleware(PagesOnly, users.AccountMiddleware):
     pass
+
+
+class RateLimitMiddleware(PagesOnly, errors.RateLimitMiddleware):
+    """The API's views handle their errors themselves."""
 
 
 class ContentSecurityPolicyMiddleware(PagesOnly, csp.CSPMiddleware):

@@ -173,6 +173,15 @@ COMMENTS_TO_MAX_CHANGESET_COMMENTS = limit("OSMSITE_COMMENTS_TO_MAX_CHANGESET_CO
 MODERATOR_CHANGESET_COMMENTS_PER_HOUR = limit("OSMSITE_MODERATOR_CHANGESET_COMMENTS_PER_HOUR", 36_000)
 MAX_MESSAGES_PER_HOUR = limit("OSMSITE_MAX_MESSAGES_PER_HOUR", 60)
 MAX_FOLLOWS_PER_HOUR = limit("OSMSITE_MAX_FOLLOWS_PER_HOUR", 60)
+# openstreetmap.org has no limits like these: high enough for every editor, and for many mappers behind one address.
+MAX_ANONYMOUS_NOTES_PER_HOUR = limit("OSMSITE_MAX_ANONYMOUS_NOTES_PER_HOUR", 50)
+MAX_NOTES_PER_HOUR = limit("OSMSITE_MAX_NOTES_PER_HOUR", 200)
+INITIAL_NOTE_COMMENTS_PER_HOUR = limit("OSMSITE_INITIAL_NOTE_COMMENTS_PER_HOUR", 40)
+MAX_NOTE_COMMENTS_PER_HOUR = limit("OSMSITE_MAX_NOTE_COMMENTS_PER_HOUR", 200)
+MAX_TRACES_PER_HOUR = limit("OSMSITE_MAX_TRACES_PER_HOUR", 100)
+MAX_CHANGESETS_PER_HOUR = limit("OSMSITE_MAX_CHANGESETS_PER_HOUR", 500)
+MAX_APPLICATIONS_PER_DAY = limit("OSMSITE_MAX_APPLICATIONS_PER_DAY", 20)
+WRONG_SECRETS_PER_ADDRESS = limit("OSMSITE_WRONG_SECRETS_PER_ADDRESS", 50)
 USER_BLOCK_PERIODS = env_ints(
     "OSMSITE_USER_BLOCK_PERIODS",
     [0, 1, 3, 6, 12, 24, 48, 96, 168, 336, 731, 4383, 8766, 87_660],
@@ -236,6 +245,7 @@ MIDDLEWARE = [
     "osmsite.middleware.AuthenticationMiddleware",
     "osmsite.middleware.MessageMiddleware",
     "osmsite.middleware.AccountMiddleware",
+    "osmsite.middleware.RateLimitMiddleware",
     "osmsite.middleware.ContentSecurityPolicyMiddleware",
     "osmsite.middleware.ProtocolMiddleware",
 ]
@@ -282,7 +292,12 @@ USER_ACCOUNT_DELETION_DELAY = (
     if os.environ.get("OSMSITE_USER_ACCOUNT_DELETION_DELAY")
     else None
 )
-SIGNUP_IP_PER_DAY = limit("OSMSITE_SIGNUP_IP_PER_DAY", 30)
+SIGNUP_IP_PER_DAY = limit("OSMSITE_SIGNUP_IP_PER_DAY", 100)
+LOGINS_PER_ADDRESS = limit("OSMSITE_LOGINS_PER_ADDRESS", 60)
+LOGINS_PER_ACCOUNT = limit("OSMSITE_LOGINS_PER_ACCOUNT", 10)
+GUESSES_PER_ACCOUNT = limit("OSMSITE_GUESSES_PER_ACCOUNT", 500)
+MAILS_PER_ACCOUNT = limit("OSMSITE_MAILS_PER_ACCOUNT", 5)
+MAILS_PER_ADDRESS = limit("OSMSITE_MAILS_PER_ADDRESS", 60)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in [
@@ -309,6 +324,8 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "apps.notifications.backends.FileBackend"
 )
+# Seconds within which further comments of one discussion are gathered in one mail.
+DISCUSSION_MAIL_PAUSE = limit("OSMSITE_DISCUSSION_MAIL_PAUSE", 300)
 DEFAULT_FROM_EMAIL = env("OSMSITE_EMAIL_FROM", "OpenStreetMap <openstreetmap@example.com>")
 
 # OAuth 2 and OpenID Connect
@@ -424,6 +441,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"priority": 9, "expires": 50},
     },
+    "mails about discussions": {
+        "task": "apps.users.tasks.send_gathered_mails",
+        "schedule": 60,
+        "options": {"expires": 50},
+    },
+    "unconfirmed accounts": {"task": "apps.users.tasks.remove_unconfirmed", "schedule": 24 * 3600},
     "files of traces": {"task": "apps.traces.tasks.tidy", "schedule": 24 * 3600},
 }
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage, storages
 from django.test import TransactionTestCase
 from django.utils import timezone
@@ -23,6 +24,12 @@ def _quick_emptying() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _forget_rate_limits() -> None:
+    """Reset the rate limits that other tests have used up."""
+    cache.clear()
 
 
 def make_user(name: str, *, role: UserRole.Role | None = None) -> User:

@@ -8,7 +8,6 @@ import psycopg
 from django.http import Http404, HttpResponse
 from rest_framework.exceptions import APIException, MethodNotAllowed
 
-from apps.messaging.errors import TooManyMessagesError
 from apps.osm import errors, osmxml
 from apps.osm.elements import UNWRITABLE
 
@@ -22,9 +21,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.PreconditionError: HTTPStatus.PRECONDITION_FAILED,
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.TooManyChangesError: HTTPStatus.TOO_MANY_REQUESTS,
-    errors.TooManyCommentsError: HTTPStatus.TOO_MANY_REQUESTS,
-    TooManyMessagesError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DuplicatePreferencesError: HTTPStatus.NOT_ACCEPTABLE,
     errors.UnsupportedEncodingError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.OfflineError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -59,7 +56,10 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return _plain(message, status, view)
     if not message and status is not HTTPStatus.GONE:
         return _empty(status)
-    return _text(message, status, context)
+    response = _text(message, status, context)
+    if isinstance(error, errors.TooManyRequestsError):
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def status_of(error: errors.OsmError) -> HTTPStatus:

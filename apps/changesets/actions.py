@@ -19,8 +19,12 @@ from .models import IDLE_TIME, LONGEST_TIME, Changeset, ChangesetSubscription
 
 
 def open_changeset(user: User, *, tags: dict[str, str]) -> Changeset:
-    """Create a changeset, to which its owner is subscribed. Raises the errors of `permissions.check`."""
+    """Create a changeset, to which its owner is subscribed.
+
+    Raises TooManyRequestsError and the errors of `permissions.check`.
+    """
     check(user, EDIT_MAP)
+    limits.take_changeset(user)
     with transaction.atomic():
         now = timezone.now()
         changeset = Changeset.objects.create(user=user, created_at=now, closed_at=now + IDLE_TIME, tags=tags)
@@ -104,7 +108,10 @@ def record_changes(
         raise ChangesetClosedError(row.pk, changeset.now)
     limit = limits.limits_of(user, changeset.now)
     if count > limit.changes_per_hour - limits.recent_changes(user, changeset.now):
-        raise TooManyChangesError("Upload has been blocked due to rate limiting. Please try again later.")
+        raise TooManyChangesError(
+            "Upload has been blocked due to rate limiting. Please try again later.",
+            limits.seconds_until_changes(user, now=changeset.now, wanted=count),
+        )
     row.num_changes += count
     for name, added in counts.items():
         setattr(row, name, getattr(row, name) + added)

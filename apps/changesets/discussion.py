@@ -10,7 +10,6 @@ from apps.osm.errors import (
     NoTextError,
     NotFoundError,
     NotSubscribedError,
-    TooManyCommentsError,
 )
 from apps.text.rules import check_text
 from apps.users.models import User
@@ -38,8 +37,7 @@ def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
     with transaction.atomic():
         # Locked, so that concurrent comments of one author are all counted.
         author = User.objects.select_for_update(no_key=True).get(pk=author.pk)
-        if limits.comments_left(author) < 1:
-            raise TooManyCommentsError
+        limits.check_comments(author)
         changeset = access_changeset(changeset_id)
         if changeset.is_open():
             raise ChangesetNotClosedError(changeset.pk)

@@ -13,13 +13,19 @@ from django.db.models import Min, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from apps.users.limits import HOUR, clamp, grown
+from apps.osm.errors import TooManyCommentsError, TooManyRequestsError
+from apps.users import rate_limits
+from apps.users.limits import HOUR, clamp, grown, seconds_until_past
 from apps.users.models import User, UserRole
 from apps.users.permissions import has_role
 
 from .models import Changeset, ChangesetComment
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+OPENED = rate_limits.RateLimit(
+    "changesets", lambda: settings.MAX_CHANGESETS_PER_HOUR, period=rate_limits.HOUR
+)
+"""Changesets that a mapper opens. Moderators and importers have no limit."""
 
 
 class Limits(NamedTuple):
@@ -72,6 +78,37 @@ def changes_left(user: User, now: datetime | None = None) -> int:
     """Return how many changes the user may still make within the hour."""
     now = now or timezone.now()
     return limits_of(user, now).changes_per_hour - recent_changes(user, now)
+
+
+def seconds_until_changes(user: User, *, now: datetime, wanted: int = 1) -> int:
+    """Return in how many seconds the user may make as many changes: when enough of the recent ones are an hour ago."""
+    missing = wanted - changes_left(user, now)
+    opened = Changeset.objects.filter(user=user, created_at__gt=now - HOUR).order_by("created_at")
+    last: datetime | None = None
+    for created_at, changes in opened.values_list("created_at", "num_changes"):
+        if missing <= 0:
+            break
+        last, missing = created_at, missing - changes
+    return seconds_until_past(last if missing <= 0 else None, now=now)
+
+
+def take_changeset(user: User) -> None:
+    """Count a changeset that the user opens. Raises TooManyRequestsError."""
+    within = OPENED.hit(user.pk)
+    if not (within or has_role(user, UserRole.Role.MODERATOR) or has_role(user, UserRole.Role.IMPORTER)):
+        raise TooManyRequestsError(OPENED.seconds_left(user.pk))
+
+
+def check_comments(user: User, now: datetime | None = None) -> None:
+    """Raise TooManyCommentsError unless the user may write another comment (upstream behaviour 1.6.4)."""
+    now = now or timezone.now()
+    left = comments_left(user, now)
+    if left < 1:
+        recent = ChangesetComment.objects.filter(author=user, created_at__gt=now - HOUR).order_by(
+            "created_at"
+        )
+        times = list(recent.values_list("created_at", flat=True)[-left : 1 - left])
+        raise TooManyCommentsError(seconds_until_past(times[0] if times else None, now=now))
 
 
 def comments_left(user: User, now: datetime | None = None) -> int:

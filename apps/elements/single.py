@@ -5,6 +5,7 @@ The rules are those of uploads; these calls check them in an order of their own,
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from apps.changesets import limits
 from apps.changesets.actions import check_open, lock_changeset
@@ -36,8 +37,9 @@ _PLACEHOLDER = -1
 
 def check_rate(user: User) -> None:
     """Check that the user may make one more change, before the document is read. Raises TooManyChangesError."""
-    if limits.changes_left(user) < 1:
-        raise TooManyChangesError("Rate limit exceeded")
+    now = timezone.now()
+    if limits.changes_left(user, now) < 1:
+        raise TooManyChangesError("Rate limit exceeded", limits.seconds_until_changes(user, now=now))
 
 
 def access_element(ref: ElementRef) -> None:

@@ -11,7 +11,7 @@ from apps.users.permissions import ACTIVE, check, is_staff
 from apps.users.recipients import recipients_among
 
 from . import limits
-from .errors import NoBodyError, NoTitleError, TooManyMessagesError, UnknownRecipientError
+from .errors import NoBodyError, NoTitleError, UnknownRecipientError
 from .models import Message
 
 EVENT = "direct_message"
@@ -34,8 +34,7 @@ def send(sender: User, *, recipient: User | None, title: str, body: str) -> Mess
     with transaction.atomic():
         # Locked, so that concurrent requests cannot exceed the limit together.
         sender = User.objects.select_for_update(no_key=True).get(pk=sender.pk)
-        if limits.messages_left(sender) < 1:
-            raise TooManyMessagesError
+        limits.check_messages(sender)
         if recipient is None or not recipient.is_active:
             raise UnknownRecipientError
         check_text("Message", "title", title, longest=LONGEST_TITLE)

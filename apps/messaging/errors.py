@@ -1,6 +1,6 @@
 """Errors of messages, one class per rule (see `apps/osm/errors.py`)."""
 
-from apps.osm.errors import BadRequestError, OsmError
+from apps.osm.errors import BadRequestError, TooManyRequestsError
 
 
 class NoTitleError(BadRequestError):
@@ -25,8 +25,5 @@ class UnknownRecipientError(BadRequestError):
         return "Message : recipient: must exist"
 
 
-class TooManyMessagesError(OsmError):
+class TooManyMessagesError(TooManyRequestsError):
     """The user has sent as many messages within the hour as they may."""
-
-    def __str__(self) -> str:
-        return "Rate limit exceeded"

@@ -15,7 +15,7 @@ from apps.text.rules import check_text
 from apps.users.models import User
 from apps.users.permissions import ACCOUNT, MODERATE, check, is_moderator
 
-from . import followers, zones
+from . import followers, limits, zones
 from .errors import (
     NoSuchNoteError,
     NoteClosedError,
@@ -35,7 +35,7 @@ def create(author: User | None, *, lat: float, lon: float, text: str, address: s
     """Create a note, to which its author is subscribed. Without an author it is an anonymous visitor's.
 
     The position is in degrees, `address` is the visitor's IP address. Raises the errors of `permissions.check`,
-    NoTextError, ZoneError, OutsideWorldError, InvalidTextError, TextTooLongError.
+    NoTextError, ZoneError, OutsideWorldError, InvalidTextError, TextTooLongError, TooManyRequestsError.
     """
     if author is not None:
         check(author, ACCOUNT)
@@ -46,6 +46,7 @@ def create(author: User | None, *, lat: float, lon: float, text: str, address: s
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise OutsideWorldError
     check_text("NoteComment", "body", text, longest=LONGEST_COMMENT)
+    limits.take_note(author, address=address)
     with transaction.atomic():
         now = timezone.now()
         note = Note.objects.create(
@@ -71,7 +72,7 @@ def comment(author: User, *, note_id: int, text: str) -> Note:
     """Comment on an open note.
 
     Raises the errors of `permissions.check`, NoTextError, NotFoundError, NoteHiddenError, NoteClosedError,
-    InvalidTextError, TextTooLongError.
+    InvalidTextError, TextTooLongError, TooManyRequestsError.
     """
     check(author, ACCOUNT)
     if not text.strip():
@@ -86,7 +87,7 @@ def close(author: User, *, note_id: int, text: str = "") -> Note:
     """Close an open note.
 
     Raises the errors of `permissions.check`, ObjectNotFoundError, NoteHiddenError, NoteClosedError, InvalidTextError,
-    TextTooLongError.
+    TextTooLongError, TooManyRequestsError.
     """
     check(author, ACCOUNT)
     with transaction.atomic():
@@ -100,7 +101,7 @@ def reopen(author: User, *, note_id: int, text: str = "") -> Note:
     """Reopen a closed note; moderators can also reopen hidden ones, which shows them again.
 
     Raises the errors of `permissions.check`, ObjectNotFoundError, NoteHiddenError, NoteOpenError, InvalidTextError,
-    TextTooLongError.
+    TextTooLongError, TooManyRequestsError.
     """
     check(author, ACCOUNT)
     with transaction.atomic():
@@ -166,6 +167,8 @@ def _check_open(note: Note) -> None:
 def _write(note: Note, author: User, event: NoteComment.Event, text: str) -> Note:
     """Store the event with its text, notify the followers of the note, and subscribe the author to it."""
     check_text("NoteComment", "body", text, longest=LONGEST_COMMENT)
+    if event is not Event.HIDDEN:
+        limits.take_comment(author)
     note.updated_at = timezone.now()
     note.save(update_fields=["status", "closed_at", "updated_at"])
     written = NoteComment.objects.create(

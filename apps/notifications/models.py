@@ -29,3 +29,25 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return gettext(self.subject).format(**self.parts)
+
+
+class DiscussionMail(models.Model):
+    """When a user last got a mail about a discussion, and what has happened in it since."""
+
+    id = models.BigAutoField(primary_key=True)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    thread = models.CharField(max_length=64)
+    """The discussion, such as "note-1"."""
+    subscription_link = models.TextField()
+    sent_at = models.DateTimeField(db_index=True)
+    waiting = models.JSONField(default=list)
+    """What the next mail will tell: a list of `discussions.Item`."""
+
+    class Meta:
+        db_table = "discussion_mails"
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "thread"], name="discussion_mails_one_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread} for {self.recipient_id}"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -11,6 +10,8 @@ from django.utils import timezone
 
 from apps.osm.errors import NotFoundError
 
+from .discussions import wanted_at_once
+from .headers import discussion_headers
 from .mail import send_mail
 from .models import Notice
 
@@ -36,11 +37,12 @@ def notify(
     thread: str | None = None,
     subscription_path: str | None = None,
 ) -> None:
-    """Create one notice for each recipient, and send the mail `mail/<event>` on commit. One statement.
+    """Create one notice for each recipient, and send the mail `mail/<event>` on commit. Two statements at most.
 
     `subject` is a text for gettext with names in braces, and `values` holds their values. `url_path` leads to the
     page that shows what happened, `subscription_path` to the one where people follow or unfollow it. Mails of one
-    `thread` ("note-1") are grouped by mail programs.
+    `thread` ("note-1") are grouped by mail programs, and those that follow each other quickly are gathered in one
+    (discussions.py).
     """
     Notice.objects.bulk_create(
         Notice(recipient_id=recipient.id, event=event, subject=subject, parts=values, address=url_path)
@@ -50,9 +52,22 @@ def notify(
         "link": settings.PUBLIC_URL + url_path,
         "subscription_link": settings.PUBLIC_URL + subscription_path if subscription_path else "",
     }
-    headers = _headers(urls["link"], thread, urls["subscription_link"])
+    headers = discussion_headers(urls["link"], thread, urls["subscription_link"])
+    mailed = {recipient.id for recipient in recipients if recipient.email}
+    if thread:
+        mailed = wanted_at_once(
+            mailed,
+            thread=thread,
+            subscription_link=urls["subscription_link"],
+            item={
+                "subject": subject,
+                "values": values,
+                "text": context.get("text", ""),
+                "link": urls["link"],
+            },
+        )
     for recipient in recipients:
-        if recipient.email:
+        if recipient.email and recipient.id in mailed:
             send_mail(
                 recipient.email,
                 template=event,
@@ -62,20 +77,6 @@ def notify(
                 languages=recipient.languages,
                 headers=headers,
             )
-
-
-def _headers(url: str, thread: str | None, subscription_url: str) -> dict[str, str]:
-    """Return the headers by which mail programs group and filter (upstream behaviour 2.15.1)."""
-    headers: dict[str, str] = {}
-    if thread:
-        host = urlsplit(settings.PUBLIC_URL).hostname
-        kind, _, object_id = thread.partition("-")
-        root = f"<osm-{thread}@{host}>"
-        headers |= {"In-Reply-To": root, "References": root, "X-Entity-Ref-ID": root}
-        headers |= {"List-ID": f"<{object_id}.{kind}.{host}>", "List-Archive": f"<{url.partition('#')[0]}>"}
-    if subscription_url:
-        headers |= {"List-Subscribe": f"<{subscription_url}>", "List-Unsubscribe": f"<{subscription_url}>"}
-    return headers
 
 
 def notices_of(user_id: int) -> QuerySet[Notice]:

@@ -20,6 +20,7 @@ from apps.users.models import User
 from apps.users.permissions import ACTIVE, ADMINISTER, check, is_administrator
 from apps.users.sessions import EDITOR_TOKEN
 
+from . import limits
 from .models import Application, UsedCode
 from .scopes import DESCRIPTIONS, PRIVILEGED
 
@@ -112,8 +113,10 @@ def create_application(
     """Register an application. Returns it and its secret, which is stored hashed (empty for a public application).
 
     Only administrators may grant privileged scopes, and the operator on the command line (`by_operator`). Raises
-    ValidationError, NotPermittedError.
+    ValidationError, NotPermittedError, TooManyRequestsError.
     """
+    if not by_operator:
+        limits.APPLICATIONS.take(owner.pk)
     application = Application(
         user=owner,
         client_secret="",

@@ -19,8 +19,9 @@ OsmError
   TooLargeError              the changeset's bbox or the document is too large
     TooManyPreferencesError
   DuplicatePreferencesError  one key twice (406, the API page)
-  TooManyChangesError        the user's rate limit for changes is exceeded
-  TooManyCommentsError       the user's rate limit for comments is exceeded
+  TooManyRequestsError       a rate limit is exceeded; it knows when to try again
+    TooManyChangesError      the user's rate limit for changes
+    TooManyCommentsError     the user's rate limit for comments
   OfflineError               the service status forbids the call
   NotAuthenticatedError      the call needs a user, and came without one
   AccessDeniedError          the user may not do this
@@ -170,15 +171,30 @@ class TooManyPreferencesError(TooLargeError):
         super().__init__(f"You tried to store {count} preferences, however only {limit} are allowed at once")
 
 
-class TooManyChangesError(OsmError):
-    """More changes within an hour than the user may make."""
+class TooManyRequestsError(OsmError):
+    """More of something within a period than a limit allows; `retry_after` is the number of seconds to wait."""
 
-
-class TooManyCommentsError(OsmError):
-    """More comments within an hour than the user may write."""
+    def __init__(self, retry_after: int = 3600) -> None:
+        super().__init__()
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return "Rate limit exceeded"
+
+
+class TooManyChangesError(TooManyRequestsError):
+    """More changes within an hour than the user may make."""
+
+    def __init__(self, text: str, retry_after: int = 3600) -> None:
+        super().__init__(retry_after)
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class TooManyCommentsError(TooManyRequestsError):
+    """More comments within an hour than the user may write."""
 
 
 class AccountRefusedError(OsmError):

@@ -18,7 +18,7 @@ from apps.osm.errors import AccessDeniedError, NotFoundError
 from apps.users.models import User, UserPreference
 from apps.users.permissions import ACCOUNT, check, is_staff
 
-from . import tasks
+from . import limits, tasks
 from .archives import suffix_of
 from .errors import GpxOfflineError, InvalidTraceError, TraceTooLargeError
 from .models import Trace, TraceTag
@@ -37,7 +37,8 @@ def upload(user: User, *, file: "UploadedFile[bytes]", description: str, tags: s
     """Store a file, which a worker imports after the commit: the more of the user's traces are waiting, the later.
 
     `tags` are separated by commas or, if there are none, by spaces. The visibility is stored as the user's default.
-    Raises the errors of `permissions.check`, GpxOfflineError, InvalidTraceError, TraceTooLargeError.
+    Raises the errors of `permissions.check`, GpxOfflineError, InvalidTraceError, TraceTooLargeError,
+    TooManyRequestsError.
     """
     check(user, ACCOUNT)
     check_online()
@@ -46,6 +47,7 @@ def upload(user: User, *, file: "UploadedFile[bytes]", description: str, tags: s
     _check_visibility(visibility, before=None)
     if (file.size or 0) > settings.MAX_TRACE_UPLOAD_SIZE:
         raise TraceTooLargeError(settings.MAX_TRACE_UPLOAD_SIZE)
+    limits.UPLOADS.take(user.pk)
     name = _NOT_IN_NAMES.sub("_", PurePath(file.name or "").name)[-MAX_TEXT:] or "trace.gpx"
     suffix = suffix_of(file)
     stored = None

@@ -1,24 +1,45 @@
 """Changes that people make to their own account."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import CASCADE, ForeignObjectRel, Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.notifications.mail import send_mail
 
+from .mails import link, mail_existing_owner, may_mail
 from .models import User
 from .names import check_display_name, check_email_format, users_with_email
-from .rate_limits import LOGINS_PER_ACCOUNT, MAILS_PER_ACCOUNT
-from .registration import link, lock_names_and_emails, mail_existing_owner
+from .rate_limits import MAILS_PER_ACCOUNT, OWN_PASSWORDS_PER_ACCOUNT
+from .registration import lock_names_and_emails
 from .sessions import end_all_access, end_sessions
 from .tokens import make_token, user_of_token
+
+_ERASED = {
+    "description": "",
+    "company": None,
+    "home_lat": None,
+    "home_lon": None,
+    "home_zoom": 3,
+    "home_location_name": None,
+    "languages": None,
+    "preferred_editor": None,
+    "image_use_gravatar": False,
+    "new_email": None,
+    "email_valid": False,
+    "creation_address": None,
+    "last_login": None,
+}
+"""What a deleted account's fields contain."""
+_KEPT = {"users.UserBlock", "users.UserRole", "oauth.Application"}
+"""Models whose rows stay with a deleted account: the moderators' record, and applications that others use."""
 
 
 class DeletionTooEarlyError(Exception):
@@ -27,11 +48,11 @@ class DeletionTooEarlyError(Exception):
 
 def check_own_password(user: User, *, password: str) -> None:
     """Raise ValidationError unless this is the password: a logged-in browser is not enough to change credentials."""
-    if not LOGINS_PER_ACCOUNT.hit(user.pk):
+    if not OWN_PASSWORDS_PER_ACCOUNT.hit(user.pk):
         raise ValidationError(_("Too many attempts. Please try again in 15 minutes."))
     if not user.check_password(password):
         raise ValidationError(_("That is not your password."))
-    LOGINS_PER_ACCOUNT.reset(user.pk)
+    OWN_PASSWORDS_PER_ACCOUNT.reset(user.pk)
 
 
 @transaction.atomic
@@ -59,7 +80,8 @@ def change_password(user: User, *, password: str, session: str | None) -> None:
 def request_email_change(user: User, *, email: str) -> None:
     """Mail a link to the new address; the old one stays valid until the link is followed. Raises ValidationError.
 
-    If the address belongs to another account, the user sees no difference, and its owner gets a mail instead.
+    If the address belongs to another account, the user sees no difference, and its owner gets a mail instead; nor if
+    the address has got too many such mails within the hour.
     """
     check_email_format(email)
     if not MAILS_PER_ACCOUNT.hit(user.pk):
@@ -69,6 +91,8 @@ def request_email_change(user: User, *, email: str) -> None:
     owner = users_with_email(email).exclude(pk=user.pk).first()
     if owner is not None:
         mail_existing_owner(owner)
+        return
+    if not may_mail(email):
         return
     send_mail(
         email,
@@ -127,10 +151,10 @@ def may_delete_account(user: User) -> bool:
 
 @transaction.atomic
 def delete_account(user: User) -> None:
-    """Free the name and erase the profile; the edits stay, attributed to `user_<id>`.
+    """Free the name and erase all personal data; the edits stay, attributed to `user_<id>`.
 
-    The email address and the password's hash are retained so that an administrator can restore the account. Raises
-    DeletionTooEarlyError.
+    The email address and the password's hash are retained so that nobody can use the address for another account, and
+    an administrator can restore this one. Raises DeletionTooEarlyError.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if not may_delete_account(user):
@@ -140,10 +164,24 @@ def delete_account(user: User) -> None:
 
 def erase_account(user: User) -> None:
     """Delete the account however recent its edits are. The caller has locked the user."""
+    for name, value in _ERASED.items():
+        setattr(user, name, value)
     user.status = User.Status.DELETED
     user.display_name = f"user_{user.pk}"
-    user.description = ""
-    user.home_lat = user.home_lon = user.new_email = None
-    user.email_valid = False
     user.save()
     end_all_access(user)
+    for model, field in _personal_relations():
+        model._default_manager.filter(**{field: user}).delete()
+
+
+def _personal_relations() -> Iterator[tuple[type[Model], str]]:
+    """Yield all models whose rows belong to an account, with the name of the field that says to which.
+
+    These are the rows that would be deleted with the row of the user (preferences, links, follows, subscriptions,
+    notices, tokens, second factors, ...), whichever app they are in. Contributions are protected from that.
+    """
+    for relation in User._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.on_delete is CASCADE:
+            model = relation.related_model
+            if model._meta.label not in _KEPT:
+                yield model, relation.field.name

@@ -34,7 +34,7 @@ TERMS = {
 def create_user(
     name: str,
     *,
-    email: str,
+    email: str | None,
     password: str,
     roles: Sequence[str] = (),
     terms: Terms = TERMS["agreed"],
@@ -42,9 +42,10 @@ def create_user(
     created_at: datetime | None = None,
     data_public: bool = True,
 ) -> User:
-    """Create an account on behalf of a person. Raises ValidationError."""
+    """Create an account on behalf of a person; without an email address nobody can confirm it. Raises ValidationError."""
     check_display_name(name)
-    check_email(email)
+    if email is not None:
+        check_email(email)
     if not password:
         raise ValidationError(_("The password must not be empty."))
     created_at = created_at or timezone.now()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import Q
 
 from .models import User
 from .names import users_with_email, users_with_similar_name
@@ -28,17 +29,28 @@ class NameOrEmail(BaseBackend):
 
 
 def find_account(name_or_email: str) -> User | None:
-    """Return the account with exactly this name or address, else the only one that matches case-insensitively."""
+    """Return the account with exactly this name or address, else the only one that matches case-insensitively.
+
+    An address that has not been confirmed finds no account: otherwise whoever signs up with an address would learn by
+    logging in whether it had an account before.
+    """
     given = name_or_email.strip()
     if not given or "\0" in given:
         return None
     accounts = User.objects.exclude(status=User.Status.DELETED)
-    for by in ({"email": given}, {"display_name": name_or_email}, {"display_name": given}):
-        exact = accounts.filter(**by).first()
-        if exact:
-            return exact
-    for alike in (users_with_email(given), users_with_similar_name(given)):
-        found = list(alike.exclude(status=User.Status.DELETED)[:2])
-        if len(found) == 1:
-            return found[0]
-    return None
+    unconfirmed = Q(status=User.Status.PENDING, email_valid=False)
+    # All are looked for, whatever is found: the time it takes does not tell either.
+    exact = [
+        accounts.filter(by).first()
+        for by in (
+            Q(email=given) & ~unconfirmed,
+            Q(display_name=name_or_email),
+            Q(display_name=given),
+        )
+    ]
+    alike = [
+        list(found.exclude(status=User.Status.DELETED)[:2])
+        for found in (users_with_email(given).exclude(unconfirmed), users_with_similar_name(given))
+    ]
+    candidates = [*exact, *[found[0] for found in alike if len(found) == 1]]
+    return next((account for account in candidates if account), None)

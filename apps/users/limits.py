@@ -15,6 +15,13 @@ def allowed_per_hour(since: datetime, *, now: datetime, received: int, most: int
     return clamp(math.ceil((now - since) / HOUR) + received, least=0, most=most)
 
 
+def seconds_until_past(moment: datetime | None, *, now: datetime) -> int:
+    """Return in how many seconds the moment is an hour ago and counts no more, at least 1; an hour for None."""
+    if moment is None:
+        return int(HOUR.total_seconds())
+    return max(1, math.ceil((moment + HOUR - now).total_seconds()))
+
+
 def grown(share: float, *, initial: int, most: int) -> int:
     """Return a limit that rises on a parabola from `initial` to `most`, reached at a `share` of 1."""
     return clamp(most * share**2, least=initial, most=most)

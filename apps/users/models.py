@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from .lookalikes import FOREIGN, LATIN
+
 if TYPE_CHECKING:
     from .sessions import SessionStore
 
@@ -25,9 +27,16 @@ class NormalName(models.Func):
     output_field = models.TextField()
 
 
+class LookAlike(models.Func):
+    """A display name as readers take it in: in normal form, with Latin letters for those that look like them."""
+
+    template = f"lower(translate(normalize(%(expressions)s, NFKC), '{FOREIGN}', '{LATIN}'))"
+    output_field = models.TextField()
+
+
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, display_name: str, email: str, password: str, **fields: Any) -> "User":
-        user = self.model(display_name=display_name, email=self.normalize_email(email), **fields)
+    def create_user(self, display_name: str, email: str | None, password: str, **fields: Any) -> "User":
+        user = self.model(display_name=display_name, email=email and self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -84,6 +93,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing] # oauth2_p
         indexes = [
             models.Index(Lower("display_name"), name="users_lower_name"),
             models.Index(Lower(NormalName("display_name")), name="users_alike_name"),
+            models.Index(LookAlike("display_name"), name="users_look_alike_name"),
             models.Index(Lower("email"), name="users_lower_email"),
             models.Index(fields=["created_at"], name="users_created_at"),
         ]

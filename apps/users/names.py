@@ -9,7 +9,8 @@ from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from .models import NormalName, User
+from .lookalikes import has_invisible_characters, mixes_scripts
+from .models import LookAlike, NormalName, User
 
 _SHORTEST, _LONGEST = 3, 255
 _URL_CHARACTERS = re.compile(r"[/;.,?%#]")
@@ -38,16 +39,20 @@ def check_display_name(name: str, *, user_id: int | None = None) -> None:
         raise ValidationError(_("The display name contains invalid characters."))
     if _URL_CHARACTERS.search(name):
         raise ValidationError(_("The display name must not contain any of / ; . , ? % #"))
+    if has_invisible_characters(name):
+        raise ValidationError(_("The display name contains invisible characters."))
+    if mixes_scripts(name):
+        raise ValidationError(_("A word of the display name mixes letters of several alphabets."))
     if name in _RESERVED:
         raise ValidationError(_("The display name is a reserved word."))
     of_id = _NAME_OF_ID.fullmatch(name)
     if of_id and int(of_id[1]) != user_id:
         raise ValidationError(_("A display name of the form user_N is reserved for the user with id N."))
-    others = users_with_similar_name(name)
-    if user_id is not None:
-        others = others.exclude(pk=user_id)
-    if others.exists():
+    own = [] if user_id is None else [user_id]
+    if users_with_similar_name(name).exclude(pk__in=own).exists():
         raise ValidationError(_("The display name is already in use."))
+    if users_who_look_alike(name).exclude(pk__in=own).exists():
+        raise ValidationError(_("The display name looks like another one that is already in use."))
 
 
 def check_email_format(address: str) -> None:
@@ -69,6 +74,12 @@ def users_with_similar_name(name: str) -> QuerySet[User]:
     """Return the users whose names are equal except for case and compatible characters (NFKC)."""
     given = Lower(Value(unicodedata.normalize("NFKC", name), output_field=TextField()))
     return User.objects.alias(alike=Lower(NormalName("display_name"))).filter(alike=given)
+
+
+def users_who_look_alike(name: str) -> QuerySet[User]:
+    """Return the users whose names readers cannot tell from this one (lookalikes.py)."""
+    given = LookAlike(Value(name, output_field=TextField()))
+    return User.objects.alias(look_alike=LookAlike("display_name")).filter(look_alike=given)
 
 
 def users_with_email(address: str) -> QuerySet[User]:

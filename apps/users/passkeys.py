@@ -7,7 +7,7 @@ it in the session.
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -134,14 +134,20 @@ def begin_second_step(user: User, *, domain: str) -> Challenge:
 
 
 @transaction.atomic
-def check_passkey(user: User, *, credential: str, state: State, domain: str) -> None:
-    """Raise LoginRefusedError unless the credential is one of the user's passkeys."""
-    if not CODES_PER_ACCOUNT.hit(user.pk):
-        raise TooManyLoginsError
+def check_passkey(
+    user: User, *, credential: str, state: State, domain: str, cookies: Mapping[str, str] | None = None
+) -> None:
+    """Raise LoginRefusedError unless the credential is one of the user's passkeys.
+
+    Attempts are counted as those with codes are (two_factor.py).
+    """
+    who = two_factor.counted_as(user, cookies)
+    if not CODES_PER_ACCOUNT.hit(who):
+        raise TooManyLoginsError(CODES_PER_ACCOUNT.seconds_left(who))
     with _untrusted():
         response = AuthenticationResponse.from_dict(json.loads(credential[:LONGEST_CREDENTIAL]))
     _check(user, response, state=state, domain=domain)
-    CODES_PER_ACCOUNT.reset(user.pk)
+    CODES_PER_ACCOUNT.reset(who)
 
 
 def begin_login(*, domain: str, address: str | None) -> Challenge:
@@ -149,8 +155,9 @@ def begin_login(*, domain: str, address: str | None) -> Challenge:
 
     Raises LoginRefusedError: attempts are counted here, as each of them needs a challenge of its own.
     """
-    if not LOGINS_PER_ADDRESS.hit(network_of(address)):
-        raise TooManyLoginsError
+    network = network_of(address)
+    if not LOGINS_PER_ADDRESS.hit(network):
+        raise TooManyLoginsError(LOGINS_PER_ADDRESS.seconds_left(network))
     options, state = _server(domain).authenticate_begin(
         user_verification=UserVerificationRequirement.REQUIRED
     )

@@ -1,22 +1,21 @@
 """Actions of people who are not logged in: sign up, confirm the email address, reset the password."""
 
-from urllib.parse import urlencode
+import logging
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import connection, transaction
-from django.utils.translation import gettext_noop
+from kombu.exceptions import OperationalError
 
-from apps.notifications.mail import send_mail
-
+from . import tasks
 from .actions import create_user
-from .backends import find_account
+from .mails import mail_confirmation, mail_existing_owner, mail_password_reset
 from .models import User
 from .names import check_display_name, check_email_format, users_with_email
-from .paths import profile_path
-from .rate_limits import MAILS_PER_ACCOUNT
+from .rate_limits import MAILS_PER_ADDRESS, network_of
 from .sessions import end_all_access
-from .tokens import make_token, user_of_token
+from .tokens import user_of_token
+
+logger = logging.getLogger(__name__)
 
 _SIGN_UPS = 0x7369676E
 """The advisory lock that serialises sign-ups, as names and email addresses are unique except for case."""
@@ -32,46 +31,29 @@ def sign_up(
     address: str | None = None,
     languages: str | None = None,
     referer: str | None = None,
-) -> User | None:
+) -> User:
     """Create a pending account that has agreed to the terms, and mail the confirmation link.
 
-    If the email address belongs to an account, mail its owner instead and return None; the person signing up sees
-    no difference. Raises ValidationError.
+    If the email address belongs to an account already, mail its owner instead. The new account has no address then,
+    so that nobody can ever confirm it; but it has the name and the password, and the person signing up sees no
+    difference, neither here nor when logging in, nor in the time it takes. It is removed after a while, as all
+    accounts that nobody confirms (unconfirmed.py). Raises ValidationError.
     """
     check_display_name(name)
     check_email_format(email)
     validate_password(password, User(display_name=name, email=email))
     lock_names_and_emails()
     owner = users_with_email(email).first()
-    if owner is not None:
-        # Hashing takes most of the time of a sign-up; without it, timing would reveal which addresses are known.
-        User().set_password(password)
-        mail_existing_owner(owner)
-        return None
-    user = create_user(name, email=email, password=password, status=User.Status.PENDING)
+    user = create_user(name, email=None if owner else email, password=password, status=User.Status.PENDING)
     user.consider_pd = consider_pd
     user.creation_address = address
     user.languages = languages
     user.save(update_fields=["consider_pd", "creation_address", "languages"])
-    mail_confirmation(user, referer=referer)
+    if owner is not None:
+        mail_existing_owner(owner)
+    else:
+        mail_confirmation(user, referer=referer)
     return user
-
-
-def mail_confirmation(user: User, *, referer: str | None = None) -> None:
-    """Mail the confirmation link of a sign-up, a few times per hour at most."""
-    if user.status != User.Status.PENDING or user.email is None or not MAILS_PER_ACCOUNT.hit(user.pk):
-        return
-    query = {"confirm_string": make_token(user, "sign-up"), **({"referer": referer} if referer else {})}
-    send_mail(
-        user.email,
-        template="confirm_sign_up",
-        subject=gettext_noop("Welcome to OpenStreetMap"),
-        context={
-            "name": user.display_name,
-            "link": link(f"{profile_path(user.display_name)}/confirm", query),
-        },
-        languages=user.languages,
-    )
 
 
 @transaction.atomic
@@ -86,20 +68,24 @@ def confirm_sign_up(token: str) -> User | None:
     return user
 
 
-def request_password_reset(email: str) -> None:
-    """Mail a link to the account with that address, if there is one; the person asking does not learn which."""
-    user = find_account(email) if "@" in email else None
-    if user is None or user.email is None or user.email.lower() != email.strip().lower():
-        return
-    if not user.is_visible or not MAILS_PER_ACCOUNT.hit(user.pk):
-        return
-    send_mail(
-        user.email,
-        template="reset_password",
-        subject=gettext_noop("Password reset request"),
-        context={"name": user.display_name, "link": _reset_link(user)},
-        languages=user.languages,
-    )
+def resend_confirmation(user: User | None, *, address: str | None, referer: str | None = None) -> None:
+    """Mail the confirmation link again, if there is an account to confirm. Raises TooManyRequestsError."""
+    MAILS_PER_ADDRESS.take(network_of(address))
+    if user is not None:
+        mail_confirmation(user, referer=referer)
+
+
+def request_password_reset(email: str, *, address: str | None = None) -> None:
+    """Have a worker mail a link to the account with that address, if there is one.
+
+    The person asking does not learn which, not even from the time it takes. Raises TooManyRequestsError.
+    """
+    MAILS_PER_ADDRESS.take(network_of(address))
+    try:
+        tasks.mail_password_reset.apply_async((email,), retry=False, ignore_result=True)
+    except OperationalError as error:
+        logger.warning("the broker does not accept a password reset, so it is done at once: %s", error)
+        mail_password_reset(email)
 
 
 @transaction.atomic
@@ -125,24 +111,3 @@ def lock_names_and_emails() -> None:
     """Prevent others from taking names and email addresses until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGN_UPS])
-
-
-def link(path: str, query: dict[str, str]) -> str:
-    return f"{settings.PUBLIC_URL}{path}?{urlencode(query)}"
-
-
-def _reset_link(user: User) -> str:
-    return link("/user/reset-password", {"token": make_token(user, "password")})
-
-
-def mail_existing_owner(user: User) -> None:
-    """Tell the owner of an account that someone tried to sign up with its email address."""
-    if user.email is None or not user.is_visible or not MAILS_PER_ACCOUNT.hit(user.pk):
-        return
-    send_mail(
-        user.email,
-        template="already_known",
-        subject=gettext_noop("You have an account already"),
-        context={"name": user.display_name, "link": _reset_link(user)},
-        languages=user.languages,
-    )

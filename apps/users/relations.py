@@ -9,10 +9,12 @@ from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import notify
 
-from .limits import HOUR, allowed_per_hour
+from .errors import TooManyFollowsError
+from .limits import HOUR, allowed_per_hour, seconds_until_past
 from .models import Follow, User, UserMute
 from .paths import profile_path
 from .permissions import ACTIVE, check
+from .rate_limits import FOLLOWS_PER_ACCOUNT
 from .recipients import recipients_among
 
 NEW_FOLLOWER = "new_follower"
@@ -22,22 +24,32 @@ NEW_FOLLOWER = "new_follower"
 def follow(user: User, *, other: User) -> bool:
     """Follow another user, who is notified. Returns False if the user already follows them.
 
-    Raises ValidationError above the limit, NotPermittedError.
+    Raises TooManyFollowsError, NotPermittedError.
     """
     check(user, ACTIVE)
     User.objects.select_for_update().get(pk=user.pk)
     if Follow.objects.filter(follower=user, following=other).exists():
         return False
-    recent = Follow.objects.filter(follower=user, created_at__gt=timezone.now() - HOUR)
-    if recent.count() >= follows_per_hour(user):
-        raise ValidationError(
-            _(
-                "You have followed a lot of people recently. Please wait a while before trying to follow any more."
-            )
-        )
+    _check_rate(user)
     Follow.objects.create(follower=user, following=other)
     _notify(user, other=other)
     return True
+
+
+def _check_rate(user: User) -> None:
+    """Raise TooManyFollowsError unless the user may follow another one.
+
+    Follows that the user has undone count too, because each of them may have sent a mail.
+    """
+    now = timezone.now()
+    allowed = follows_per_hour(user)
+    recent = Follow.objects.filter(follower=user, created_at__gt=now - HOUR).order_by("created_at")
+    times = list(recent.values_list("created_at", flat=True))
+    if len(times) >= allowed:
+        freed = times[len(times) - allowed] if allowed else None
+        raise TooManyFollowsError(seconds_until_past(freed, now=now))
+    if not FOLLOWS_PER_ACCOUNT.hit(user.pk):
+        raise TooManyFollowsError(FOLLOWS_PER_ACCOUNT.seconds_left(user.pk))
 
 
 def unfollow(user: User, *, other: User) -> bool:

@@ -1,6 +1,7 @@
 """The second step of a login: a passkey (passkeys.py), a code from an app (TOTP), or a recovery code."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from .known_devices import device_of
 from .models import User
 from .rate_limits import CODES_PER_ACCOUNT
 from .sessions import end_sessions
@@ -93,9 +95,10 @@ def recovery_codes_left(user: User) -> int:
 
 
 @transaction.atomic
-def check_code(user: User, *, code: str) -> None:
+def check_code(user: User, *, code: str, cookies: Mapping[str, str] | None = None) -> None:
     """Raise ValidationError unless this is the app's current code or a recovery code. Each is valid once."""
-    if not CODES_PER_ACCOUNT.hit(user.pk):
+    who = counted_as(user, cookies)
+    if not CODES_PER_ACCOUNT.hit(who):
         raise ValidationError(_("Too many attempts. Please try again in 15 minutes."))
     authenticators = (
         Authenticator.objects.select_for_update().filter(user=user, type__in=_WITH_CODES).order_by("pk")
@@ -104,9 +107,15 @@ def check_code(user: User, *, code: str) -> None:
     for authenticator in authenticators:
         if _accepts(authenticator, code):
             authenticator.record_usage()
-            CODES_PER_ACCOUNT.reset(user.pk)
+            CODES_PER_ACCOUNT.reset(who)
             return
     raise ValidationError(_("That code is wrong, has expired, or was already used."))
+
+
+def counted_as(user: User, cookies: Mapping[str, str] | None) -> object:
+    """Return what the attempts of a second step are counted by: the account, or a device that its cookies prove to be
+    known, so that someone who has the password cannot lock the owner out there."""
+    return device_of(user, cookies or {}) or user.pk
 
 
 def _accepts(authenticator: Authenticator, code: str) -> bool:

@@ -6,6 +6,7 @@ The API has a table and texts of its own, because editors match them (`apps/api0
 from http import HTTPStatus
 from typing import NamedTuple
 
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from apps.messaging.errors import NoBodyError, NoTitleError, TooManyMessagesErro
 from apps.notes.errors import NoteClosedError, NoteHiddenError, NoteOpenError, OutsideWorldError, ZoneError
 from apps.osm import errors
 from apps.osm.edit_errors import ChangesetNotClosedError
+from apps.users.errors import TooManyFollowsError
 
 
 class Refusal(NamedTuple):
@@ -26,6 +28,10 @@ REFUSALS: dict[type[errors.OsmError], Refusal] = {
     errors.NoTextError: Refusal(HTTPStatus.BAD_REQUEST, _("Please enter some text.")),
     errors.InvalidTextError: Refusal(HTTPStatus.BAD_REQUEST, _("The text contains invalid characters.")),
     errors.TextTooLongError: Refusal(HTTPStatus.BAD_REQUEST, _("The text is too long.")),
+    errors.TooManyRequestsError: Refusal(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        _("You have done this many times recently. Please wait a while and try again."),
+    ),
     errors.TooManyCommentsError: Refusal(
         HTTPStatus.TOO_MANY_REQUESTS,
         _("You have posted many comments in the last hour. Please wait a while and try again."),
@@ -62,6 +68,12 @@ REFUSALS: dict[type[errors.OsmError], Refusal] = {
     NoTitleError: Refusal(HTTPStatus.BAD_REQUEST, _("Please enter a subject.")),
     NoBodyError: Refusal(HTTPStatus.BAD_REQUEST, _("Please enter a message.")),
     UnknownRecipientError: Refusal(HTTPStatus.NOT_FOUND, _("This user cannot receive messages any more.")),
+    TooManyFollowsError: Refusal(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        _(
+            "You have followed a lot of people recently. Please wait a while before trying to follow any more."
+        ),
+    ),
     TooManyMessagesError: Refusal(
         HTTPStatus.TOO_MANY_REQUESTS,
         _("You have sent a lot of messages recently. Please wait a while before sending more."),
@@ -74,6 +86,14 @@ REFUSED = tuple(REFUSALS)
 def refusal_of(error: errors.OsmError) -> Refusal:
     """Return the entry of the nearest class with one."""
     return next(REFUSALS[rule] for rule in type(error).__mro__ if rule in REFUSALS)
+
+
+def with_retry_after(response: HttpResponse, error: Exception) -> HttpResponse:
+    """Return the response, with the seconds to wait if the error is that of a rate limit."""
+    seconds = getattr(error, "retry_after", None)
+    if seconds is not None:
+        response["Retry-After"] = str(seconds)
+    return response
 
 
 def denial_message(reason: errors.OsmError | None) -> Promise | None:

@@ -282,6 +282,7 @@ def test_the_rate_limit_grows_with_account_age_and_messages_received(
     assert [sent(), sent(), sent()] == [200, 200, 429]
     response = post(own, title="x", body="x", recipient="nobody")
     assert (response.status, response.text) == (429, "Rate limit exceeded")
+    assert 0 < int(response.headers["Retry-After"]) <= 3600
     letter(bob, alice)
     letter(bob, alice, muted=True)
     letter(bob, alice, visible_to_recipient=False)

@@ -161,6 +161,7 @@ def test_limits_have_messages_of_their_own(changeset: Changeset, settings: Setti
     settings.INITIAL_CHANGES_PER_HOUR = 1
     fast = write("PUT", "node/create", changeset, "nonsense")
     assert (fast.status, fast.text) == (429, "Rate limit exceeded")
+    assert 0 < int(fast.headers["Retry-After"]) <= 3600
 
 
 def test_single_writes_need_permission_to_edit(changeset: Changeset, alice: User) -> None:

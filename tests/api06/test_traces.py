@@ -436,3 +436,19 @@ def test_points_of_deleted_and_waiting_traces_are_omitted(alice: User) -> None:
 def test_reading_points_needs_no_permission(mallory: User) -> None:
     assert UserBlock.objects.filter(user=mallory).exists()
     assert get(BOX, **as_user("mallorys")).status == 200
+
+
+def test_uploads_per_hour_are_limited_over_the_api_and_on_the_page(
+    alice: User, settings: LazySettings
+) -> None:
+    settings.MAX_TRACES_PER_HOUR = 2
+    assert [post(form()).status, post(form(visibility="odd")).status, post(form()).status] == [200, 400, 200]
+    refused = post(form())
+    assert (refused.status, refused.text) == (429, "Rate limit exceeded")
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    browser = Client()
+    browser.force_login(alice)
+    page = browser.post("/traces", form(tags=""))
+    assert (page.status_code, "Retry-After" in page) == (429, True)
+    assert "You have done this many times recently" in page.content.decode()
+    assert post(form(), "bobs").status == 200

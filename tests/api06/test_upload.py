@@ -359,6 +359,7 @@ def test_too_many_changes_per_hour_are_429(changeset: Changeset, settings: Setti
     response = upload(changeset, CREATE)
     text = "Upload has been blocked due to rate limiting. Please try again later."
     assert (response.status, response.text) == (429, text)
+    assert 0 < int(response.headers["Retry-After"]) <= 3600
     settings.INITIAL_CHANGES_PER_HOUR = 4
     assert upload(changeset, CREATE).status == 200
 

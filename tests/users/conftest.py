@@ -7,17 +7,10 @@ from dataclasses import dataclass
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 
 from osmsite.celery import app
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> None:
-    """Reset the rate limits that other tests have used up."""
-    cache.clear()
 
 
 @dataclass
@@ -46,10 +39,12 @@ def mails(db: None) -> Mails:
     mail.outbox.clear()
 
     def delivered() -> list[Mail]:
-        callbacks, connection.run_on_commit = connection.run_on_commit, []
-        for callback in callbacks:
-            callback[1]()
         _work()
+        while connection.run_on_commit:
+            callbacks, connection.run_on_commit = connection.run_on_commit, []
+            for callback in callbacks:
+                callback[1]()
+            _work()
         sent = [message for message in mail.outbox if isinstance(message, EmailMultiAlternatives)]
         mail.outbox.clear()
         return [

@@ -3,15 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client, override_settings
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
-from apps.changesets.models import Changeset
+from apps.changesets.models import Changeset, ChangesetSubscription
+from apps.notes import actions as notes
+from apps.notes.models import NoteSubscription
+from apps.notifications.models import Notice
 from apps.oauth.actions import create_token
-from apps.users.models import User
+from apps.users.account import _personal_relations
+from apps.users.models import Follow, SocialLink, User, UserMute, UserPreference
+from apps.users.own_profile import set_links
 from apps.users.rate_limits import MAILS_PER_ACCOUNT
-from tests.conftest import PASSWORD
+from apps.users.stored_preferences import set_preferences
+from tests.conftest import PASSWORD, make_user
 
 from .conftest import Mails
 from .test_login import log_in, who
@@ -88,6 +95,38 @@ def test_guesses_of_the_current_password_are_limited(browser: Client, alice: Use
     for _ in range(10):
         save(browser, new_email="new@example.org", current_password="wrong")
     assert "Too many attempts" in save(browser, new_email="new@example.org", current_password=PASSWORD)
+
+
+def test_guesses_of_others_at_the_log_in_form_do_not_count(
+    browser: Client, alice: User, mails: Mails
+) -> None:
+    for network in range(3):
+        for _ in range(11):
+            log_in(Client(REMOTE_ADDR=f"198.51.100.{network}"), "alice", "wrong")
+    page = save(browser, password=NEW, password_confirmation=NEW, current_password=PASSWORD)
+    assert "changes have been saved" in page
+
+
+def test_mails_that_others_ask_for_do_not_keep_the_owner_from_changing_the_email(
+    browser: Client, alice: User, mails: Mails
+) -> None:
+    for _ in range(6):
+        Client().post("/user/forgot-password", {"email": "alice@example.org"})
+    save(browser, new_email="new@example.org", current_password=PASSWORD)
+    assert [mail.to for mail in mails()].count("new@example.org") == 1
+
+
+def test_several_accounts_together_cannot_flood_an_address(mails: Mails) -> None:
+    for number in range(8):
+        browser = Client()
+        browser.force_login(make_user(f"mapper{number}x"))
+        save(
+            browser,
+            display_name=f"mapper{number}x",
+            new_email="Victim@example.org",
+            current_password=PASSWORD,
+        )
+    assert len(mails()) == 5
 
 
 def test_weak_and_mismatched_passwords_are_rejected(browser: Client, alice: User) -> None:
@@ -217,6 +256,68 @@ def test_a_public_domain_declaration_cannot_be_withdrawn(browser: Client, alice:
     browser.post("/account/pd_declaration", {"consider_pd": "true"})
     browser.post("/account/pd_declaration", {})
     assert User.objects.get().consider_pd
+
+
+def test_deleting_an_account_erases_all_personal_data(browser: Client, alice: User, bob: User) -> None:
+    User.objects.filter(pk=alice.pk).update(
+        company="ACME",
+        home_location_name="Vaduz",
+        languages="de",
+        preferred_editor="id",
+        creation_address="192.0.2.1",
+        last_login=timezone.now(),
+    )
+    now = timezone.now()
+    changeset = Changeset.objects.create(user=bob, created_at=now, closed_at=now)
+    ChangesetSubscription.objects.create(changeset=changeset, user=alice)
+    note = notes.create(alice, lat=1, lon=2, text="Bridge")
+    set_links(alice, links=["https://example.org/alice"])
+    set_preferences(alice, preferences={"gps.trace.visibility": "private"})
+    UserMute.objects.create(owner=alice, subject=bob)
+    UserMute.objects.create(owner=bob, subject=alice)
+    Follow.objects.create(follower=alice, following=bob)
+    Follow.objects.create(follower=bob, following=alice)
+    Notice.objects.create(recipient=alice, event="x", subject="x", address="/")
+    Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={})
+    browser.delete("/account")
+    alice.refresh_from_db()
+    personal = (
+        "company",
+        "home_location_name",
+        "languages",
+        "preferred_editor",
+        "creation_address",
+        "last_login",
+    )
+    assert [getattr(alice, field) for field in personal] == [None] * len(personal)
+    for model in (SocialLink, UserPreference, UserMute, Follow, Notice, Authenticator):
+        assert not model.objects.exists(), model
+    assert not ChangesetSubscription.objects.exists()
+    assert not NoteSubscription.objects.exists()
+    assert note.comments.get().author == alice
+
+
+def test_every_model_with_a_user_is_either_erased_or_kept() -> None:
+    """A new model that refers to users has to be thought of: add it here, or to `account._KEPT`."""
+    assert {f"{model._meta.label}.{field}" for model, field in _personal_relations()} == {
+        "account.EmailAddress.user",
+        "changesets.ChangesetSubscription.user",
+        "mfa.Authenticator.user",
+        "notes.NoteSubscription.user",
+        "notifications.DiscussionMail.recipient",
+        "notifications.Notice.recipient",
+        "oauth2_provider.AccessToken.user",
+        "oauth2_provider.DeviceGrant.user",
+        "oauth2_provider.Grant.user",
+        "oauth2_provider.IDToken.user",
+        "oauth2_provider.RefreshToken.user",
+        "users.Follow.follower",
+        "users.Follow.following",
+        "users.SocialLink.user",
+        "users.UserMute.owner",
+        "users.UserMute.subject",
+        "users.UserPreference.user",
+    }
 
 
 @pytest.mark.parametrize("by", ["DELETE", "form"])

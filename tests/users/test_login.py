@@ -191,17 +191,81 @@ def test_logging_in_requires_a_csrf_token(alice: User) -> None:
     assert client.post("/login", {"username": "alice", "password": PASSWORD}).status_code == 403
 
 
-def test_after_ten_wrong_passwords_even_the_right_one_is_rejected(
+def test_after_ten_wrong_passwords_even_the_right_one_is_rejected_from_that_network(
     client: Client, alice: User, bob: User
 ) -> None:
     for _ in range(5):
         log_in(client, "alice", "wrong")
-        log_in(client, "ALICE@example.org", "wrong")
+        log_in(client, "ＡLICE", "wrong")
     response = client.post("/login", {"username": "alice", "password": PASSWORD})
     assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 900
     assert "Too many login attempts" in response.content.decode()
     assert who(client) is None
     assert log_in(client, "bob") == "/"
+
+
+def test_nobody_can_lock_the_owner_out_from_another_network(client: Client, alice: User) -> None:
+    for network in range(3):
+        mallory = Client(REMOTE_ADDR=f"198.51.100.{network}")
+        for _ in range(11):
+            last = mallory.post("/login", {"username": "alice", "password": "wrong"})
+        assert last.status_code == 429
+    assert log_in(client, "alice") == "/"
+
+
+def test_a_known_device_can_log_in_whatever_others_try(client: Client, alice: User) -> None:
+    log_in(client, "alice")
+    client.post("/logout")
+    mallory = Client()
+    for number in range(61):
+        last = mallory.post("/login", {"username": f"alice{number or ''}", "password": "wrong"})
+    for _ in range(11):
+        mallory.post("/login", {"username": "alice", "password": "wrong"})
+    assert last.status_code == 429
+    assert log_in(Client(), "alice") == ""
+    assert log_in(client, "alice@example.org") == "/"
+
+
+@override_settings(GUESSES_PER_ACCOUNT=15)
+def test_many_networks_together_cannot_guess_on_but_a_known_device_can(client: Client, alice: User) -> None:
+    log_in(client, "alice")
+    client.post("/logout")
+    for network in range(4):
+        mallory = Client(REMOTE_ADDR=f"198.51.100.{network}")
+        statuses = [
+            mallory.post("/login", {"username": "alice", "password": "wrong"}).status_code for _ in range(5)
+        ]
+    assert statuses == [429] * 5
+    assert log_in(client, "alice") == "/"
+
+
+def test_wrong_passwords_on_a_known_device_are_limited_too(client: Client, alice: User) -> None:
+    log_in(client, "alice")
+    client.post("/logout")
+    for _ in range(10):
+        log_in(client, "alice", "wrong")
+    assert client.post("/login", {"username": "alice", "password": PASSWORD}).status_code == 429
+
+
+def test_a_device_is_known_to_its_own_accounts_only(client: Client, alice: User, bob: User) -> None:
+    log_in(client, "alice")
+    cookie = client.cookies[f"_osm_device_{alice.pk}"]
+    assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (365 * 24 * 3600, True, "Lax")
+    client.post("/logout")
+    client.cookies[f"_osm_device_{bob.pk}"] = cookie.value
+    for _ in range(10):
+        log_in(Client(), "bob", "wrong")
+    assert log_in(client, "bob") == ""
+    client.cookies[f"_osm_device_{bob.pk}"] = "forged:value"
+    assert log_in(client, "bob") == ""
+
+
+def test_the_counts_do_not_tell_which_name_has_which_email(client: Client, alice: User) -> None:
+    for _ in range(9):
+        log_in(client, "alice", "wrong")
+        log_in(client, "alice@example.org", "wrong")
+    assert log_in(client, "alice") == "/"
 
 
 def test_unknown_names_are_rate_limited_too(client: Client, alice: User) -> None:

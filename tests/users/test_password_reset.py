@@ -1,7 +1,9 @@
 """`/user/forgot-password` and `/user/reset-password`."""
 
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from apps.users.models import User
 
@@ -102,3 +104,29 @@ def test_mails_per_account_are_rate_limited(client: Client, alice: User, mails: 
     for _ in range(9):
         assert "you will receive a link" in ask(client, "alice@example.org")
     assert len(mails()) == 5
+
+
+def test_a_reset_does_the_same_work_whether_or_not_the_email_is_known(alice: User, mails: Mails) -> None:
+    counts = []
+    for email in ("alice@example.org", "nobody@example.org"):
+        with CaptureQueriesContext(connection) as queries:
+            ask_only = Client().post("/user/forgot-password", {"email": email})
+        assert ask_only.status_code == 302
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert connection.run_on_commit == []
+    assert len(mails()) == 1
+
+
+@override_settings(MAILS_PER_ADDRESS=3)
+def test_the_mails_that_one_network_asks_for_are_limited(alice: User, bob: User, mails: Mails) -> None:
+    for email in ("alice@example.org", "bob@example.org", "nobody@example.org"):
+        Client(REMOTE_ADDR="2001:db8:1:2::1").post("/user/forgot-password", {"email": email})
+    refused = Client(REMOTE_ADDR="2001:db8:1:2::2").post(
+        "/user/forgot-password", {"email": "alice@example.org"}, headers={"Accept": "text/html"}
+    )
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert "Please try again in 60 minutes" in refused.content.decode()
+    assert len(mails()) == 2
+    assert Client().post("/user/forgot-password", {"email": "alice@example.org"}).status_code == 302

@@ -4,12 +4,12 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
 from apps.notifications.models import Notice
+from apps.users.errors import TooManyFollowsError
 from apps.users.models import Follow, User, UserMute, UserPreference
 from apps.users.relations import follow
 from tests.conftest import make_user
@@ -76,6 +76,25 @@ def test_new_accounts_can_follow_fewer_users_per_hour(own: Client, alice: User, 
     assert len(followed(alice)) == 5
 
 
+def test_above_the_limit_the_page_tells_when_to_try_again(own: Client, alice: User, bob: User) -> None:
+    with override_settings(MAX_FOLLOWS_PER_HOUR=1):
+        own.post("/user/bob/follow")
+        refused = own.post(f"/user/{make_user('carol').display_name}/follow")
+    assert refused.status_code == 429
+    assert 3500 < int(refused["Retry-After"]) <= 3600
+    assert "followed a lot of people" in said(refused)
+
+
+def test_following_and_unfollowing_again_and_again_does_not_send_mails_without_end(
+    own: Client, alice: User, bob: User, mails: Mails
+) -> None:
+    with override_settings(MAX_FOLLOWS_PER_HOUR=3):
+        for _ in range(5):
+            own.post("/user/bob/follow")
+            own.delete("/user/bob/follow")
+    assert len(mails()) == 3
+
+
 def test_only_active_users_can_be_followed(own: Client, alice: User, bob: User) -> None:
     User.objects.filter(pk=bob.pk).update(status="suspended")
     for name in ("bob", "nobody", "a%00b"):
@@ -116,7 +135,7 @@ def test_concurrent_follows_cannot_exceed_the_limit() -> None:
         barrier.wait()
         try:
             outcomes.append(follow(user, other=other))
-        except ValidationError:
+        except TooManyFollowsError:
             outcomes.append(False)
         finally:
             connection.close()

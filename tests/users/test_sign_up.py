@@ -1,15 +1,19 @@
 """`/user/new`, the mail, and the confirmation."""
 
 import time
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from apps.users.models import User
-from tests.conftest import PASSWORD
+from apps.users.unconfirmed import remove_unconfirmed
+from tests.conftest import PASSWORD, make_user
 
 from .conftest import Mails
 from .test_login import log_in, who
@@ -108,17 +112,74 @@ def test_the_response_does_not_reveal_whether_an_email_is_known(
     client: Client, alice: User, mails: Mails, email: str
 ) -> None:
     known = sign_up(client, "carol", email=email)
-    unknown = sign_up(Client(), "carol")
-    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    unknown = sign_up(Client(), "david")
+    assert (known.status_code, known["Location"]) == (302, "/user/carol/confirm")
+    assert (unknown.status_code, unknown["Location"]) == (302, "/user/david/confirm")
     assert MAIL_SENT in client.get("/user/carol/confirm").content.decode()
     told, confirmation = mails()
     assert told.to == "alice@example.org"
     assert "belongs to your account already" in told.text
     assert told.link.startswith("/user/reset-password?token=")
-    assert confirmation.to == "carol@example.org"
-    assert User.objects.count() == 2
+    assert confirmation.to == "david@example.org"
     assert client.post("/user/carol/confirm/resend").status_code == 302
     assert mails() == []
+
+
+def test_what_follows_a_sign_up_does_not_reveal_whether_the_email_is_known(alice: User, mails: Mails) -> None:
+    seen, other = [], "quite another passphrase"
+    for name, email in (("carol", "alice@example.org"), ("david", "david@example.org")):
+        sign_up(Client(), name, email=email, password=other, password_confirmation=other)
+        elsewhere = Client()
+        steps = [
+            log_in(elsewhere, name, other),
+            elsewhere.post(f"/user/{name}/confirm/resend").status_code,
+            log_in(Client(), name, "wrong"),
+            log_in(Client(), email, other),
+            sign_up(Client(), name, email="x@example.org").status_code,
+            elsewhere.get(f"/user/{name}").status_code,
+        ]
+        seen.append([str(step).replace(name, "NAME") for step in steps])
+    assert seen[0] == seen[1]
+    assert seen[0][0] == "/user/NAME/confirm"
+    assert len(mails()) == 3  # to alice, and twice to david
+    assert User.objects.get(display_name="carol").email is None
+
+
+def test_the_hash_is_computed_once_for_every_sign_up_and_every_log_in(
+    alice: User, mails: Mails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    for name in ("encode", "verify"):
+        original = getattr(MD5PasswordHasher, name)
+
+        def count(self: Any, *args: Any, original: Any = original, **kwargs: Any) -> Any:
+            hashed.append("once")
+            return original(self, *args, **kwargs)
+
+        monkeypatch.setattr(MD5PasswordHasher, name, count)
+    costs = []
+    for act in (
+        lambda: sign_up(Client(), "carol", email="alice@example.org"),
+        lambda: sign_up(Client(), "david"),
+        lambda: log_in(Client(), "alice@example.org", "wrong"),
+        lambda: log_in(Client(), "nobody@example.org", "wrong"),
+    ):
+        hashed.clear()
+        act()
+        costs.append(len(hashed))
+    assert costs[0] == costs[1] > 0
+    assert costs[2] - costs[3] in {0, 1}  # MD5's `verify` calls `encode`
+
+
+def test_accounts_that_nobody_confirms_are_removed_after_a_month(alice: User, mails: Mails) -> None:
+    sign_up(Client(), "carol")
+    sign_up(Client(), "david", email="alice@example.org")
+    sign_up(Client(), "erin")
+    now = timezone.now()
+    User.objects.filter(display_name="erin").update(created_at=now - timedelta(days=29))
+    User.objects.exclude(display_name="erin").update(created_at=now - timedelta(days=31))
+    assert remove_unconfirmed(now) == 2
+    assert set(User.objects.values_list("display_name", flat=True)) == {"alice", "erin"}
 
 
 @pytest.mark.parametrize(
@@ -134,6 +195,16 @@ def test_the_response_does_not_reveal_whether_an_email_is_known(
         ({"display_name": "a\u0301\u0301b"}, "3 to 255 characters"),
         ({"display_name": "\u200b\u200b\u200b"}, "3 to 255 characters"),
         ({"display_name": "car\u2028ol"}, "invalid characters"),
+        *[
+            ({"display_name": f"car{character}ol"}, "invisible characters")
+            for character in "\u200b\u200d\u00ad\u034f\u115f\u3164\uffa0\u2800\ufe0f\u202e\u2066\u200f\ufeff\ue000\U000e0041"
+        ],
+        ({"display_name": "alice  b"}, "invisible characters"),
+        ({"display_name": "\u0430lice b"}, "mixes letters of several alphabets"),
+        ({"display_name": "alic\u03b5"}, "mixes letters of several alphabets"),
+        ({"display_name": "\u0430\u0301lice"}, "mixes letters of several alphabets"),
+        ({"display_name": "\u0251lice"}, "looks like another one"),
+        ({"display_name": "al\u0131ce"}, "looks like another one"),
         ({"display_name": "carol "}, "begin or end with a space"),
         ({"display_name": "user_7"}, "for the user with id N"),
         ({"display_name": ""}, "This field is required"),
@@ -186,12 +257,42 @@ def test_logging_in_before_confirming_asks_to_confirm(client: Client, mails: Mai
     assert len(mails()) == 1
 
 
+@pytest.mark.parametrize("name", ["\u0421\u0430\u0440", "\ua4e1\ua4ee\ua4e3"])
+def test_a_name_in_one_foreign_script_that_looks_like_another_is_rejected(
+    client: Client, mails: Mails, name: str
+) -> None:
+    make_user("Cap" if name[0] == "\u0421" else "LAR")
+    assert "looks like another one" in sign_up(client, name, email="x@example.org").content.decode()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Иван",
+        "Ivan Иванов",
+        "Δημήτρης",
+        "山田taro",
+        "ひらカタ漢字",
+        "김철수 abc",
+        "naïve Ærø",
+        "محمد",
+        "नमस्ते",
+        "aʼb",
+    ],
+)
+def test_names_of_all_languages_are_accepted(client: Client, mails: Mails, name: str) -> None:
+    sign_up(client, name, email="x@example.org")
+    assert User.objects.filter(display_name=name).exists()
+
+
 @override_settings(SIGNUP_IP_PER_DAY=2)
 def test_sign_ups_per_ip_address_are_limited(mails: Mails) -> None:
     assert sign_up(Client(), "carol").status_code == 302
     assert sign_up(Client(), "carol").status_code == 200  # the name is taken; not counted
     assert sign_up(Client(), "dave").status_code == 302
-    assert sign_up(Client(), "erin").status_code == 429
+    refused = sign_up(Client(), "erin")
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 86_400
     assert sign_up(Client(REMOTE_ADDR="192.0.2.1"), "erin").status_code == 302
 
 

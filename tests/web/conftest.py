@@ -1,7 +1,6 @@
 """A village of two streets, a cafe, a bus line and their past."""
 
 import pytest
-from django.core.cache import cache
 
 from apps.elements.models import OldNode
 from apps.moderation.models import Redaction
@@ -24,11 +23,6 @@ VILLAGE = r"""
     w2 v1 dV c1 t2020-01-01T00:20:00Z i11 uanna Thighway=footway Nn2,n3
     r1 v1 dV c1 t2020-01-01T00:30:00Z i11 uanna Ttype=route,route=bus,name=Line%20%1 Mw1@,n1@stop,r99@
 """
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ _CREATION = Call(
     body=_SENT,
     example=_EXAMPLE,
     response=number("The new id"),
-    errors=_BAD_INPUT,
+    errors=(*_BAD_INPUT, errors.TooManyRequestsError()),
 )
 _NODE = ElementRef(ElementType.NODE, 1)
 

@@ -31,7 +31,7 @@ from . import (
 )
 from .call import Call, Calls
 from .routes import Route, routes
-from .words import EMPTY, FORM, JSON, MULTIPART, STRING, TEXT, XML, Content, Schema, ref
+from .words import COUNT, EMPTY, FORM, JSON, MULTIPART, STRING, TEXT, XML, Content, Schema, ref
 from .xml_values import value_of
 
 _TABLES = [site, elements, redactions, changesets, discussion, notes, traces, users, messages]
@@ -81,7 +81,10 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": _schemas(),
             "parameters": {"ErrorFormat": _ERROR_FORMAT},
-            "headers": {"Error": {"description": "The text of the error", "schema": STRING}},
+            "headers": {
+                "Error": {"description": "The text of the error", "schema": STRING},
+                "Retry-After": {"description": "Seconds until another request is accepted", "schema": COUNT},
+            },
             "securitySchemes": {
                 "oauth2": {
                     "type": "oauth2",
@@ -198,9 +201,10 @@ def _refusal(status: HTTPStatus, texts: dict[str, str]) -> dict[str, Any]:
         content[TEXT if status is HTTPStatus.GONE else _HTML] = (
             {"schema": EMPTY} if not examples else {"schema": STRING}
         )
+    names = ["Error", *(["Retry-After"] if status is HTTPStatus.TOO_MANY_REQUESTS else [])]
     return {
         "description": status.phrase,
-        "headers": {"Error": {"$ref": "#/components/headers/Error"}},
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
         "content": content,
     }
 

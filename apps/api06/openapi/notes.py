@@ -122,7 +122,14 @@ def _acted(call_id: str, summary: str, *refusals: errors.OsmError, needs_text: b
         body_required=needs_text,
         example={"text": "The bench is there again."},
         response=_NOTE,
-        errors=(errors.NotFoundError(), notes_errors.NoSuchNoteError(1), *_BAD_TEXT, _HIDDEN, *refusals),
+        errors=(
+            errors.NotFoundError(),
+            notes_errors.NoSuchNoteError(1),
+            *_BAD_TEXT,
+            _HIDDEN,
+            *refusals,
+            errors.TooManyRequestsError(),
+        ),
     )
 
 
@@ -151,6 +158,7 @@ CALLS: Calls = {
             notes_errors.OutsideWorldError(),
             *_BAD_TEXT,
             notes_errors.ZoneError(),
+            errors.TooManyRequestsError(),
         ),
     ),
     ("get", "/api/0.6/notes/{id}"): Call(

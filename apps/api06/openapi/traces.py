@@ -93,6 +93,7 @@ _CREATION = Call(
         _BAD_DESCRIPTION,
         traces_errors.TraceTooLargeError(settings.MAX_TRACE_UPLOAD_SIZE),
         _OFFLINE,
+        errors.TooManyRequestsError(),
     ),
 )
 _READ = Call(

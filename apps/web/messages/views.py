@@ -26,7 +26,7 @@ from apps.web.access import login_required, session_user
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import method_meant, safe_path
-from apps.web.refusals import REFUSED, refusal_of
+from apps.web.refusals import REFUSED, refusal_of, with_retry_after
 
 from .forms import MessageForm, partner_of, reply_to
 
@@ -160,7 +160,7 @@ def create(request: HttpRequest) -> HttpResponse:
     except REFUSED as error:
         status, words = refusal_of(error)
         form.add_error(None, str(words))
-        return _form(request, form, recipient, status=status)
+        return with_retry_after(_form(request, form, recipient, status=status), error)
     messages.success(request, _("Your message has been sent."))
     return HttpResponseRedirect(reverse("messages", args=["outbox"]))
 

@@ -21,6 +21,7 @@ from apps.oauth.tokens import bearer, expires_in, find_token
 from apps.web.cors import View, open_to_any_origin
 from apps.web.responses import json_response
 
+from .limits import limits_wrong_secrets
 from .parameters import take_parameters
 
 _DAY = 86_400
@@ -29,6 +30,8 @@ _DAY = 86_400
 def _for_applications(view: View) -> View:
     """Pass the parameters of a POST request to the view, and keep its secrets out of error reports."""
 
+    limited = limits_wrong_secrets(view)
+
     @open_to_any_origin("POST")
     @never_cache
     @sensitive_variables()
@@ -36,7 +39,7 @@ def _for_applications(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
         try:
-            return view(request, take_parameters(request))
+            return limited(request, take_parameters(request))
         except OAuth2Error as error:
             return _error(error)
 

@@ -21,6 +21,7 @@ from apps.users.login import LoginRefusedError, TooManyLoginsError
 from apps.users.models import User
 from apps.users.passkeys import BadPasskeyError, Challenge, State
 from apps.web.access import login_required, session_user
+from apps.web.refusals import with_retry_after
 from apps.web.responses import json_response
 
 from ..forms import CodeForm, LoginForm, NewPasskeyForm, OwnPasswordForm, PasskeyNameForm
@@ -123,7 +124,7 @@ def log_in_challenge(request: HttpRequest) -> HttpResponse:
     try:
         challenge = passkeys.begin_login(domain=_domain(request), address=client_address(request.META))
     except TooManyLoginsError as refusal:
-        return _refuse([str(refusal)], status=429)
+        return with_retry_after(_refuse([str(refusal)], status=429), refusal)
     return _ask(request, LOG_IN, challenge)
 
 
@@ -173,6 +174,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             credential=request.POST.get("credential", ""),
             state=_recall(request, SECOND_STEP),
             domain=_domain(request),
+            cookies=request.COOKIES,
         )
     except LoginRefusedError as refusal:
         messages.error(request, str(refusal))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.instance.proxies import client_address
 from apps.users import registration
 from apps.users.querysets import user_with_id
-from apps.users.rate_limits import network_of, sign_ups_per_address
+from apps.users.rate_limits import SIGN_UPS_PER_ADDRESS, network_of
 
 from ..forms import EmailForm, PasswordForm, SignUpForm
 from .sessions import (
@@ -50,10 +50,12 @@ def create(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _sign_up_page(request, form)
     address = client_address(request.META)
-    limit, network = sign_ups_per_address(), network_of(address)
-    if not limit.hit(network):
+    network = network_of(address)
+    if not SIGN_UPS_PER_ADDRESS.hit(network):
         form.add_error(None, _("Too many new accounts from your network today. Please try again later."))
-        return _sign_up_page(request, form, status=429)
+        response = _sign_up_page(request, form, status=429)
+        response["Retry-After"] = str(SIGN_UPS_PER_ADDRESS.seconds_left(network))
+        return response
     fields = form.cleaned_data
     try:
         user = registration.sign_up(
@@ -66,11 +68,11 @@ def create(request: HttpRequest) -> HttpResponse:
             referer=referer_of(request),
         )
     except ValidationError as error:
-        limit.undo(network)
+        SIGN_UPS_PER_ADDRESS.undo(network)
         form.add_error(None, error)
         return _sign_up_page(request, form)
     request.session[PENDING_NAME] = fields["display_name"]
-    request.session[PENDING_USER] = user.pk if user else None
+    request.session[PENDING_USER] = user.pk
     return HttpResponseRedirect(reverse("confirm_user", args=[fields["display_name"]]))
 
 
@@ -119,8 +121,7 @@ def resend(request: HttpRequest, display_name: str) -> HttpResponse:
         raise Http404(display_name)
     user_id = request.session.get(PENDING_USER)
     user = user_with_id(user_id) if user_id else None
-    if user is not None:
-        registration.mail_confirmation(user, referer=referer_of(request))
+    registration.resend_confirmation(user, address=client_address(request.META), referer=referer_of(request))
     messages.success(request, _("We have sent the email again, unless it was sent just now."))
     return HttpResponseRedirect(reverse("confirm_user", args=[display_name]))
 
@@ -132,7 +133,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/forgot_password.html", {"form": form})
-    registration.request_password_reset(form.cleaned_data["email"])
+    registration.request_password_reset(form.cleaned_data["email"], address=client_address(request.META))
     messages.success(
         request, _("If an account uses this email address, you will receive a link to reset your password.")
     )

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.core.exceptions import ValidationError
@@ -21,12 +22,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.instance.proxies import client_address
 from apps.users import two_factor
 from apps.users.block_querysets import active_block
+from apps.users.known_devices import LIFETIME, cookie_name, new_cookie
 from apps.users.login import LoginRefusedError, TooManyLoginsError, check_login
 from apps.users.models import User
 from apps.users.passkeys import domain_of, local_url, passkeys_of
 from apps.users.querysets import user_with_id
 from apps.users.sessions import record_login
 from apps.web.parameters import safe_path
+from apps.web.refusals import with_retry_after
 
 from ..forms import CodeForm, LoginForm
 
@@ -40,7 +43,7 @@ LONGEST_SECOND_STEP = 600
 ANONYMOUS_NOTES_COOKIE = "_osm_anonymous_notes_count"
 """The count of notes that the browser opened without an account. Logging in resets it."""
 PENDING_NAME, PENDING_USER = "pending_name", "pending_user"
-"""Session keys of a sign-up that awaits confirmation; the user is None if the email address was known already."""
+"""Session keys of a sign-up that awaits confirmation."""
 
 
 def referer_of(request: HttpRequest) -> str | None:
@@ -66,13 +69,24 @@ def start_session(request: HttpRequest, user: User, *, remember: bool = False) -
 
 
 def after_login(user: User, referer: str | None) -> HttpResponse:
-    """Redirect to where the person was going, by way of their block if they have to read it first."""
+    """Redirect to where the person was going, by way of their block if they have to read it first.
+
+    From now on the browser is a known device of the account.
+    """
     block = active_block(user)
     if block is None or not block.needs_view:
         response = HttpResponseRedirect(referer or HOME)
     else:
         response = HttpResponseRedirect(with_referer(reverse("user_block", args=[block.pk]), referer))
     response.delete_cookie(ANONYMOUS_NOTES_COOKIE)
+    response.set_cookie(
+        cookie_name(user),
+        new_cookie(user),
+        max_age=LIFETIME,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
     return response
 
 
@@ -114,11 +128,12 @@ def log_in(request: HttpRequest) -> HttpResponse:
             form.cleaned_data["username"],
             password=form.cleaned_data["password"],
             address=client_address(request.META),
+            cookies=request.COOKIES,
         )
     except LoginRefusedError as refusal:
         form.add_error(None, str(refusal))
         status = 429 if isinstance(refusal, TooManyLoginsError) else 200
-        return login_page(request, form, status=status)
+        return with_retry_after(login_page(request, form, status=status), refusal)
     return _welcome(request, user, remember=form.cleaned_data["remember_me"], referer=referer)
 
 
@@ -157,7 +172,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            two_factor.check_code(user, code=form.cleaned_data["code"])
+            two_factor.check_code(user, code=form.cleaned_data["code"], cookies=request.COOKIES)
         except ValidationError as error:
             form.add_error("code", error)
         else:

@@ -24,7 +24,7 @@ from apps.osm.errors import (
 from apps.users.permissions import EDIT_MAP, denial_reason
 from apps.web.access import login_required, moderator_required, session_user
 from apps.web.parameters import method_meant
-from apps.web.refusals import REFUSED, refusal_of
+from apps.web.refusals import REFUSED, refusal_of, with_retry_after
 
 from .changeset import changeset_page, not_found
 
@@ -44,7 +44,7 @@ def comment(request: HttpRequest, changeset_id: int) -> HttpResponse:
         written = discussion.comment(user, changeset_id=found.pk, text=text)
     except REFUSED as error:
         status, words = refusal_of(error)
-        return changeset_page(request, found, draft=text, error=words, status=status)
+        return with_retry_after(changeset_page(request, found, draft=text, error=words, status=status), error)
     return HttpResponseRedirect(f"{reverse('changeset', args=[found.pk])}#c{written.pk}")
 
 

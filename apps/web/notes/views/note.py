@@ -28,7 +28,7 @@ from apps.web.access import denied, is_moderator, login_required, session_user, 
 from apps.web.accounts.views.sessions import ANONYMOUS_NOTES_COOKIE
 from apps.web.errors import not_found_named
 from apps.web.paging import cursor
-from apps.web.refusals import REFUSED, denial_message, refusal_of
+from apps.web.refusals import REFUSED, denial_message, refusal_of, with_retry_after
 
 ANONYMOUS_NOTES_DAYS = 14
 MANY_ANONYMOUS_NOTES, TOO_MANY_ANONYMOUS_NOTES = 5, 10
@@ -81,7 +81,8 @@ def _act(request: HttpRequest, note_id: int) -> HttpResponse:
         written = WRITE[action](user, note_id=note_id, text=text)
     except REFUSED as error:
         status, words = refusal_of(error)
-        return _page(request, _access(request, note_id), draft=text, error=words, status=status)
+        page = _page(request, _access(request, note_id), draft=text, error=words, status=status)
+        return with_retry_after(page, error)
     anchor = querysets.latest_comment_id(written, user)
     return HttpResponseRedirect(f"{reverse('note', args=[note_id])}#c{anchor}")
 
@@ -130,7 +131,9 @@ def new(request: HttpRequest) -> HttpResponse:
         left = actions.create(user, **place, text=text, address=client_address(request.META))
     except REFUSED as error:
         status, words = refusal_of(error)
-        return _form(request, lat=lat, lon=lon, text=text, error=words, status=status)
+        return with_retry_after(
+            _form(request, lat=lat, lon=lon, text=text, error=words, status=status), error
+        )
     response = HttpResponseRedirect(reverse("note", args=[left.pk]))
     if user is None:
         days = ANONYMOUS_NOTES_DAYS * 86_400

@@ -1,5 +1,7 @@
 """Follow and mute users, and list the muted ones."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.osm.errors import NotFoundError
 from apps.users import relations
+from apps.users.errors import TooManyFollowsError
 from apps.users.models import User
 from apps.users.querysets import access_mapper, access_profile, mutes_of, relation_of
 from apps.web.access import login_required, session_user
 from apps.web.accounts.views.sessions import referer_of
 from apps.web.errors import no_such_user
 from apps.web.parameters import method_meant
+from apps.web.refusals import refusal_of, with_retry_after
 
 
 @never_cache
@@ -39,8 +43,10 @@ def follow(request: HttpRequest, display_name: str) -> HttpResponse:
         return _back(request, other)
     try:
         is_new = relations.follow(user, other=other)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
+    except TooManyFollowsError as error:
+        status, words = refusal_of(error)
+        messages.error(request, str(words))
+        return with_retry_after(_ask_to_follow(request, user, other, status=status), error)
     else:
         if is_new:
             messages.success(request, _("You are now following {name}.").format(name=other.display_name))
@@ -84,7 +90,9 @@ def mutes(request: HttpRequest) -> HttpResponse:
     return render(request, "people/mutes.html", {"mutes": muted})
 
 
-def _ask_to_follow(request: HttpRequest, user: User, other: User) -> HttpResponse:
+def _ask_to_follow(
+    request: HttpRequest, user: User, other: User, *, status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
     is_followed = relation_of(user, other=other).follows
     question = _("Unfollow {name}?") if is_followed else _("Follow {name}?")
     context = {
@@ -94,7 +102,7 @@ def _ask_to_follow(request: HttpRequest, user: User, other: User) -> HttpRespons
         "button": _("Unfollow") if is_followed else _("Follow"),
         "referer": referer_of(request),
     }
-    return render(request, "people/ask.html", context)
+    return render(request, "people/ask.html", context, status=status)
 
 
 def _back(request: HttpRequest, other: User) -> HttpResponse:

@@ -15,7 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.osm.errors import AccessDeniedError, AccountRefusedError, NotFoundError, NotPermittedError
+from apps.osm.errors import (
+    AccessDeniedError,
+    AccountRefusedError,
+    NotFoundError,
+    NotPermittedError,
+    TooManyRequestsError,
+)
 from apps.osm.utf8 import was_utf8
 from apps.traces import actions, querysets
 from apps.traces.errors import InvalidTraceError, TraceTooLargeError
@@ -30,7 +36,7 @@ from apps.web.csrf import csrf_protect
 from apps.web.errors import no_such_user
 from apps.web.paging import cursor, page_of
 from apps.web.parameters import method_meant
-from apps.web.refusals import denial_message
+from apps.web.refusals import denial_message, with_retry_after
 
 from ..access import is_offline, needs_storage
 from ..forms import TraceForm, UploadForm
@@ -141,6 +147,9 @@ def _create(request: HttpRequest) -> HttpResponse:
         except DENIALS as error:
             form.refuse(error)
             status = 403
+        except TooManyRequestsError as error:
+            form.refuse(error)
+            return with_retry_after(_upload_form(request, form, status=429), error)
     if form.errors:
         return _upload_form(request, form, status=status)
     messages.success(

@@ -1,0 +1,16 @@
+import apps.users.models
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('users', '0002_names_alike'),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(apps.users.models.LookAlike('display_name'), name='users_look_alike_name'),
+        ),
+    ]

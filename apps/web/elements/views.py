@@ -150,6 +150,11 @@ def _members_context(request: HttpRequest, version: ElementVersion) -> dict[str,
     }
 
 
+def _is_in_world(lat: float, lon: float) -> bool:
+    """Return whether a map can show a position: historic nodes may lie outside the world."""
+    return -90 <= lat <= 90 and -180 <= lon <= 180
+
+
 def _geometry(
     ref: ElementRef, version: ElementVersion, nodes: Iterable[Neighbour] | None
 ) -> dict[str, Any] | None:
@@ -158,6 +163,8 @@ def _geometry(
         return None
     data: dict[str, Any] = {"kind": "element", "type": ref.type.label, "id": ref.id}
     if version.position:
+        if not _is_in_world(float(version.position[0]), float(version.position[1])):
+            return None
         node = {
             "type": "node",
             "id": ref.id,
@@ -177,7 +184,9 @@ def _geometry(
             "lon": node.lon / COORDINATE_SCALE,
         }
         for node in nodes
-        if node.lat is not None and node.lon is not None
+        if node.lat is not None
+        and node.lon is not None
+        and _is_in_world(node.lat / COORDINATE_SCALE, node.lon / COORDINATE_SCALE)
     }
     way = {"type": "way", "id": ref.id, "nodes": version.nodes, "tags": version.tags}
     return data | {"elements": [*found.values(), way]}

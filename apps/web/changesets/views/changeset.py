@@ -52,13 +52,14 @@ def changeset_page(
         if counts[element_type]
     ]
     previous, following = changesets.neighbours_of(found)
+    bbox = found.bbox if found.bbox and found.bbox.is_in_world else None
     context = {
         "changeset": found,
         "tags": {key: value for key, value in found.tags.items() if key != "comment"},
         "lists": lists,
         "previous": previous,
         "following": following,
-        "map_data": {"kind": "changeset", "id": found.pk, "bbox": found.bbox and _degrees(found.bbox)},
+        "map_data": {"kind": "changeset", "id": found.pk, "bbox": bbox and _degrees(bbox)},
         "draft": draft,
         "error": error,
         **_discussion(request, found),

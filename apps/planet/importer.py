@@ -18,7 +18,7 @@ from psycopg import sql
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import User
 
-from .authors import advance_sequence, create_authors, write_changesets
+from .authors import advance_sequence, create_authors, map_authors, write_changesets
 from .columns import read_ordinary
 from .errors import BadFileError, ImportConflictError, NotOrdinaryError, NotStreamableError
 from .merge import Rows, merge
@@ -102,6 +102,7 @@ def _import(
     summary.remarks += sink.oddities.remarks()
     progress.step(_("changesets and users"))
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    summary.remarks += map_authors(cursor)
     summary.changed = write_changesets(cursor) > 0 or summary.new_versions > 0
     summary.remarks += create_authors(cursor)
     for kind in KINDS:

@@ -1,6 +1,7 @@
 """Checks of tags, roles and names."""
 
 import re
+from collections.abc import Sequence
 
 from apps.osm.elements import MAX_TEXT
 from apps.osm.osmjson import tags_text
@@ -15,7 +16,7 @@ def is_writable(text: str) -> bool:
     return not _NOT_IN_XML.search(text)
 
 
-def are_ordinary(texts: list[str]) -> bool:
+def are_ordinary(texts: Sequence[str]) -> bool:
     """Return whether each of the texts may be a tag, role or name."""
     return max(map(len, texts), default=0) <= MAX_TEXT and is_writable("".join(texts))
 

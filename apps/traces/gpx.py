@@ -21,6 +21,7 @@ _LONGEST_TOKEN = 1_000_000
 _LONGEST_VALUE = 100
 _DEEPEST = 100
 """How deep elements may be nested; expat remembers each open one."""
+_DECLARATION = re.compile("xmlns(?::|$)").match
 _GPX = re.compile(r"https?://www\.topografix\.com/GPX/[0-9]/[0-9]/?")
 
 
@@ -133,11 +134,12 @@ class _Document:
             raise BadTraceError(_("The XML is nested too deeply."))
         if self._skipped:
             return
-        self._declare(attributes)
+        if attributes:
+            self._declare(attributes)
         if self._depth == 1:
             self._root_namespace = self._namespace(name)
             self.is_gpx = self._kind(name) == "gpx"
-        kind = self._kind(name)
+        kind = self._kinds[name] if name in self._kinds else self._kind(name)
         if not self.is_gpx or kind is None or kind == "extensions":
             self._skipped = self._depth
         elif self._point:
@@ -173,8 +175,8 @@ class _Document:
 
     def _declare(self, attributes: dict[str, str]) -> None:
         """Remember the prefixes that an element declares, until its end."""
-        declared = {key[6:]: value for key, value in attributes.items() if key.startswith("xmlns")}
-        if declared:
+        if any(map(_DECLARATION, attributes)):
+            declared = {key[6:]: value for key, value in attributes.items() if _DECLARATION(key)}
             self._scopes.append((self._depth, {**self._scopes[-1][1], **declared}))
             self._kinds = {}
 

@@ -39,9 +39,8 @@ _SOME_DAY, _OTHER_DAY = datetime(2000, 1, 1), datetime(2001, 2, 2)
 
 def seconds_of(text: str) -> int | None:
     """Return the seconds since 1970 of a time, which is in UTC if it names no zone; None if it is not a time."""
-    text = " ".join(text.split())
     try:
-        moment = _iso(text) or _numeric(text.upper()) or _written(text.upper())
+        moment = _iso(text) or _other(" ".join(text.split()).upper())
         seconds = moment.timestamp() if moment else math.nan
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         # The parser of dateutil raises any of them for some texts.
@@ -51,10 +50,14 @@ def seconds_of(text: str) -> int | None:
 
 def _iso(text: str) -> datetime | None:
     try:
-        time = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _other(text: str) -> datetime | None:
+    return _numeric(text) or _written(text)
 
 
 def _numeric(text: str) -> datetime | None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import orjson
+import osmium
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -174,7 +175,6 @@ def test_pbf_and_opl_may_hold_such_content_too(tmp_path: Path, suffix: str) -> N
     opl = "\n".join(
         [
             "n1 v1 dV c1 t2008-01-01T00:00:00Z i5 ualice x1 y2",
-            "n2 v1 dV c1 t2008-01-01T00:00:00Z i5 ualice x1 y91",
             "n3 v1 dV c1 t2008-01-01T00:00:00Z i5 ualice x1 y2 Tname=a%1%b",
             "n4 v1 dV c1 t2008-01-01T00:00:00Z i5 ualice x1 y2 Tname=a,name=b",
             f"n5 v1 dV c1 t2008-01-01T00:00:00Z i5 ualice x1 y2 Tname={'x' * 300}",
@@ -185,17 +185,27 @@ def test_pbf_and_opl_may_hold_such_content_too(tmp_path: Path, suffix: str) -> N
     path = write(tmp_path / "old.opl", opl) if suffix == ".opl" else convert(opl, tmp_path / "old.osm.pbf")
     _out, err = run(path)
     for remark in (
-        "node 2: lies outside the world, and no map shows it",
         "node 3, relation 1: a text has control characters, which are replaced (2 in all)",
         "node 4: has the same tag twice; the last one counts",
         "node 5, relation 1: a tag or role has more than 255 characters (2 in all)",
     ):
         assert remark in err
-    assert current("node")[2][5:] == (910_000_000, 10_000_000)
     assert get("node/3").xml[0][0].get("v") == "a\ufffdb"
     assert get("node/4.json").json["elements"][0]["tags"]["name"] in {"a", "b"}
     assert len(get("node/5.json").json["elements"][0]["tags"]["name"]) == 300
     assert get("relation/1").xml[0][1].get("role") == "a\ufffdb"
+
+
+def test_a_position_outside_the_world_may_come_from_pbf(tmp_path: Path) -> None:
+    outside = node('lat="91" lon="1"')
+    source = write(tmp_path / "old.osm", f'<osm version="0.6">{outside}</osm>')
+    path = tmp_path / "old.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for item in osmium.FileProcessor(source):
+            writer.add(item)
+    _out, err = run(path)
+    assert "node 2: lies outside the world, and no map shows it" in err
+    assert current("node")[2][5:] == (910_000_000, 10_000_000)
 
 
 def test_a_changeset_may_be_closed_before_it_was_created() -> None:

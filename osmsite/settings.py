@@ -93,7 +93,11 @@ def database(url: str) -> dict[str, object]:
 def trace_storage(location: str) -> dict[str, object]:
     """Return Django's settings for `file` (a folder in the data folder) or `s3://bucket/prefix`."""
     if location == "file":
-        folder = {"location": DATA_DIR / "traces"}
+        folder = {
+            "location": DATA_DIR / "traces",
+            "file_permissions_mode": embedded.PRIVATE_FILE,
+            "directory_permissions_mode": embedded.PRIVATE_FOLDER,
+        }
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": folder}
     parts = urlsplit(location)
     if parts.scheme != "s3" or not parts.netloc:

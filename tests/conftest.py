@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage, storages
+from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
+from apps.planet.authors import FIRST_LOCAL_ID
 from apps.traces.models import Trace
 from apps.users.models import User, UserBlock, UserRole
 from tests.sharing import pytest_xdist_make_scheduler  # noqa: F401 (pytest looks for hooks here)
@@ -30,6 +33,17 @@ def _quick_emptying() -> Iterator[None]:
 def _forget_rate_limits() -> None:
     """Reset the rate limits that other tests have used up."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Give people ids that no author in a world has."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(name, GREATEST(%s, COALESCE(pg_sequence_last_value(name::regclass), 0)))"
+            " FROM pg_get_serial_sequence('users_user', 'id') AS name",
+            [FIRST_LOCAL_ID],
+        )
 
 
 def make_user(name: str, *, role: UserRole.Role | None = None) -> User:

@@ -57,14 +57,25 @@ def launcher(
     if account is None:
         return words if on_parent_death is not None else []
     words += [f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+    if name := _passing_capability():
+        words += [f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}"]
+        # access(2) ignores the capabilities of an unprivileged user unless this bit is set.
+        words.append("--securebits=+no_setuid_fixup")
+    return words
+
+
+def servers_pass_private_folders() -> bool:
+    """Return whether the embedded servers can pass through folders that only this process's account may enter."""
+    return os.geteuid() != 0 or _passing_capability() is not None
+
+
+def _passing_capability() -> str | None:
+    """Return the name of the capability to pass through other accounts' folders that can be given to a server."""
     capabilities = _effective_capabilities()
     for bit, name in [(_CAP_DAC_READ_SEARCH, "dac_read_search"), (_CAP_DAC_OVERRIDE, "dac_override")]:
         if capabilities & 1 << bit and capabilities & 1 << _CAP_SETPCAP:
-            words += [f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}"]
-            # access(2) ignores the capabilities of an unprivileged user unless this bit is set.
-            words.append("--securebits=+no_setuid_fixup")
-            break
-    return words
+            return name
+    return None
 
 
 def _effective_capabilities() -> int:

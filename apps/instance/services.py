@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from . import embedded
+from .folders import make_private
 from .locks import try_lock
 from .processes import InstanceError
 
@@ -33,7 +34,7 @@ def using(data_dir: Path, servers: Iterable[str], *, volatile: bool = False) -> 
     be started.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_private(data_dir)
         embedded.lock_dir(data_dir).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise InstanceError(f"cannot write to the data folder {data_dir}: {error.strerror}") from None

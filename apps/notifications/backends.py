@@ -6,10 +6,20 @@ from typing import Any
 from django.conf import settings
 from django.core.mail.backends import filebased
 
+from apps.instance.embedded import PRIVATE_FILE, PRIVATE_FOLDER
+
 
 class FileBackend(filebased.EmailBackend):
     """Writes one file per mail. Only the operator can read them, as their links open accounts."""
 
     def __init__(self, *, file_path: str | None = None, **kwargs: Any) -> None:
-        Path(file_path or settings.EMAIL_FILE_PATH).mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(file_path or settings.EMAIL_FILE_PATH)
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        folder.chmod(PRIVATE_FOLDER)
         super().__init__(file_path=file_path, **kwargs)
+
+    def open(self) -> bool:
+        is_new = bool(super().open())
+        if is_new:
+            Path(self._get_filename()).chmod(PRIVATE_FILE)
+        return is_new

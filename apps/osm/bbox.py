@@ -24,6 +24,12 @@ class BBox(NamedTuple):
         """The area in square degrees."""
         return (self.max_lon - self.min_lon) * (self.max_lat - self.min_lat) / COORDINATE_SCALE**2
 
+    @property
+    def is_in_world(self) -> bool:
+        """Whether a map can show it: historic changesets may lie outside the world, or have a minimum above the maximum."""
+        west, south, east, north = (side / COORDINATE_SCALE for side in self)
+        return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+
     def contains(self, lat: int, lon: int) -> bool:
         return self.min_lat <= lat <= self.max_lat and self.min_lon <= lon <= self.max_lon
 

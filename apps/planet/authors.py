@@ -14,11 +14,31 @@ from .errors import BadElementError, ImportConflictError
 from .statements import kind_statement, statement
 from .tables import KINDS
 
+FIRST_LOCAL_ID = 1_000_000_000
+"""From this id on accounts are made here once something was imported: far above the authors of any planet, and small
+enough for programs that keep ids in 32 bits."""
 _BATCH = 2000
+_MOST_NAMES = 5
 _LONGEST_NAME = 255
 _ANONYMOUS_NAME = "anonymous"
 
 Rows = Cursor[TupleRow]
+
+
+def map_authors(cursor: Rows) -> list[str]:
+    """Replace the uids of authors in the file that are the ids of accounts made here. Returns remarks for the operator."""
+    first = sql.Literal(FIRST_LOCAL_ID - 1)
+    cursor.execute(statement("reserve_author_ids").format(first=first))
+    cursor.execute(statement("map_authors"))
+    mapped = cursor.execute("SELECT uid, user_id FROM mapped_authors ORDER BY uid").fetchall()
+    if not mapped:
+        return []
+    pairs = [_("author %(uid)d is user %(id)d here") % {"uid": uid, "id": user_id} for uid, user_id in mapped]
+    named = ", ".join(pairs[:_MOST_NAMES]) + (", ..." if len(pairs) > _MOST_NAMES else "")
+    return [
+        _("%(named)s: the id belongs to an account that was made here (%(count)d in all)")
+        % {"named": named, "count": len(mapped)}
+    ]
 
 
 def write_changesets(cursor: Rows) -> int:
@@ -66,6 +86,7 @@ def create_authors(cursor: Rows) -> list[str]:
     for start in range(0, len(authors), _BATCH):
         batch = authors[start : start + _BATCH]
         User.objects.bulk_create(_new_users(batch, remarks))
+        cursor.execute(statement("record_authors"), [[author[0] for author in batch]])
     cursor.execute(statement("count_changesets"))
     disputed = cursor.execute(
         "SELECT count(*), min(changeset_id) FROM owners WHERE lowest <> highest"
@@ -77,7 +98,6 @@ def create_authors(cursor: Rows) -> list[str]:
             )
             % {"count": disputed[0], "id": disputed[1]}
         )
-    advance_sequence(cursor, User._meta.db_table)
     return remarks
 
 

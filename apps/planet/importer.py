@@ -18,11 +18,12 @@ from psycopg import sql
 from apps.changesets.models import Changeset, ChangesetComment
 from apps.users.models import User
 
-from .authors import advance_sequence, create_authors, write_changesets
+from .authors import advance_sequence, create_authors, map_authors, write_changesets
 from .columns import read_ordinary
-from .errors import BadFileError, NotOrdinaryError, NotStreamableError
+from .errors import BadFileError, ImportConflictError, NotOrdinaryError, NotStreamableError
 from .merge import Rows, merge
 from .models import ImportedFile
+from .oddities import Oddity
 from .progress import Progress
 from .pump import Pump
 from .readers import Position, read_file
@@ -98,8 +99,10 @@ def _import(
     sink = _load(path, session, cursor, summary, progress)
     summary.nodes, summary.ways, summary.relations = (sink.counts[kind] for kind in (NODE, WAY, RELATION))
     summary.changesets = sink.changesets
+    summary.remarks += sink.oddities.remarks()
     progress.step(_("changesets and users"))
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    summary.remarks += map_authors(cursor)
     summary.changed = write_changesets(cursor) > 0 or summary.new_versions > 0
     summary.remarks += create_authors(cursor)
     for kind in KINDS:
@@ -164,7 +167,15 @@ def _load(
         sink = StagedSink(pump)
         _read(read_file, path, sink, progress)
     progress.step(_("merging"))
-    summary.new_versions = merge(cursor)
+    try:
+        summary.new_versions = merge(cursor)
+    except ImportConflictError as error:
+        if Oddity.NOT_UPLOADED not in sink.oddities:
+            raise
+        reason = _(
+            "the file has changes that an editor has not uploaded; upload them with the editor instead"
+        )
+        raise ImportConflictError(f"{error}: {reason}") from None
     return sink
 
 

@@ -1,4 +1,4 @@
-"""The record of imported files."""
+"""The records of imported files and of the authors in them."""
 
 from django.db import models
 from django.utils import timezone
@@ -17,3 +17,14 @@ class ImportedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportedAuthor(models.Model):
+    """A uid in imported files, and the account that stands for it: with the same id, unless that belonged to an account
+    that was made here (docs/decisions/0008-imported-authors.md)."""
+
+    uid = models.BigIntegerField(primary_key=True)
+    user_id = models.BigIntegerField(unique=True)
+
+    def __str__(self) -> str:
+        return f"{self.uid} is user {self.user_id}"

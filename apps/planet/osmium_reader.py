@@ -10,15 +10,12 @@ from osmium.osm.types import Changeset, Node, Relation, TagList, Way
 from apps.osm.elements import ElementType
 
 from .errors import BadElementError, BadFileError
+from .oddities import Oddity
 from .records import NO_POSITION, ChangesetRecord
 from .sink import Sink
 
 _TYPES = {"n": ElementType.NODE, "w": ElementType.WAY, "r": ElementType.RELATION}
 _NO_TAGS: dict[str, str] = {}
-
-
-class _RepeatedTagError(Exception):
-    """An element has the same key twice."""
 
 
 class _Handler(osmium.SimpleHandler):
@@ -41,11 +38,11 @@ class _Handler(osmium.SimpleHandler):
                 int(node.timestamp.timestamp()) or None,
                 node.uid,
                 node.user,
-                _tags(tags) if len(tags) else _NO_TAGS,
+                self._tags(f"node {node.id}", tags) if len(tags) else _NO_TAGS,
                 location.y,
                 location.x,
             )
-        except (UnicodeDecodeError, _RepeatedTagError) as error:
+        except UnicodeDecodeError as error:
             raise _bad_text(f"node {node.id}", error) from None
 
     def way(self, way: Way) -> None:
@@ -59,10 +56,10 @@ class _Handler(osmium.SimpleHandler):
                 int(way.timestamp.timestamp()) or None,
                 way.uid,
                 way.user,
-                _tags(way.tags),
+                self._tags(f"way {way.id}", way.tags),
                 [nodes[index].ref for index in range(len(nodes))],
             )
-        except (UnicodeDecodeError, _RepeatedTagError) as error:
+        except UnicodeDecodeError as error:
             raise _bad_text(f"way {way.id}", error) from None
 
     def relation(self, relation: Relation) -> None:
@@ -76,33 +73,31 @@ class _Handler(osmium.SimpleHandler):
                 int(relation.timestamp.timestamp()) or None,
                 relation.uid,
                 relation.user,
-                _tags(relation.tags),
+                self._tags(f"relation {relation.id}", relation.tags),
                 [_TYPES[member.type] for member in members],
                 [member.ref for member in members],
                 [member.role for member in members],
             )
-        except (UnicodeDecodeError, _RepeatedTagError) as error:
+        except UnicodeDecodeError as error:
             raise _bad_text(f"relation {relation.id}", error) from None
 
     def changeset(self, changeset: Changeset) -> None:
         try:
-            _push_changeset(changeset, self._sink)
-        except (UnicodeDecodeError, _RepeatedTagError) as error:
+            tags = self._tags(f"changeset {changeset.id}", changeset.tags)
+            _push_changeset(changeset, tags, self._sink)
+        except UnicodeDecodeError as error:
             raise _bad_text(f"changeset {changeset.id}", error) from None
 
+    def _tags(self, element: str, tags: TagList) -> dict[str, str]:
+        # Sliced by length: libosmium's own iterator ends with a C++ exception, which costs as much as ten tags.
+        count = len(tags)
+        pairs = dict(islice(tags, count))
+        if len(pairs) != count:
+            self._sink.oddities.note(Oddity.REPEATED_TAG, element)
+        return pairs
 
-def _tags(tags: TagList) -> dict[str, str]:
-    # Sliced by length: libosmium's own iterator ends with a C++ exception, which costs as much as ten tags.
-    count = len(tags)
-    pairs = dict(islice(tags, count))
-    if len(pairs) != count:
-        raise _RepeatedTagError
-    return pairs
 
-
-def _bad_text(element: str, error: UnicodeDecodeError | _RepeatedTagError) -> BadElementError:
-    if isinstance(error, _RepeatedTagError):
-        return BadElementError(element, _("has the same tag twice"))
+def _bad_text(element: str, error: UnicodeDecodeError) -> BadElementError:
     return BadElementError(element, _("a text is not valid UTF-8: %r") % error.object[:60])
 
 
@@ -114,7 +109,7 @@ def read_with_osmium(path: Path, sink: Sink) -> None:
         raise BadFileError(_("not an OSM file, or damaged: %s") % error) from None
 
 
-def _push_changeset(item: Changeset, sink: Sink) -> None:
+def _push_changeset(item: Changeset, tags: dict[str, str], sink: Sink) -> None:
     bounds = item.bounds
     bbox = (bounds.bottom_left.y, bounds.bottom_left.x, bounds.top_right.y, bounds.top_right.x)
     closed_at = int(item.closed_at.timestamp()) or None
@@ -128,6 +123,6 @@ def _push_changeset(item: Changeset, sink: Sink) -> None:
             open=item.open,
             bbox=None if NO_POSITION in bbox else bbox,
             num_changes=item.num_changes,
-            tags=_tags(item.tags),
+            tags=tags,
         )
     )

@@ -29,8 +29,9 @@ from apps.elements.rows import (
 from apps.osm.elements import MAX_ID, MAX_TEXT, ElementType
 from apps.osm.quadtile import tile_of
 
-from .checks import check_text, is_writable, tags_json
+from .checks import are_ordinary, stored_comment, stored_text, tags_json, writable_text
 from .errors import BadElementError
+from .oddities import Oddities, Oddity
 from .pump import Pump
 from .records import NO_POSITION, ChangesetRecord, CommentRecord
 from .tables import NODE, RELATION, WAY, Kind
@@ -40,7 +41,6 @@ _REMEMBERED = 200_000
 """How many changesets and users are kept in memory to avoid writing them again and again."""
 
 _MAX_LAT, _MAX_LON = 900_000_000, 1_800_000_000
-_BBOX_LIMITS = (_MAX_LAT, _MAX_LON, _MAX_LAT, _MAX_LON)
 _MAX_COUNT = 2**31 - 1
 
 
@@ -58,6 +58,7 @@ class Sink:
         self._names: dict[int, tuple[str, int]] = {}
         self._max_nodes = settings.MAX_NUMBER_OF_WAY_NODES
         self._max_members = settings.MAX_NUMBER_OF_RELATION_MEMBERS
+        self.oddities = Oddities()
         self.counts = {NODE: 0, WAY: 0, RELATION: 0}
         self.changesets = 0
 
@@ -80,13 +81,16 @@ class Sink:
         position in 1e-7 degrees (NO_POSITION if a deleted node has none). Raises BadElementError."""
         changeset, time = self._register(NODE, id_, version, changeset, timestamp, uid, user)
         if not (-_MAX_LAT <= lat <= _MAX_LAT and -_MAX_LON <= lon <= _MAX_LON):
-            lat, lon = self._missing_position(id_, version, visible, lat, lon)
-            tile = 0
+            lat, lon, tile = self._odd_position(id_, version, visible, lat, lon)
         else:
             tile = tile_of(lat, lon)
         if tags:
             head = pack_head(NODE.width, id_, version, visible, changeset, time)
-            row = head + pack_tags(tags_json(f"node {id_}", tags)) + pack_position(lat, lon, tile)
+            row = (
+                head
+                + pack_tags(tags_json(f"node {id_}", tags, self.oddities))
+                + pack_position(lat, lon, tile)
+            )
         else:
             row = pack_bare_node(id_, version, visible, changeset, time, lat, lon, tile)
         self._write(NODE, id_, version, row)
@@ -106,13 +110,10 @@ class Sink:
         """Receive a version of a way; for the other arguments see `node`."""
         changeset, time = self._register(WAY, id_, version, changeset, timestamp, uid, user)
         if len(nodes) > self._max_nodes:
-            raise BadElementError(
-                f"way {id_}",
-                _("%(count)d nodes, the limit is %(max)d") % {"count": len(nodes), "max": self._max_nodes},
-            )
+            self.oddities.note(Oddity.MANY_NODES, f"way {id_}")
         if nodes and min(nodes) < 1:
             raise BadElementError(f"way {id_}", _("refers to node %d, ids start at 1") % min(nodes))
-        json = pack_tags(tags_json(f"way {id_}", tags)) if tags else NO_TAGS
+        json = pack_tags(tags_json(f"way {id_}", tags, self.oddities)) if tags else NO_TAGS
         head = pack_head(WAY.width, id_, version, visible, changeset, time)
         self._write(WAY, id_, version, head + json + pack_bigints(nodes))
 
@@ -134,21 +135,16 @@ class Sink:
         changeset, time = self._register(RELATION, id_, version, changeset, timestamp, uid, user)
         element = f"relation {id_}"
         if len(refs) > self._max_members:
-            raise BadElementError(
-                element,
-                _("%(count)d members, the limit is %(max)d") % {"count": len(refs), "max": self._max_members},
-            )
-        for type_, ref, role in zip(types, refs, roles, strict=True):
+            self.oddities.note(Oddity.MANY_MEMBERS, element)
+        for type_, ref in zip(types, refs, strict=True):
             if ref < 1:
                 raise BadElementError(
                     element,
                     _("refers to %(type)s %(ref)d, ids start at 1") % {"type": type_.label, "ref": ref},
                 )
-            if len(role) > MAX_TEXT or not is_writable(role):
-                check_text(
-                    element, _("the role of %(type)s %(ref)d") % {"type": type_.label, "ref": ref}, role
-                )
-        json = pack_tags(tags_json(element, tags)) if tags else NO_TAGS
+        if not are_ordinary(roles):
+            roles = [stored_text(role, element, self.oddities) for role in roles]
+        json = pack_tags(tags_json(element, tags, self.oddities)) if tags else NO_TAGS
         members = pack_smallints(types) + pack_bigints(refs) + pack_texts(roles)
         head = pack_head(RELATION.width, id_, version, visible, changeset, time)
         self._write(RELATION, id_, version, head + json + members)
@@ -160,27 +156,33 @@ class Sink:
             raise BadElementError(element, _("ids go from 1 to %d") % MAX_ID)
         if not 0 <= (record.num_changes or 0) <= _MAX_COUNT:
             raise BadElementError(element, _("the number of changes cannot be %d") % record.num_changes)
-        tags_json(element, record.tags)
         document = record._asdict()
-        document["comments"] = [comment._asdict() for comment in record.comments]
-        for comment in record.comments:
-            self._check_comment(element, comment)
+        document["tags"] = orjson.Fragment(tags_json(element, record.tags, self.oddities))
+        document["comments"] = [self._comment(element, comment) for comment in record.comments]
         if record.bbox:
             document |= zip(("min_lat", "min_lon", "max_lat", "max_lon"), record.bbox, strict=True)
-            if not all(abs(side) <= limit for side, limit in zip(record.bbox, _BBOX_LIMITS, strict=True)):
-                raise BadElementError(element, _("its bounding box lies outside the world"))
+            self._check_bbox(element, *record.bbox)
+        if record.created_at and record.closed_at and record.closed_at < record.created_at:
+            self.oddities.note(Oddity.CLOSED_BEFORE_CREATED, element)
         self._append("staged_changesets", pack_document(orjson.dumps(document)))
         self.author(0, record.user_id, record.user, record.closed_at or record.created_at)
         self.changesets += 1
 
-    def _check_comment(self, element: str, comment: CommentRecord) -> None:
+    def _check_bbox(self, element: str, min_lat: int, min_lon: int, max_lat: int, max_lon: int) -> None:
+        """Note a bbox that no map can show. It is stored as it is."""
+        if max(abs(min_lat), abs(max_lat)) > _MAX_LAT or max(abs(min_lon), abs(max_lon)) > _MAX_LON:
+            self.oddities.note(Oddity.BBOX_OUTSIDE, element)
+        elif min_lat > max_lat or min_lon > max_lon:
+            self.oddities.note(Oddity.BBOX_UPSIDE_DOWN, element)
+
+    def _comment(self, element: str, comment: CommentRecord) -> dict[str, object]:
+        """Return a comment as part of the changeset's document."""
         if comment.id is not None and not 1 <= comment.id <= MAX_ID:
             raise BadElementError(
                 element, _("comment %(id)d: ids go from 1 to %(max)d") % {"id": comment.id, "max": MAX_ID}
             )
-        if not is_writable(comment.body):
-            raise BadElementError(element, _("a comment contains a control character"))
         self.author(0, comment.user_id, comment.user, comment.created_at)
+        return comment._asdict() | {"body": stored_comment(comment.body, element, self.oddities)}
 
     def author(self, changeset: int, uid: int, name: str, timestamp: int | None) -> None:
         """Note who owns a changeset (below 1: unknown), and which name a user had at a time."""
@@ -207,7 +209,12 @@ class Sink:
         """Check and count a version, and note its author. Returns the changeset id and the time to write, in
         microseconds since 2000."""
         if not 1 <= id_ <= MAX_ID:
-            raise BadElementError(f"{kind.label} {id_}", _("ids go from 1 to %d") % MAX_ID)
+            reason = _("ids go from 1 to %d") % MAX_ID
+            if id_ < 0:
+                reason = _(
+                    "a negative id stands for an element that was never uploaded: upload it with the editor"
+                )
+            raise BadElementError(f"{kind.label} {id_}", reason)
         if not 1 <= version <= MAX_ID:
             raise BadElementError(f"{kind.label} {id_}", _("version %d, versions start at 1") % version)
         if changeset < 1:
@@ -233,29 +240,39 @@ class Sink:
             self.on_progress(sum(self.counts.values()))
 
     def _note_name(self, uid: int, name: str, time: int, known: tuple[str, int] | None) -> None:
+        if not are_ordinary([name]):
+            name = self._shortened(uid, name, known)
         if known and known[0] != name:
             self._append("staged_names", _name_row(uid, *known))
         elif known is None and len(self._names) >= _REMEMBERED:
             self._flush_names()
-        if known is None or known[0] != name:
-            check_text(f"user {uid}", _("the name"), name)
         self._names[uid] = (name, time)
+
+    def _shortened(self, uid: int, name: str, known: tuple[str, int] | None) -> str:
+        """Return a name as long as an account's name can be, in characters that XML can represent."""
+        shortened = writable_text(name[:MAX_TEXT])
+        if known is None or known[0] != shortened:
+            self.oddities.note(Oddity.LONG_NAME if len(name) > MAX_TEXT else Oddity.UNWRITABLE, f"user {uid}")
+        return shortened
 
     def _flush_names(self) -> None:
         for uid, (name, time) in self._names.items():
             self._append("staged_names", _name_row(uid, name, time))
         self._names.clear()
 
-    def _missing_position(self, id_: int, version: int, visible: bool, lat: int, lon: int) -> tuple[int, int]:
-        if not visible and lat == lon == NO_POSITION:
-            return self._no_position
-        if lat == lon == NO_POSITION:
+    def _odd_position(
+        self, id_: int, version: int, visible: bool, lat: int, lon: int
+    ) -> tuple[int, int, int]:
+        """Return the position and tile to write for a node outside the world, or without a position."""
+        if not visible:
+            if (lat, lon) != (NO_POSITION, NO_POSITION):
+                self.oddities.note(Oddity.DELETED_OUTSIDE, f"node {id_}")
+            return *self._no_position, 0
+        if NO_POSITION in {lat, lon}:
             raise BadElementError(f"node {id_}", _("version %d has no position") % version)
-        raise BadElementError(
-            f"node {id_}",
-            _("outside the world: latitude %(lat).7f, longitude %(lon).7f")
-            % {"lat": lat / 1e7, "lon": lon / 1e7},
-        )
+        self.oddities.note(Oddity.NODE_OUTSIDE, f"node {id_}")
+        inside = max(-_MAX_LAT, min(lat, _MAX_LAT)), max(-_MAX_LON, min(lon, _MAX_LON))
+        return lat, lon, tile_of(*inside)
 
     def _without_changeset(self, uid: int) -> int:
         """Return the changeset id to write for an element that names none, given its author (0: unknown)."""

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from apps.osm.elements import MAX_ID, ElementType
 
 from .errors import BadElementError, BadFileError
+from .oddities import Oddity
 from .records import NO_POSITION, ChangesetRecord, CommentRecord
 from .sink import Sink
 
 _ELEMENTS = {"node", "way", "relation"}
 _ROOTS = {"osm", "osmChange"}
+_EDITS = {"modify", "delete"}
+"""What JOSM writes into `action` for changes that were not uploaded."""
 _BOOLEANS = {"true": True, "false": False}
 
 Attributes = dict[str, str]
@@ -38,6 +41,9 @@ class XmlReader:
         self._parser.CharacterDataHandler = self._characters
         self._parser.StartDoctypeDeclHandler = self._refuse_doctype
         self._root: str | None = None
+        self._is_of_overpass = False
+        self._in_member = False
+        """Whether a member is open, in which Overpass writes its geometry."""
         self._deletes = False
         self._name = ""
         """The type of the open node, way, relation or changeset."""
@@ -88,24 +94,35 @@ class XmlReader:
         if self._root is None:
             if name not in _ROOTS:
                 raise BadFileError(_("not an OSM file: its root element is <%s>") % name)
-            self._root = name
+            self._begin_document(name, attributes)
+        elif self._in_member:
+            pass
         elif name == "tag" and self._name:
             key = self._attribute(attributes, "k", "tag")
             if key in self._tags:
-                raise BadElementError(self._latest, _("has the tag %s twice") % key)
+                self._sink.oddities.note(Oddity.REPEATED_TAG, self._latest)
             self._tags[key] = self._attribute(attributes, "v", "tag")
         elif name == "nd" and self._name:
             self._nodes.append(self._integer(attributes, "ref"))
         elif name == "member" and self._name:
             self._add_member(attributes)
+            self._in_member = True
         elif name in _ELEMENTS or name == "changeset":
             self._begin(name, attributes)
+        elif name == "remark" and not self._name:
+            self._text = []
         elif name in {"create", "modify", "delete"} and self._root == "osmChange":
             self._deletes = name == "delete"
         elif name == "comment" and self._name == "changeset":
             self._comment, self._body = attributes, ""
         elif name == "text" and self._comment is not None:
             self._text = []
+
+    def _begin_document(self, root: str, attributes: Attributes) -> None:
+        if attributes.get("upload") == "never":
+            raise BadFileError(_('its writer does not want it on a server: it says upload="never"'))
+        self._root = root
+        self._is_of_overpass = attributes.get("generator", "").startswith("Overpass API")
 
     def _begin(self, name: str, attributes: Attributes) -> None:
         if self._name:
@@ -129,8 +146,13 @@ class XmlReader:
             self._text.append(text)
 
     def _end(self, name: str) -> None:
-        if name == "text" and self._text is not None:
+        if name == "member":
+            self._in_member = False
+        elif name == "text" and self._text is not None:
             self._body, self._text = "".join(self._text), None
+        elif name == "remark" and self._text is not None:
+            # Overpass has run out of time or memory, and what follows is missing.
+            raise BadFileError(_("incomplete, says its writer: %s") % " ".join("".join(self._text).split()))
         elif name == "comment" and self._comment is not None:
             self._end_comment(self._comment)
             self._comment = None
@@ -145,10 +167,22 @@ class XmlReader:
             self._sink.changeset(self._changeset())
             return
         attributes = self._attributes
-        visible = self._boolean(attributes, "visible")
+        id_ = self._integer(attributes, "id")
         version = self._integer(attributes, "version", 1)
+        if attributes.get("action") in _EDITS and id_ > 0:
+            self._sink.oddities.note(Oddity.NOT_UPLOADED, self._latest)
+            if attributes["action"] == "delete":
+                # The deletion is the next version, by an author and at a time that the file does not name.
+                version, attributes = version + 1, {"visible": "false"}
+                self._tags, self._nodes, self._types, self._refs, self._roles = {}, [], [], [], []
+        elif attributes.get("action") == "delete":
+            # Made in the editor and deleted again.
+            return
+        visible = self._boolean(attributes, "visible")
+        if self._is_of_overpass and visible is not False:
+            self._check_body(name)
         head = (
-            self._integer(attributes, "id"),
+            id_,
             version,
             not self._deletes if visible is None else visible,
             max(self._integer(attributes, "changeset", 0), 0),
@@ -164,6 +198,14 @@ class XmlReader:
             self._sink.way(*head, self._nodes)
         else:
             self._sink.relation(*head, self._types, self._refs, self._roles)
+
+    def _check_body(self, name: str) -> None:
+        """Raise BadElementError if Overpass was asked for ids or tags only: without their nodes, all ways would be empty."""
+        if (name == "way" and not self._nodes) or (name == "node" and "lat" not in self._attributes):
+            raise BadElementError(
+                self._latest,
+                _("Overpass was not asked for its body: use `out meta`, not `out ids` or `out tags`"),
+            )
 
     def _changeset(self) -> ChangesetRecord:
         attributes = self._attributes
@@ -248,5 +290,5 @@ def _seconds(text: str) -> int:
 def _scaled(text: str) -> int:
     """Return 1e-7 degrees, rounded half up. As a float instead of a Decimal, a half could round either way."""
     scaled = int((Decimal(text) * 10_000_000).quantize(Decimal(1), ROUND_HALF_UP))
-    # NO_POSITION must not come from a file; its neighbour lies outside the world as well.
-    return scaled + 1 if scaled == NO_POSITION else scaled
+    # The columns hold no more, and NO_POSITION must not come from a file; both ends lie outside the world.
+    return max(-(2**31), min(scaled, NO_POSITION - 1))

@@ -1,7 +1,7 @@
 """The documents in an uploaded file: plain, compressed, or several in an archive, recognized by their content.
 
-Nothing is unpacked to the disk, and no file name of an archive is used. Memory stays small, and the unpacked size is
-limited, whatever the file claims (upstream behaviour 1.14.1).
+Nothing is unpacked to the disk, and the file names of an archive are only shown to the owner. Memory stays small, and
+the unpacked size is limited, whatever the file claims (upstream behaviour 1.14.1).
 """
 
 import bz2
@@ -17,6 +17,8 @@ from typing import IO, Any, Protocol
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.osm.elements import strip_unwritable
+
 from .errors import BadTraceError
 
 MOST_ENTRIES = 1000
@@ -27,6 +29,7 @@ _EXPANSION = 10
 _BLOCK = 512
 _LARGEST_DIRECTORY = 1_000_000
 _CHUNK = 64 * 1024
+_LONGEST_NAME = 60
 _SUFFIXES = {"gzip": ".gz", "bzip2": ".bz2", "zip": ".zip", "tar": ".tar", "plain": ".gpx"}
 
 
@@ -35,10 +38,15 @@ class Source(Protocol):
 
 
 class Stream:
-    """The bytes of a source; `head` looks at the beginning without reading past it."""
+    """The bytes of a source; `head` looks at the beginning without reading past it.
 
-    def __init__(self, source: Source, budget: "Budget | None" = None) -> None:
+    `name` is that of a file in an archive, else empty; `is_archive` tells that the file is an archive itself, nested too
+    deeply to be read.
+    """
+
+    def __init__(self, source: Source, budget: "Budget | None" = None, name: str = "") -> None:
         self._source, self._budget, self._ahead = source, budget, b""
+        self.name, self.is_archive = name, False
 
     def read(self, size: int = _CHUNK, /) -> bytes:
         data, self._ahead = self._ahead[:size], self._ahead[size:]
@@ -120,15 +128,21 @@ def suffix_of(file: Any) -> str:
     return (".tar" if inside == "tar" else ".gpx") + _SUFFIXES[kind]
 
 
+def is_markup(head: bytes) -> bool:
+    """Return whether a document that begins like this may be XML."""
+    return (
+        head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+    )
+
+
 def _documents(stream: Stream, seekable: Any, budget: Budget, depth: int) -> Iterator[Stream]:
     kind = _kind(stream.head())
-    if kind == "plain":
+    stream.is_archive = kind != "plain" and (depth == DEEPEST or (kind == "zip" and seekable is None))
+    if kind == "plain" or stream.is_archive:
         yield stream
         return
-    if depth == DEEPEST or (kind == "zip" and seekable is None):
-        raise BadTraceError(_("It is an archive within an archive."))
     if kind in {"gzip", "bzip2"}:
-        parts: Iterator[Stream] = iter([Stream(_unpacker(kind, stream), budget)])
+        parts: Iterator[Stream] = iter([Stream(_unpacker(kind, stream), budget, stream.name)])
     else:
         parts = _tar(stream) if kind == "tar" else _zip(seekable, budget)
     for part in parts:
@@ -185,8 +199,9 @@ def _tar(stream: Stream) -> Iterator[Stream]:
             raise BadTraceError(_("The archive is damaged."))
         size = _number(header[124:136])
         entry = _Entry(stream, size)
-        if header[156:157] in {b"0", b"\0", b"7"}:
-            yield Stream(entry)
+        name = _shown(header[:100].partition(b"\0")[0].decode(errors="replace"))
+        if header[156:157] in {b"0", b"\0", b"7"} and not _is_of_system(name):
+            yield Stream(entry, name=name)
         while entry.read(_CHUNK):
             pass
         stream.take(-size % _BLOCK)
@@ -205,14 +220,25 @@ def _zip(file: Any, budget: Budget) -> Iterator[Stream]:
         _check_directory(file)
         archive = zipfile.ZipFile(file)
     for info in archive.infolist():
-        if info.is_dir() or info.filename.startswith("__MACOSX/"):
+        name = _shown(info.filename)
+        if info.is_dir() or info.filename.startswith("__MACOSX/") or _is_of_system(name):
             continue
         # Of the other methods, one needs unlimited memory, and one unpacks more than it is asked for.
         if info.flag_bits & 1 or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise BadTraceError(_("The archive is encrypted, or uses an unsupported compression method."))
         with bad_trace_errors():
             entry = archive.open(info)
-        yield Stream(entry, budget)
+        yield Stream(entry, budget, name)
+
+
+def _shown(path: str) -> str:
+    """Return the name of a file in an archive as it may be shown: without folders and control characters."""
+    return strip_unwritable(path.rpartition("/")[2])[:_LONGEST_NAME] or "?"
+
+
+def _is_of_system(name: str) -> bool:
+    """Return whether macOS has added the file by itself."""
+    return name.startswith("._") or name == ".DS_Store"
 
 
 def _check_directory(file: Any) -> None:

@@ -7,8 +7,9 @@ from pathlib import PurePath
 from typing import IO
 
 from apps.osm.errors import NotFoundError
+from apps.users.models import User
 
-from .archives import documents
+from .archives import documents, is_markup
 from .errors import BadTraceError
 from .models import Trace
 
@@ -29,14 +30,21 @@ class Download:
     name: str
     content_type: str
     content: IO[bytes] | Iterator[bytes]
+    is_public: bool
 
 
-def download(trace: Trace, suffix: str | None) -> Download:
+PRIVATE_CACHING = "private, no-store"
+"""The `Cache-Control` of what only the owner of a trace may see."""
+
+
+def download(trace: Trace, suffix: str | None, viewer: User | None) -> Download:
     """Return the file as it was uploaded or, with the suffix `gpx` or `xml`, unpacked.
 
     Unpacked documents follow one another (API page, "Download Data"). Raises NotFoundError if the file is gone or
-    cannot be unpacked.
+    cannot be unpacked, or if nobody but its owner may see it yet, because it has not been read.
     """
+    if not trace.is_imported and trace.user != viewer:
+        raise NotFoundError
     return _unpacked(trace, suffix) if suffix else _original(trace)
 
 
@@ -46,6 +54,7 @@ def _original(trace: Trace) -> Download:
         name=f"{trace.pk}{''.join(name.suffixes)}",
         content_type=_TYPES.get(name.suffix, "application/octet-stream"),
         content=_open(trace),
+        is_public=_is_public(trace),
     )
 
 
@@ -56,7 +65,12 @@ def _unpacked(trace: Trace, suffix: str) -> Download:
         first = next(chunks, b"")
     except BadTraceError:
         raise NotFoundError from None
-    return Download(f"{trace.pk}.{suffix}", _UNPACKED_TYPES[suffix], chain([first], chunks))
+    content = chain([first], chunks)
+    return Download(f"{trace.pk}.{suffix}", _UNPACKED_TYPES[suffix], content, _is_public(trace))
+
+
+def _is_public(trace: Trace) -> bool:
+    return trace.is_public and trace.is_imported
 
 
 def _open(trace: Trace) -> IO[bytes]:
@@ -69,5 +83,7 @@ def _open(trace: Trace) -> IO[bytes]:
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         for document in documents(file):
+            if document.name and not is_markup(document.head()):
+                continue
             while chunk := document.read():
                 yield chunk

@@ -23,3 +23,7 @@ class TraceTooLargeError(TooLargeError):
 
 class BadTraceError(Exception):
     """The file cannot be imported. The text tells its owner why."""
+
+
+class NotGpxError(BadTraceError):
+    """A document is not GPX. In an archive it is passed over."""

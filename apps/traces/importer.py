@@ -22,11 +22,12 @@ from apps.users.models import User
 
 from . import owners, points
 from .archives import documents
-from .errors import BadTraceError
-from .gpx import Reader
+from .errors import BadTraceError, NotGpxError
+from .gpx import NO_POINTS, Reader
 from .models import Trace, trace_storage
 from .pictures import draw
 from .points import Rows
+from .remarks import remarks
 
 logger = logging.getLogger(__name__)
 
@@ -124,19 +125,34 @@ def _begin(trace_id: int) -> Trace | None:
 
 def _import(trace: Trace) -> None:
     reader = Reader(_reporter(trace))
-    try:
-        with trace.file.open("rb") as file:
-            for document in documents(file):
-                reader.read(document)
-    except FileNotFoundError:
-        raise BadTraceError(_("The file is gone.")) from None
+    reason = _read(trace, reader)
     if not reader.points:
-        raise BadTraceError(_("0 points parsed ok. Do they all have lat,lng,alt,timestamp?"))
+        raise BadTraceError(reason)
     positions, details = reader.points.rows()
     picture, icon = draw(positions)
     _store(trace.picture, f"{trace.pk}.gif", picture)
     _store(trace.icon, f"{trace.pk}.gif", icon)
     _finish(trace, positions, details, total=reader.count)
+
+
+def _read(trace: Trace, reader: Reader) -> str:
+    """Read all GPX documents in the file, and note what was left out. Returns the reason to give if no point was found."""
+    passed_over: dict[str, str] = {}
+    found = 0
+    try:
+        with trace.file.open("rb") as file:
+            for document in documents(file):
+                try:
+                    reader.read(document)
+                    found += 1
+                except NotGpxError as problem:
+                    if not document.name:
+                        raise
+                    passed_over[document.name] = str(problem)
+    except FileNotFoundError:
+        raise BadTraceError(_("The file is gone.")) from None
+    trace.remarks = "\n".join(remarks(reader, list(passed_over)))
+    return NO_POINTS if found or not passed_over else next(iter(passed_over.values()))
 
 
 def _store(field: FieldFile, name: str, content: bytes) -> None:
@@ -168,7 +184,8 @@ def _finish(trace: Trace, positions: Rows, details: Rows, *, total: int) -> None
         points.write(trace.pk, positions, details)
         trace.state, trace.size, trace.points_read = State.IMPORTED, len(positions), total
         trace.lat, trace.lon = int(first["lat"]) / 1e7, int(first["lon"]) / 1e7
-        trace.save(update_fields=["state", "size", "points_read", "lat", "lon", "picture", "icon"])
+        changed = ["state", "size", "points_read", "lat", "lon", "picture", "icon", "remarks"]
+        trace.save(update_fields=changed)
         owners.notify_of_success(trace, total=total)
 
 
@@ -180,6 +197,6 @@ def _delete_pictures(trace: Trace) -> None:
 def _fail(trace: Trace, reason: str) -> None:
     with transaction.atomic():
         failed = Trace.objects.filter(pk=trace.pk, visible=True, state=State.RUNNING)
-        if failed.update(state=State.FAILED, failure=reason):
+        if failed.update(state=State.FAILED, failure=reason, remarks=trace.remarks):
             User.objects.filter(pk=trace.user_id).update(traces_count=F("traces_count") - 1)
             owners.notify_of_failure(trace, reason)

@@ -42,6 +42,8 @@ class Trace(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     failure = models.TextField(default="", blank=True)
     """The reason of a failure, for the owner."""
+    remarks = models.TextField(default="", blank=True)
+    """What was left out of the file and why, for the owner; one remark per line."""
     points_read = models.IntegerField(default=0)
     """The progress of the worker."""
     attempts = models.SmallIntegerField(default=0)

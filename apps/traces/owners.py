@@ -36,5 +36,5 @@ def _notify(trace: Trace, event: str, subject: str, context: dict[str, Any]) -> 
         subject=subject,
         values={},
         url_path=path_of(trace),
-        context={"trace": trace, "tags": ", ".join(tags), **context},
+        context={"trace": trace, "tags": ", ".join(tags), "remarks": trace.remarks.splitlines(), **context},
     )

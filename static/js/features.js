@@ -42,6 +42,8 @@ export class Elements {
     for (const element of elements) {
       /** @type {Map<number, OsmElement>} */
       const store = { node: this.nodes, way: this.ways, relation: this.relations }[element.type];
+      // Historic nodes may lie outside the world, where no map can draw them.
+      if (element.type === "node" && (Math.abs(element.lat) > 90 || Math.abs(element.lon) > 180)) continue;
       if (store && !store.has(element.id)) store.set(element.id, element);
     }
   }

@@ -69,6 +69,7 @@ def test_without_a_server_mails_are_files_that_only_the_operator_can_read(tmp_pa
         deliver.run({"to": "a@example.org", "subject": "S", "text": "Grüße\nhttp://x/y", "html": "<p>x</p>"})
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     (file,) = folder.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert b"http://x/y" in file.read_bytes()
     message = message_from_bytes(file.read_bytes().split(b"-" * 79)[0], policy=policy.default)
     assert message["To"] == "a@example.org"

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from apps.changesets.models import Changeset
 from apps.messaging.querysets import unread_counts
 from apps.notifications.models import Notice
 from apps.notifications.notices import mark_read
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.django_db
 def _world(alice: User, bob: User) -> None:
     """A closed changeset by alice, which she follows."""
     worlds.load(
-        f"c1 k1 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i{alice.pk} ualice x9 y47 X9 Y47 Tcomment=benches"
+        "c1 k1 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i900 uauthor x9 y47 X9 Y47 Tcomment=benches"
     )
+    Changeset.objects.update(user=alice)
     follow(alice)
 
 

@@ -18,9 +18,6 @@ from tests.worlds import load
 
 GOOD = '<node id="1" version="1" lat="1" lon="2" changeset="1" uid="5" user="alice"/>'
 
-ND = '<nd ref="1"/>'
-MEMBER = '<member type="node" ref="1" role=""/>'
-
 
 def osm(content: str) -> bytes:
     return f'<osm version="0.6">{GOOD}{content}</osm>'.encode()
@@ -31,25 +28,11 @@ def node(attributes: str = "", content: str = "") -> bytes:
 
 
 BAD_XML = {
-    "a tag value of 300 characters": (node(content=f'<tag k="name" v="{"ä" * 300}"/>'), "node 2"),
-    "a tag key of 256 characters": (node(content=f'<tag k="{"k" * 256}" v=""/>'), "node 2"),
-    "the same tag twice": (node(content='<tag k="a" v="1"/><tag k="a" v="1"/>'), "node 2"),
     "a tag without a value": (node(content='<tag k="a"/>'), "node 2"),
-    "latitude 91": (osm('<node id="3" version="1" lat="91" lon="2"/>'), "node 3"),
-    "longitude -180.0000001": (osm('<node id="3" version="1" lat="9" lon="-180.0000001"/>'), "node 3"),
     "a latitude that is not a number": (osm('<node id="3" version="1" lat="NaN" lon="1"/>'), "node 3"),
     "an infinite latitude": (osm('<node id="3" version="1" lat="Infinity" lon="1"/>'), "node 3"),
     "a visible node without a position": (osm('<node id="3" version="1"/>'), "node 3"),
     "a node with half a position": (osm('<node id="3" version="1" lat="1"/>'), "node 3"),
-    "2001 nodes": (osm(f'<way id="4" version="1">{ND * 2001}</way>'), "way 4"),
-    "32001 members": (
-        osm(f'<relation id="5" version="1">{MEMBER * 32_001}</relation>'),
-        "relation 5",
-    ),
-    "a role of 256 characters": (
-        osm(f'<relation id="5" version="1"><member type="way" ref="1" role="{"r" * 256}"/></relation>'),
-        "relation 5",
-    ),
     "a member of an unknown type": (
         osm('<relation id="5" version="1"><member type="area" ref="1" role=""/></relation>'),
         "relation 5",
@@ -71,10 +54,6 @@ BAD_XML = {
     "the same version with different content": (osm(GOOD.replace('lat="1"', 'lat="2"')), "node 1"),
     "a changeset twice": (osm('<changeset id="8" open="false"/>' * 2), "changeset 8"),
     "changeset 0": (osm('<changeset id="0"/>'), "changeset 0"),
-    "a bounding box outside the world": (
-        osm('<changeset id="8" min_lat="1" max_lat="99" min_lon="1" max_lon="2"/>'),
-        "changeset 8",
-    ),
     "a cut-off file": (osm("")[:-9], "cut off"),
     "a file cut off in an element": (osm("")[:30], "cut off"),
     "another XML format": (b"<gpx/>", "<gpx>"),
@@ -96,7 +75,9 @@ def test_it_refuses_bad_xml(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["a tag value of 300 characters", "latitude 91", "the same version twice"])
+@pytest.mark.parametrize(
+    "name", ["a tag without a value", "a visible node without a position", "the same version twice"]
+)
 def test_it_refuses_bad_xml_when_the_database_is_not_empty(tmp_path: Path, name: str) -> None:
     load("n90 v1 dV c9 t2020-01-01T00:00:00Z i9 ubob x1 y2")
     content, place = BAD_XML[name]
@@ -109,17 +90,13 @@ def test_it_refuses_bad_xml_when_the_database_is_not_empty(tmp_path: Path, name:
 @pytest.mark.parametrize(
     ("opl", "place"),
     [
-        (f"n2 v1 x1 y2 Tname={'x' * 300}", "node 2"),
-        ("n2 v1 x1 y2 Tname=%1%", "node 2"),
-        ("n2 v1 x1 y2 Tname=a,name=b", "node 2"),
-        ("n2 v1 x1 y91", "node 2"),
         ("n-2 v1 x1 y1", "node -2"),
         ("n2 v1 x1 y1\nn2 v1 x1 y1", "node 2"),
-        ("w2 v1 N" + ",".join(["n1"] * 2001), "way 2"),
-        ("r2 v1 M" + ",".join(["n1@"] * 32_001), "relation 2"),
-        ("r2 v1 Mn1@" + "r" * 256, "relation 2"),
+        ("n2 v1", "node 2"),
+        ("w2 v1 Nn-1", "way 2"),
+        ("r2 v1 Mn-1@", "relation 2"),
     ],
-    ids=range(9),
+    ids=range(5),
 )
 @pytest.mark.parametrize("suffix", [".osm.pbf", ".opl"])
 def test_it_refuses_bad_elements_in_pbf_and_opl(tmp_path: Path, opl: str, place: str, suffix: str) -> None:
@@ -226,7 +203,7 @@ def test_a_refused_import_exits_with_one_line_and_keeps_the_indexes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "bad.osm.pbf"
-    convert("".join(f"n{id_} v1 x1 y2 Tname={'a' * 300}\n" for id_ in range(1, 9)), path)
+    convert("".join(f"n{id_} v1\n" for id_ in range(1, 9)), path)
     indexes = index_definitions()
     result = subprocess.run(
         [sys.executable, "manage.py", "import_osm", path],

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from apps.osm.bbox import parse_map_bbox
 from apps.osm.errors import AccessDeniedError, BadRequestError, NotAuthenticatedError, NotFoundError
 from apps.traces import actions
-from apps.traces.downloads import download
+from apps.traces.downloads import PRIVATE_CACHING, download
 from apps.traces.models import Trace
 from apps.traces.querysets import access_own_trace, access_trace, own_traces
 from apps.traces.trackpoints import page
@@ -150,9 +150,11 @@ class TraceData(_TracesView):
     @call(TRACES, needs=READ_TRACES, token=Token.IF_PRIVATE)
     def get(self, request: Request, osm_id: int, suffix: str | None) -> HttpResponseBase:
         actions.check_online()
-        found = download(self.access_readable(osm_id), suffix)
+        found = download(self.access_readable(osm_id), suffix, welcome(request))
         response = FileResponse(found.content, content_type=found.content_type)
         response["Content-Disposition"] = f'attachment; filename="{found.name}"'
+        if not found.is_public:
+            response["Cache-Control"] = PRIVATE_CACHING
         return response
 
 

@@ -88,7 +88,7 @@ def _add(feed: ChangesetFeed, changeset: Changeset) -> None:
         ),
     ]
     box = changeset.bbox
-    sides = (box.min_lat, box.min_lon, box.max_lat, box.max_lon) if box else ()
+    sides = (box.min_lat, box.min_lon, box.max_lat, box.max_lon) if box and box.is_in_world else ()
     feed.add_item(
         title=gettext("Changeset {id}").format(id=changeset.pk) + (f" - {comment}" if comment else ""),
         link=address,

@@ -158,6 +158,11 @@ def _step(version: ElementVersion, older: ElementVersion | None) -> dict[str, An
     return {"version": version, "older": None if missing else older, "missing": missing}
 
 
+def _is_in_world(lat: float, lon: float) -> bool:
+    """Return whether a map can show a position: historic nodes may lie outside the world."""
+    return -90 <= lat <= 90 and -180 <= lon <= 180
+
+
 def _geometry(
     ref: ElementRef, version: ElementVersion, nodes: Iterable[Neighbour] | None
 ) -> dict[str, Any] | None:
@@ -166,6 +171,8 @@ def _geometry(
         return None
     data: dict[str, Any] = {"kind": "element", "type": ref.type.label, "id": ref.id}
     if version.position:
+        if not _is_in_world(float(version.position[0]), float(version.position[1])):
+            return None
         node = {
             "type": "node",
             "id": ref.id,
@@ -185,7 +192,9 @@ def _geometry(
             "lon": node.lon / COORDINATE_SCALE,
         }
         for node in nodes
-        if node.lat is not None and node.lon is not None
+        if node.lat is not None
+        and node.lon is not None
+        and _is_in_world(node.lat / COORDINATE_SCALE, node.lon / COORDINATE_SCALE)
     }
     way = {"type": "way", "id": ref.id, "nodes": version.nodes, "tags": version.tags}
     return data | {"elements": [*found.values(), way]}

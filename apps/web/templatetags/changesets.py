@@ -9,8 +9,9 @@ register = template.Library()
 
 @register.filter
 def degrees(changeset: Changeset) -> str:
-    """Return `west,south,east,north` in degrees, empty without a bbox."""
-    return ",".join(changeset.bbox.degrees()) if changeset.bbox else ""
+    """Return `west,south,east,north` in degrees, empty without a bbox that a map can show."""
+    bbox = changeset.bbox
+    return ",".join(bbox.degrees()) if bbox and bbox.is_in_world else ""
 
 
 @register.filter

@@ -63,6 +63,7 @@ def changeset_page(
         if counts[element_type]
     ]
     previous, following = changesets.neighbours_of(found)
+    bbox = found.bbox if found.bbox and found.bbox.is_in_world else None
     context = {
         "changeset": found,
         "tags": {key: value for key, value in found.tags.items() if key != "comment"},
@@ -72,7 +73,7 @@ def changeset_page(
         "map_data": {
             "kind": "changeset",
             "id": found.pk,
-            "bbox": found.bbox and _degrees(found.bbox),
+            "bbox": bbox and _degrees(bbox),
             **drawn({touched["type"]: touched["rows"] for touched in lists}),
         },
         "draft": draft,

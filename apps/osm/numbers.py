@@ -11,6 +11,13 @@ _MOST_DIGITS = 24
 """Python refuses to read thousands of digits, and no id has so many."""
 
 
+def format_degrees(degrees: float) -> str:
+    """Return degrees with up to seven decimals, never in scientific notation: 47.0 is `47.0`, 1.2e-05 is `0.000012`."""
+    # The sum turns -0.0 into 0.0.
+    whole, _, decimals = f"{round(degrees, 7) + 0.0:.7f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0') or '0'}"
+
+
 def parse_number(text: str) -> float | None:
     """Return the number if the whole text is one, apart from white space around it; else None."""
     return float(text) if _NUMBER.fullmatch(text) else None

@@ -1,11 +1,13 @@
 """The JSON around streamed elements, and small documents."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from .bbox import BBox
 from .elements import COORDINATE_SCALE
+from .numbers import format_degrees
 from .osmxml import Origin
 
 
@@ -14,9 +16,14 @@ def tags_text(tags: dict[str, str]) -> bytes:
     return orjson.dumps(tags, option=orjson.OPT_SORT_KEYS)
 
 
-def degrees(scaled: int) -> float:
-    """Return a coordinate as a JSON number of seven decimals, without the rounding error of the division."""
-    return round(scaled / COORDINATE_SCALE, 7)
+def degrees(scaled: int) -> orjson.Fragment:
+    """Return a stored coordinate as a JSON number in degrees."""
+    return orjson.Fragment(format_degrees(scaled / COORDINATE_SCALE))
+
+
+def numbers(texts: Mapping[str, str]) -> dict[str, orjson.Fragment]:
+    """Return the texts as JSON numbers in the very notation that they have."""
+    return {name: orjson.Fragment(text) for name, text in texts.items()}
 
 
 def start(origin: Origin, bbox: BBox | None) -> bytes:

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.osm.elements import MAX_ID
-from apps.osm.numbers import leading_id, parse_id
+from apps.osm.numbers import format_degrees, leading_id, parse_id
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,21 @@ def test_the_leading_digits_count(text: str, number: int) -> None:
 )
 def test_an_id_is_made_of_digits_only(text: str, number: int | None) -> None:
     assert parse_id(text) == number
+
+
+@pytest.mark.parametrize(
+    ("degrees", "text"),
+    [
+        (0.0000123, "0.0000123"),
+        (-0.00001, "-0.00001"),
+        (1e-7, "0.0000001"),
+        (47.0, "47.0"),
+        (47.1, "47.1"),
+        (-179.9999999, "-179.9999999"),
+        (0.1 + 0.2, "0.3"),
+        (-1e-9, "0.0"),
+        (0.0, "0.0"),
+    ],
+)
+def test_degrees_are_never_in_scientific_notation(degrees: float, text: str) -> None:
+    assert format_degrees(degrees) == text

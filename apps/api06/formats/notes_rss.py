@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from apps.notes.models import Note, NoteComment
 from apps.osm.bbox import BBox
 from apps.osm.elements import COORDINATE_SCALE
+from apps.osm.numbers import format_degrees
 
 from . import notes_html
 from .notes import addresses
@@ -91,7 +92,7 @@ def of_comments(comments: Iterable[NoteComment], *, bbox: BBox | None, path: str
 def _feed(title: str, bbox: BBox | None, path: str) -> NotesFeed:
     description = gettext("Notes that were left, commented on or closed")
     if bbox:
-        min_lon, min_lat, max_lon, max_lat = (f"{side / COORDINATE_SCALE:g}" for side in bbox)
+        min_lon, min_lat, max_lon, max_lat = (format_degrees(side / COORDINATE_SCALE) for side in bbox)
         description = gettext(
             "Notes that were left, commented on or closed in the area {south}, {west} to {north}, {east}"
         ).format(south=min_lat, west=min_lon, north=max_lat, east=max_lon)

@@ -8,11 +8,11 @@ import numpy as np
 from django.conf import settings
 from lxml import etree
 
-from apps.osm import osmxml
+from apps.osm import osmjson, osmxml
 from apps.osm.edit_errors import BadXmlError, IdMismatchError
 from apps.osm.elements import format_timestamp
 from apps.osm.errors import BadRequestError
-from apps.osm.numbers import leading_id
+from apps.osm.numbers import format_degrees, leading_id
 from apps.traces.models import Trace
 from apps.traces.owners import path_of
 from apps.traces.points import Rows
@@ -34,18 +34,18 @@ class Description(NamedTuple):
 
 def as_dict(trace: Trace) -> dict[str, Any]:
     tags = [tag.tag for tag in trace.tags.all()]
-    return _head(trace) | {"description": trace.description, "tags": tags}
+    return _head(trace) | osmjson.numbers(_place(trace)) | {"description": trace.description, "tags": tags}
 
 
 def append(parent: etree._Element, trace: Trace) -> None:
-    element = osmxml.child(parent, "gpx_file", **_head(trace))
+    element = osmxml.child(parent, "gpx_file", **_head(trace), **_place(trace))
     osmxml.child(element, "description", trace.description)
     for tag in trace.tags.all():
         osmxml.child(element, "tag", tag.tag)
 
 
 def _head(trace: Trace) -> dict[str, Any]:
-    head = {
+    return {
         "id": trace.pk,
         "name": trace.name,
         "uid": trace.user_id,
@@ -54,7 +54,13 @@ def _head(trace: Trace) -> dict[str, Any]:
         "pending": not trace.is_imported,
         "timestamp": format_timestamp(trace.created_at),
     }
-    return head | ({"lat": trace.lat, "lon": trace.lon} if trace.is_imported else {})
+
+
+def _place(trace: Trace) -> dict[str, str]:
+    """Return the first point in degrees, once the trace is imported."""
+    if trace.lat is None or trace.lon is None or not trace.is_imported:
+        return {}
+    return {"lat": format_degrees(trace.lat), "lon": format_degrees(trace.lon)}
 
 
 def read(document: bytes, trace_id: int) -> Description:

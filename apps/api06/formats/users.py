@@ -8,8 +8,9 @@ from typing import Any
 from lxml import etree
 
 from apps.messaging.querysets import Counts
-from apps.osm import osmxml
+from apps.osm import osmjson, osmxml
 from apps.osm.elements import format_timestamp
+from apps.osm.numbers import format_degrees
 from apps.users.models import User, UserRole
 from apps.users.permissions import has_role
 from apps.users.social_links import platform_of, url_of
@@ -47,6 +48,9 @@ def as_dict(user: User, reader: Reader = ANYBODY) -> dict[str, Any]:
     document["social_links"] = [
         {"url": url_of(link.url), "platform": platform_of(link.url)} for link in user.social_links.all()
     ]
+    private = _private(user, reader)
+    if home := private.get("home"):
+        private["home"] = home | osmjson.numbers({side: home[side] for side in ("lat", "lon")})
     document["contributor_terms"] = _terms(user, reader)
     if image := image_url(user):
         document["img"] = {"href": image}
@@ -55,7 +59,7 @@ def as_dict(user: User, reader: Reader = ANYBODY) -> dict[str, Any]:
         "changesets": {"count": user.changesets_count},
         "traces": {"count": user.traces_count},
         "blocks": _blocks(user),
-        **_private(user, reader),
+        **private,
     }
 
 
@@ -125,7 +129,8 @@ def _private(user: User, reader: Reader) -> dict[str, Any]:
     private: dict[str, Any] = {}
     if reader.may_see_private(user):
         if user.home_lat is not None and user.home_lon is not None:
-            private["home"] = {"lat": user.home_lat, "lon": user.home_lon, "zoom": user.home_zoom}
+            lat, lon = format_degrees(user.home_lat), format_degrees(user.home_lon)
+            private["home"] = {"lat": lat, "lon": lon, "zoom": user.home_zoom}
         if languages := [tag for tag in _BETWEEN_LANGUAGES.split(user.languages or "") if tag]:
             private["languages"] = languages
         if messages := reader.messages:

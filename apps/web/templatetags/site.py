@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, gettext_lazy
 
+from apps.osm.numbers import format_degrees
 from apps.users.authors import Author
 from apps.users.models import User
 
@@ -44,6 +45,12 @@ def ago(moment: datetime) -> SafeString:
     else:
         text = gettext("{time} ago").format(time=timesince(moment, now, depth=1))
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text)
+
+
+@register.filter
+def in_degrees(degrees: float) -> str:
+    """Return a latitude or longitude with up to seven decimals, in the same notation whatever the language."""
+    return format_degrees(degrees)
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-LIMIT = 20
+LIMIT = 10
 """Seconds. What is linear takes a small part of it on any machine."""
 
 

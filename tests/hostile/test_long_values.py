@@ -6,6 +6,7 @@ with the square of the length needs longer than that, whatever the machine.
 
 import inspect
 import json
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from oauth2_provider.models import AccessToken
 
 from apps.api06.openapi.document import CALLS
 from apps.api06.openapi.words import FORM, JSON
@@ -31,24 +33,19 @@ REPETITIONS = 50_000
 
 # What the value begins with, what is repeated, and what it ends with: patterns for whole values fail at the end.
 ODD = {
-    "blanks": ("1", " ", "x"),
-    "tabs": ("1", "\t", "x"),
+    "blanks and tabs": ("1", " \t", "x"),
     "line breaks": ("1", "\n", "x"),
     "digits": ("", "1", "x"),
     "dots": ("", ".", "x"),
     "digits and dots": ("", "1.", "x"),
     "signs": ("1", "-+", "x"),
     "commas": ("", "1,", "x"),
-    "colons": ("", "1:", "x"),
     "brackets": ("", "[(", "x"),
-    "quotes": ("1", "'\"", "x"),
     "slashes": ("", "://", "x"),
     "URLs": ("", "http://", "x"),
     "letters and dots": ("http://", "a.", "!"),
-    "letters and hyphens": ("a@", "a-", "!"),
     "at signs": ("", "a@", "!"),
-    "equals signs": ("", "a=", "!"),
-    "combining characters": ("a", "\u0315\u0300\u0316\u0345", "x"),
+    "combining characters": ("a", "\u0315\u0300", "x"),
     "NULs": ("1", "\0", "x"),
 }
 # The parts of the paths of pages, by the name of the parameter.
@@ -66,8 +63,10 @@ _NAMES = re.compile(r"""(?:GET|POST|query|data)(?:\.get(?:list)?|\.pop)?[(\[]\s*
 
 
 @pytest.fixture
-def client(db: None, trace_files: Path) -> Client:
+def client(db: None, trace_files: Path, caplog: pytest.LogCaptureFixture) -> Client:
     """A user with every role, with a session and a token."""
+    # Each refused request is a warning, with its long path.
+    caplog.set_level(logging.ERROR, logger="django.request")
     described_world.build()
     alice = User.objects.get(id=1)
     alice.roles.create(role=UserRole.Role.ADMINISTRATOR)
@@ -136,6 +135,8 @@ def bodies(
 @pytest.mark.parametrize("odd", ODD)
 def test_every_parameter_of_every_page_is_read_in_linear_time(client: Client, odd: str) -> None:
     value = value_of(odd)
+    # These tokens have no application, and pages name it.
+    AccessToken.objects.all().delete()
     for path, parts, view in pages():
         plain = path.format(**parts)
         for name in parts:

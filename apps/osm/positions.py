@@ -75,4 +75,4 @@ def _with_letters(groups: list[str | None]) -> Position:
         degrees = sum(number / 60**place for place, number in enumerate(numbers))
         letter = letter.upper()
         angles["lat" if letter in "NS" else "lon"] = round(-degrees if letter in "SW" else degrees, 6)
-    return Position(**angles, is_certain=True)
+    return Position(angles["lat"], angles["lon"], is_certain=True)

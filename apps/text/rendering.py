@@ -144,7 +144,8 @@ def linked(text: str, *, site: str = "") -> SafeString:
 
     `site` is the URL of this site, without a slash at the end, for texts that are shown elsewhere.
     """
-    pieces, end = [], 0
+    pieces: list[str] = []
+    end = 0
     for link in all_links(text) if _MAY_HAVE_LINKS.search(text) else ():
         rel, base = ("nofollow", site) if link.is_internal else (LINK_REL, "")
         shown = escape(text[link.start : link.end])

@@ -1,5 +1,7 @@
 """User texts on our pages."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
 from hypothesis import given
@@ -152,7 +154,7 @@ def many_tables(size: int) -> str:
     return (table + "\n") * (size // len(table))
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[int], str]] = {
     "nested list": nested_list,
     "backticks of growing number": growing_backticks,
     "wide table": wide_table,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 LIMIT = 10
-"""Seconds. What is linear takes a small part of it on any machine."""
+"""Seconds of this process, so that a busy machine does not matter. What is linear takes a small part of it."""
 
 
 class TooSlowError(BaseException):
@@ -15,15 +15,15 @@ class TooSlowError(BaseException):
 
 @contextmanager
 def time_limit(what: str) -> Iterator[None]:
-    """Stop what runs inside after LIMIT seconds."""
+    """Stop what runs inside once it has used LIMIT seconds of the processor."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise TooSlowError(what)
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, LIMIT)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

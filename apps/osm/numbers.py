@@ -4,9 +4,10 @@ import re
 
 from .elements import MAX_ID
 
-_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
-_INTEGER = re.compile(r"\s*(-?[0-9]+)")
-_DIGITS = re.compile("[0-9]+")
+# Possessive throughout: without backtracking, the time grows with the length of the text and no faster.
+_NUMBER = re.compile(r"\s*+[-+]?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?+\s*+")
+_INTEGER = re.compile(r"\s*+(-?[0-9]++)")
+_DIGITS = re.compile("[0-9]++")
 _MOST_DIGITS = 24
 """Python refuses to read thousands of digits, and no id has so many."""
 

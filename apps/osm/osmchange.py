@@ -14,9 +14,9 @@ from xml.parsers import expat
 from .edit_errors import BadDocumentError, NoNodesError, TooManyMembersError, TooManyWayNodesError
 from .elements import COORDINATE_SCALE, MAX_ID, MAX_TEXT, UNWRITABLE, ElementType, Member
 
-_INTEGER = re.compile("-?[0-9]+").match
+_INTEGER = re.compile("-?[0-9]++").match
 _NUMBER = re.compile(
-    r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|-?inf(?:inity)?|nan", re.IGNORECASE
+    r"-?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?+|-?inf(?:inity)?|nan", re.IGNORECASE
 ).match
 _TYPES = {kind.label: kind for kind in ElementType}
 

@@ -72,6 +72,9 @@ def check_email(address: str) -> None:
 
 def users_with_similar_name(name: str) -> QuerySet[User]:
     """Return the users whose names are equal except for case and compatible characters (NFKC)."""
+    # No name is longer, and the time to normalize combining characters grows with the square of the length.
+    if len(name) > _LONGEST:
+        return User.objects.none()
     given = Lower(Value(unicodedata.normalize("NFKC", name), output_field=TextField()))
     return User.objects.alias(alike=Lower(NormalName("display_name"))).filter(alike=given)
 

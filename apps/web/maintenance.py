@@ -19,7 +19,8 @@ _WITHOUT_DATABASE = re.compile(
     r"|robots\.txt|favicon\.ico|apple-touch-icon.*)"
 )
 _OF_THE_MAP = re.compile(
-    r"/(?:node|way|relation|changeset|note|notes|history|query)(?:/.*)?|/user/.+/(?:history(?:/.*)?|notes)"
+    r"/(?:node|way|relation|changeset|note|notes|history|query)(?:/.*)?|/user/.+/(?:history(?:/.*)?|notes)",
+    re.DOTALL,  # or a line break at the end would make each `/history/` before it scan the rest in vain
 )
 _OF_NOTES = re.compile(r"/notes?(?:/.*)?|/user/[^/]+/notes")
 """These pages say themselves that nothing can be saved, and respond with 503 if they cannot be read."""

@@ -23,7 +23,7 @@ async function parameters() {
   if (gpx) found.set("gpx", new URL(gpx, location.origin).href);
   if (["map", "id", "gpx"].some((name) => found.has(name))) return found;
   const { center, zoom } = initialPosition() || (await centerOfData()) || {};
-  if (center) found.set("map", `${zoom}/${center[1]}/${center[0]}`);
+  if (center) found.set("map", `${zoom}/${center[1].toFixed(7)}/${center[0].toFixed(7)}`);
   return found;
 }
 

@@ -11,7 +11,7 @@ delete container.dataset.token;
 
 /** Return the URL of a file of iD. iD requests packages from a CDN that this server has itself. */
 function ownUrl(file) {
-  const [, name, path] = /^https:\/\/[^/]+\/npm\/(.+)@[^/]+\/(.+)$/.exec(file) || [];
+  const [, name, path] = /^https:\/\/[^/]+\/npm\/(@?[^@]+)@[^/@]+\/(.+)$/.exec(file) || [];
   const folder = Object.keys(folders).find((key) => name && `${name}/${path}`.startsWith(`${key}/`));
   if (folder) return folders[folder] + `${name}/${path}`.slice(folder.length + 1);
   return name ? file : assets + file;

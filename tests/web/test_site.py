@@ -58,6 +58,7 @@ def test_the_policy_allows_only_this_site_and_the_optional_tiles(client: Client)
         ("/?lat=47.1&lon=9.5&zoom=14&layers=H&mlat=1&mlon=2", "/?mlat=1&mlon=2#map=14/47.1/9.5&layers=H"),
         ("/?lat=47.1&lon=9.5&notes=yes", "/#map=5/47.1/9.5&layers=N"),
         ("/export?lat=47.1&lon=9.5&zoom=3", "/export#map=3/47.1/9.5"),
+        ("/?lat=1.2e-05&lon=-0.0000456&zoom=14", "/#map=14/0.000012/-0.0000456"),
         ("/go/wBz3--", "/#map=3/4.8779296875/3.955078125"),
         ("/go/wBz3--?m=", "/?mlat=4.877929688&mlon=3.955078125#map=3/4.8779296875/3.955078125"),
         ("/go/wBz3--?layers=Y&way=7", "/way/7#map=3/4.8779296875/3.955078125&layers=Y"),
@@ -114,10 +115,20 @@ def test_an_invalid_short_link_is_not_found(client: Client) -> None:
         ("https://osm.org/?mlat=47.1&mlon=9.5", "/?mlat=47.1&mlon=9.5#map=17/47.1/9.5"),
         ("47.1, 9.5", "/?mlat=47.1&mlon=9.5#map=17/47.1/9.5"),
         ("-47.1/-9.5", "/?mlat=-47.1&mlon=-9.5#map=17/-47.1/-9.5"),
-        ("139.7 35.6", "/?mlat=35.6&mlon=139.7#map=17/35.6/139.7"),
         ("47°6'N 9°30'E", "/?mlat=47.1&mlon=9.5#map=17/47.1/9.5"),
         ("S 47° 6' 36\" W 9° 30'", "/?mlat=-47.11&mlon=-9.5#map=17/-47.11/-9.5"),
         ("geo:47.1,9.5?z=16", "/#map=16/47.1/9.5"),
+        ("geo:47.1,9.5,400;crs=wgs84?q=x&z=16", "/#map=16/47.1/9.5"),
+        ("N 48 03.5 E 011 22.5", "/?mlat=48.058333&mlon=11.375#map=17/48.058333/11.375"),
+        ("E 11 22.5 N 48 3.5", "/?mlat=48.058333&mlon=11.375#map=17/48.058333/11.375"),
+        ("0.0000123,0.0000456", "/?mlat=0.0000123&mlon=0.0000456#map=17/0.0000123/0.0000456"),
+        ("geo:0.0000123,-0.0000456", "/#map=17/0.0000123/-0.0000456"),
+        (
+            "https://osm.org/?mlat=1.2e-05&mlon=0.0000456",
+            "/?mlat=0.000012&mlon=0.0000456#map=17/0.000012/0.0000456",
+        ),
+        ("cs 5", "/changeset/5"),
+        ("note 5", "/note/5"),
     ],
 )
 def test_the_search_understands_positions_elements_and_links(client: Client, query: str, to: str) -> None:
@@ -126,7 +137,11 @@ def test_the_search_understands_positions_elements_and_links(client: Client, que
 
 
 @pytest.mark.parametrize(
-    "query", ["Vaduz", "999 999", "node", "javascript:alert(1)", "<script>alert(1)</script>", "node 0"]
+    "query",
+    [
+        *("Vaduz", "999 999", "node", "javascript:alert(1)", "<script>alert(1)</script>", "node 0", "95,9"),
+        *("http://[", "https://osm.org/?mlat=nan&mlon=inf", "geo:1,2345678901234567890.1.2", "x" * 3000),
+    ],
 )
 def test_the_search_says_when_it_finds_nothing(client: Client, query: str) -> None:
     page = read(client, f"/search?query={query}")
@@ -166,6 +181,13 @@ def test_times_have_no_fractions_of_seconds(client: Client, alice: User) -> None
     stamps = re.findall(r'<time datetime="([^"]+)"', read(client, "/notes"))
     assert stamps
     assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}\+00:00", stamp) for stamp in stamps)
+
+
+def test_numbers_that_only_make_sense_in_the_other_order_are_not_swapped_silently(client: Client) -> None:
+    page = read(client, "/search?query=95,9")
+    assert 'href="/?mlat=9.0&amp;mlon=95.0#map=17/9.0/95.0"' in page
+    assert "Did you mean" not in read(client, "/search?query=999 999")
+    assert "Did you mean" not in read(client, "/search?query=95 N 9 E")
 
 
 def test_the_search_never_redirects_to_another_site(client: Client) -> None:
@@ -264,11 +286,17 @@ def test_a_database_that_is_too_large_has_no_overview(
     assert client.get("/overview.json").json() == {"lines": [], "places": []}
 
 
-def test_a_preview_is_rendered_like_the_pages(client: Client) -> None:
+def test_visitors_get_no_previews(client: Client) -> None:
+    assert client.post("/preview/markdown", {"text": "x"}).status_code == 403
+    assert client.post("/preview/text", {"text": "x"}).status_code == 403
+
+
+def test_a_preview_is_rendered_like_the_pages(client: Client, alice: User) -> None:
+    client.force_login(alice)
     answer = client.post("/preview/markdown", {"text": "**x** <script>y</script>"})
     assert answer.content.decode().strip() == "<p><strong>x</strong> </p>"
     assert b'<a href="/way/1"' in client.post("/preview/text", {"text": "way/1"}).content
     assert client.post("/preview/markdown", {"text": ""}).content == b""
-    assert client.post("/preview/markdown", {"text": "x" * 262_145}).status_code == 413
+    assert client.post("/preview/markdown", {"text": "x" * 65_537}).status_code == 413
     assert client.get("/preview/markdown").status_code == 405
     assert client.post("/preview/html", {"text": "x"}).status_code == 404

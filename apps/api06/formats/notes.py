@@ -67,8 +67,7 @@ def addresses(note: Note, suffix: str | None) -> dict[str, str]:
 def html_of(text: str) -> str:
     """Return a comment as HTML for display elsewhere: links to this site are absolute."""
     # The comment's own text is escaped, so every tag comes from the renderer.
-    rendered = linkified(text).replace("<p>", '<p dir="auto">')
-    return rendered.replace('<a href="/', f'<a href="{settings.PUBLIC_URL}/')
+    return linkified(text, site=settings.PUBLIC_URL).replace("<p>", '<p dir="auto">')
 
 
 def format_moment(moment: datetime) -> str:

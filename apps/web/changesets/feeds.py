@@ -110,7 +110,7 @@ def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpRespo
     """Return the newest comments on one changeset or on all as RSS; `limit` is 1 to 10,000, by default 100."""
     limit = request.GET.get("limit", str(settings.DEFAULT_CHANGESET_COMMENTS_FEED_QUERY_LIMIT))
     most = settings.MAX_CHANGESET_COMMENTS_FEED_QUERY_LIMIT
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= most):
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 10 and 1 <= int(limit) <= most):
         return HttpResponse(status=400)
     try:
         changeset = querysets.access_changeset(changeset_id) if changeset_id is not None else None

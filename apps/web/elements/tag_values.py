@@ -4,6 +4,7 @@ Everything that mappers typed is escaped here, and links use no scheme but http,
 """
 
 import re
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from django.utils.html import format_html, format_html_join
@@ -11,12 +12,17 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from apps.elements.presets import is_known
+from apps.text.links import WIKI, Link, all_links, urls
 
-WIKI = "https://wiki.openstreetmap.org/wiki/"
 _WHOLE_KEYS = {"opening_hours", "collection_times", "service_times"}
-_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]", re.IGNORECASE)
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:/[^\s<>\"]*)?", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
+_URL_KEYS = {"image", "menu", "url", "webcam", "website"}
+"""In these keys a value is a URL, and so is all of it."""
+_TEXT_KEYS = {"comment", "description", "fixme", "note"}
+"""In these keys mappers write sentences, with short forms such as `way/1`."""
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]++", re.IGNORECASE)
+_PARAMETER = re.compile(r"[\w.~%!$'*+-]*+[=/]")
+_DOMAIN = re.compile(r"(?:[\w-]++\.)++[^\W\d_]{2,}+(?::\d{1,5})?+(?:[/?#][^\s<>\"]*+)?+")
+_EMAIL = re.compile(r"[^\s@<>\"]++@(?:[^\s@<>\".]++\.)++[^\s@<>\".]++")
 _PHONE = re.compile(r"\+[\d\s()/.-]{6,25}")
 _WIKIDATA = re.compile(r"[Qq][1-9]\d{0,9}")
 _COMMONS = re.compile(r"(?:File|Category):.+", re.IGNORECASE)
@@ -62,17 +68,53 @@ def value_html(key: str, value: str) -> SafeString:
             value,
             value,
         )
-    if key in _WHOLE_KEYS or ";" not in value:
+    if key in _WHOLE_KEYS or _is_of(_TEXT_KEYS, key) or ";" not in value:
         return _one(key, value.strip()) if value.strip() else format_html("{}", value)
-    parts = [part.strip() for part in value.split(";")]
-    return format_html_join("; ", "{}", ((_one(key, part),) for part in parts))
+    return format_html_join("; ", "{}", ((_one(key, part),) for part in _parts(key, value)))
+
+
+def _parts(key: str, value: str) -> list[str]:
+    """Split a list at its semicolons, but not at those within a URL (`/a;jsessionid=1`, `?a=1;b=2`)."""
+    parts: list[list[str]] = []
+    in_url = False
+    for piece in value.split(";"):
+        if in_url and _continues(key, piece):
+            parts[-1].append(piece)
+            in_url = not any(map(str.isspace, piece)) or _ends_in_url(piece)
+        else:
+            parts.append([piece])
+            in_url = _ends_in_url(piece)
+    return [";".join(part).strip() for part in parts]
+
+
+def _ends_in_url(piece: str) -> bool:
+    words = piece.split()
+    found = _URL.search(words[-1]) if words and not piece[-1].isspace() else None
+    return found is not None and found.end() == len(words[-1])
+
+
+def _continues(key: str, piece: str) -> bool:
+    """Return whether what follows a URL and a semicolon still belongs to the URL."""
+    if not piece or piece[0].isspace() or _URL.match(piece):
+        return False
+    if _PARAMETER.match(piece):
+        return True
+    return _is_of(_URL_KEYS, key) and not _DOMAIN.fullmatch(piece) and not _EMAIL.fullmatch(piece)
+
+
+def _is_of(keys: set[str], key: str) -> bool:
+    return not keys.isdisjoint(key.lower().split(":"))
 
 
 def _one(key: str, value: str) -> SafeString:
     if _is_wikipedia(key) and not value.lower().startswith(("http:", "https:")):
         return _wikipedia(value, key.partition(":")[2] if key.startswith("wikipedia:") else "")
     address = _address(key, value)
-    return _link(address, value) if address else urls_linked(value)
+    return (
+        _link(address, value)
+        if address
+        else _with_links(value, all_links if _is_of(_TEXT_KEYS, key) else urls)
+    )
 
 
 def _is_wikipedia(key: str) -> bool:
@@ -90,22 +132,24 @@ def _address(key: str, value: str) -> str | None:
     elif key in {"email", "contact:email"} and _EMAIL.fullmatch(value):
         address = f"mailto:{quote(value, safe='@+')}"
     elif _PHONE.fullmatch(value):
-        address = "tel:" + re.sub(r"[^\d+]", "", value)
+        address = "tel:" + "".join(value.split())
     elif key in _CATALOGUES:
         address = _CATALOGUES[key].format(quote(value, safe=""))
+    elif _is_of(_URL_KEYS, key) and _URL.fullmatch(value):
+        address = value if "://" in value else f"https://{value}"
     elif last in {"website", "url"} and _DOMAIN.fullmatch(value):
         address = f"https://{value}"
     return address
 
 
-def urls_linked(text: str) -> SafeString:
-    """Return the text with http and https URLs as links and everything else escaped."""
+def _with_links(text: str, find: Callable[[str], Iterator[Link]]) -> SafeString:
+    """Return the text with the links that are found in it, and everything else escaped."""
     pieces: list[SafeString] = []
     end = 0
-    for found in _URL.finditer(text):
-        pieces.append(format_html("{}", text[end : found.start()]))
-        pieces.append(_link(found.group(), found.group()))
-        end = found.end()
+    for link in find(text):
+        pieces.append(format_html("{}", text[end : link.start]))
+        pieces.append(_link(link.href, text[link.start : link.end]))
+        end = link.end
     pieces.append(format_html("{}", text[end:]))
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.osm.numbers import format_degrees
 from apps.users.models import User
 from apps.users.own_profile import LONGEST_DESCRIPTION
 from apps.users.querysets import social_links_of
@@ -91,7 +92,9 @@ class LocationForm(SiteForm):
 
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
-        return {"name": user.home_location_name, "lat": user.home_lat, "lon": user.home_lon}
+        sides = {"lat": user.home_lat, "lon": user.home_lon}
+        degrees = {name: None if side is None else format_degrees(side) for name, side in sides.items()}
+        return {"name": user.home_location_name, **degrees}
 
     def clean(self) -> dict[str, Any]:
         fields = self.cleaned_data

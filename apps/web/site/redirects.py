@@ -8,6 +8,8 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_safe
 
+from apps.osm.numbers import format_degrees
+
 
 @require_safe
 def moved(request: HttpRequest, to: str, **kwargs: str) -> HttpResponse:
@@ -26,7 +28,7 @@ def from_old_position(request: HttpRequest) -> HttpResponse | None:
     if not {"lat", "lon"} <= request.GET.keys():
         return None
     try:
-        lat, lon = float(request.GET["lat"]), float(request.GET["lon"])
+        lat, lon = (format_degrees(float(request.GET[name])) for name in ("lat", "lon"))
         zoom = int(float(request.GET.get("zoom") or 5))
     except (ValueError, OverflowError):
         return None

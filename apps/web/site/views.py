@@ -13,15 +13,17 @@ from django.views.decorators.vary import vary_on_headers
 from apps.elements.coverage import coverage
 from apps.elements.overview import overview
 from apps.osm import shortlink
-from apps.text.rendering import linkified, markdown
+from apps.osm.numbers import format_degrees
+from apps.text.rendering import linkified, render_markdown
 from apps.web.responses import json_response
 
 from .. import errors
+from ..access import login_required
 from .redirects import from_old_position
-from .search import find
+from .search import find, path_of, swapped
 
-LONGEST_PREVIEW = 262_144
-"""Characters: the longest diary entry."""
+LONGEST_PREVIEW = 65_536
+"""Characters: the longest text that any form takes."""
 OBJECTS = ["node", "way", "relation", "changeset"]
 
 
@@ -62,12 +64,13 @@ def site_page(request: HttpRequest, name: str, locale: str | None = None) -> Htt
 
 
 @require_POST
+@login_required
 def preview(request: HttpRequest, kind: str) -> HttpResponse:
     """Return a text as pages will show it, without a page around it."""
     text = request.POST.get("text", "")
     if len(text) > LONGEST_PREVIEW:
         return HttpResponse(status=413)
-    return HttpResponse(markdown(text) if kind == "markdown" else linkified(text))
+    return HttpResponse(render_markdown(text) if kind == "markdown" else linkified(text))
 
 
 @require_safe
@@ -80,7 +83,11 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(query)
     if found:
         return HttpResponseRedirect(found.path)
-    return render(request, "site/search.html", {"query": query})
+    context: dict[str, object] = {"query": query}
+    if other := swapped(query):
+        lat, lon = format_degrees(other.lat), format_degrees(other.lon)
+        context["swapped"] = {"path": path_of(other), "lat": lat, "lon": lon}
+    return render(request, "site/search.html", context)
 
 
 @require_safe
@@ -91,12 +98,13 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
     except ValueError:
         raise Http404(code) from None
     query = request.GET.copy()
-    anchor = f"map={zoom}/{lat:.10g}/{lon:.10g}"
+    lat_text, lon_text = format_degrees(lat), format_degrees(lon)
+    anchor = f"map={zoom}/{lat_text}/{lon_text}"
     if "layers" in query:
         anchor += f"&layers={query.pop('layers')[-1]}"
     path = "/"
     if query.pop("m", None):
-        query["mlat"], query["mlon"] = f"{lat:.10g}", f"{lon:.10g}"
+        query["mlat"], query["mlon"] = lat_text, lon_text
     for kind in OBJECTS:
         values = query.pop(kind, [])
         if values and str(values[-1]).isdecimal():

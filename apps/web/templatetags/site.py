@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, gettext_lazy
 
+from apps.osm.numbers import format_degrees
 from apps.users.authors import Author
 from apps.users.models import User
 
@@ -47,6 +48,12 @@ def ago(moment: datetime) -> SafeString:
     # HTML has no microseconds.
     stamp = moment.isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact, text)
+
+
+@register.filter
+def in_degrees(degrees: float) -> str:
+    """Return a latitude or longitude with up to seven decimals, in the same notation whatever the language."""
+    return format_degrees(degrees)
 
 
 @register.simple_tag

@@ -1,6 +1,8 @@
 """User-written texts in templates."""
 
 from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString
 
 from apps.text import rendering
 
@@ -8,3 +10,10 @@ register = template.Library()
 
 register.filter("markdown", rendering.markdown)
 register.filter("linkified", rendering.linkified)
+register.filter("linked", rendering.linked)
+
+
+@register.filter
+def linked_in_mail(text: str) -> SafeString:
+    """Return plain text whose links to this site work outside of it."""
+    return rendering.linked(text, site=settings.PUBLIC_URL)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.notes.models import ModerationZone
 from apps.notes.zones import FEWEST_CORNERS, LONGEST_REASON, MOST_CORNERS, Outline
+from apps.osm.numbers import format_degrees
 from apps.web.forms import SiteForm
 
 from .blocks import period_text
@@ -34,7 +35,9 @@ class OutlineField(forms.CharField):
         return corners
 
     def prepare_value(self, value: Any) -> Any:
-        return "\n".join(f"{lat}, {lon}" for lon, lat in value) if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        return "\n".join(f"{format_degrees(lat)}, {format_degrees(lon)}" for lon, lat in value)
 
 
 def _corner(line: str) -> list[float]:

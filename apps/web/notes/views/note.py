@@ -24,6 +24,7 @@ from apps.osm.errors import (
     NotFoundError,
     NotSubscribedError,
 )
+from apps.osm.numbers import format_degrees, parse_number
 from apps.web.access import denied, is_moderator, login_required, session_user, viewer_of
 from apps.web.accounts.views.sessions import ANONYMOUS_NOTES_COOKIE
 from apps.web.errors import not_found_named
@@ -116,7 +117,8 @@ def _page(
 def new(request: HttpRequest) -> HttpResponse:
     """Show the form for a new note at `lat` and `lon`; POST creates it, with or without an account."""
     if request.method != "POST":
-        return _form(request, lat=request.GET.get("lat", ""), lon=request.GET.get("lon", ""))
+        lat, lon = (_degrees(request.GET.get(name, "")) for name in ("lat", "lon"))
+        return _form(request, lat=lat, lon=lon)
     user = viewer_of(request)
     lat, lon = request.POST.get("lat", ""), request.POST.get("lon", "")
     text = request.POST.get("text", "").replace("\r\n", "\n")
@@ -140,6 +142,12 @@ def new(request: HttpRequest) -> HttpResponse:
         number = str(_anonymous_notes(request) + 1)
         response.set_cookie(ANONYMOUS_NOTES_COOKIE, number, max_age=days, samesite="Lax")
     return response
+
+
+def _degrees(text: str) -> str:
+    """Return a number as degrees without an exponent, and any other text as it is."""
+    number = parse_number(text)
+    return text if number is None else format_degrees(number)
 
 
 def _form(

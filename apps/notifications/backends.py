@@ -21,5 +21,5 @@ class FileBackend(filebased.EmailBackend):
     def open(self) -> bool:
         is_new = bool(super().open())
         if is_new:
-            Path(self._get_filename()).chmod(PRIVATE_FILE)
+            Path(self._get_filename()).chmod(PRIVATE_FILE)  # type: ignore[attr-defined]
         return is_new

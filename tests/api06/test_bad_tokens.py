@@ -55,7 +55,7 @@ def test_a_dead_token_writes_no_note(dead: str, path: str) -> None:
 def test_malformed_and_other_credentials_write_no_note(db: None, header: str) -> None:
     for body in ({}, {"data": PLACE}, {"data": PLACE, "content_type": "application/json"}):
         query = "" if body else "?lat=47.1&lon=9.5&text=x"
-        response = Client().post(f"/api/0.6/notes{query}", **body, headers={"Authorization": header})  # type: ignore[arg-type]
+        response = Client().post(f"/api/0.6/notes{query}", **body, headers={"Authorization": header})
         assert (response.status_code, response.content.decode()) == UNKNOWN
     assert not Note.objects.exists()
 

@@ -80,7 +80,7 @@ def test_a_chunked_form_logs_in(running: tuple[Up, str]) -> None:
     site, _token = running
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", "/oauth2/token", chunks(b"grant_type=authorization_code&code=x"), form)  # type: ignore[arg-type]
+    connection.request("POST", "/oauth2/token", chunks(b"grant_type=authorization_code&code=x"), form)
     response = connection.getresponse()
     # Read: refused because of the client, and not because there is no grant type.
     assert json.loads(response.read())["error"] == "invalid_client"

@@ -55,7 +55,7 @@ def by_query_and_form(path: str, fields: Fields, **headers: Any) -> Any:
 
 
 def by_body_without_a_type(path: str, fields: Fields, **headers: Any) -> Any:
-    return Client().generic("POST", path, urlencode(fields).encode(), content_type="", **headers)  # type: ignore[arg-type]
+    return Client().generic("POST", path, urlencode(fields).encode(), content_type="", **headers)
 
 
 WAYS = [
@@ -176,4 +176,5 @@ def test_error_reports_and_logs_contain_no_secret(
 
 
 def test_the_library_may_not_log_codes_and_tokens() -> None:
-    assert settings.LOGGING["loggers"]["oauthlib"] == {"level": "WARNING"}
+    logging: Any = settings.LOGGING
+    assert logging["loggers"]["oauthlib"] == {"level": "WARNING"}

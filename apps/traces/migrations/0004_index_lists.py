@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('traces', '0002_trace_chunks'),
+        ('traces', '0003_add_remarks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

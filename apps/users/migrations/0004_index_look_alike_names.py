@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0002_names_alike'),
+        ('users', '0003_add_session'),
     ]
 
     operations = [

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -67,7 +68,8 @@ def test_servers_that_need_to_pass_can(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_files_of_traces_are_private(tmp_path: Path) -> None:
-    options = settings.STORAGES["traces"]["OPTIONS"] | {"location": tmp_path / "traces"}
+    configured: dict[str, Any] = settings.STORAGES["traces"]
+    options = configured["OPTIONS"] | {"location": tmp_path / "traces"}
     storage = FileSystemStorage(**options)
     storage.save("files/1.gpx", ContentFile(b"<gpx/>"))
     assert mode(tmp_path / "traces" / "files") == 0o700

@@ -1,5 +1,6 @@
 """The mail backend for instances without a mail server."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,5 +22,5 @@ class FileBackend(filebased.EmailBackend):
     def open(self) -> bool:
         is_new = bool(super().open())
         if is_new:
-            Path(self._get_filename()).chmod(PRIVATE_FILE)  # type: ignore[attr-defined]
+            os.fchmod(self.stream.fileno(), PRIVATE_FILE)
         return is_new

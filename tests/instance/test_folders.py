@@ -68,8 +68,8 @@ def test_servers_that_need_to_pass_can(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_files_of_traces_are_private(tmp_path: Path) -> None:
-    configured: Any = settings.STORAGES
-    options = configured["traces"]["OPTIONS"] | {"location": tmp_path / "traces"}
+    configured: Any = settings.STORAGES["traces"]
+    options = configured["OPTIONS"] | {"location": tmp_path / "traces"}
     storage = FileSystemStorage(**options)
     storage.save("files/1.gpx", ContentFile(b"<gpx/>"))
     assert mode(tmp_path / "traces" / "files") == 0o700

@@ -1,5 +1,5 @@
 """Between the web server and the WSGI application: an event loop receives requests and sends responses, so that threads
-only work, and never wait for a slow or idle client (docs/decisions/0008-gateway.md).
+only work, and never wait for a slow or idle client (docs/decisions/0009-gateway.md).
 
 A thread gets a request once its whole body has arrived, and is free again once it has written its response, however
 long the client takes to read it.

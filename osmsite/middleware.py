@@ -96,10 +96,11 @@ class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
     def process_view(  # type: ignore[override]
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse a form without a token, unless the page refuses the method anyway, with 405."""
+        """Refuse a request without a token, unless the page refuses its method anyway, with 405."""
         rejection = super().process_view(request, view, args, kwargs)
-        if rejection is None:
-            return None
+        # A form may stand for any method.
+        if rejection is None or request.method == "POST":
+            return rejection
         # Every page refuses this method, and names those that it knows.
         probe = copy.copy(request)
         probe.method = "TRACE"

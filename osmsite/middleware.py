@@ -52,7 +52,7 @@ class GZipMiddleware(PagesOnly, gzip.GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not _TEXT.match(response.get("Content-Type", "")):
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type,no-any-return]
+        return super().process_response(request, response)
 
 
 class ConditionalGetMiddleware(PagesOnly, http.ConditionalGetMiddleware):
@@ -62,7 +62,7 @@ class ConditionalGetMiddleware(PagesOnly, http.ConditionalGetMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response = super().process_response(request, response)  # type: ignore[arg-type]
+        response = super().process_response(request, response)
         if (tag := response.get("ETag", "")).startswith('"'):
             response["ETag"] = f"W/{tag}"
         return response

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from apps.osm.bbox import BBox
 from apps.users.models import User
@@ -53,7 +53,7 @@ def find_changesets(
 
     def first(since: datetime | None, until: datetime | None, more: Q, *, in_area: bool) -> list[Changeset]:
         found = described_changesets().filter(condition & more & _created(since, until))
-        order = "created_at" if oldest_first else "-created_at"
+        order: str | Func = "created_at" if oldest_first else "-created_at"
         if bbox is not None:
             found = found.filter(overlaps(bbox))
         if in_area:

@@ -8,12 +8,10 @@ No extension is needed.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from typing import Any
 
 import psycopg
 from django.db import connection
-from django.db.models import BooleanField, F, Field, FloatField, Func, Value
+from django.db.models import F, FloatField, Func, Value
 
 _FAR = 2**32
 """Beyond every time in seconds (it is in 2106), and near enough that no microsecond is rounded away."""
@@ -44,16 +42,6 @@ def time_point(field: str) -> Func:
     return Func(Func(Value("epoch"), local, function="date_part"), Value(0), function="point")
 
 
-def time_before(moment: datetime, field: str) -> Func:
-    """Return the condition that a time is before a moment, or less than a second after it, as the index knows it."""
-    return _operation(time_point(field), "<<", moment.timestamp() + 1, BooleanField())
-
-
-def time_after(moment: datetime, field: str) -> Func:
-    """Return the condition that a time is after a moment, or less than a second before it, as the index knows it."""
-    return _operation(time_point(field), ">>", moment.timestamp() - 1, BooleanField())
-
-
 def id_point(field: str) -> Func:
     """Return the point of an id."""
     return Func(F(field), Value(0), function="point")
@@ -69,20 +57,6 @@ def by_id(field: str = "id", *, oldest_first: bool = False) -> Func:
     return _distance(id_point(field), 0 if oldest_first else _BEYOND_IDS)
 
 
-def id_below(number: int, field: str = "id") -> Func:
-    """Return the condition that an id is below a number, in the form that the index knows."""
-    return _operation(id_point(field), "<<", number, BooleanField())
-
-
-def id_above(number: int, field: str = "id") -> Func:
-    """Return the condition that an id is above a number, in the form that the index knows."""
-    return _operation(id_point(field), ">>", number, BooleanField())
-
-
 def _distance(point: Func, end: int) -> Func:
-    return _operation(point, "<->", end, FloatField())
-
-
-def _operation(point: Func, operator: str, number: float, output: "Field[Any, Any]") -> Func:
-    other = Func(Value(number), Value(0), function="point")
-    return Func(point, other, template="%(expressions)s", arg_joiner=f" {operator} ", output_field=output)
+    other = Func(Value(end), Value(0), function="point")
+    return Func(point, other, template="%(expressions)s", arg_joiner=" <-> ", output_field=FloatField())

@@ -1,7 +1,7 @@
 """Accounts and what belongs to them: roles, preferences, blocks, mutes, follows and links."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -12,9 +12,6 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from .lookalikes import FOREIGN, LATIN
-
-if TYPE_CHECKING:
-    from .sessions import SessionStore
 
 ANONYMOUS_AUTHOR_ID = 0
 """Owns data that was imported without an author. Its edits are not public, so that no response names it."""
@@ -121,12 +118,6 @@ class Session(AbstractBaseSession):
     """A session of a browser; the user is None until somebody logs in (sessions.py)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
-
-    @classmethod
-    def get_session_store_class(cls) -> "type[SessionStore]":
-        from .sessions import SessionStore
-
-        return SessionStore
 
 
 class UserRole(models.Model):

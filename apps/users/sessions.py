@@ -97,7 +97,7 @@ def _lock(user: User) -> None:
 
 
 def _end(sessions: Any) -> None:
-    _revoke_editor_tokens(session.get_decoded().get(EDITOR_TOKEN) for session in sessions)
+    _revoke_editor_tokens(_data(session).get(EDITOR_TOKEN) for session in sessions)
     sessions.delete()
 
 
@@ -106,8 +106,13 @@ def _revoke_editor_tokens(ids: Iterable[int | None]) -> None:
         get_access_token_model().objects.filter(pk__in=found).delete()
 
 
+def _data(session: Session) -> dict[str, Any]:
+    """Return the content of a session, nothing if it was signed with another key."""
+    return SessionStore().decode(session.session_data)
+
+
 def _described(session: Session, current: str | None) -> LoginSession:
-    since, address, user_agent = session.get_decoded().get(_LOGIN, (None, None, ""))
+    since, address, user_agent = _data(session).get(_LOGIN, (None, None, ""))
     return LoginSession(
         handle=_handle(session.session_key),
         is_current=session.session_key == current,

@@ -1,14 +1,13 @@
 """Cursor pagination by `before` and `after` (upstream behaviour 2.0), and numbered pages."""
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.core.exceptions import BadRequest
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from apps.changesets.recency import by_id, id_above, id_below, in_index_order
+from apps.changesets.recency import by_id, in_index_order
 from apps.osm.elements import MAX_ID
 
 PAGE_SIZE = 20
@@ -34,20 +33,18 @@ def page_of(
 ) -> Page[Row]:
     """Return at most `size` rows: the newest, those before an id, or those after one. One statement.
 
-    `is_area` is for changesets of an area, whose index has the order of the ids too.
+    `is_area` is for changesets of an area, whose index has the newest of them first.
     """
-    oldest_first, newest_first = (by_id(oldest_first=True), by_id()) if is_area else ("pk", "-pk")
     if after is not None:
-        after = min(after, MAX_ID)
-        found = found.filter(id_above(after) if is_area else Q(pk__gt=after))
-        with in_index_order() if is_area else nullcontext():
-            rows = list(found.order_by(oldest_first)[: size + 1])
+        rows = list(found.filter(pk__gt=min(after, MAX_ID)).order_by("pk")[: size + 1])
         return Page(rows[:size][::-1], has_newer=len(rows) > size, has_older=after > 0)
     if before is not None:
-        before = min(before, MAX_ID)
-        found = found.filter(id_below(before) if is_area else Q(pk__lt=before))
-    with in_index_order() if is_area else nullcontext():
-        rows = list(found.order_by(newest_first)[: size + 1])
+        rows = list(found.filter(pk__lt=min(before, MAX_ID)).order_by("-pk")[: size + 1])
+    elif is_area:
+        with in_index_order():
+            rows = list(found.order_by(by_id())[: size + 1])
+    else:
+        rows = list(found.order_by("-pk")[: size + 1])
     return Page(rows[:size], has_newer=before is not None, has_older=len(rows) > size)
 
 

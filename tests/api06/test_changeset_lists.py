@@ -16,14 +16,14 @@ FEW = 2500
 """Far below COUNT: a query reads a hundred changesets, their users, and what is next to them in an index."""
 
 # One changeset a minute, each open for half an hour, from west to east and back again; none in the north. The last
-# ten are open. Every seventh is bob's.
+# ten are open. Every twentieth is bob's.
 _FILL = """
   INSERT INTO changesets_changeset (
     user_id, created_at, closed_at, min_lon, min_lat, max_lon, max_lat, num_changes, tags, num_created_nodes,
     num_modified_nodes, num_deleted_nodes, num_created_ways, num_modified_ways, num_deleted_ways,
     num_created_relations, num_modified_relations, num_deleted_relations
   )
-  SELECT CASE WHEN i %% 7 = 0 THEN %(bob)s ELSE %(alice)s END, made, made + CASE
+  SELECT CASE WHEN i %% 20 = 0 THEN %(bob)s ELSE %(alice)s END, made, made + CASE
       WHEN i > %(count)s - 10 THEN interval '100 years' ELSE interval '30 minutes' END,
     lon, lat, lon + 10000, lat + 10000, 1, '{}', 1, 0, 0, 0, 0, 0, 0, 0, 0
   FROM (

@@ -24,7 +24,6 @@ _FILL = """
 LISTS = [
     "/traces",
     "/traces/tag/walk",
-    "/traces/tag/rare",
     "/user/alice/traces",
     "/user/alice/traces/tag/walk",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest, get_str_from_wsgi
 from django.http.cookie import parse_cookie
 from django.utils.functional import cached_property
@@ -28,6 +29,12 @@ class Request(WSGIRequest):
         if len(header) > LONGEST_COOKIES:
             return {}
         return parse_cookie(";".join(pair for pair in header.split(";") if "\\" not in pair))
+
+    def _get_scheme(self) -> str:
+        """Return the scheme that the visitor used: TLS ends at the proxy, which may say what was in front of it."""
+        if not settings.IS_HTTPS:
+            return super()._get_scheme()
+        return "http" if self.environ.get("HTTP_X_FORWARDED_PROTO") == "http" else "https"
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:

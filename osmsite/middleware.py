@@ -37,8 +37,17 @@ class PagesOnly:
         return super().__call__(request)  # type: ignore[misc,no-any-return]
 
 
-class SecurityMiddleware(PagesOnly, security.SecurityMiddleware):
-    pass
+class SecurityMiddleware(security.SecurityMiddleware):
+    """The API is not redirected to https, as its clients would lose the bodies of their requests."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(API_PREFIX):
+            return super().__call__(request)
+        response: HttpResponseBase = self.get_response(request)
+        response["X-Content-Type-Options"] = "nosniff"
+        if self.sts_seconds:
+            response["Strict-Transport-Security"] = f"max-age={self.sts_seconds}"
+        return response
 
 
 class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]

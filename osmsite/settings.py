@@ -277,7 +277,23 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 SESSION_ENGINE = "apps.users.sessions"
 SESSION_COOKIE_NAME = "_osm_session"
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+
+# Behind a proxy that terminates TLS (osmsite/handler.py tells which requests arrived through it)
+
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = env_int("OSMSITE_HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
+# Some proxies do not pass on the `Host` that the visitor asked for.
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SILENCED_SYSTEM_CHECKS = [
+    # Our own classes extend Django's (osmsite/middleware.py), and a Content-Security-Policy says who may frame a page.
+    *("security.W001", "security.W002", "security.W003"),
+    # Whether other hosts of the domain have TLS is not known here.
+    *("security.W005", "security.W021"),
+    # As on openstreetmap.org, whose clients these would shut out: `plain` challenges, no `iss`, tokens that are looked
+    # up as they are, redirects to http://127.0.0.1. There are no refresh tokens.
+    *(f"oauth2_provider.W00{number}" for number in (3, 5, 6, 7, 8)),
+]
 
 # Accounts
 
@@ -343,6 +359,9 @@ OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,
     "OIDC_ISS_ENDPOINT": PUBLIC_URL,
     "OIDC_RSA_PRIVATE_KEY": SIGNING_KEY,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
 }
 
 # Languages

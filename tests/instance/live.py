@@ -62,7 +62,7 @@ class Up:
     def printed(self) -> str:
         return self.output.read_bytes()[self.start :].decode()
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while f"Ready: http://127.0.0.1:{self.port}/" not in self.printed():
             assert self.process.poll() is None, self.printed()

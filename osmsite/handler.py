@@ -33,7 +33,7 @@ class Request(WSGIRequest):
     def _get_scheme(self) -> str:
         """Return the scheme that the visitor used: TLS ends at the proxy, which may say what was in front of it."""
         if not settings.IS_HTTPS:
-            return super()._get_scheme()
+            return str(super()._get_scheme())  # type: ignore[misc] # not in django-stubs
         return "http" if self.environ.get("HTTP_X_FORWARDED_PROTO") == "http" else "https"
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:

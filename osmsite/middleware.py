@@ -40,14 +40,18 @@ class PagesOnly:
 class SecurityMiddleware(security.SecurityMiddleware):
     """The API is not redirected to https, as its clients would lose the bodies of their requests."""
 
+    get_response: Any
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response: Any
         if not request.path_info.startswith(API_PREFIX):
-            return super().__call__(request)
-        response: HttpResponseBase = self.get_response(request)
+            response = super().__call__(request)
+            return response  # type: ignore[no-any-return]
+        response = self.get_response(request)
         response["X-Content-Type-Options"] = "nosniff"
         if self.sts_seconds:
             response["Strict-Transport-Security"] = f"max-age={self.sts_seconds}"
-        return response
+        return response  # type: ignore[no-any-return]
 
 
 class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]

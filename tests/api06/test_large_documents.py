@@ -88,6 +88,7 @@ def test_large_elements_are_streamed(path: str, large: None) -> None:
     assert gzip.decompress(b"".join(pieces(path, **{"Accept-Encoding": "gzip"}))) == document
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_missing_version_is_known_before_the_document_begins(large: None) -> None:
     assert get("relations?relations=1v1,1v21").status == 404
     assert get("relations?relations=1v1,1v20,1").refs == ["r1v1", "r1v20"]

@@ -115,7 +115,7 @@ def test_the_feed_lists_the_newest_comments_first(note: Note, bob: User, moderat
     assert description.index("Done") < description.index("Since when?")
     in_box = get("notes/feed?bbox=9,47,10,48&limit=2")
     assert len(items(in_box)) == 2
-    assert "area 47, 9 to 48, 10" in (in_box.xml.findtext("channel/description") or "")
+    assert "area 47.0, 9.0 to 48.0, 10.0" in (in_box.xml.findtext("channel/description") or "")
     assert len(items(get("notes/feed?closed=0"))) == 1
     assert f"/note/{elsewhere.pk}" in get("notes/feed?closed=0").text
 

@@ -151,7 +151,7 @@ def test_nothing_is_redacted_while_the_site_is_read_only(
     [
         ("multipart/form-data", b"no boundary", 400),
         ("application/x-www-form-urlencoded", b"redaction=" + b"1" * 3_000_000, 413),
-        ("application/x-www-form-urlencoded", b"redaction=%ff%00", 404),
+        ("application/x-www-form-urlencoded", b"redaction=%ff%00", 400),
     ],
 )
 def test_an_invalid_form_redacts_nothing(

@@ -126,7 +126,7 @@ def test_feeds_quote_no_more_than_the_latest_comments(long_discussion: Note) -> 
 
 
 def test_comments_follow_their_notes_in_the_order_of_the_notes(alice: User, bob: User) -> None:
-    notes = [new_note(author, lat=47 + number / 200) for number, author in enumerate([alice, None] * 75)]
+    notes = [new_note(author, lat=47 + number / 200) for number, author in enumerate([alice, bob] * 75)]
     for index in (0, 70, 149):
         NoteComment.objects.create(note=notes[index], author=bob, event="commented", body=f"on {index}")
     NoteComment.objects.filter(note=notes[5]).update(visible=False)

@@ -190,7 +190,7 @@ export class SiteMap {
     this.onFailure?.();
   }
 
-  /** Notice whether the tiles of the background arrive. The map library reports no error for status 404. */
+  /** Notice whether the tiles of the background arrive. The map library tells nobody about status 404. */
   watchBase() {
     let hasTiles = false;
     const report = (fails) => this.setFailure("base", fails ? texts.background_failed : "");
@@ -203,7 +203,17 @@ export class SiteMap {
       hasTiles = true;
       report(false);
     });
-    this.map.on("idle", () => this.base && !hasTiles && report(true));
+    let later;
+    const check = () => {
+      if (!this.base || hasTiles) return;
+      if (this.map.areTilesLoaded()) report(true);
+      else later = setTimeout(check, 1000);
+    };
+    this.map.on("sourcedataloading", ({ sourceId }) => {
+      if (sourceId !== "base" || hasTiles) return;
+      clearTimeout(later);
+      later = setTimeout(check, 1000);
+    });
     this.map.on("style.load", () => {
       hasTiles = false;
       report(false);

@@ -228,7 +228,7 @@ def test_only_moderators_may_ask_for_what_is_redacted(
         assert seat.get(f"{path}?{value}").status_code == 200
 
 
-def test_a_moderator_sees_what_is_redacted_behind_the_switch_and_marked(
+def test_moderators_who_turn_on_the_switch_see_redacted_versions_marked(
     seat: Client, redacted: Redaction
 ) -> None:
     page = read(seat, "/node/1/history/2")

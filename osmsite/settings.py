@@ -402,6 +402,8 @@ CONTENT_SECURITY_POLICY = {
 
 # API
 
+# Seconds for which browsers remember the response to a CORS preflight request, here and for OAuth.
+PREFLIGHT_LIFETIME = 1_728_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api06.authentication.BearerToken"],
     "DEFAULT_PERMISSION_CLASSES": [],

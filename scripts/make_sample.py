@@ -1,4 +1,4 @@
-"""Writes the small synthetic extract that the tests read, and its history: the same files every time.
+"""Write the small synthetic extract that the tests read, and its history: the same files every time.
 
     python -m scripts.make_sample tests/data
 
@@ -89,7 +89,7 @@ class World:
 
 
 class Village:
-    """One village, mapped from its streets to its buses."""
+    """Map one village from its streets to its buses."""
 
     def __init__(self, world: World, name: str, lon: float, lat: float) -> None:
         self.world, self.random, self.name = world, world.random, name
@@ -98,7 +98,7 @@ class Village:
         self.buildings: list[int] = []
 
     def add_streets(self) -> None:
-        """A grid of streets with bends; two streets that cross share a node."""
+        """Add a grid of streets with bends; two streets that cross share a node."""
         self.world.open_changeset()
         crossings = [
             [self._node_near(column * STEP, row * STEP) for column in range(COLUMNS)] for row in range(ROWS)
@@ -131,7 +131,7 @@ class Village:
             self._node_near(self.random.random() * STEP * 7, self.random.random() * STEP * 7, tags)
 
     def add_multipolygons(self) -> None:
-        """A wood with a clearing, whose outer ring is two ways, and a building with a yard."""
+        """Add a wood with a clearing, whose outer ring is two ways, and a building with a yard."""
         self.world.open_changeset()
         ring = self._ring(-0.002, 0.004, 0.0015, 24)
         outer = [self.world.way(ring[:13]), self.world.way(ring[12:])]
@@ -145,7 +145,7 @@ class Village:
         )
 
     def add_boundary(self, shared: int | None) -> tuple[int, int]:
-        """Returns the relation, and the way that the next village shares."""
+        """Return the relation, and the way that the next village shares."""
         self.world.open_changeset()
         tags = {"boundary": "administrative", "admin_level": "8"}
         south = self.world.way(self._line((-0.004, -0.002), (0.012, -0.002), 30), tags)
@@ -157,7 +157,7 @@ class Village:
         return self.world.relation(members, {**tags, "type": "boundary", "name": self.name}), north
 
     def add_bus(self) -> int:
-        """A bus there and back again; the same street twice. Its stops and streets come one after the other."""
+        """Add a bus there and back again; the same street twice. Its stops and streets come one after the other."""
         self.world.open_changeset()
         stops = [self._node_near(i * STEP, 0.0001, {"highway": "bus_stop"}) for i in range(4)]
         ways = [("w", way, "forward") for way in self.streets[:5]] + [("w", self.streets[0], "backward")]
@@ -176,7 +176,7 @@ class Village:
             self.world.delete("r", sign)
 
     def revise(self) -> None:
-        """Mappers come back: they move nodes, rename streets, tear down buildings and bring one back."""
+        """Let mappers come back: they move nodes, rename streets, tear down buildings and bring one back."""
         self.world.open_changeset()
         for way in self.random.sample(self.buildings[1:], len(self.buildings) // 4):
             for node in dict.fromkeys(self.world.current["w", way].nodes):

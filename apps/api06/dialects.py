@@ -23,7 +23,7 @@ from .documents import ORIGIN
 
 @dataclass(frozen=True)
 class Dialect:
-    """How responses look that the calls do not decide themselves."""
+    """Response details that individual calls do not set."""
 
     error_content_type: str
     cache_control: str
@@ -80,3 +80,9 @@ WEBSITE_BEHIND_CGIMAP = replace(
 
 TRACES = replace(WEBSITE, messages={**WEBSITE.messages, AccessDeniedError: ""})
 CACHED = replace(WEBSITE, cache_control="max-age=3600, public")
+
+
+def unsupported(dialect: Dialect) -> Dialect:
+    """Return the dialect of methods that a path does not have: no call reads their body, so the encoding is checked first."""
+    messages = {**dialect.messages, UnsupportedEncodingError: ""}
+    return replace(dialect, checks_encoding_first=True, messages=messages)

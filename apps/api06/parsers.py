@@ -11,7 +11,12 @@ from typing import IO, Any, cast
 
 import orjson
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -83,11 +88,8 @@ class FieldsParser(BaseParser):
             if not is_utf8(http.body):
                 raise BadRequestError(_NOT_UTF8)
             return QueryDict(http.body)
-        except RequestDataTooBig:
-            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            raise TooLargeError(f"The form is larger than {limit} bytes") from None
         except _UNREADABLE as error:
-            raise BadRequestError(f"The form cannot be read: {error}") from None
+            raise _refusal(error) from None
 
 
 class UploadParser(BaseParser):
@@ -102,10 +104,23 @@ class UploadParser(BaseParser):
         http.upload_handlers = [UnnamedFileHandler(http)]
         try:
             return DataAndFiles(_intact(http.POST), http.FILES)
-        except RequestDataTooBig as error:
-            raise TooLargeError(str(error)) from None
         except _UNREADABLE as error:
-            raise BadRequestError(f"The form cannot be read: {error}") from None
+            raise _refusal(error) from None
+
+
+def _refusal(error: Exception) -> TooLargeError | BadRequestError:
+    """Return our error for one of Django's, whose texts name its settings."""
+    match error:
+        case RequestDataTooBig():
+            return TooLargeError(f"The form is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes")
+        case TooManyFieldsSent():
+            return BadRequestError(f"The form has more than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields")
+        case TooManyFilesSent():
+            return BadRequestError(f"The form has more than {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files")
+        case UnreadablePostError():
+            return BadRequestError("The form is incomplete")
+        case _:
+            return BadRequestError("The form is not valid multipart/form-data")
 
 
 def _intact(form: QueryDict) -> QueryDict:
@@ -126,7 +141,7 @@ def document(request: Request) -> bytes:
 
 
 def field(request: Request, name: str) -> str | None:
-    """Return a field of a call with a `FieldsParser`: of the body, else of the query string, else None."""
+    """Return a field of a call with a `FieldsParser`, from the body or the query string; None if in neither."""
     fields = cast("Mapping[str, str]", request.data)
     return fields.get(name, request.GET.get(name))
 

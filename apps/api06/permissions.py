@@ -36,7 +36,7 @@ EDIT_MAP = Needs("write_api", permissions.EDIT_MAP)
 """Elements; changesets (create, update, upload, close); subscriptions to changesets."""
 COMMENT_CHANGESET = Needs("write_changeset_comments", permissions.EDIT_MAP)
 HIDE_CHANGESET_COMMENT = Needs("write_changeset_comments", _MODERATOR)
-REDACT = Needs("write_redactions", Requirement(role=UserRole.Role.MODERATOR, terms=Terms.AGREED))
+REDACT = Needs("write_redactions", permissions.REDACT)
 CREATE_BLOCK = Needs("write_blocks", _MODERATOR)
 
 _INCLUDED = {"write_changeset_comments": "write_api"}

@@ -13,7 +13,7 @@ from apps.osm.errors import (
 )
 from apps.text.rules import check_text
 from apps.users.models import User
-from apps.users.permissions import EDIT_MAP, MODERATE, check
+from apps.users.permissions import ACTIVE, EDIT_MAP, MODERATE, check
 from apps.users.recipients import recipients_among
 
 from . import limits
@@ -49,7 +49,11 @@ def comment(author: User, *, changeset_id: int, text: str) -> ChangesetComment:
 
 
 def subscribe(user: User, *, changeset_id: int) -> None:
-    """Subscribe the user to the comments. Raises NotFoundError, AlreadySubscribedError."""
+    """Subscribe the user to the comments. Raises NotActiveError, NotFoundError, AlreadySubscribedError.
+
+    Pages offer this to everyone who can log in; the API requires EDIT_MAP of its callers (upstream behaviour 1.5.2, W43).
+    """
+    check(user, ACTIVE)
     changeset = access_changeset(changeset_id)
     _subscription, is_new = ChangesetSubscription.objects.get_or_create(changeset=changeset, user=user)
     if not is_new:
@@ -57,7 +61,8 @@ def subscribe(user: User, *, changeset_id: int) -> None:
 
 
 def unsubscribe(user: User, *, changeset_id: int) -> None:
-    """Unsubscribe the user from the comments. Raises NotFoundError, NotSubscribedError."""
+    """Unsubscribe the user from the comments, like `subscribe`. Raises NotActiveError, NotFoundError, NotSubscribedError."""
+    check(user, ACTIVE)
     changeset = access_changeset(changeset_id)
     count, _by_model = ChangesetSubscription.objects.filter(changeset=changeset, user=user).delete()
     if not count:

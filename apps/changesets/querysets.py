@@ -149,7 +149,7 @@ def recent_comments(limit: int, changeset: Changeset | None = None) -> Iterator[
 
 
 def neighbours_of(changeset: Changeset) -> tuple[int | None, int | None]:
-    """Return the ids of the user's (previous, next) non-empty changeset, or None each if the edits are not public."""
+    """Return the ids of the user's (previous, next) non-empty changeset, or (None, None) if the edits are not public."""
     user = changeset.user
     if not (user.is_active and user.data_public):
         return None, None

@@ -69,6 +69,7 @@ def database_unavailable(error: OperationalError) -> CommandError:
 _NOT_IN_ROLE = {
     "moderator": gettext_lazy("{name} is not a moderator."),
     "administrator": gettext_lazy("{name} is not an administrator."),
+    "importer": gettext_lazy("{name} is not an importer."),
 }
 
 

@@ -57,7 +57,8 @@ def is_muted(sender: User, *, by: User) -> bool:
 
 
 def mark(recipient: User, *, message: Message, read: bool) -> None:
-    """Mark a message as read or unread. Raises AccessDeniedError unless the user is the recipient."""
+    """Mark a message as read or unread. Raises NotActiveError, AccessDeniedError unless the user is the recipient."""
+    check(recipient, ACTIVE)
     if message.recipient_id != recipient.pk:
         raise AccessDeniedError
     if message.read != read:
@@ -66,10 +67,11 @@ def mark(recipient: User, *, message: Message, read: bool) -> None:
 
 
 def delete(user: User, *, message: Message) -> None:
-    """Hide a message from this user; the other one still sees it. Raises AccessDeniedError.
+    """Hide a message from this user; the other one still sees it. Raises NotActiveError, AccessDeniedError.
 
     A message to oneself is removed from the outbox only.
     """
+    check(user, ACTIVE)
     if message.sender_id == user.pk:
         message.visible_to_sender = False
         message.save(update_fields=["visible_to_sender"])
@@ -81,7 +83,8 @@ def delete(user: User, *, message: Message) -> None:
 
 
 def move_to_inbox(recipient: User, *, message: Message) -> None:
-    """Move a muted message to the inbox. Raises AccessDeniedError unless the user is the recipient."""
+    """Move a muted message to the inbox. Raises NotActiveError, AccessDeniedError unless the user is the recipient."""
+    check(recipient, ACTIVE)
     if message.recipient_id != recipient.pk:
         raise AccessDeniedError
     message.muted = False

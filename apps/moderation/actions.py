@@ -9,7 +9,7 @@ from apps.osm.elements import ElementRef
 from apps.osm.errors import CannotRedactError, NotFoundError
 from apps.text.rules import check_input
 from apps.users.models import User
-from apps.users.permissions import MODERATE, check
+from apps.users.permissions import MODERATE, REDACT, check
 
 from .models import Redaction
 from .querysets import hides_anything
@@ -49,17 +49,20 @@ def delete_redaction(moderator: User, *, redaction: Redaction) -> None:
 def redact(moderator: User, *, ref: ElementRef, version: int, redaction_id: int) -> None:
     """Hide a version, or put it under another redaction.
 
-    Raises NotFoundError (the redaction, the element or the version), CannotRedactError (the current version),
-    NotPermittedError.
+    Raises NotFoundError (the redaction, the element or the version), CannotRedactError (the current version), and the
+    errors of `permissions.check`.
     """
-    check(moderator, MODERATE)
+    check(moderator, REDACT)
     with transaction.atomic():
         _set_redaction(ref, version, _lock(redaction_id))
 
 
 def unredact(moderator: User, *, ref: ElementRef, version: int) -> None:
-    """Make a version visible again, if it is hidden. Raises NotFoundError, CannotRedactError, NotPermittedError."""
-    check(moderator, MODERATE)
+    """Make a version visible again, if it is hidden.
+
+    Raises NotFoundError, CannotRedactError, and the errors of `permissions.check`.
+    """
+    check(moderator, REDACT)
     with transaction.atomic():
         _set_redaction(ref, version, None)
 

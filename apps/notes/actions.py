@@ -13,7 +13,7 @@ from apps.osm.errors import (
 )
 from apps.text.rules import check_text
 from apps.users.models import User
-from apps.users.permissions import ACCOUNT, MODERATE, check, is_moderator
+from apps.users.permissions import ACCOUNT, ACTIVE, MODERATE, check, is_moderator
 
 from . import followers, limits, zones
 from .errors import (
@@ -129,14 +129,16 @@ def hide(moderator: User, *, note_id: int, text: str = "") -> Note:
 
 
 def subscribe(user: User, *, note_id: int) -> None:
-    """Subscribe the user to the comments. Raises NoSuchNoteError, AlreadySubscribedError."""
+    """Subscribe the user to the comments. Raises NotActiveError, NoSuchNoteError, AlreadySubscribedError."""
+    check(user, ACTIVE)
     _subscription, is_new = NoteSubscription.objects.get_or_create(note=_visible_note(note_id), user=user)
     if not is_new:
         raise AlreadySubscribedError("note", note_id)
 
 
 def unsubscribe(user: User, *, note_id: int) -> None:
-    """Unsubscribe the user from the comments. Raises NoSuchNoteError, NotSubscribedError."""
+    """Unsubscribe the user from the comments. Raises NotActiveError, NoSuchNoteError, NotSubscribedError."""
+    check(user, ACTIVE)
     count, _by_model = NoteSubscription.objects.filter(note=_visible_note(note_id), user=user).delete()
     if not count:
         raise NotSubscribedError("note", note_id)

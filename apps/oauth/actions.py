@@ -22,7 +22,7 @@ from apps.users.sessions import EDITOR_TOKEN
 
 from . import limits
 from .models import Application, UsedCode
-from .scopes import DESCRIPTIONS, PRIVILEGED
+from .scopes import DESCRIPTIONS, PRIVILEGED, check_scopes
 
 COMMAND_LINE = "osmsite-command-line"
 """The client id of the built-in application that `create_token` creates tokens for."""
@@ -39,7 +39,8 @@ _FORBIDDEN_SCHEMES = {"javascript", "data", "vbscript", "file", "blob", "about",
 
 @transaction.atomic
 def create_token(user: User, *, scopes: list[str]) -> str:
-    """Create an access token of the user for the built-in application, and return its text."""
+    """Create an access token of the user for the built-in application, and return its text. Raises ValidationError."""
+    check_scopes(scopes)
     application = _built_in(COMMAND_LINE, name="osmsite (command line)")
     known = dict.fromkeys([*application.scopes.split(), *scopes])
     if " ".join(known) != application.scopes:
@@ -143,7 +144,7 @@ def change_application(
     confidential: bool,
     by_operator: bool = False,
 ) -> str:
-    """Save an application. Returns its secret if this created one, else an empty text.
+    """Save an application. Returns its secret if this created one, otherwise an empty string.
 
     Existing tokens keep the scopes that their users granted. Privileged scopes that the application has may stay;
     see `create_application` for new ones. Raises ValidationError, NotPermittedError.
@@ -151,6 +152,7 @@ def change_application(
     if not by_operator:
         _check_new_scopes(application, scopes)
     check_input(_("The name"), name, longest=255)
+    check_scopes(scopes)
     if not redirect_uris:
         raise ValidationError(_("At least one redirect URI is needed."))
     for uri in redirect_uris:
@@ -166,6 +168,16 @@ def change_application(
     application.client_type = Application.CLIENT_CONFIDENTIAL if confidential else Application.CLIENT_PUBLIC
     application.save()
     return secret
+
+
+def delete_application(application: Application) -> None:
+    """Delete an application with all of its codes and tokens."""
+    application.delete()
+
+
+def revoke_token(token: Any) -> None:
+    """Revoke an access token."""
+    token.delete()
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The scopes: what an application may be allowed to do (upstream behaviour 1.5.1)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -45,13 +46,17 @@ class ApplicationScopes(BaseScopes):  # type: ignore[misc]
 def parse_scopes(text: str) -> list[str]:
     """Return the scopes in a text, which are separated by spaces, without duplicates. Raises ValidationError."""
     scopes = list(dict.fromkeys(text.split()))
+    check_scopes(scopes)
+    return scopes
+
+
+def check_scopes(scopes: Sequence[str]) -> None:
+    """Raise ValidationError unless there is a scope, and all of them exist."""
     if not scopes:
         raise ValidationError(_("At least one scope is needed."))
     for scope in scopes:
-        if scope not in ORDINARY and scope not in PRIVILEGED:
-            known = " ".join([*ORDINARY, *PRIVILEGED])
+        if scope not in DESCRIPTIONS:
             raise ValidationError(
                 _("There is no scope %(scope)s. The scopes are: %(known)s"),
-                params={"scope": scope, "known": known},
+                params={"scope": scope, "known": " ".join([*ORDINARY, *PRIVILEGED])},
             )
-    return scopes

@@ -215,7 +215,7 @@ def _fill(
         builds = {table: _drop_indexes(cursor, table) for table in _TABLES}
 
     def complete(kind: Kind) -> None:
-        """Fill the lookup and build the indexes of a kind, all of whose versions are loaded."""
+        """Fill the lookup and build the indexes of an element type once all its versions are loaded."""
         if kind.lookup and kind.lookup not in sink.filled:
             pump.execute(kind_statement("fill_lookup", kind))
         for table in (kind.current, kind.old, kind.lookup):

@@ -85,7 +85,7 @@ def request_email_change(user: User, *, email: str) -> None:
     """
     check_email_format(email)
     if not MAILS_PER_ACCOUNT.hit(user.pk):
-        raise ValidationError(_("You have requested too many mails. Please try again in an hour."))
+        raise ValidationError(_("You have requested too many emails. Please try again in an hour."))
     user.new_email = email
     user.save(update_fields=["new_email"])
     owner = users_with_email(email).exclude(pk=user.pk).first()

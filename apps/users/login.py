@@ -30,7 +30,7 @@ class TooManyLoginsError(LoginRefusedError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        return _("Too many login attempts. Please try again in 15 minutes.")
+        return _("Too many log-in attempts. Please try again in 15 minutes.")
 
 
 def check_login(

@@ -52,7 +52,7 @@ def mail_existing_owner(user: User) -> None:
     send_mail(
         user.email,
         template="already_known",
-        subject=gettext_noop("You have an account already"),
+        subject=gettext_noop("You already have an account"),
         context={"name": user.display_name, "link": _reset_link(user)},
         languages=user.languages,
     )

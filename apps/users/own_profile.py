@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.osm.elements import strip_unwritable
+from apps.osm.elements import MAX_TEXT, strip_unwritable
+from apps.text.rules import check_input
 
 from .models import SocialLink, User
 from .social_links import MAX_LINKS, check_link
@@ -15,8 +16,8 @@ LONGEST_DESCRIPTION = 65_536
 
 
 def set_description(user: User, *, description: str) -> None:
-    """Set the profile's description, in Markdown."""
-    user.description = strip_unwritable(description)
+    """Set the profile's description, in Markdown. Raises ValidationError."""
+    user.description = _text(_("The description"), description, longest=LONGEST_DESCRIPTION)
     user.description_format = "markdown"
     user.save(update_fields=["description", "description_format"])
 
@@ -34,13 +35,24 @@ def set_links(user: User, *, links: Sequence[str]) -> None:
 
 
 def set_company(user: User, *, company: str) -> None:
-    """Set the organisation that the user maps for; empty for none."""
-    user.company = strip_unwritable(company) or None
+    """Set the organisation that the user maps for; empty for none. Raises ValidationError."""
+    user.company = _text(_("The company"), company, longest=MAX_TEXT) or None
     user.save(update_fields=["company"])
 
 
 def set_home(user: User, *, lat: float | None, lon: float | None, name: str) -> None:
-    """Set the home location; others see only its name."""
+    """Set the home location in degrees, or None for neither; others see only its name. Raises ValidationError."""
+    if (lat is None) != (lon is None):
+        raise ValidationError(_("Enter both the latitude and the longitude, or neither."))
+    if not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
+        raise ValidationError(_("This position is not on Earth."))
     user.home_lat, user.home_lon = lat, lon
-    user.home_location_name = strip_unwritable(name) or None
+    user.home_location_name = _text(_("The place name"), name, longest=MAX_TEXT) or None
     user.save(update_fields=["home_lat", "home_lon", "home_location_name"])
+
+
+def _text(label: str, text: str, *, longest: int) -> str:
+    """Return a text without the characters that XML cannot contain. Raises ValidationError."""
+    written = strip_unwritable(text)
+    check_input(label, written, longest=longest, required=False)
+    return written

@@ -53,6 +53,7 @@ EDIT_MAP = Requirement(terms=Terms.AGREED, public_edits=True)
 ACTIVE = Requirement(terms=Terms.UNSEEN, while_blocked=True)
 """An account that can log in, even if it is blocked."""
 MODERATE = Requirement(role=UserRole.Role.MODERATOR, terms=Terms.UNSEEN, while_blocked=True)
+REDACT = Requirement(role=UserRole.Role.MODERATOR, terms=Terms.AGREED)
 ADMINISTER = Requirement(role=UserRole.Role.ADMINISTRATOR, terms=Terms.UNSEEN, while_blocked=True)
 
 

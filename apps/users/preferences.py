@@ -42,7 +42,9 @@ def set_mail_preferences(user: User, *, mails: Mapping[str, bool]) -> None:
 
 
 def set_preferred_editor(user: User, *, editor: str | None) -> None:
-    """Choose the editor that the Edit button opens; None for the instance's default."""
+    """Choose the editor that the Edit button opens; None for the instance's default. Raises ValidationError."""
+    if editor is not None and editor not in User.Editor.values:
+        raise ValidationError(_("There is no editor %(editor)s."), params={"editor": editor})
     user.preferred_editor = editor
     user.save(update_fields=["preferred_editor"])
 

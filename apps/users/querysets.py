@@ -17,12 +17,12 @@ from .permissions import is_administrator
 
 
 def user_with_id(user_id: int) -> User | None:
-    """Return the user of this id, None if there is none."""
+    """Return the user with this id, None if there is none."""
     return User.objects.filter(pk=user_id).first()
 
 
 def user_named(name: str) -> User:
-    """Return the user of exactly this display name. Raises ValidationError."""
+    """Return the user with exactly this display name. Raises ValidationError."""
     try:
         return User.objects.get(display_name=name)
     except User.DoesNotExist:
@@ -30,7 +30,7 @@ def user_named(name: str) -> User:
 
 
 def find_user(*, name: str | None = None, user_id: int | None = None) -> User | None:
-    """Return the user of exactly this display name, else the one with this id, None if there is none."""
+    """Return the user with exactly this display name, else the one with this id, None if there is none."""
     if name is not None:
         return None if "\0" in name else User.objects.filter(display_name=name).first()
     return User.objects.filter(id=user_id).first() if user_id is not None else None

@@ -27,5 +27,5 @@ def recipients_among(users: QuerySet[User], *, event: str) -> list[Recipient]:
 
 
 def unwanted_mails(user: User) -> set[str]:
-    """Return the keys of the preferences by which the user has opted out of mails. One statement."""
+    """Return the keys of the email preferences the user has turned off. One statement."""
     return set(user.preferences.filter(k__startswith="notification.", v__in=_NO).values_list("k", flat=True))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.notifications.notices import notify
+from apps.osm.errors import NotFoundError
 
 from .errors import TooManyFollowsError
 from .limits import HOUR, allowed_per_hour, seconds_until_past
@@ -24,9 +25,11 @@ NEW_FOLLOWER = "new_follower"
 def follow(user: User, *, other: User) -> bool:
     """Follow another user, who is notified. Returns False if the user already follows them.
 
-    Raises TooManyFollowsError, NotPermittedError.
+    Raises TooManyFollowsError, NotPermittedError, NotFoundError for an account that is not active.
     """
     check(user, ACTIVE)
+    if not other.is_active:
+        raise NotFoundError
     User.objects.select_for_update().get(pk=user.pk)
     if Follow.objects.filter(follower=user, following=other).exists():
         return False
@@ -53,7 +56,8 @@ def _check_rate(user: User) -> None:
 
 
 def unfollow(user: User, *, other: User) -> bool:
-    """Stop following. Returns False if the user did not follow them."""
+    """Stop following. Returns False if the user did not follow them. Raises NotActiveError."""
+    check(user, ACTIVE)
     deleted, _rows = Follow.objects.filter(follower=user, following=other).delete()
     return bool(deleted)
 
@@ -66,14 +70,16 @@ def follows_per_hour(user: User) -> int:
 
 
 def mute(user: User, *, other: User) -> None:
-    """Hide messages from another user. Raises ValidationError."""
+    """Hide messages from another user. Raises NotActiveError, ValidationError."""
+    check(user, ACTIVE)
     if user.pk == other.pk:
         raise ValidationError(_("You cannot mute yourself."))
     UserMute.objects.get_or_create(owner=user, subject=other)
 
 
 def unmute(user: User, *, other: User) -> None:
-    """Stop hiding messages from another user."""
+    """Stop hiding messages from another user. Raises NotActiveError."""
+    check(user, ACTIVE)
     UserMute.objects.filter(owner=user, subject=other).delete()
 
 

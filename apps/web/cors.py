@@ -4,11 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
-
-_PREFLIGHT_LIFETIME = "1728000"
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
 
@@ -25,7 +24,7 @@ def open_to_any_origin(*methods: str) -> Callable[[View], View]:
             elif request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
                 response = HttpResponse()
                 response["Access-Control-Allow-Methods"] = ", ".join(methods)
-                response["Access-Control-Max-Age"] = _PREFLIGHT_LIFETIME
+                response["Access-Control-Max-Age"] = str(settings.PREFLIGHT_LIFETIME)
                 if headers := request.headers.get("Access-Control-Request-Headers"):
                     response["Access-Control-Allow-Headers"] = headers
             else:

@@ -60,7 +60,7 @@ REFUSALS: dict[type[errors.OsmError], Refusal] = {
     OutsideWorldError: Refusal(HTTPStatus.BAD_REQUEST, _("This position is not on Earth.")),
     ZoneError: Refusal(
         HTTPStatus.FORBIDDEN,
-        _("Moderators are protecting this area. Please log in to add a note here."),
+        _("This area is protected by moderators. Please log in to add a note here."),
     ),
     NoteClosedError: Refusal(HTTPStatus.CONFLICT, _("Someone else has resolved this note in the meantime.")),
     NoteOpenError: Refusal(HTTPStatus.CONFLICT, _("Someone else has reactivated this note in the meantime.")),

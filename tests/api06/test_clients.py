@@ -120,7 +120,7 @@ def test_it_reads_the_capabilities(api: osmapi.OsmApi) -> None:
     assert capabilities["status"] == {"database": "online", "api": "online", "gpx": "online"}
 
 
-def test_it_distinguishes_unknown_and_deleted_elements(api: osmapi.OsmApi) -> None:
+def test_it_tells_unknown_elements_from_deleted_ones(api: osmapi.OsmApi) -> None:
     with pytest.raises(osmapi.ElementNotFoundApiError):
         api.node_get(99)
     with pytest.raises(osmapi.ElementDeletedApiError):

@@ -1,6 +1,7 @@
 """Changes to notes over the API (upstream behaviour 1.15.5, 1.15.6, 1.15.9)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ import orjson
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from pytest_django.fixtures import Settings
 
 from apps.notes import actions
@@ -77,10 +79,24 @@ def test_invalid_json_is_refused(db: None, body: bytes, text: str) -> None:
     assert not Note.objects.exists()
 
 
-def test_a_form_without_a_boundary_is_refused(db: None) -> None:
-    response = Client().post("/api/0.6/notes", b"lat=1&lon=2&text=x", content_type="multipart/form-data")
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary="])
+def test_a_form_without_a_boundary_is_refused(db: None, content_type: str) -> None:
+    response = Client().post("/api/0.6/notes", b"lat=1&lon=2&text=x", content_type=content_type)
     assert response.status_code == 400
-    assert response.content.decode().startswith("The form cannot be read: ")
+    assert response.content == b"The form is not valid multipart/form-data"
+    assert not Note.objects.exists()
+
+
+def test_a_form_with_too_many_fields_or_files_is_refused_in_plain_words(db: None) -> None:
+    fields = PLACE | {f"x{number}": "" for number in range(1000)}
+    files = {f"x{number}": BytesIO(b"x") for number in range(101)}
+    for body, content_type, text in [
+        (urlencode(fields), "application/x-www-form-urlencoded", "The form has more than 1000 fields"),
+        (encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT, "The form has more than 1000 fields"),
+        (encode_multipart(BOUNDARY, files), MULTIPART_CONTENT, "The form has more than 100 files"),
+    ]:
+        response = Client().generic("POST", "/api/0.6/notes", body, content_type)
+        assert (response.status_code, response.content.decode()) == (400, text)
     assert not Note.objects.exists()
 
 

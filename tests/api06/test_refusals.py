@@ -258,6 +258,29 @@ def test_an_unknown_content_encoding_is_reported_first(db: None, settings: Setti
     assert (response.status, response.text) == (415, "")
 
 
+WRONG_METHODS = [
+    *(("POST", "node/1"), ("PATCH", "node/1"), ("PUT", "nodes"), ("DELETE", "nodes"), ("POST", "map")),
+    *(("PUT", "way/1/full"), ("GET", "changeset/1/upload"), ("PUT", "notes"), ("POST", "capabilities")),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), [*WRONG_METHODS, ("POST", "nowhere")])
+def test_an_unknown_content_encoding_is_reported_before_a_wrong_method(
+    db: None, method: str, path: str
+) -> None:
+    response = send(method, path, "", Content_Encoding="foo")
+    assert (response.status, response.text) == (415, "")
+
+
+@pytest.mark.parametrize("status", ["online", "api_readonly", "api_offline", "database_offline"])
+@pytest.mark.parametrize(("method", "path"), WRONG_METHODS)
+def test_a_wrong_method_is_405_whatever_the_service_status(
+    db: None, settings: Settings, status: str, method: str, path: str
+) -> None:
+    settings.STATUS = status
+    assert send(method, path, "").status == 405
+
+
 # Malicious documents. Those for uploads are in test_upload.py.
 
 BOMB = (

@@ -81,14 +81,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def town(django_db_reset_sequences: None) -> None:
-    """New elements get small ids, whatever was imported before: JavaScript knows no larger ones than 2**53."""
+    """Give new elements small ids, whatever was imported before: JavaScript knows no larger ones than 2**53."""
     cache.clear()
     load(TOWN)
 
 
 @pytest.fixture
 def open_page(browser: Browser, live_server: LiveServer, town: None) -> Iterator[Callable[..., Page]]:
-    """Opens an address of the site in a new browser profile; further keywords are those of Playwright's contexts."""
+    """Open an address of the site in a new browser profile; further keywords are those of Playwright's contexts."""
     contexts = []
     troubles: list[str] = []
     allowed = {urlsplit(live_server.url).netloc, ""}
@@ -123,7 +123,7 @@ def open_page(browser: Browser, live_server: LiveServer, town: None) -> Iterator
 
 
 def until_idle() -> None:
-    """Waits for requests whose page is closed already: emptying the tables and reading them want each other's locks."""
+    """Wait for requests whose page is closed already: emptying the tables and reading them want each other's locks."""
     for _ in range(200):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -136,7 +136,7 @@ def until_idle() -> None:
 
 
 def until_clickable(page: Page) -> tuple[float, float]:
-    """Waits until something lies under the middle of the map, and returns that place."""
+    """Wait until something lies under the middle of the map, and return that place."""
     box = page.locator("#map").bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -149,7 +149,7 @@ def until_clickable(page: Page) -> tuple[float, float]:
 
 
 def findings(page: Page) -> list[str]:
-    """What axe finds serious or critical in the page as it is."""
+    """Return what axe finds serious or critical in the page as it is."""
     page.evaluate(AXE.read_text())
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
@@ -161,7 +161,7 @@ def findings(page: Page) -> list[str]:
 
 
 def position(page: Page) -> tuple[float, float, float]:
-    """(zoom, lat, lon) of the address."""
+    """Return (zoom, lat, lon) of the address."""
     found = re.search(r"#map=([\d.]+)/(-?[\d.]+)/(-?[\d.]+)", page.url)
     assert found, page.url
     return float(found[1]), float(found[2]), float(found[3])

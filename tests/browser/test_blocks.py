@@ -26,7 +26,7 @@ def log_in(page: Page, name: str) -> None:
 
 
 def edit() -> tuple[int, str]:
-    """What mallory's editor is told."""
+    """Return what mallory's editor is told."""
     answer = send("PUT", "changeset/create", "<osm><changeset/></osm>")
     return answer.status, answer.text
 

@@ -129,7 +129,7 @@ def test_a_moderator_draws_a_zone_and_visitors_are_told_without_scripts(
     visitor = open_page("/note/new?lat=47.1&lon=9.505", java_script_enabled=False, expected="403")
     visitor.get_by_label("What is wrong").fill("Keep me")
     visitor.get_by_role("button", name="Add note").click()
-    expect(visitor.get_by_role("alert")).to_contain_text("Moderators are protecting this area")
+    expect(visitor.get_by_role("alert")).to_contain_text("This area is protected by moderators")
     visitor.get_by_label("Latitude").fill("48")
     visitor.get_by_role("button", name="Add note").click()
     expect(visitor.get_by_text("Keep me")).to_be_visible()

@@ -10,7 +10,13 @@ from apps.changesets.models import Changeset, ChangesetComment
 from apps.elements import single
 from apps.elements.upload import upload
 from apps.osm.elements import ElementType
-from apps.osm.errors import BlockedError, PrivateEditsError, RoleMissingError, TermsNotAgreedError
+from apps.osm.errors import (
+    BlockedError,
+    NotActiveError,
+    PrivateEditsError,
+    RoleMissingError,
+    TermsNotAgreedError,
+)
 from apps.osm.osmchange import Action, Change, Limits
 from apps.users.models import User
 
@@ -44,3 +50,12 @@ def test_only_moderators_hide_comments(alice: User, bob: User, moderator: User) 
     with pytest.raises(RoleMissingError):
         discussion.set_visibility(alice, comment_id=comment.pk, visible=False)
     assert not discussion.set_visibility(moderator, comment_id=comment.pk, visible=False).visible
+
+
+def test_only_active_accounts_subscribe_to_changesets(alice: User, mallory: User) -> None:
+    changeset = Changeset.objects.create(user=alice, closed_at=timezone.now())
+    discussion.subscribe(mallory, changeset_id=changeset.pk)
+    mallory.status = User.Status.SUSPENDED
+    for act in (discussion.subscribe, discussion.unsubscribe):
+        with pytest.raises(NotActiveError):
+            act(mallory, changeset_id=changeset.pk)

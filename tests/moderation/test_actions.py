@@ -8,7 +8,7 @@ import pytest
 from apps.moderation import actions
 from apps.moderation.models import Redaction
 from apps.osm.elements import ElementRef, ElementType
-from apps.osm.errors import NotActiveError, RoleMissingError
+from apps.osm.errors import NotActiveError, RoleMissingError, TermsNotAgreedError
 from apps.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +41,13 @@ def test_only_active_moderators_may_redact(
     with pytest.raises(NotActiveError):
         act(moderator, redaction)
     assert Redaction.objects.get().title == "Copied"
+
+
+def test_only_moderators_who_have_agreed_to_the_terms_may_redact_versions(
+    redaction: Redaction, moderator: User
+) -> None:
+    moderator.terms_agreed = None
+    with pytest.raises(TermsNotAgreedError):
+        actions.redact(moderator, ref=NODE, version=1, redaction_id=redaction.pk)
+    with pytest.raises(TermsNotAgreedError):
+        actions.unredact(moderator, ref=NODE, version=1)

@@ -7,7 +7,7 @@ from apps.notes.errors import NoteClosedError, NoteHiddenError, NoteOpenError, Z
 from apps.notes.models import ModerationZone, Note, NoteComment
 from apps.notes.zones import Outline, change_zone, create_zone, end_zone, inside
 from apps.notifications.models import Notice
-from apps.osm.errors import BlockedError, NotFoundError, RoleMissingError
+from apps.osm.errors import BlockedError, NotActiveError, NotFoundError, RoleMissingError
 from apps.users.models import User
 
 RING: Outline = [[9, 47], [10, 47], [9, 48]]
@@ -83,3 +83,12 @@ def test_positions_inside_of_a_ring() -> None:
     assert [inside(horseshoe, lat, lon) for lat, lon in [(0.5, 1.5), (2, 1.5), (2, 0.5), (2, 2.5), (4, 0.5)]] == [
         True, False, True, True, False,
     ]  # fmt: skip
+
+
+def test_only_active_accounts_subscribe_to_notes(alice: User, mallory: User) -> None:
+    note = actions.create(alice, lat=47.1, lon=9.5, text="Bridge is gone")
+    actions.subscribe(mallory, note_id=note.pk)
+    mallory.status = User.Status.SUSPENDED
+    for act in (actions.subscribe, actions.unsubscribe):
+        with pytest.raises(NotActiveError):
+            act(mallory, note_id=note.pk)

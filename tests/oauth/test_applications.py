@@ -214,3 +214,13 @@ def test_a_user_sees_and_revokes_authorizations(alice: User, bob: User) -> None:
     assert kept == {tokens[2], alices["access_token"]}
     assert not get_grant_model().objects.filter(user=bob).exists()
     assert client.get(f"/oauth2/authorized_applications/{application.id}").status_code == 405
+
+
+def test_a_control_character_in_the_name_is_an_error_of_the_form(alice: User) -> None:
+    application, _secret = register(alice)
+    client = browser(alice)
+    for page, fields in ((LIST, FIELDS), (page_of(application), {**FIELDS, "_method": "put"})):
+        response = client.post(page, {**fields, "name": "a\x01b"})
+        assert response.status_code == 400
+        assert "The name contains invalid characters." in response.content.decode()
+    assert registered().count() == 1

@@ -1,6 +1,7 @@
 """`manage.py create_token`."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
@@ -8,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from apps.api06.authentication import BearerToken
+from apps.oauth.actions import create_application, create_token
 from apps.users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +60,14 @@ def test_it_rejects_missing_scopes_and_unknown_users(alice: User) -> None:
         call_command("create_token", "alice", "--scopes", " ")
     with pytest.raises(CommandError, match="There is no user bob"):
         call_command("create_token", "bob", "--scopes", "read_prefs")
+
+
+@pytest.mark.parametrize("scopes", [[], ["write_everything"], ["read_prefs", "a b"]])
+def test_the_actions_refuse_unknown_scopes(alice: User, scopes: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        create_token(alice, scopes=scopes)
+    with pytest.raises(ValidationError):
+        create_application(
+            alice, name="x", redirect_uris=["https://a.example/"], scopes=scopes, by_operator=True
+        )
+    assert not get_access_token_model().objects.exists()

@@ -168,7 +168,7 @@ def test_a_refused_email_also_refuses_the_password_and_keeps_the_session(
         password_confirmation=NEW,
         current_password=PASSWORD,
     )
-    assert "requested too many mails" in page
+    assert "requested too many emails" in page
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
     assert who(browser) == "alice"

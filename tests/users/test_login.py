@@ -200,7 +200,7 @@ def test_after_ten_wrong_passwords_even_the_right_one_is_rejected_from_that_netw
     response = client.post("/login", {"username": "alice", "password": PASSWORD})
     assert response.status_code == 429
     assert 0 < int(response["Retry-After"]) <= 900
-    assert "Too many login attempts" in response.content.decode()
+    assert "Too many log-in attempts" in response.content.decode()
     assert who(client) is None
     assert log_in(client, "bob") == "/"
 

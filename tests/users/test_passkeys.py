@@ -218,11 +218,11 @@ def test_attempts_are_rate_limited(client: Client, device: Device) -> None:
     log_in(client, "alice")
     answer = device.get(challenge(client, "/login/code/passkey"))
     page = client.post("/login/code/passkey", {"credential": answer}).content.decode()
-    assert "Too many login attempts" in page
+    assert "Too many log-in attempts" in page
     for _ in range(49):
         client.post("/login/passkey/challenge")
     last = [client.post("/login/passkey/challenge") for _ in range(12)][-1]
-    assert (last.status_code, "Too many login attempts" in json.loads(last.content)["errors"][0]) == (
+    assert (last.status_code, "Too many log-in attempts" in json.loads(last.content)["errors"][0]) == (
         429,
         True,
     )

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from apps.users.models import User
+from apps.users.preferences import set_preferred_editor
 from apps.users.recipients import recipients_among
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +84,10 @@ def test_unticked_events_are_not_mailed(client: Client, alice: User) -> None:
     client.post("/preferences/notifications", dict.fromkeys(everything, "on"))
     assert ticked() == everything
     assert alice.preferences.count() == 7
+
+
+def test_only_known_editors_can_be_preferred(alice: User) -> None:
+    with pytest.raises(ValidationError, match="There is no editor potlatch"):
+        set_preferred_editor(alice, editor="potlatch")
+    set_preferred_editor(alice, editor="remote")
+    set_preferred_editor(alice, editor=None)

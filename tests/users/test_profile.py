@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
+from apps.users import own_profile
 from apps.users.models import User
 from apps.users.social_links import check_link, platform_of
 from tests.api06.client import get
@@ -185,3 +187,23 @@ def test_a_profile_takes_a_fixed_number_of_statements(
         alice.social_links.create(url=f"https://example.org/{number}")
     with django_assert_num_queries(7):
         profile_of(client)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(91, 0), (0, -181), (float("nan"), 0), (float("inf"), 0), (1, None), (None, 1)]
+)
+def test_a_home_is_on_earth_or_nowhere(alice: User, lat: float | None, lon: float | None) -> None:
+    with pytest.raises(ValidationError):
+        own_profile.set_home(alice, lat=lat, lon=lon, name="")
+    own_profile.set_home(alice, lat=-90, lon=180, name="Pole")
+    own_profile.set_home(alice, lat=None, lon=None, name="")
+
+
+def test_texts_of_the_profile_are_not_longer_than_their_columns(alice: User) -> None:
+    with pytest.raises(ValidationError):
+        own_profile.set_company(alice, company="x" * 256)
+    with pytest.raises(ValidationError):
+        own_profile.set_home(alice, lat=None, lon=None, name="x" * 256)
+    with pytest.raises(ValidationError):
+        own_profile.set_description(alice, description="x" * 65_537)
+    own_profile.set_company(alice, company="x" * 255)

@@ -9,9 +9,10 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from apps.notifications.models import Notice
+from apps.osm.errors import NotActiveError, NotFoundError
 from apps.users.errors import TooManyFollowsError
 from apps.users.models import Follow, User, UserMute, UserPreference
-from apps.users.relations import follow
+from apps.users.relations import follow, mute, unfollow, unmute
 from tests.conftest import make_user
 
 from .conftest import Mails
@@ -147,3 +148,19 @@ def test_concurrent_follows_cannot_exceed_the_limit() -> None:
         thread.join()
     assert sorted(outcomes) == [False, False, False, True]
     assert Follow.objects.count() == 1
+
+
+def test_an_account_that_is_not_active_neither_follows_nor_mutes(alice: User, bob: User) -> None:
+    alice.status = User.Status.SUSPENDED
+    for act in (follow, unfollow, mute, unmute):
+        with pytest.raises(NotActiveError):
+            act(alice, other=bob)
+    assert not UserMute.objects.exists()
+
+
+def test_an_account_that_is_not_active_cannot_be_followed(alice: User, bob: User) -> None:
+    for status in (User.Status.DELETED, User.Status.SUSPENDED, User.Status.PENDING):
+        bob.status = status
+        with pytest.raises(NotFoundError):
+            follow(alice, other=bob)
+    assert not Follow.objects.exists()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from apps.moderation.models import Redaction
 from apps.osm.errors import OfflineError
@@ -144,3 +145,12 @@ def test_the_middleware_is_installed_only_during_maintenance(client: Client, mod
     read(client, "/about")
     present = {type(view.__self__).__name__ for view in client.handler._view_middleware}  # type: ignore[attr-defined]
     assert ("MaintenanceMiddleware" in present) == (mode == "api_readonly")
+
+
+def test_a_note_that_the_status_refuses_is_503(client: Client, alice: User, settings: Settings) -> None:
+    client.force_login(alice)
+    read(client, "/about")  # From now on the pages themselves decide, without the middleware of maintenance.
+    settings.STATUS = "api_readonly"
+    response = client.post("/note/new", {"lat": "47.1", "lon": "9.5", "text": "No bridge"})
+    assert response.status_code == 503
+    assert "nothing can be saved at the moment" in response.content.decode()

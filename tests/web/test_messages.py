@@ -112,7 +112,7 @@ def test_only_the_recipients_look_marks_a_message_read(
     assert not Message.objects.get().read
 
 
-def test_a_form_can_be_filled_in_beforehand_and_looked_at_before_it_is_sent(own: Client, bob: User) -> None:
+def test_a_form_can_be_prefilled_and_previewed(own: Client, bob: User) -> None:
     query = urlencode({"message[title]": 'A "title"', "message[body]": "\n</textarea><b>"})
     assert filled_in(raw(own, f"/messages/new/bob?{query}")) == ('A "title"', "\n</textarea><b>")
     page = send(own, body="**strong**", preview="1").content.decode()

@@ -74,7 +74,7 @@ def test_users_are_subscribed_to_their_own_notes(alice: User) -> None:
         ({"lat": "up", "text": "keep me"}, 400, "must be numbers in degrees"),
         ({"lat": "91", "text": "keep me"}, 400, "This position is not on Earth."),
         ({"lon": "nan", "text": "keep me"}, 400, "This position is not on Earth."),
-        ({"lat": "47.5", "text": "keep me"}, 403, "Moderators are protecting this area."),
+        ({"lat": "47.5", "text": "keep me"}, 403, "This area is protected by moderators."),
     ],
 )
 def test_the_form_shows_what_is_wrong_with_a_note_and_keeps_the_text(

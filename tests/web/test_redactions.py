@@ -228,7 +228,7 @@ def test_only_moderators_may_ask_for_what_is_redacted(
         assert seat.get(f"{path}?{value}").status_code == 200
 
 
-def test_a_moderator_sees_what_is_redacted_behind_the_switch_and_marked(
+def test_moderators_who_turn_on_the_switch_see_redacted_versions_marked(
     seat: Client, redacted: Redaction
 ) -> None:
     page = read(seat, "/node/1/history/2")
@@ -400,3 +400,21 @@ def test_a_redaction_that_is_just_being_deleted_is_not_changed(
     other.join()
     assert statuses == [404]
     assert not Redaction.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["title", "description"])
+def test_a_control_character_is_an_error_of_the_form(seat: Client, redacted: Redaction, field: str) -> None:
+    fields = {"title": "Copied", "description": "x", field: "a\x01b"}
+    for page, more in (("/redactions", {}), (f"/redactions/{redacted.pk}", {"_method": "put"})):
+        response = seat.post(page, {**fields, **more})
+        assert response.status_code == 400
+        assert f"The {field} contains invalid characters." in response.content.decode()
+    assert Redaction.objects.count() == 1
+
+
+def test_a_moderator_who_may_not_redact_is_told_why(
+    seat: Client, redacted: Redaction, moderator: User
+) -> None:
+    User.objects.filter(pk=moderator.pk).update(terms_agreed=None)
+    page = seat.post("/node/1/history/2/redaction", {"redaction": redacted.pk}, follow=True)
+    assert "You have not agreed to the contributor terms" in page.content.decode()

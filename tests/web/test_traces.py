@@ -227,7 +227,10 @@ def test_a_blocked_user_reads_why_traces_cannot_be_uploaded_or_changed(mallory: 
     for answer in (upload(client), client.post(f"/traces/{trace.pk}", {"_method": "put", **fields})):
         assert answer.status_code == 403
         assert "You are blocked" in answer.content.decode()
-    client.post(f"/traces/{trace.pk}", {"_method": "delete"})
+    assert client.post(f"/traces/{trace.pk}", {"_method": "delete"}).status_code == 403
+    page = read(client, f"/user/mallory/traces/{trace.pk}")
+    for refused in ("Edit this trace", "Delete this trace"):
+        assert refused not in page
     trace.refresh_from_db()
     assert (Trace.objects.count(), trace.description, trace.visible) == (1, "A walk", True)
 

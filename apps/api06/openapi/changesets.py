@@ -112,10 +112,10 @@ CALLS: Calls = {
             query(
                 "time",
                 STRING,
-                "Closed at or after this time; a second time after a comma: and created before it",
+                "Closed at or after this time; a second time after a comma: and created at or before it",
             ),
             query("from", STRING, "Created at or after this time"),
-            query("to", STRING, "Created before this time; ignored without `from`"),
+            query("to", STRING, "Created at or before this time; ignored without `from`"),
             flag("open", "Only open changesets"),
             flag("closed", "Only closed changesets"),
             query("changesets", IDS, "Ids, separated by commas"),

@@ -86,7 +86,7 @@ CALLS: Calls = {
             query("user", ID, "The id of the author"),
             query("display_name", TEXT_255, "The display name of the author, instead of the id"),
             query("from", STRING, "Written at or after this time"),
-            query("to", STRING, "Written before this time; ignored without `from`"),
+            query("to", STRING, "Written at or before this time; ignored without `from`"),
             limit(settings.MAX_CHANGESET_COMMENT_QUERY_LIMIT),
         ),
         response={

@@ -214,7 +214,7 @@ CALLS: Calls = {
             query("user", ID, "The id of a user who created the note, commented on it or changed its status"),
             query("display_name", TEXT_255, "The display name of that user, instead of the id"),
             query("from", STRING, "Created at or after this time; updated, with `sort=updated_at`"),
-            query("to", STRING, "Created or updated before this time; ignored without `from`"),
+            query("to", STRING, "Created or updated at or before this time; ignored without `from`"),
             query("sort", one_of("created_at", "updated_at"), "The time to sort by"),
             query("order", one_of("newest", "oldest"), "Which are listed first"),
             _LIMIT,

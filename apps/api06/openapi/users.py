@@ -132,7 +132,7 @@ CALLS: Calls = {
     ("get", "/api/0.6/users"): Call(
         id="readUsers",
         summary="Read several users",
-        description="Unknown and deleted users are omitted.",
+        description="Unknown, suspended and deleted users are omitted.",
         tag="Users",
         parameters=(query("users", IDS, "Ids, separated by commas", required=True),),
         response={

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -27,7 +28,7 @@ from .. import documents
 from ..calls import Rules, Token
 from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
 from ..conditional import conditional, tag
-from ..dialects import Dialect
+from ..dialects import Dialect, unsupported
 from ..documents import ORIGIN
 from ..negotiation import Negotiation
 from ..parsers import discard, encoding_of
@@ -37,7 +38,6 @@ from ..renderers import JSON, XML
 T = TypeVar("T")
 Filler = Callable[[etree._Element], None]
 _METHODS = ("get", "post", "put", "patch", "delete")
-_PREFLIGHT_LIFETIME = "1728000"
 ROWS_PER_FETCH = 200
 """How many rows of a long list are in memory at a time."""
 CHUNK = 500_000
@@ -52,7 +52,7 @@ class ApiView(APIView):
     content_negotiation_class = Negotiation
     rules_by_method: ClassVar[dict[str, Rules]] = {}
     fallback: ClassVar[Rules] = Rules()
-    """The rules for other methods: as for reads, but without permissions."""
+    """The rules for methods that the path does not have: those are refused whatever the service status and the token."""
     any_format: ClassVar[bool] = False
     """Whether to ignore the `Accept` header, because there is only one format."""
 
@@ -63,7 +63,7 @@ class ApiView(APIView):
         }
         if cls.rules_by_method:
             first = cls.rules_by_method.get("get") or next(iter(cls.rules_by_method.values()))
-            cls.fallback = Rules(first.dialect, while_offline=first.while_offline)
+            cls.fallback = Rules(unsupported(first.dialect), while_offline=True)
 
     @property
     def rules(self) -> Rules:
@@ -77,7 +77,7 @@ class ApiView(APIView):
 
     @property
     def user(self) -> User:
-        """The user of the token. Raises NotAuthenticatedError without one."""
+        """The token's user. Raises NotAuthenticatedError without one."""
         user = caller(self.request)
         if user is None:
             raise NotAuthenticatedError
@@ -212,7 +212,7 @@ class ApiView(APIView):
         if headers := request.META.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS"):
             response["Access-Control-Allow-Headers"] = headers
         response["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-        response["Access-Control-Max-Age"] = _PREFLIGHT_LIFETIME
+        response["Access-Control-Max-Age"] = str(settings.PREFLIGHT_LIFETIME)
         return response
 
     def finalize_response(  # type: ignore[override]
@@ -241,7 +241,7 @@ class ApiView(APIView):
         response["Access-Control-Allow-Origin"] = origin
         response["Access-Control-Allow-Credentials"] = "true"
         response["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-        response["Access-Control-Max-Age"] = _PREFLIGHT_LIFETIME
+        response["Access-Control-Max-Age"] = str(settings.PREFLIGHT_LIFETIME)
 
 
 def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -279,4 +279,5 @@ class NoSuchPath(ApiView):
     fallback = Rules(while_offline=True)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        encoding_of(request)
         raise NotFoundError

@@ -44,7 +44,7 @@ class ChangesetFeed(Atom1Feed):
 
 @require_safe
 def changesets(request: HttpRequest, display_name: str | None = None) -> HttpResponse:
-    """Return the latest 20 changesets of everyone, of an area or of a user as Atom."""
+    """Return the 20 latest changesets (all, in an area, or by a user) as an Atom feed."""
     if "before" in request.GET or "after" in request.GET:
         query = request.GET.copy()
         query.pop("before", None)

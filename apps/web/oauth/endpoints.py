@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from oauth2_provider.utils import jwk_from_pem
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
+from apps.oauth.actions import revoke_token
 from apps.oauth.clients import authenticate_client
 from apps.oauth.models import Application
 from apps.oauth.scopes import DESCRIPTIONS
@@ -80,7 +81,7 @@ def revoke(request: HttpRequest, parameters: QueryDict) -> HttpResponse:
             },
             status=HTTPStatus.FORBIDDEN,
         )
-    found.delete()
+    revoke_token(found)
     return json_response({})
 
 

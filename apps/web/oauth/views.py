@@ -9,6 +9,7 @@ from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
 from django.http import (
     Http404,
     HttpRequest,
@@ -159,7 +160,11 @@ def applications(request: HttpRequest) -> HttpResponse:
     form = ApplicationForm(request.POST, user=user)
     if not form.is_valid():
         return _form(request, form)
-    application, secret = actions.create_application(user, **form.cleaned_data)
+    try:
+        application, secret = actions.create_application(user, **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _form(request, form)
     return _saved(request, application, secret)
 
 
@@ -177,13 +182,18 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     """Show an application; PUT and PATCH change it, DELETE deletes it with all of its tokens."""
     method = method_meant(request)
     if method == "DELETE":
-        application.delete()
+        actions.delete_application(application)
         return redirect("oauth_applications")
     if method in {"PUT", "PATCH"}:
         form = ApplicationForm(request.POST, user=cast(User, request.user), application=application)
         if not form.is_valid():
             return _form(request, form, application)
-        return _saved(request, application, actions.change_application(application, **form.cleaned_data))
+        try:
+            secret = actions.change_application(application, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return _form(request, form, application)
+        return _saved(request, application, secret)
     if method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "PUT", "PATCH", "DELETE"])
     shown_id, secret = request.session.pop(_SHOWN_ONCE, (None, ""))

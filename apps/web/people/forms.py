@@ -20,7 +20,9 @@ class DescriptionForm(SiteForm):
         max_length=LONGEST_DESCRIPTION,
         required=False,
         strip=False,
-        help_text=_("Markdown works: *emphasis*, **strong**, [a link](https://example.org), lists, images."),
+        help_text=_(
+            "You can use Markdown: *emphasis*, **strong**, [a link](https://example.org), lists, images."
+        ),
         widget=forms.Textarea(attrs={"rows": 14, "dir": "auto"}),
     )
 

@@ -72,8 +72,12 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if not two_factor.is_enabled(user):
         return HttpResponseRedirect(reverse("two_factor"))
     if request.method == "POST" and form.is_valid():
-        codes = two_factor.renew_recovery_codes(user)
-        return render(request, "accounts/recovery_codes.html", {"codes": codes})
+        try:
+            codes = two_factor.renew_recovery_codes(user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return render(request, "accounts/recovery_codes.html", {"codes": codes})
     return form_page(request, form, title=_("Generate new recovery codes"), button=_("Generate new codes"))
 
 

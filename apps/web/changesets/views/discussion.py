@@ -1,7 +1,6 @@
 """What people do on a changeset's discussion: comment, subscribe, and hide comments."""
 
 from contextlib import suppress
-from http import HTTPStatus
 
 from django.http import (
     Http404,
@@ -38,8 +37,8 @@ def comment(request: HttpRequest, changeset_id: int) -> HttpResponse:
     except NotFoundError:
         return not_found(request, changeset_id)
     user, text = session_user(request), request.POST.get("text", "").replace("\r\n", "\n")
-    if denial_reason(user, EDIT_MAP):
-        return changeset_page(request, found, draft=text, status=HTTPStatus.FORBIDDEN)
+    if reason := denial_reason(user, EDIT_MAP):
+        return changeset_page(request, found, draft=text, status=refusal_of(reason).status)
     try:
         written = discussion.comment(user, changeset_id=found.pk, text=text)
     except REFUSED as error:

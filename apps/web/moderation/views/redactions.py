@@ -12,11 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.moderation import actions, querysets
 from apps.moderation.models import Redaction
 from apps.osm.elements import ElementRef, ElementType
-from apps.osm.errors import CannotRedactError, NotFoundError
+from apps.osm.errors import AccountRefusedError, CannotRedactError, NotFoundError, NotPermittedError
 from apps.web.access import is_moderator, moderator_required, session_user
 from apps.web.parameters import method_meant
+from apps.web.refusals import refusal_of
 
 from ..forms.redactions import RedactionForm
+
+DENIALS = (AccountRefusedError, NotPermittedError)
+"""Why a moderator may not redact now, for example because of a block."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +37,11 @@ def _create(request: HttpRequest) -> HttpResponse:
     form = RedactionForm(request.POST)
     if not form.is_valid():
         return _form(request, form)
-    created = actions.create_redaction(session_user(request), **form.cleaned_data)
+    try:
+        created = actions.create_redaction(session_user(request), **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _form(request, form)
     messages.success(request, _("The redaction has been created."))
     return redirect("redaction", created.pk)
 
@@ -73,6 +81,9 @@ def _update(request: HttpRequest, redaction_id: int) -> HttpResponse:
         actions.update_redaction(session_user(request), redaction=found, **form.cleaned_data)
     except NotFoundError:
         raise Http404 from None
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _form(request, form, found)
     messages.success(request, _("The redaction has been updated."))
     return redirect("redaction", found.pk)
 
@@ -117,6 +128,8 @@ def version_redaction(
         messages.error(request, _("The current version cannot be redacted."))
     except NotFoundError:
         messages.error(request, _("This redaction or version does not exist."))
+    except DENIALS as error:
+        messages.error(request, str(refusal_of(error).words))
     return redirect(f"{element_type.label}_version", osm_id, number)
 
 

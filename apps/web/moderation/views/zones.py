@@ -78,7 +78,7 @@ def zone(request: HttpRequest, zone_id: int) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
-            messages.success(request, _("The zone has been ended."))
+            messages.success(request, _("The zone has ended."))
         return redirect("moderation_zones")
     form = (ActiveZoneForm if "period" in request.POST or found.is_active else ZoneForm)(request.POST)
     if form.is_valid():

@@ -76,8 +76,8 @@ def _act(request: HttpRequest, note_id: int) -> HttpResponse:
     if action == "hide" and not is_moderator(request):
         return denied(request)
     text = request.POST.get("text", "").replace("\r\n", "\n")
-    if denial_reason(user):
-        return _page(request, found, draft=text, status=HTTPStatus.FORBIDDEN)
+    if reason := denial_reason(user):
+        return _page(request, found, draft=text, status=refusal_of(reason).status)
     try:
         written = WRITE[action](user, note_id=note_id, text=text)
     except REFUSED as error:
@@ -122,8 +122,8 @@ def new(request: HttpRequest) -> HttpResponse:
     user = viewer_of(request)
     lat, lon = request.POST.get("lat", ""), request.POST.get("lon", "")
     text = request.POST.get("text", "").replace("\r\n", "\n")
-    if denial_reason(user):
-        return _form(request, lat=lat, lon=lon, text=text, status=HTTPStatus.FORBIDDEN)
+    if reason := denial_reason(user):
+        return _form(request, lat=lat, lon=lon, text=text, status=refusal_of(reason).status)
     try:
         place = {"lat": float(lat), "lon": float(lon)}
     except ValueError:

@@ -43,6 +43,8 @@ def follow(request: HttpRequest, display_name: str) -> HttpResponse:
         return _back(request, other)
     try:
         is_new = relations.follow(user, other=other)
+    except NotFoundError:
+        return no_such_user(request, display_name)
     except TooManyFollowsError as error:
         status, words = refusal_of(error)
         messages.error(request, str(words))

@@ -187,11 +187,13 @@ def trace(request: HttpRequest, display_name: str, trace_id: int) -> HttpRespons
         if not shown.is_unfinished:
             response["HX-Refresh"] = "true"
         return response
-    is_own = shown.user == viewer
+    is_own = viewer is not None and shown.user == viewer
+    may_edit = viewer is not None and is_own and denial_reason(viewer, ACCOUNT) is None
     context: dict[str, Any] = {
         "trace": shown,
         "is_own": is_own,
-        "may_delete": is_own or is_moderator(request) or is_administrator(request),
+        "may_edit": may_edit,
+        "may_delete": may_edit if is_own else is_moderator(request) or is_administrator(request),
         "shows_images": not is_offline(),
     }
     if shown.is_imported:

@@ -313,6 +313,7 @@ def test_every_model_with_a_user_is_either_erased_or_kept() -> None:
         "oauth2_provider.RefreshToken.user",
         "users.Follow.follower",
         "users.Follow.following",
+        "users.Session.user",
         "users.SocialLink.user",
         "users.UserMute.owner",
         "users.UserMute.subject",

@@ -12,6 +12,7 @@ from asyncio import AbstractEventLoop, Event, Future
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from functools import cache
+from http import HTTPStatus
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from threading import Thread
@@ -62,7 +63,12 @@ class Gateway:
             return
         environ = environment(scope)
         with suppress(DisconnectedError, OutboxError):
-            unread = has_body(environ) and await receive_body(environ, receive, self._largest)
+            try:
+                unread = has_body(environ) and await receive_body(environ, receive, self._largest)
+            except DisconnectedError:
+                # The client may still read.
+                await refuse(send)
+                return
             exchange = Exchange(environ, asyncio.get_running_loop())
             self._lanes.put(kind_of(environ), exchange)
             await exchange.send_response(send)
@@ -234,6 +240,13 @@ async def receive_body(environ: Environ, receive: Receive, largest: int) -> bool
         environ["CONTENT_LENGTH"] = str(size)
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return more
+
+
+async def refuse(send: Send) -> None:
+    """Send the response to a request whose body does not arrive. Raises DisconnectedError."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": HTTPStatus.BAD_REQUEST, "headers": headers})
+    await send_pieces(b"The body of the request is incomplete", send)
 
 
 async def discard(receive: Receive, most: int) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -140,7 +141,13 @@ def new(request: HttpRequest) -> HttpResponse:
     if user is None:
         days = ANONYMOUS_NOTES_DAYS * 86_400
         number = str(_anonymous_notes(request) + 1)
-        response.set_cookie(ANONYMOUS_NOTES_COOKIE, number, max_age=days, samesite="Lax")
+        response.set_cookie(
+            ANONYMOUS_NOTES_COOKIE,
+            number,
+            max_age=days,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
     return response
 
 

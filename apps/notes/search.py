@@ -56,6 +56,10 @@ def not_long_closed(days: int, now: datetime, prefix: str = "") -> Q:
     return still_open | Q(**{status: Status.CLOSED, f"{prefix}closed_at__gt": since})
 
 
+LONGEST_QUERY = 4000
+"""Characters of words that are searched for; PostgreSQL refuses tens of thousands of words, as too deep a query."""
+
+
 def with_words(notes: QuerySet[Note], words: str, *, words_first: bool) -> QuerySet[Note]:
     """Return the notes with a comment that contains all the words, in any English inflection.
 
@@ -64,7 +68,7 @@ def with_words(notes: QuerySet[Note], words: str, *, words_first: bool) -> Query
     """
     # The expression has to be the one of the index, or PostgreSQL reads every comment.
     commented = shown_comments().annotate(words=SearchVector("body", config="english"))
-    query = SearchQuery(words.replace("\0", " "), config="english")
+    query = SearchQuery(words[:LONGEST_QUERY].replace("\0", " "), config="english")
     found = commented.filter(words=query).order_by().values("note")
     return notes.filter(pk__in=found[:_ALL] if words_first else found)
 

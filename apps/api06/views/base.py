@@ -279,5 +279,4 @@ class NoSuchPath(ApiView):
     fallback = Rules(while_offline=True)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        encoding_of(request)
         raise NotFoundError

@@ -129,6 +129,8 @@ def test_an_ordinary_user_can_run_it() -> None:
     home.mkdir()
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
     ignored = shutil.ignore_patterns(".git", "node_modules", ".venv", "var", ".*_cache")
+    # The settings, which these tests have loaded, let others read nothing.
+    umask = os.umask(0o022)
     try:
         python, paths = python_for(nobody.pw_uid, home)
         clone = Path(shutil.copytree(PROJECT, home / "clone", ignore=ignored))
@@ -150,6 +152,7 @@ def test_an_ordinary_user_can_run_it() -> None:
         assert owners == {nobody.pw_uid}
         assert processes_of(home / "var") == []
     finally:
+        os.umask(umask)
         for process in processes_of(home / "var"):
             process.kill()
         shutil.rmtree(home)

@@ -35,6 +35,11 @@ def _patterns() -> list[re.Pattern[str]]:
 _WITH_LETTERS = _patterns()
 
 
+def is_in_world(lat: float, lon: float) -> bool:
+    """Return whether a map can show a position in degrees: historic nodes may lie outside the world."""
+    return -90 <= lat <= 90 and -180 <= lon <= 180
+
+
 class Position(NamedTuple):
     """A position in degrees, not necessarily in the world. `is_certain` if letters tell the latitude from the longitude."""
 
@@ -44,7 +49,7 @@ class Position(NamedTuple):
 
     @property
     def is_in_world(self) -> bool:
-        return -90 <= self.lat <= 90 and -180 <= self.lon <= 180
+        return is_in_world(self.lat, self.lon)
 
     @property
     def swapped(self) -> "Position":

@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.elements.neighbours import neighbours
 from apps.osm.elements import COORDINATE_SCALE, ElementRef, ElementType
+from apps.osm.positions import is_in_world
 
 MAX_NODES = 1000
 """Of all ways together; the ways after that are not drawn."""
@@ -13,7 +14,7 @@ MAX_NODES = 1000
 def drawn(rows: dict[ElementType, list[dict[str, Any]]]) -> dict[str, Any]:
     """Return `elements` as in the API, and `touched`, the keys of those to draw (`way/5`). At most one statement.
 
-    Deleted and redacted versions, and relations, are left out. Ways lie where their nodes are now.
+    Deleted and redacted versions, relations, and nodes outside the world are left out. Ways lie where their nodes are now.
     """
     nodes, ways = (
         [row for row in rows.get(kind, []) if row["visible"] and row["redaction_id"] is None]
@@ -25,6 +26,7 @@ def drawn(rows: dict[ElementType, list[dict[str, Any]]]) -> dict[str, Any]:
     shapes = [{"type": "way", "id": way["id"], "nodes": way["nodes"], "tags": way["tags"]} for way in ways]
     # The nodes of the changeset come last: where it put them counts.
     own = [_node(node["id"], node["lat"], node["lon"]) for node in nodes]
+    places, own = ([node for node in each if is_in_world(node["lat"], node["lon"])] for each in (places, own))
     touched = [f"{element['type']}/{element['id']}" for element in [*shapes, *own]]
     return {"elements": [*places, *shapes, *own], "touched": touched}
 

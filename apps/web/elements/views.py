@@ -17,6 +17,7 @@ from apps.elements.neighbours import Neighbour
 from apps.elements.querysets import ElementVersion
 from apps.osm.elements import COORDINATE_SCALE, MAX_ID, ElementRef, ElementType
 from apps.osm.errors import NotFoundError
+from apps.osm.positions import is_in_world
 from apps.web.access import denied, is_moderator
 from apps.web.errors import not_found_named
 from apps.web.paging import cursor, page_number
@@ -158,11 +159,6 @@ def _step(version: ElementVersion, older: ElementVersion | None) -> dict[str, An
     return {"version": version, "older": None if missing else older, "missing": missing}
 
 
-def _is_in_world(lat: float, lon: float) -> bool:
-    """Return whether a map can show a position: historic nodes may lie outside the world."""
-    return -90 <= lat <= 90 and -180 <= lon <= 180
-
-
 def _geometry(
     ref: ElementRef, version: ElementVersion, nodes: Iterable[Neighbour] | None
 ) -> dict[str, Any] | None:
@@ -171,7 +167,7 @@ def _geometry(
         return None
     data: dict[str, Any] = {"kind": "element", "type": ref.type.label, "id": ref.id}
     if version.position:
-        if not _is_in_world(float(version.position[0]), float(version.position[1])):
+        if not is_in_world(float(version.position[0]), float(version.position[1])):
             return None
         node = {
             "type": "node",
@@ -194,7 +190,7 @@ def _geometry(
         for node in nodes
         if node.lat is not None
         and node.lon is not None
-        and _is_in_world(node.lat / COORDINATE_SCALE, node.lon / COORDINATE_SCALE)
+        and is_in_world(node.lat / COORDINATE_SCALE, node.lon / COORDINATE_SCALE)
     }
     way = {"type": "way", "id": ref.id, "nodes": version.nodes, "tags": version.tags}
     return data | {"elements": [*found.values(), way]}

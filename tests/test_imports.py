@@ -27,8 +27,9 @@ HTTP = (
 )
 """What only surfaces import: a domain app knows nothing about HTTP."""
 EXCEPTIONS = {
-    # The instance asks its own web server whether it responds.
+    # The instance runs a web server, and asks it whether it responds.
     ("apps.instance.up", "http"),
+    ("apps.instance.gateway", "http"),
     # Sessions are stored with their user, and the editor's token ends with its session.
     ("apps.users.sessions", "django.contrib.sessions"),
     ("apps.users.models", "django.contrib.sessions"),

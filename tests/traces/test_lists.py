@@ -12,10 +12,10 @@ FEW = 1500
 _FILL = """
   INSERT INTO traces_trace (
     id, user_id, name, description, visibility, created_at, visible, state, failure, points_read, attempts, file,
-    picture, icon, size, lat, lon
+    picture, icon, size, lat, lon, remarks
   )
   SELECT i, %(alice)s, 'a.gpx', 'A walk', CASE WHEN i %% 10 = 0 THEN 'identifiable' ELSE 'trackable' END,
-    timestamptz '2020-01-01T00:00:00Z' + i * interval '1 minute', true, 'imported', '', 1, 1, '', '', '', 1, 47, 9
+    timestamptz '2020-01-01T00:00:00Z' + i * interval '1 minute', true, 'imported', '', 1, 1, '', '', '', 1, 47, 9, ''
   FROM generate_series(1, %(count)s) i;
   INSERT INTO traces_tracetag (trace_id, tag) SELECT id, 'walk' FROM traces_trace;
   INSERT INTO traces_tracetag (trace_id, tag) SELECT id, 'rare' FROM traces_trace WHERE id < 100;

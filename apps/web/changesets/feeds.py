@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape, format_html, format_html_join, linebreaks
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from apps.osm.elements import COORDINATE_SCALE, strip_unwritable
 from apps.osm.errors import NotFoundError
 from apps.users.authors import Author
 from apps.users.querysets import access_mapper
+from apps.web.feeds import DatedByItems, RssFeed
 from apps.web.paging import page_of
 from apps.web.parameters import bboxes_of
 
@@ -23,7 +24,7 @@ MOST_CHARACTERS = 2_000_000
 """How long the comments of a feed are together: older ones are left out."""
 
 
-class ChangesetFeed(Atom1Feed):
+class ChangesetFeed(DatedByItems, Atom1Feed):
     """Atom with the bbox of each entry, and its tags as a table."""
 
     def root_attributes(self) -> dict[str, str]:
@@ -116,7 +117,7 @@ def comments(request: HttpRequest, changeset_id: int | None = None) -> HttpRespo
         changeset = querysets.access_changeset(changeset_id) if changeset_id is not None else None
     except NotFoundError:
         return HttpResponse(status=404)
-    feed = Rss201rev2Feed(
+    feed = RssFeed(
         title=gettext("Comments on changeset #{id}").format(id=changeset_id)
         if changeset_id
         else gettext("Changeset discussions"),

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from apps.traces import querysets
 from apps.traces.models import Trace
 from apps.users.authors import Author
 from apps.users.querysets import access_mapper
+from apps.web.feeds import RssFeed
 
 NAMESPACES = {
     "xmlns:geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
@@ -23,7 +23,7 @@ NAMESPACES = {
 }
 
 
-class TraceFeed(Rss201rev2Feed):
+class TraceFeed(RssFeed):
     """RSS with the start position of each trace."""
 
     def rss_attributes(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ WEB_SERVER = "apps.instance.web_server"
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
     """Return the environment of a fresh shell, without the suite's own servers and settings."""
-    ours = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL"}
+    ours = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_URL", "REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     kept = {name: value for name, value in kept.items() if not name.startswith("OSMSITE_")}
     light = {"DJANGO_SETTINGS_MODULE": "tests.instance.light", "OSMSITE_DATA_DIR": str(data_dir)}

@@ -35,7 +35,7 @@ Mails = Callable[[], list[Mail]]
 @pytest.fixture
 def mails(db: None) -> Mails:
     """Return a function that commits, runs the worker, and returns the mails received since the last call."""
-    _work()
+    _forget_work()
     mail.outbox.clear()
 
     def delivered() -> list[Mail]:
@@ -53,6 +53,15 @@ def mails(db: None) -> Mails:
         ]
 
     return delivered
+
+
+def _forget_work() -> None:
+    """Empty the broker's queue of what other tests have left there."""
+    with (
+        app.connection_for_read() as broker,
+        broker.SimpleQueue(app.conf.task_default_queue) as queue,
+    ):
+        queue.clear()
 
 
 def _work() -> None:

@@ -115,16 +115,18 @@ class Exchange:
                 if hasattr(response, "close"):
                     response.close()
         except Exception:
-            # The application has its own pages for its errors.
+            # The application has its own pages for its errors. What it began to say no longer holds.
             _LOG.exception("No response to %(REQUEST_METHOD)s %(PATH_INFO)s", self._environ)
+            self._start = {}
             self._resolve(b"")
 
     async def send_response(self, send: Send) -> None:
         """Send what the thread returns. Raises DisconnectedError, OutboxError."""
         body = await self._result
-        if not self._start:
+        start = self._start
+        if not start:
             raise DisconnectedError
-        await send(self._start)
+        await send(start)
         if isinstance(body, bytes):
             await send_pieces(body, send)
         else:
@@ -138,12 +140,12 @@ class Exchange:
                     stream = Stream(self._loop)
                     self._resolve(stream)
                 stream.outbox.put(piece)
-        except OutboxError:
-            return
-        except BaseException:
+        except BaseException as error:
             if stream:
                 stream.outbox.break_off()
-            raise
+            if not isinstance(error, OutboxError):
+                raise
+            return
         if stream is None:
             self._resolve(b"")
         else:

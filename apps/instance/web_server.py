@@ -44,7 +44,7 @@ class _Replaced(dict[int, float]):
         self._server = server
 
     def get(self, index: int, default: Any = 0) -> Any:
-        return default if self._server.wrks[index].inner.exitcode < 0 else super().get(index, default)
+        return default if (self._server.wrks[index].inner.exitcode or 0) < 0 else super().get(index, default)
 
 
 def main(host: str, port: str, workers: str) -> None:

@@ -34,28 +34,13 @@ def mail_confirmation(user: User, *, referer: str | None = None) -> None:
 def mail_password_reset(email: str) -> None:
     """Mail a link to the account with that address, if there is one."""
     user = _account_with(email.strip())
-    if user is None or user.email is None or not user.is_visible or not may_mail(user.email):
-        return
-    send_mail(
-        user.email,
-        template="reset_password",
-        subject=gettext_noop("Password reset request"),
-        context={"name": user.display_name, "link": _reset_link(user)},
-        languages=user.languages,
-    )
+    if user is not None:
+        _mail_reset_link(user, template="reset_password", subject=gettext_noop("Password reset request"))
 
 
 def mail_existing_owner(user: User) -> None:
     """Tell the owner of an account that someone tried to sign up with its email address."""
-    if user.email is None or not user.is_visible or not may_mail(user.email):
-        return
-    send_mail(
-        user.email,
-        template="already_known",
-        subject=gettext_noop("You already have an account"),
-        context={"name": user.display_name, "link": _reset_link(user)},
-        languages=user.languages,
-    )
+    _mail_reset_link(user, template="already_known", subject=gettext_noop("You already have an account"))
 
 
 def may_mail(email: str) -> bool:
@@ -67,8 +52,12 @@ def link(path: str, query: dict[str, str]) -> str:
     return f"{settings.PUBLIC_URL}{path}?{urlencode(query)}"
 
 
-def _reset_link(user: User) -> str:
-    return link("/user/reset-password", {"token": make_token(user, "password")})
+def _mail_reset_link(user: User, *, template: str, subject: str) -> None:
+    if user.email is None or not user.is_visible or not may_mail(user.email):
+        return
+    target = link("/user/reset-password", {"token": make_token(user, "password")})
+    context = {"name": user.display_name, "link": target}
+    send_mail(user.email, template=template, subject=subject, context=context, languages=user.languages)
 
 
 def _account_with(email: str) -> User | None:

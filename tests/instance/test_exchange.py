@@ -1,0 +1,56 @@
+"""What the gateway sends when the application, or the room for its response, fails."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from apps.instance import outbox
+from apps.instance.gateway import DisconnectedError, Exchange
+from apps.instance.outbox import OutboxError
+
+Start = Callable[[str, list[tuple[str, str]]], None]
+
+
+def sent_by(
+    application: Callable[[dict[str, Any], Start], Iterable[bytes]],
+) -> tuple[list[Any], type[Exception] | None]:
+    """Return the messages that are sent for a request, and the error that ends it; a hang is a TimeoutError."""
+    messages: list[Any] = []
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    async def respond() -> type[Exception] | None:
+        exchange = Exchange({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, asyncio.get_running_loop())
+        await asyncio.to_thread(exchange.run, application)
+        try:
+            await asyncio.wait_for(exchange.send_response(send), 5)
+        except (DisconnectedError, OutboxError, TimeoutError) as error:
+            return type(error)
+        return None
+
+    return messages, asyncio.run(respond())
+
+
+def test_a_response_for_which_there_is_no_room_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "IN_MEMORY", 10)
+    monkeypatch.setattr(outbox, "ON_DISK", 10)
+
+    def application(_environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        start("200 OK", [])
+        return iter([b"x" * 10, b"y" * 100])
+
+    messages, error = sent_by(application)
+    assert error is OutboxError
+    assert b"".join(message.get("body", b"") for message in messages) == b"x" * 10
+
+
+def test_an_application_that_fails_before_its_first_byte_sends_nothing() -> None:
+    def application(_environ: dict[str, Any], start: Start) -> Iterator[bytes]:
+        start("200 OK", [])
+        raise ValueError
+        yield b""
+
+    assert sent_by(application) == ([], DisconnectedError)

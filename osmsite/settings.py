@@ -6,7 +6,7 @@
 import json
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from whitenoise.compress import Compressor
 
 from apps.instance import embedded
 
+from .backends import database, trace_storage
 from .environment import (
     LIMITS,  # noqa: F401 (checks.py reads it here)
     env,
@@ -26,54 +27,8 @@ from .environment import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-
-def database(url: str) -> dict[str, object]:
-    """Return Django's settings for `postgresql://user:pass@host:port/name?option=value`."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:pass@host:port/name")
-    query = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", unquote(parts.hostname or "")),
-        "PORT": query.pop("port", str(parts.port or "")),
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
-        # A connection prepares our own statements at their third use, and never those of the ORM.
-        "OPTIONS": {
-            "prepare_threshold": 3,
-            "options": f"-c timezone=UTC -c statement_timeout={API_TIMEOUT}s {_PLANNER}",
-            **query,
-        },
-    }
-
-
-def trace_storage(location: str) -> dict[str, object]:
-    """Return Django's settings for `file` (a folder in the data folder) or `s3://bucket/prefix`."""
-    if location == "file":
-        folder = {
-            "location": DATA_DIR / "traces",
-            "file_permissions_mode": embedded.PRIVATE_FILE,
-            "directory_permissions_mode": embedded.PRIVATE_FOLDER,
-        }
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": folder}
-    parts = urlsplit(location)
-    if parts.scheme != "s3" or not parts.netloc:
-        raise ImproperlyConfigured("OSMSITE_TRACE_STORAGE must be `file`, or look like s3://bucket/prefix")
-    # boto reads the endpoint, region and keys from its own variables: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...
-    bucket = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
-
-
 API_TIMEOUT = limit("OSMSITE_API_TIMEOUT", 300)
 WEB_TIMEOUT = limit("OSMSITE_WEB_TIMEOUT", 30)
-
-# What a map call needs from PostgreSQL: lists of 50,000 ids in memory, index look-ups rather than table scans,
-# and no parallel workers or JIT compiler to start for a statement of 100 ms.
-_PLANNER = "-c work_mem=64MB -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c jit=off"
 
 # The instance
 
@@ -88,7 +43,11 @@ PUBLIC_URL = env("OSMSITE_URL", "http://127.0.0.1:8000").rstrip("/")
 STATUS = env("OSMSITE_STATUS", "online")
 DATABASE_IS_EMBEDDED = not os.environ.get("DATABASE_URL")
 REDIS_IS_EMBEDDED = not os.environ.get("REDIS_URL")
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or embedded.database_url(DATA_DIR))}
+DATABASES = {
+    "default": database(
+        os.environ.get("DATABASE_URL") or embedded.database_url(DATA_DIR), timeout=API_TIMEOUT
+    )
+}
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(DATA_DIR)
 
 # Limits and texts of the API, with openstreetmap.org's values as the defaults
@@ -338,7 +297,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "traces": trace_storage(env("OSMSITE_TRACE_STORAGE", "file")),
+    "traces": trace_storage(env("OSMSITE_TRACE_STORAGE", "file"), data_dir=DATA_DIR),
     # File names contain a digest of the content, so that browsers can cache them for ever; gzipped once.
     "staticfiles": {"BACKEND": "apps.instance.storage.StaticStorage"},
 }

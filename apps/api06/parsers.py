@@ -6,8 +6,7 @@ after the permission checks.
 
 import zlib
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import orjson
 from django.conf import settings
@@ -29,7 +28,6 @@ from apps.traces.uploads import UnnamedFileHandler, check_length
 
 _GZIP, _ZLIB = 31, 15
 _NOT_UTF8 = "The form is not UTF-8"
-_CHUNK_SIZE = 64 * 1024
 _WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
 _UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 """Django's errors for forms that are malformed or end too early."""
@@ -144,20 +142,6 @@ def field(request: Request, name: str) -> str | None:
     """Return a field of a call with a `FieldsParser`, from the body or the query string; None if in neither."""
     fields = cast("Mapping[str, str]", request.data)
     return fields.get(name, request.GET.get(name))
-
-
-def discard(request: Request) -> None:
-    """Read the rest of the body of a refused call, up to MAX_UPLOAD_SIZE.
-
-    Otherwise a client that is still sending would lose its connection before it reads the response, or at its next
-    request.
-    """
-    stream: IO[bytes] | None = request.stream
-    left = settings.MAX_UPLOAD_SIZE
-    # The client may have disconnected.
-    with suppress(OSError):
-        while stream and left > 0 and (chunk := stream.read(min(left, _CHUNK_SIZE))):
-            left -= len(chunk)
 
 
 def _decompressed(sent: bytes, window: int, limit: int) -> bytes:

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from apps.instance.status import STATUS_MODES
 from osmsite import checks
-from osmsite.settings import trace_storage
+from osmsite.backends import trace_storage
 
 
 def ids() -> list[str | None]:
@@ -56,11 +56,11 @@ def test_every_limit_must_be_above_zero(settings: Settings) -> None:
 @pytest.mark.parametrize("location", ["s3:bucket", "folder", "https://example.org/bucket", ""])
 def test_an_invalid_storage_stops_the_start(location: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="OSMSITE_TRACE_STORAGE"):
-        trace_storage(location)
+        trace_storage(location, data_dir=Path())
 
 
 def test_traces_can_be_stored_in_a_bucket() -> None:
-    options = trace_storage("s3://bucket/some/prefix")["OPTIONS"]
+    options = trace_storage("s3://bucket/some/prefix", data_dir=Path())["OPTIONS"]
     assert options == {"bucket_name": "bucket", "location": "some/prefix"}
 
 

@@ -148,3 +148,10 @@ def test_paths_reach_the_site_as_they_were_sent(running: tuple[Up, str], tmp_pat
     assert status == 200
     status, answer = ask(site, "GET", "/api/0.6/user/preferences.json", token, None)
     assert json.loads(answer)["preferences"]["a b/c\u00fc"] == "1"
+
+
+def test_a_refused_upload_is_answered_while_it_is_still_being_sent(running: tuple[Up, str]) -> None:
+    site, _token = running
+    piece = b" " * 1_000_000
+    status, answer = ask(site, "POST", "/api/0.6/changeset/1/upload", "unknown", (piece for _ in range(30)))
+    assert (status, answer) == (401, b"Couldn't authenticate you")

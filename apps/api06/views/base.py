@@ -31,7 +31,7 @@ from ..conditional import conditional, tag
 from ..dialects import Dialect, unsupported
 from ..documents import ORIGIN
 from ..negotiation import Negotiation
-from ..parsers import discard, encoding_of
+from ..parsers import encoding_of
 from ..permissions import DeclaredNeeds, caller, enforce, welcome
 from ..renderers import JSON, XML
 
@@ -218,8 +218,6 @@ class ApiView(APIView):
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        if response.status_code >= HTTPStatus.BAD_REQUEST:
-            discard(request)
         response = conditional(request, response)
         if origin := request.META.get("HTTP_ORIGIN"):
             self._allow_origin(response, origin)

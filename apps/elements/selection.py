@@ -3,7 +3,7 @@
 Each function takes one statement, and so reads one snapshot. It raises its errors before the first byte is sent.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain, islice
@@ -11,17 +11,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psycopg
-from django.db import connection
-from psycopg.adapt import AdaptersMap
-from psycopg.types.string import ByteaBinaryLoader
-
 from apps.osm.bbox import BBox
 from apps.osm.elements import ElementRef, ElementType
 from apps.osm.errors import GoneError, NotFoundError, RedactedError, TooManyNodesError
 from apps.osm.formats import Format
 from apps.osm.quadtile import tile_ranges
 
+from .reads import fetch_all, fetch_one, stream
 from .rendering import AUTHOR_OF_E, AUTHORS, ELEMENT
 from .tables import COLUMNS, CURRENT_TABLES, SUPERSEDED_TABLES, id_array
 
@@ -29,6 +25,14 @@ _SQL = Path(__file__).parent / "sql"
 _ROWS_PER_FETCH = {ElementType.NODE: 200, ElementType.WAY: 100, ElementType.RELATION: 4}
 """By the largest type among the rows: a relation with 32,000 members and long roles takes some megabytes."""
 _ROWS_PER_CHUNK = 400
+
+_MOST_AT_ONCE = 500_000
+"""Bytes of elements, as they are stored, that are read at once; as text they are up to six times as long."""
+_STORED_SIZE = {
+    ElementType.NODE: "pg_column_size(tags)",
+    ElementType.WAY: "pg_column_size(tags) + pg_column_size(nodes)",
+    ElementType.RELATION: "pg_column_size(tags) + pg_column_size(member_refs) + pg_column_size(member_roles)",
+}
 
 _COLUMNS = {kind: ", ".join(columns) for kind, columns in COLUMNS.items()}
 
@@ -56,7 +60,7 @@ def in_bbox(bbox: BBox, max_nodes: int, output_format: Format) -> Chunks:
 
 def current(ref: ElementRef, output_format: Format) -> bytes:
     """Return the element's current version. Raises NotFoundError, GoneError."""
-    row = _fetch_one(_current_sql(ref.type, output_format), (ref.id,))
+    row = fetch_one(_current_sql(ref.type, output_format), {"id": ref.id})
     if row is None:
         raise NotFoundError
     visible: bool = row[0]
@@ -68,7 +72,7 @@ def current(ref: ElementRef, output_format: Format) -> bytes:
 
 def version(ref: ElementRef, number: int, output_format: Format, *, show_redacted: bool) -> bytes:
     """Return one version, current or superseded. Raises NotFoundError, RedactedError."""
-    row = _fetch_one(_wanted_sql(ref.type, output_format), {"ids": [ref.id], "versions": [number]})
+    row = fetch_one(_wanted_sql(ref.type, output_format), {"ids": [ref.id], "versions": [number]})
     if row is None:
         raise NotFoundError
     redacted: bool = row[0]
@@ -175,35 +179,24 @@ def _current_sql(kind: ElementType, output_format: Format) -> str:
     return f"""
         SELECT e.visible, {ELEMENT[kind, output_format]} FROM {CURRENT_TABLES[kind]} e
         {AUTHOR_OF_E[output_format]}
-        WHERE e.id = %s"""
+        WHERE e.id = %(id)s"""
 
 
 @cache
 def _history_sql(kind: ElementType, output_format: Format) -> str:
-    return f"""
-        SELECT {ELEMENT[kind, output_format]} FROM (
-          SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = %(id)s
-          UNION ALL
-          SELECT {_COLUMNS[kind]} FROM {SUPERSEDED_TABLES[kind]}
-          WHERE id = %(id)s AND (redaction_id IS NULL OR %(show_redacted)s)
-        ) e {AUTHOR_OF_E[output_format]}
-        ORDER BY e.version LIMIT {_ALL}"""
+    found = f"""
+        SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = %(id)s
+        UNION ALL
+        SELECT {_COLUMNS[kind]} FROM {SUPERSEDED_TABLES[kind]}
+        WHERE id = %(id)s AND (redaction_id IS NULL OR %(show_redacted)s)"""
+    return _list_sql(kind, output_format, found, order="version")
 
 
 @cache
 def _multi_fetch_sql(kind: ElementType, output_format: Format) -> str:
     """Return a statement whose first row is the count of the elements that exist."""
-    # Each author is looked up once: elements that are fetched together often come from one changeset.
-    return f"""
-        WITH found AS MATERIALIZED (
-          SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = ANY(%(ids)s::bigint[])
-        ), author AS MATERIALIZED (
-          SELECT a.* FROM (SELECT DISTINCT changeset_id FROM found) e {AUTHOR_OF_E[output_format]}
-        )
-        SELECT count(*)::text FROM found
-        UNION ALL
-        (SELECT {ELEMENT[kind, output_format]} FROM found e JOIN author a ON a.id = e.changeset_id
-        ORDER BY e.id LIMIT {_ALL})"""
+    found = f"SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = ANY(%(ids)s::bigint[])"
+    return _list_sql(kind, output_format, found, order="id", is_counted=True)
 
 
 @cache
@@ -215,17 +208,12 @@ def _wanted_sql(kind: ElementType, output_format: Format) -> str:
 
 @cache
 def _wanted_list_sql(kind: ElementType, output_format: Format) -> str:
-    """Return a statement whose first row is the count of wanted versions that exist and may be shown."""
-    # A version that is wanted both by its number and as the current one comes once.
-    return f"""
-        WITH found AS MATERIALIZED (
-          SELECT * FROM ({_versions_sql(kind)}) e WHERE NOT redacted OR %(show_redacted)s
-        )
-        SELECT count(*)::text FROM found
-        UNION ALL
-        (SELECT {ELEMENT[kind, output_format]}
-        FROM (SELECT DISTINCT ON (id, version) * FROM found ORDER BY id, version) e {AUTHOR_OF_E[output_format]}
-        ORDER BY e.id, e.version LIMIT {_ALL})"""
+    """Return a statement whose first row is the count of wanted versions that exist and may be shown.
+
+    A version that is wanted both by its number and as the current one counts twice, and comes once.
+    """
+    found = f"SELECT * FROM ({_versions_sql(kind)}) e WHERE NOT redacted OR %(show_redacted)s"
+    return _list_sql(kind, output_format, found, order="id, version", is_counted=True)
 
 
 def _versions_sql(kind: ElementType) -> str:
@@ -242,11 +230,34 @@ def _versions_sql(kind: ElementType) -> str:
 
 @cache
 def _parents_sql(kind: ElementType, table: str, condition: str, output_format: Format) -> str:
+    found = f"""
+        SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]}
+        WHERE visible AND id IN (SELECT {kind.label}_id FROM {table} WHERE {condition})"""
+    return _list_sql(kind, output_format, found, order="id")
+
+
+def _list_sql(
+    kind: ElementType, output_format: Format, found: str, *, order: str, is_counted: bool = False
+) -> str:
+    """Return a statement that yields the elements among the rows `found`, their count before them if asked to.
+
+    It yields a null instead if they take more than `most` bytes as they are stored.
+    """
+    # Each author is looked up once: elements that are fetched together often come from one changeset.
     return f"""
-        SELECT {ELEMENT[kind, output_format]} FROM {table} p
-        JOIN {CURRENT_TABLES[kind]} e ON e.id = p.{kind.label}_id AND e.visible
-        {AUTHOR_OF_E[output_format]}
-        WHERE {condition} ORDER BY e.id LIMIT {_ALL}"""
+        WITH found AS MATERIALIZED ({found}
+        ), author AS MATERIALIZED (
+          SELECT a.* FROM (SELECT DISTINCT changeset_id FROM found) e {AUTHOR_OF_E[output_format]}
+        ), size AS MATERIALIZED (
+          SELECT COALESCE(sum({_STORED_SIZE[kind]}), 0) > %(most)s AS is_large FROM found
+        )
+        SELECT NULL::text FROM size WHERE is_large
+        {"UNION ALL SELECT count(*)::text FROM found" if is_counted else ""}
+        UNION ALL
+        (SELECT {ELEMENT[kind, output_format]}
+        FROM (SELECT DISTINCT ON ({order}) * FROM found WHERE NOT (SELECT is_large FROM size) ORDER BY {order}) e
+        JOIN author a ON a.id = e.changeset_id
+        ORDER BY {order.replace("id", "e.id").replace("version", "e.version")} LIMIT {_ALL})"""
 
 
 @cache
@@ -268,46 +279,17 @@ def _changeset_sql() -> str:
         FROM ({" UNION ALL ".join(parts)}) v ORDER BY timestamp, version, type, id"""
 
 
-_TEXTS_AS_BYTES = AdaptersMap(psycopg.adapters)
-_TEXTS_AS_BYTES.register_loader("text", ByteaBinaryLoader)
-
-
-class _Cursor(psycopg.Cursor[Any]):
-    """A psycopg cursor: the server binds parameters, values come in binary, and texts as UTF-8 bytes."""
-
-    @property
-    def adapters(self) -> AdaptersMap:
-        return _TEXTS_AS_BYTES
-
-
-def _with_cursor(read: Callable[[_Cursor], T]) -> T:
-    """Call `read` with a cursor, and reconnect once if the server has closed the connection since the last request."""
-    connection.ensure_connection()
-    try:
-        return read(_Cursor(connection.connection))
-    except psycopg.OperationalError:
-        if not connection.connection.closed or connection.in_atomic_block:
-            raise
-    connection.close()
-    connection.ensure_connection()
-    return read(_Cursor(connection.connection))
-
-
-def _fetch_one(sql: str, parameters: Sequence[object] | Mapping[str, object]) -> Any:
-    return _with_cursor(lambda cursor: cursor.execute(sql, parameters, prepare=True, binary=True).fetchone())
-
-
 def _some(kind: ElementType, sql: str, parameters: Mapping[str, object]) -> Generator[bytes, None, None]:
-    """Return the texts of elements of one type.
+    """Return what a statement of `_list_sql` yields.
 
-    Nodes are read at once, by a prepared statement; others, which may be large, as they are consumed.
+    It is read at once, by a prepared statement, unless it is large: then as it is consumed.
     """
-    if kind is ElementType.NODE:
-        rows = _with_cursor(
-            lambda cursor: cursor.execute(sql, parameters, prepare=True, binary=True).fetchall()
-        )
+    rows = fetch_all(sql, {**parameters, "most": _MOST_AT_ONCE})
+    if not rows or rows[0][0] is not None:
         return (text for (text,) in rows)
-    return _texts(*_stream(sql, parameters, kind, one_by_one=kind is ElementType.RELATION))
+    # One by one: a relation may have 32,000 members with long roles.
+    size = 1 if kind is ElementType.RELATION else _ROWS_PER_FETCH[kind]
+    return _texts(*stream(sql, {**parameters, "most": _ALL}, size))
 
 
 def _texts(first: Any, rows: Any) -> Generator[bytes, None, None]:
@@ -318,20 +300,9 @@ def _texts(first: Any, rows: Any) -> Generator[bytes, None, None]:
             yield row[0]
 
 
-def _stream(
-    sql: str, parameters: Mapping[str, object], largest: ElementType, *, one_by_one: bool = False
-) -> tuple[Any, Any]:
-    """Return the first row, or None, and an iterator over the others; closing it early cancels the statement.
-
-    `largest` is the largest type of elements among them; `one_by_one` is for few rows.
-    """
-    size = 1 if one_by_one else _ROWS_PER_FETCH[largest]
-
-    def begin(cursor: _Cursor) -> tuple[Any, Any]:
-        rows = cursor.stream(sql, parameters, binary=True, size=size)
-        return next(rows, None), rows
-
-    return _with_cursor(begin)
+def _stream(sql: str, parameters: Mapping[str, object], largest: ElementType) -> tuple[Any, Any]:
+    """Return the first row and the others; `largest` is the largest type of elements among them."""
+    return stream(sql, parameters, _ROWS_PER_FETCH[largest])
 
 
 def _chunks(rows: Iterator[tuple[bytes]]) -> Chunks:

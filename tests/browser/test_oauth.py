@@ -1,8 +1,6 @@
 """The consent page in a real browser: in both colours and on a phone, and what its buttons lead to."""
 
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,6 +13,7 @@ from apps.users.models import User
 from tests.conftest import PASSWORD
 from tests.oauth.flow import address, browser, register
 
+from .applications import ICON, serving
 from .conftest import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -47,29 +46,11 @@ def test_the_pages_are_accessible_and_fit(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-class Callback(BaseHTTPRequestHandler):
-    # With an icon, for which the browser would come again otherwise.
-    PAGE = b"<!doctype html><link rel=icon href='data:,'><p>Thank you"
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(self.PAGE)))
-        self.end_headers()
-        self.wfile.write(self.PAGE)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def program() -> Iterator[str]:
     """The host and port at which a program on this machine waits for its code."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Callback)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving({"/": f"<!doctype html>{ICON}<p>Thank you".encode()}) as host:
+        yield host
 
 
 def answer_at(page: Page, program: str) -> dict[str, list[str]]:

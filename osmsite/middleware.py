@@ -77,6 +77,10 @@ class ConditionalGetMiddleware(PagesOnly, http.ConditionalGetMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.method == "HEAD" and isinstance(response, HttpResponse) and response.content:
+            # The body is removed later. Django expects none, and would not look at the request.
+            request = copy.copy(request)
+            request.method = "GET"
         response = super().process_response(request, response)
         if (tag := response.get("ETag", "")).startswith('"'):
             response["ETag"] = f"W/{tag}"

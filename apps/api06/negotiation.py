@@ -1,8 +1,8 @@
 """The format of a response: the suffix of the URL decides, then the `Accept` header.
 
 For the calls that cgimap serves, a suffix that the header rules out is 406; the website ignores the header then
-(upstream behaviour 1.4). `text/xml` is the same as `application/xml`, `*` (as JOSM sends it) and `text/*` the same as
-`*/*`.
+(upstream behaviour 1.4). `text/xml` is the same as `application/xml`, `*` (as JOSM sends it), `text/*` and `application/*`
+the same as `*/*`. Upper and lower case mean the same.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from apps.osm.errors import NotAcceptableError
 
 _ANY = "*/*"
-_ALIASES = {"*": _ANY, "text/*": _ANY, "text/xml": "application/xml"}
+_ALIASES = {"*": _ANY, "text/*": _ANY, "application/*": _ANY, "text/xml": "application/xml"}
 
 
 class Negotiation(BaseContentNegotiation):
@@ -51,7 +51,7 @@ def _view(request: Request) -> Any:
 def _accepted(header: str) -> dict[str, float]:
     """Return the media types of an `Accept` header with their weights; unreadable parts are ignored."""
     accepted: dict[str, float] = {}
-    for item in header.split(","):
+    for item in header.lower().split(","):
         name, *parameters = (part.strip() for part in item.split(";"))
         weight = 1.0
         for parameter in parameters:

@@ -21,6 +21,8 @@ class Oddity(Enum):
     REPEATED_TAG = gettext_noop("has the same tag twice; the last one counts")
     MANY_NODES = gettext_noop("has more nodes than an upload may have")
     MANY_MEMBERS = gettext_noop("has more members than an upload may have")
+    NO_MAP_DATA = gettext_noop("is no map data, and is passed over")
+    BAD_COUNT = gettext_noop("the number of changes is impossible, and is left out")
     CLOSED_BEFORE_CREATED = gettext_noop("closed before it was created")
     NOT_UPLOADED = gettext_noop(
         "changed in an editor and not uploaded; a deletion is imported as the next version, any other change under the "

@@ -18,7 +18,8 @@ from .sink import Sink
 from .xml_reader import XmlReader
 
 _XML_CHUNK = 1 << 16
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\0<")
+"""The beginnings of documents in UTF-16; the little-endian one without a mark begins with `<`."""
 
 Position = Callable[[], float | None]
 """Returns how much of the file has been read, from 0 to 1; None if unknown."""

@@ -154,9 +154,10 @@ class Sink:
         element = f"changeset {record.id}"
         if not 1 <= record.id <= MAX_ID:
             raise BadElementError(element, _("ids go from 1 to %d") % MAX_ID)
-        if not 0 <= (record.num_changes or 0) <= _MAX_COUNT:
-            raise BadElementError(element, _("the number of changes cannot be %d") % record.num_changes)
         document = record._asdict()
+        if not 0 <= (record.num_changes or 0) <= _MAX_COUNT:
+            self.oddities.note(Oddity.BAD_COUNT, element)
+            document["num_changes"] = None
         document["tags"] = orjson.Fragment(tags_json(element, record.tags, self.oddities))
         document["comments"] = [self._comment(element, comment) for comment in record.comments]
         if record.bbox:

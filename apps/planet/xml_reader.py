@@ -24,6 +24,11 @@ _ROOTS = {"osm", "osmChange"}
 _EDITS = {"modify", "delete"}
 """What JOSM writes into `action` for changes that were not uploaded."""
 _BOOLEANS = {"true": True, "false": False}
+_MODES = {"create", "modify", "delete"}
+_AROUND = _MODES | {"action", "old", "new", "bound", "bounds", "meta"}
+"""What stands around map data, also in Overpass's differences, and has nothing to import of its own."""
+_SEGMENTS = {"segment", "seg"}
+"""What ways were made of before version 0.5."""
 
 Attributes = dict[str, str]
 T = TypeVar("T")
@@ -44,6 +49,10 @@ class XmlReader:
         self._is_of_overpass = False
         self._in_member = False
         """Whether a member is open, in which Overpass writes its geometry."""
+        self._passed_over = ""
+        """The name of the open element that is no map data."""
+        self._others: set[str] = set()
+        """The names of all such elements so far."""
         self._deletes = False
         self._name = ""
         """The type of the open node, way, relation or changeset."""
@@ -64,6 +73,9 @@ class XmlReader:
 
     def close(self) -> None:
         self._parse(b"", last=True)
+        if self._others and not (self._sink.changesets or any(self._sink.counts.values())):
+            names = ", ".join(f"<{name}>" for name in sorted(self._others))
+            raise BadFileError(_("it has no map data: nothing but %s") % names)
 
     def _parse(self, chunk: bytes, *, last: bool) -> None:
         try:
@@ -95,7 +107,7 @@ class XmlReader:
             if name not in _ROOTS:
                 raise BadFileError(_("not an OSM file: its root element is <%s>") % name)
             self._begin_document(name, attributes)
-        elif self._in_member:
+        elif self._in_member or self._passed_over:
             pass
         elif name == "tag" and self._name:
             key = self._attribute(attributes, "k", "tag")
@@ -109,14 +121,32 @@ class XmlReader:
             self._in_member = True
         elif name in _ELEMENTS or name == "changeset":
             self._begin(name, attributes)
-        elif name == "remark" and not self._name:
-            self._text = []
-        elif name in {"create", "modify", "delete"} and self._root == "osmChange":
-            self._deletes = name == "delete"
-        elif name == "comment" and self._name == "changeset":
+        elif self._name:
+            self._start_inside(name, attributes)
+        else:
+            self._start_around(name, attributes)
+
+    def _start_inside(self, name: str, attributes: Attributes) -> None:
+        """Begin a part of the open element that few have."""
+        if name == "comment" and self._name == "changeset":
             self._comment, self._body = attributes, ""
         elif name == "text" and self._comment is not None:
             self._text = []
+        elif name in _SEGMENTS:
+            raise _segments_error()
+
+    def _start_around(self, name: str, attributes: Attributes) -> None:
+        """Begin what stands outside of nodes, ways, relations and changesets."""
+        if name == "remark":
+            self._text = []
+        elif name in _SEGMENTS:
+            raise _segments_error()
+        elif name in _MODES and self._root == "osmChange":
+            self._deletes = name == "delete"
+        elif name not in _AROUND and (name != "note" or attributes):
+            self._passed_over = name
+            self._others.add(name)
+            self._sink.oddities.note(Oddity.NO_MAP_DATA, f"<{name}>")
 
     def _begin_document(self, root: str, attributes: Attributes) -> None:
         if attributes.get("upload") == "never":
@@ -146,7 +176,10 @@ class XmlReader:
             self._text.append(text)
 
     def _end(self, name: str) -> None:
-        if name == "member":
+        if self._passed_over:
+            if name == self._passed_over:
+                self._passed_over = ""
+        elif name == "member":
             self._in_member = False
         elif name == "text" and self._text is not None:
             self._body, self._text = "".join(self._text), None
@@ -178,13 +211,14 @@ class XmlReader:
         elif attributes.get("action") == "delete":
             # Made in the editor and deleted again.
             return
-        visible = self._boolean(attributes, "visible")
-        if self._is_of_overpass and visible is not False:
+        # An editor writes `visible` as it was before what it deletes is uploaded.
+        visible = not self._deletes and self._boolean(attributes, "visible") is not False
+        if self._is_of_overpass and visible:
             self._check_body(name)
         head = (
             id_,
             version,
-            not self._deletes if visible is None else visible,
+            visible,
             max(self._integer(attributes, "changeset", 0), 0),
             self._timestamp(attributes, "timestamp"),
             max(self._integer(attributes, "uid", 0), 0),
@@ -200,8 +234,16 @@ class XmlReader:
             self._sink.relation(*head, self._types, self._refs, self._roles)
 
     def _check_body(self, name: str) -> None:
-        """Raise BadElementError if Overpass was asked for ids or tags only: without their nodes, all ways would be empty."""
-        if (name == "way" and not self._nodes) or (name == "node" and "lat" not in self._attributes):
+        """Raise BadElementError if Overpass was asked for ids or tags only: all ways and relations would be empty.
+
+        A relation may be empty, but then it has a version, which comes with `out meta` only.
+        """
+        is_cut = {
+            "node": "lat" not in self._attributes,
+            "way": not self._nodes,
+            "relation": not self._refs and "version" not in self._attributes,
+        }
+        if is_cut[name]:
             raise BadElementError(
                 self._latest,
                 _("Overpass was not asked for its body: use `out meta`, not `out ids` or `out tags`"),
@@ -219,7 +261,7 @@ class XmlReader:
             closed_at=self._timestamp(attributes, "closed_at"),
             open=self._boolean(attributes, "open"),
             bbox=None if NO_POSITION in sides else (sides[0], sides[1], sides[2], sides[3]),
-            num_changes=self._integer(attributes, count) if count in attributes else None,
+            num_changes=self._integer(attributes, count) if attributes.get(count) else None,
             tags=self._tags,
             comments=self._comments,
         )
@@ -227,7 +269,7 @@ class XmlReader:
     def _end_comment(self, attributes: Attributes) -> None:
         self._comments.append(
             CommentRecord(
-                id=self._integer(attributes, "id") if "id" in attributes else None,
+                id=self._integer(attributes, "id") if attributes.get("id") else None,
                 user_id=max(self._integer(attributes, "uid", 0), 0),
                 user=attributes.get("user", ""),
                 created_at=self._timestamp(attributes, "date"),
@@ -254,18 +296,22 @@ class XmlReader:
             ) from None
 
     def _integer(self, attributes: Attributes, name: str, default: int | None = None) -> int:
-        if default is not None and name not in attributes:
+        if default is not None and not attributes.get(name):
             return default
         return self._value(attributes, name, _integer)
 
     def _boolean(self, attributes: Attributes, name: str) -> bool | None:
-        return self._value(attributes, name, _boolean) if name in attributes else None
+        return self._value(attributes, name, _boolean) if attributes.get(name) else None
 
     def _timestamp(self, attributes: Attributes, name: str) -> int | None:
-        return self._value(attributes, name, _seconds) if name in attributes else None
+        return self._value(attributes, name, _seconds) if attributes.get(name) else None
 
     def _coordinate(self, attributes: Attributes, name: str) -> int:
-        return self._value(attributes, name, _scaled) if name in attributes else NO_POSITION
+        return self._value(attributes, name, _scaled) if attributes.get(name) else NO_POSITION
+
+
+def _segments_error() -> BadFileError:
+    return BadFileError(_("it has segments: data from before October 2007 has to be converted first"))
 
 
 def _integer(text: str) -> int:

@@ -44,7 +44,7 @@ _SHORT_FORMS = rf"""
     {_START} (?P<kind>node|way|relation|changeset|note) (?: / | (?P<blank>[ \xa0]\#? | \#) ) (?P<id>{_ID}) {_VERSION} {_END}
   | {_START} (?P<letter> (?-i:[nwr]) | [nwr](?=[0-9]{{5}}) | cs[ \xa0/]?\#? ) (?P<letter_id>{_ID}) (?:v(?P<lv>{_ID}))?+ {_END}
   | {_START} (?: @ | user/ ) (?P<user>[^\s/;.,?%\#<>"“”'’`()\[\]{{}}:!@|&=*]++) (?!@)
-  | {_START} (?P<key>[^\W\d_][\w:.+-]*+) = (?P<value> \* | \w(?: [\w:;.,'%/+-] | \([\w:;.,'%/+-]*+\) )*+ )
+  | {_START} (?P<key>[^\W\d_][\w:.+-]*+) = (?P<value> \* | -?\w(?: [\w:;.,'%/+-] | \([\w:;.,'%/+-]*+\) )*+ )
 """
 
 

@@ -184,7 +184,8 @@ class _Document:
         """Return the name of an element of GPX without its prefix, None for an element of another namespace."""
         if name not in self._kinds:
             namespace = self._namespace(name)
-            is_ours = namespace == self._root_namespace or _GPX.fullmatch(namespace)
+            # Some programs write `xmlns=""` into the elements below the root by mistake.
+            is_ours = namespace in {"", self._root_namespace} or _GPX.fullmatch(namespace)
             self._kinds[name] = name.rpartition(":")[2] if is_ours else None
         return self._kinds[name]
 

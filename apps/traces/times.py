@@ -34,11 +34,18 @@ _ZONES = {
 }
 _HOURS_OF_ZONES = {name: hours for hours, names in _ZONES.items() for name in names.split()}
 """How far zones are ahead of UTC. A name that is not in the table counts as UTC."""
+_NAMED_OFFSET = re.compile(r"\b(?:GMT|UTC)(?=[-+][0-9])")
+_YEAR_FIRST = re.compile(r"[0-9]{4}|[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])")
+_LENGTHS = {8, 12, 14}
+"""How many digits a time has that is nothing but digits; other numbers count seconds or something else."""
 _SOME_DAY, _OTHER_DAY = datetime(2000, 1, 1), datetime(2001, 2, 2)
 
 
 def seconds_of(text: str) -> int | None:
     """Return the seconds since 1970 of a time, which is in UTC if it names no zone; None if it is not a time."""
+    digits = text.strip()
+    if digits.isdigit() and len(digits) not in _LENGTHS:
+        return None
     try:
         moment = _iso(text) or _other(" ".join(text.split()).upper())
         seconds = moment.timestamp() if moment else math.nan
@@ -89,9 +96,11 @@ def _written(text: str) -> datetime | None:
     def offset_of(zone: str | None, offset: int | None) -> int:
         return int(3600 * _HOURS_OF_ZONES.get(zone or "", 0)) if offset is None else offset
 
-    day_first = not text[:4].isdigit()
+    # The library takes GMT+2 for two hours behind, as POSIX does.
+    text = _NAMED_OFFSET.sub("", text)
+    year_first = _YEAR_FIRST.match(text) is not None
     first, second = (
-        parser.parse(text, default=default, dayfirst=day_first, tzinfos=offset_of)
+        parser.parse(text, default=default, dayfirst=not year_first, yearfirst=year_first, tzinfos=offset_of)
         for default in (_SOME_DAY, _OTHER_DAY)
     )
     # What the text leaves out comes from the default: without a whole date it is not a time.

@@ -7,6 +7,9 @@ import { paletteOf } from "./palettes.js";
 import { hashOf, initialPosition, LIBRARY_ZOOM, markerOf, parseHash, remember } from "./position.js";
 import { dataLayers } from "./style.js";
 
+/** Not 0: the library takes a map at 0/0/0 for one without a position, and ends its first movement when the style comes. */
+const LEAST_ZOOM = 0.001;
+
 const EMPTY = { type: "FeatureCollection", features: [] };
 const OSM = '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>';
 
@@ -66,7 +69,7 @@ export class SiteMap {
     maplibregl.setWorkerUrl(container.dataset.worker);
     const view = start?.bounds
       ? { bounds: start.bounds, fitBoundsOptions: { padding: 10 } }
-      : { center: start?.center || [-0.1, 51.5], zoom: Math.max(0, (start?.zoom ?? 5) - LIBRARY_ZOOM) };
+      : { center: start?.center || [-0.1, 51.5], zoom: Math.max(LEAST_ZOOM, (start?.zoom ?? 5) - LIBRARY_ZOOM) };
     this.map = new maplibregl.Map({
       container,
       ...view,

@@ -20,9 +20,8 @@ export function decimals(zoom) {
 export function parseHash(hash) {
   const values = new URLSearchParams(hash.replace(/^#/, ""));
   const parts = (values.get("map") || "").split("/").map(Number);
-  if (parts.length !== 3 || parts.some((part) => !Number.isFinite(part))) return { layers: values.get("layers") || "" };
   const [zoom, lat, lon] = parts;
-  if (Math.abs(lat) > 90) return { layers: values.get("layers") || "" };
+  if (parts.length !== 3 || !finite(zoom, lon) || !isLatitude(lat)) return { layers: values.get("layers") || "" };
   return { zoom, center: [lon, lat], layers: values.get("layers") || "" };
 }
 
@@ -46,20 +45,30 @@ const number = (query, name) => (query.get(name) ? Number(query.get(name)) : NaN
 const finite = (...values) => values.every(Number.isFinite);
 
 /**
+ * Return whether the map can show a latitude: the library fails at others.
+ * @param {number} value
+ */
+const isLatitude = (value) => Math.abs(value) <= 90;
+
+/** @param {number[]} sides */
+const isBox = ([minLon, minLat, maxLon, maxLat]) => finite(minLon, maxLon) && isLatitude(minLat) && isLatitude(maxLat);
+
+/**
  * Read the position from `bbox`, `minlon`..., `mlat` and `mlon`, or `geouri`.
  * @param {URLSearchParams} query
  * @returns {Position | null}
  */
 export function fromQuery(query) {
   const bbox = (query.get("bbox") || "").split(",").map(Number);
-  if (bbox.length === 4 && finite(...bbox)) return { bounds: bbox };
+  if (bbox.length === 4 && isBox(bbox)) return { bounds: bbox };
   const sides = ["minlon", "minlat", "maxlon", "maxlat"].map((name) => number(query, name));
-  if (finite(...sides)) return { bounds: sides };
+  if (isBox(sides)) return { bounds: sides };
   const zoom = number(query, "zoom");
   const [lat, lon] = [number(query, "mlat"), number(query, "mlon")];
-  if (finite(lat, lon)) return { center: [lon, lat], zoom: finite(zoom) ? zoom : 12 };
+  if (isLatitude(lat) && finite(lon)) return { center: [lon, lat], zoom: finite(zoom) ? zoom : 12 };
   const geo = /^geo:(-?[\d.]+),(-?[\d.]+)(?:.*[?&;]z=(\d+))?/.exec(query.get("geouri") || "");
-  if (geo) return { center: [Number(geo[2]), Number(geo[1])], zoom: Number(geo[3] || 12) };
+  if (geo && isLatitude(Number(geo[1])) && finite(Number(geo[2])))
+    return { center: [Number(geo[2]), Number(geo[1])], zoom: Number(geo[3] || 12) };
   return null;
 }
 
@@ -73,7 +82,8 @@ export function fromCookie(cookies) {
   if (!found) return null;
   const [lon, lat, zoom, layers] = decodeURIComponent(found.slice(COOKIE.length + 1)).split("|");
   const values = [lon, lat, zoom].map(Number);
-  return finite(...values) ? { center: [values[0], values[1]], zoom: values[2], layers: layers || "" } : null;
+  if (!finite(...values) || !isLatitude(values[1])) return null;
+  return { center: [values[0], values[1]], zoom: values[2], layers: layers || "" };
 }
 
 /**
@@ -103,7 +113,7 @@ export function remember({ zoom, lat, lon, layers }) {
  */
 export function markerOf(query) {
   const [lat, lon] = [number(query, "mlat"), number(query, "mlon")];
-  return finite(lat, lon) ? [lon, lat] : null;
+  return isLatitude(lat) && finite(lon) ? [lon, lat] : null;
 }
 
 const SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~";

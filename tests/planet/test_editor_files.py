@@ -150,3 +150,82 @@ def test_a_deleted_way_of_overpass_needs_no_nodes() -> None:
     load_xml(overpass(f'<way id="4" visible="false" version="2" {META.replace("visible=", "x=")}/>'))
     assert current("way")[4][:2] == (2, False)
     load("n9 v1 dV c9 t2008-01-01T00:00:00Z i5 ualice x1 y1")
+
+
+@pytest.mark.parametrize(
+    "content", ['<relation id="5"/>', '<relation id="5"><tag k="type" v="site"/></relation>']
+)
+def test_relations_without_their_members_are_refused(content: str, tmp_path: Path) -> None:
+    assert "relation 5: Overpass was not asked for its body" in refusal(tmp_path / "a.osm", overpass(content))
+
+
+def test_a_relation_that_has_no_members_is_imported() -> None:
+    load_xml(overpass(f'<relation id="5" version="2" {META}/>'))
+    assert current("relation")[5][:2] == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ('<count id="0"><tag k="nodes" v="3"/><tag k="total" v="3"/></count>', "<count>"),
+        ('<area id="3600000001"><tag k="a" v="b"/></area>', "<area>"),
+        (
+            '<note lat="1" lon="2"><id>1</id><comments><comment/></comments></note><user id="1"/>',
+            "<note>, <user>",
+        ),
+    ],
+)
+def test_files_without_map_data_are_refused(content: str, names: str, tmp_path: Path) -> None:
+    reason = refusal(tmp_path / "a.osm", overpass(f"<note>Data of x</note><meta osm_base='y'/>{content}"))
+    assert f"it has no map data: nothing but {names}" in reason
+
+
+def test_what_is_no_map_data_is_passed_over_with_a_remark() -> None:
+    summary = load_xml(
+        overpass(
+            f'<bounds minlat="1" minlon="2" maxlat="3" maxlon="4"/><node id="3" {POSITION}/>'
+            '<area id="3600000001"><node id="9" lat="1" lon="2"/></area><area id="3600000002"/>'
+        )
+    )
+    assert list(current("node")) == [3]
+    assert summary.remarks == ["<area>, ...: is no map data, and is passed over (2 in all)"]
+
+
+def test_a_difference_of_overpass_is_imported_as_versions() -> None:
+    newer = META.replace("2019", "2020").replace('"93"', '"94"')
+    gone = newer.replace('visible="true"', 'visible="false"')
+    summary = load_xml(
+        overpass(f"""
+        <action type="modify"><old><node id="1" version="1" {META} {POSITION}/></old>
+          <new><node id="1" version="2" {newer} lat="47.2" lon="9.5"/></new></action>
+        <action type="delete"><old><node id="2" version="1" {META} {POSITION}/></old>
+          <new><node id="2" version="2" {gone}/></new></action>
+        <action type="create"><node id="3" version="1" {META} {POSITION}/></action>""")
+    )
+    assert summary.remarks == []
+    assert {id_: row[:2] for id_, row in current("node").items()} == {
+        1: (2, True),
+        2: (2, False),
+        3: (1, True),
+    }
+
+
+def test_what_an_osm_change_deletes_is_deleted_whatever_its_visible_says() -> None:
+    """JOSM writes how it was before the upload."""
+    load_xml(
+        f'<osmChange version="0.6"><delete><node id="1" version="2" {META} {POSITION}/></delete></osmChange>'
+    )
+    assert current("node")[1][:2] == (2, False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<node id="1" lat="1" lon="2"/><segment id="1" from="1" to="2"/><way id="1"><seg id="1"/></way>',
+        '<way id="1"><seg id="1"/><tag k="highway" v="path"/></way>',
+    ],
+)
+def test_ways_of_segments_are_refused(content: str, tmp_path: Path) -> None:
+    """Versions 0.3 and 0.4 of the API had them."""
+    reason = refusal(tmp_path / "a.osm", f'<osm version="0.4">{content}</osm>')
+    assert "it has segments: data from before October 2007 has to be converted first" in reason

@@ -285,3 +285,24 @@ def test_the_same_dump_can_be_imported_again(tmp_path: Path) -> None:
     assert Node.objects.count() == 1
     assert orjson.loads(get("node/2.json").body)["elements"][0]["lat"] == 91
     load("n9 v1 dV c9 t2008-01-01T00:00:00Z i5 ualice x1 y1")
+
+
+@pytest.mark.parametrize("count", [-1, 2**31])
+def test_an_impossible_number_of_changes_does_not_keep_a_dump_out(count: int) -> None:
+    summary = osm(
+        f'<changeset id="7" created_at="2008-01-01T00:00:00Z" uid="5" user="alice" num_changes="{count}"/>',
+        '<changeset id="8" created_at="2008-01-01T00:00:00Z" uid="5" user="alice" num_changes="3"/>',
+    )
+    assert summary.remarks == ["changeset 7: the number of changes is impossible, and is left out"]
+    assert dict(Changeset.objects.values_list("id", "num_changes")) == {7: 0, 8: 3}
+
+
+def test_empty_attributes_count_as_missing() -> None:
+    osm(
+        '<node id="2" version="1" timestamp="" changeset="" uid="" user="" lat="1" lon="2"/>'
+        '<changeset id="7" created_at="2008-01-01T00:00:00Z" closed_at="" open="" uid="" user="" num_changes=""'
+        ' min_lat="" min_lon="" max_lat="" max_lon=""/>'
+    )
+    assert current("node")[2][:3] == (1, True, 0)
+    changeset = Changeset.objects.get(pk=7)
+    assert (changeset.user_id, changeset.bbox) == (ANONYMOUS_AUTHOR_ID, None)

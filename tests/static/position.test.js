@@ -27,6 +27,12 @@ test("a query gives a position in four ways", () => {
     ["mlat=47&mlon=9", { center: [9, 47], zoom: 12 }],
     ["geouri=geo:47.1,9.5?z=16", { center: [9.5, 47.1], zoom: 16 }],
     ["bbox=9,47,10", null],
+    ["bbox=9,47,10,95", null],
+    ["minlon=9&minlat=-95&maxlon=10&maxlat=48", null],
+    ["mlat=95&mlon=9", null],
+    ["mlat=90&mlon=180", { center: [180, 90], zoom: 12 }],
+    ["geouri=geo:95,9.5", null],
+    ["geouri=geo:1.2.3,9.5", null],
     ["", null],
   ]))
     assert.deepEqual(fromQuery(new URLSearchParams(query)), position);
@@ -37,11 +43,13 @@ test("the cookie gives the last position", () => {
   assert.deepEqual(fromCookie(cookies), { center: [9.5, 47.1], zoom: 16, layers: "N" });
   assert.equal(fromCookie("a=1"), null);
   assert.equal(fromCookie("_osm_location=x"), null);
+  assert.equal(fromCookie("_osm_location=9|95|5|"), null);
 });
 
 test("a marker needs a latitude and a longitude", () => {
   assert.deepEqual(markerOf(new URLSearchParams("mlat=47.1&mlon=9.5")), [9.5, 47.1]);
   assert.equal(markerOf(new URLSearchParams("mlat=47.1")), null);
+  assert.equal(markerOf(new URLSearchParams("mlat=95&mlon=9.5")), null);
   assert.equal(markerOf(new URLSearchParams("mlat=&mlon=9.5")), null);
 });
 

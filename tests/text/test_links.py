@@ -84,6 +84,7 @@ def test_known_hosts_need_no_scheme() -> None:
             ("w5v2", "/way/5/history/2"),
         ),
         *(("@alice", "/user/alice"), ("user/alice", "/user/alice"), ("@Zoë_1", "/user/Zo%C3%AB_1")),
+        ("oneway=-1", f"{WIKI}Tag:oneway=-1"),
         *(("highway=path", f"{WIKI}Tag:highway=path"), ("building=*", f"{WIKI}Key:building")),
         *(("addr:city=Vaduz", f"{WIKI}Tag:addr:city=Vaduz"), ("map=b_(2007)", f"{WIKI}Tag:map=b_(2007)")),
     ],

@@ -67,6 +67,11 @@ def test_an_inner_declaration_of_the_namespace_of_gpx_is_understood(alice: User)
     assert imported(alice, f"<gpx><trk>{inside}</trk></gpx>".encode()).size == 1
 
 
+def test_elements_whose_program_forgot_the_namespace_are_understood(alice: User) -> None:
+    document = gpx(POINT, POINT).replace(b"<trk>", b'<trk xmlns="">')
+    assert imported(alice, document).size == 2
+
+
 def test_segments_are_counted_around_extensions_that_declare_namespaces(alice: User) -> None:
     inside = f'{TIME}<extensions><x:a xmlns:x="urn:x"><x:trkseg/></x:a></extensions>'
     trace = imported(alice, gpx(*[point(47.1, 9.5, inside)] * 3))
@@ -104,6 +109,10 @@ def test_segments_are_counted_around_extensions_that_declare_namespaces(alice: U
         ("Sun, 05 May 2019 10:00:00 GMT", "2019-05-05T10:00:00Z"),
         ("5 May 2019 10:00 EST", "2019-05-05T15:00:00Z"),
         ("06.05.2019 10:00:00", "2019-05-06T10:00:00Z"),
+        ("Mon May 06 10:00:00 GMT+02:00 2019", "2019-05-06T08:00:00Z"),
+        ("Mon, 06 May 2019 10:00:00 UTC-3", "2019-05-06T13:00:00Z"),
+        ("19-05-06T10:00:00Z", "2019-05-06T10:00:00Z"),
+        ("06.05.19 10:00:00", "2019-05-06T10:00:00Z"),
         ("06/05/2019 10:00:00", "2019-05-06T10:00:00Z"),
         (" \n 2019-05-05T10:00:00Z\t", "2019-05-05T10:00:00Z"),
     ],
@@ -123,6 +132,7 @@ def test_times_are_read_in_every_notation(text: str, meant: str, alice: User) ->
         "May 2019",
         "Sunday",
         "1557050400",
+        "1557050400000",
         "2019-05-05T25:00:00Z",
         "2019-05-05T24:00:01Z",
         "2019-05-05T10:60:00Z",

@@ -56,6 +56,11 @@ def test_the_page_requires_a_login(client: Client, alice: User) -> None:
     assert client.post(PAGE).status_code == 403
 
 
+def test_times_on_the_page_have_no_fractions_of_seconds(alice: User) -> None:
+    stamps = re.findall(r'<time datetime="([^"]+)"', logged_in().get(PAGE).content.decode())
+    assert [re.sub(r"\d", "0", stamp) for stamp in stamps] == ["0000-00-00T00:00:00+00:00"]
+
+
 def test_the_page_says_where_a_user_is_logged_in(alice: User, bob: User) -> None:
     here, _there, _others = logged_in(FIREFOX), logged_in("<b>odd</b>"), log_in(Client(), "bob")
     page = here.get(PAGE).content.decode()

@@ -197,6 +197,22 @@ def test_the_feed_lists_the_changesets(client: Client, village: None) -> None:
     assert "http://127.0.0.1:8000/api/0.6/changeset/3/download" in found(feed, "a:entry/a:link/@href")
 
 
+def test_every_entry_of_the_feed_has_an_author(client: Client, nameless: None) -> None:
+    feed = client.get("/history/feed").content
+    without = len(found(feed, "a:entry[not(a:author)]"))
+    assert without
+    assert found(feed, "/a:feed/a:author/a:name/text()") == ["OpenStreetMap and contributors"]
+
+
+def test_pages_and_feeds_of_odd_names_name_their_own_address(client: Client, village: None) -> None:
+    User.objects.filter(display_name="bert").update(display_name="a?b#c d")
+    path = "/user/a%3Fb%23c%20d"
+    assert f'<link rel="canonical" href="http://127.0.0.1:8000{path}">' in read(client, path)
+    feed = client.get(f"{path}/history/feed").content
+    assert f"http://127.0.0.1:8000{path}/history" in found(feed, "/a:feed/a:link/@href")
+    assert client.get(f"{path}/history/feed?before=5")["Location"] == f"{path}/history/feed"
+
+
 def test_feeds_of_an_area_and_of_a_user(client: Client, village: None) -> None:
     area = client.get("/history/feed?bbox=9.515,47.115,9.6,47.2").content
     assert len(found(area, "a:entry")) == 1

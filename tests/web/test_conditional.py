@@ -36,3 +36,13 @@ def test_a_page_that_has_not_changed_is_not_sent_again(path: str, client: Client
     again = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
+
+
+@pytest.mark.parametrize("path", ["/history/feed", "/node/1", "/copyright"])
+def test_head_has_the_tag_of_the_page_and_is_conditional_too(
+    path: str, client: Client, village: None
+) -> None:
+    tag = client.get(path)["ETag"]
+    assert client.head(path)["ETag"] == tag
+    again = client.head(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")

@@ -46,6 +46,18 @@ def test_the_token_of_the_page_is_accepted_as_a_field_and_as_a_header(village: N
     assert ChangesetComment.objects.count() == 3
 
 
+@pytest.mark.parametrize("name", ["authenticity_token", "csrfmiddlewaretoken"])
+def test_forms_of_other_methods_may_have_the_field_too(village: None, bob: User, name: str) -> None:
+    client = browser(bob, enforce_csrf_checks=True)
+    token = token_of(read(client, "/changeset/1"))
+
+    def delete(value: str) -> int:
+        form = "application/x-www-form-urlencoded"
+        return client.delete("/changeset/1/subscription", f"{name}={value}", content_type=form).status_code
+
+    assert [delete(WRONG), delete(""), delete(token)] == [403, 403, 302]
+
+
 def test_every_form_has_the_field(village: None, bob: User) -> None:
     client = browser(bob, enforce_csrf_checks=True)
     for path in ("/changeset/1", "/traces/new", "/messages/new/bob", "/account", "/note/new"):

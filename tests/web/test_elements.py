@@ -317,6 +317,12 @@ def test_bidirectional_characters_in_names_are_isolated(client: Client, village:
         ("note", "as in way/5; see https://a.example/;b", "/way/5"),
         ("phone", "+423 123 45 67; +43 (1) 234-567", "tel:+43(1)234-567"),
         ("email", "a@b.example; c@d.example", "mailto:c@d.example"),
+        ("phone", "+43 (0)1 234 567", "tel:+431234567"),
+        ("website", "https://a.example/x,https://b.example", "https://a.example/x"),
+        ("website", "https://a.example/x|https://b.example", "https://b.example"),
+        ("website:de", "a.example/x", "https://a.example/x"),
+        ("operator:wikimedia_commons", "File:A.jpg", "https://commons.wikimedia.org/wiki/File:A.jpg"),
+        ("mapillary", "https://www.mapillary.com/map/im/1", "https://www.mapillary.com/map/im/1"),
         ("subject:wikidata", "Q42; Q43", "https://www.wikidata.org/wiki/Q43"),
     ],
 )

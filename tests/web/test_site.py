@@ -127,6 +127,22 @@ def test_an_invalid_short_link_is_not_found(client: Client) -> None:
             "https://osm.org/?mlat=1.2e-05&mlon=0.0000456",
             "/?mlat=0.000012&mlon=0.0000456#map=17/0.000012/0.0000456",
         ),
+        *[(f"{host}/way/5", "/way/5") for host in ("osm.org", "www.openstreetmap.org", "OpenStreetMap.org")],
+        ("<https://www.openstreetmap.org/way/5>.", "/way/5"),
+        ("https://www.openstreetmap.org/browse/way/5/history", "/way/5"),
+        ("https://www.openstreetmap.org/api/0.6/way/5/full.json", "/way/5"),
+        ("https://api.openstreetmap.org/api/0.6/node/5/2", "/node/5/history/2"),
+        ("https://api.openstreetmap.org/api/0.6/notes/5.json", "/note/5"),
+        ("https://api.openstreetmap.org/api/0.6/changeset/5/download", "/changeset/5"),
+        (
+            "https://www.openstreetmap.org/edit?editor=id&relation=5#map=14/47.1/9.5",
+            "/relation/5#map=14/47.1/9.5",
+        ),
+        ("https://osm.org/go/0EEQjE--?way=5", "/way/5"),
+        ("https://www.openstreetmap.org/?lat=47.1&lon=9.5&zoom=15&layers=M", "/#map=15/47.1/9.5"),
+        ("https://www.openstreetmap.org/note/new?lat=1.2e-05&lon=9.5", "/#map=17/0.000012/9.5"),
+        ("https://www.openstreetmap.org/#map=17/1.2e-05/-3e-06", "/#map=17/0.000012/-0.000003"),
+        ("geo:1.2e-05,9.5", "/#map=17/0.000012/9.5"),
         ("cs 5", "/changeset/5"),
         ("note 5", "/note/5"),
     ],
@@ -134,6 +150,24 @@ def test_an_invalid_short_link_is_not_found(client: Client) -> None:
 def test_the_search_understands_positions_elements_and_links(client: Client, query: str, to: str) -> None:
     response = client.get("/search", {"query": query})
     assert (response.status_code, response["Location"]) == (302, to)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/search?lat=1.2e-05&lon=9.5", "/?mlat=0.000012&mlon=9.5#map=17/0.000012/9.5"),
+        ("/?lat=1.2e-05&lon=9.5&zoom=15", "/#map=15/0.000012/9.5"),
+        ("/?lat=1&lon=2&zoom=1e9", "/#map=25/1.0/2.0"),
+    ],
+)
+def test_coordinates_in_parameters_are_read_in_any_notation(client: Client, path: str, to: str) -> None:
+    assert client.get(path)["Location"] == to
+
+
+@pytest.mark.parametrize("lat", ["nan", "inf", "1e999", "1_0", "x", "", "91"])
+def test_what_is_no_latitude_leads_nowhere(client: Client, lat: str) -> None:
+    assert client.get("/", {"lat": lat, "lon": "2"}).status_code == 200
+    assert "No results for" in read(client, f"/search?lat={lat}&lon=200")
 
 
 @pytest.mark.parametrize(

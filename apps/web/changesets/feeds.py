@@ -1,6 +1,7 @@
 """Changesets as Atom, comments as RSS."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -50,7 +51,7 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
         query = request.GET.copy()
         query.pop("before", None)
         query.pop("after", None)
-        return HttpResponsePermanentRedirect(request.path + (f"?{query.urlencode()}" if query else ""))
+        return HttpResponsePermanentRedirect(quote(request.path) + (f"?{query.urlencode()}" if query else ""))
     try:
         user = access_mapper(display_name) if display_name is not None else None
     except NotFoundError:
@@ -62,9 +63,11 @@ def changesets(request: HttpRequest, display_name: str | None = None) -> HttpRes
     )
     feed = ChangesetFeed(
         title=title,
-        link=settings.PUBLIC_URL + request.path.removesuffix("/feed"),
+        link=settings.PUBLIC_URL + quote(request.path.removesuffix("/feed")),
         description="",
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
+        # Every entry needs an author, but not all changesets have one.
+        author_name=settings.COPYRIGHT_OWNER,
         feed_copyright=f"{settings.COPYRIGHT_OWNER}, {settings.LICENSE_URL}",
     )
     bboxes = bboxes_of(request)

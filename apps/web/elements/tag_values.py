@@ -19,10 +19,10 @@ _URL_KEYS = {"image", "menu", "url", "webcam", "website"}
 """In these keys a value is a URL, and so is all of it."""
 _TEXT_KEYS = {"comment", "description", "fixme", "note"}
 """In these keys mappers write sentences, with short forms such as `way/1`."""
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]++", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|www\.)(?:(?![,|]https?://)[^\s<>\"])++", re.IGNORECASE)
 _PARAMETER = re.compile(r"[\w.~%!$'*+-]*+[=/]")
 _DOMAIN = re.compile(r"(?:[\w-]++\.)++[^\W\d_]{2,}+(?::\d{1,5})?+(?:[/?#][^\s<>\"]*+)?+")
-_EMAIL = re.compile(r"[^\s@<>\"]++@(?:[^\s@<>\".]++\.)++[^\s@<>\".]++")
+_EMAIL = re.compile(r"[^\s@<>\":]++@(?:[^\s@<>\".]++\.)++[^\s@<>\".]++")
 _PHONE = re.compile(r"\+[\d\s()/.-]{6,25}")
 _WIKIDATA = re.compile(r"[Qq][1-9]\d{0,9}")
 _COMMONS = re.compile(r"(?:File|Category):.+", re.IGNORECASE)
@@ -127,17 +127,18 @@ def _address(key: str, value: str) -> str | None:
     address = None
     if last == "wikidata" and _WIKIDATA.fullmatch(value):
         address = f"https://www.wikidata.org/wiki/{value.upper()}"
-    elif key == "wikimedia_commons" and _COMMONS.fullmatch(value):
+    elif last == "wikimedia_commons" and _COMMONS.fullmatch(value):
         address = f"https://commons.wikimedia.org/wiki/{_path(value)}"
     elif key in {"email", "contact:email"} and _EMAIL.fullmatch(value):
         address = f"mailto:{quote(value, safe='@+')}"
     elif _PHONE.fullmatch(value):
-        address = "tel:" + "".join(value.split())
-    elif key in _CATALOGUES:
+        # The trunk prefix is for callers in the same country only.
+        address = "tel:" + "".join(value.replace("(0)", "").split())
+    elif key in _CATALOGUES and not _URL.match(value):
         address = _CATALOGUES[key].format(quote(value, safe=""))
     elif _is_of(_URL_KEYS, key) and _URL.fullmatch(value):
         address = value if "://" in value else f"https://{value}"
-    elif last in {"website", "url"} and _DOMAIN.fullmatch(value):
+    elif _is_of({"website", "url"}, key) and _DOMAIN.fullmatch(value):
         address = f"https://{value}"
     return address
 

@@ -8,7 +8,8 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_safe
 
-from apps.osm.numbers import format_degrees
+from apps.osm.numbers import format_degrees, parse_number
+from apps.osm.positions import is_in_world
 
 
 @require_safe
@@ -27,18 +28,17 @@ def from_old_position(request: HttpRequest) -> HttpResponse | None:
     """Redirect `?lat=&lon=&zoom=&layers=`, used before the position was in the fragment; None for other URLs."""
     if not {"lat", "lon"} <= request.GET.keys():
         return None
-    try:
-        lat, lon = (format_degrees(float(request.GET[name])) for name in ("lat", "lon"))
-        zoom = int(float(request.GET.get("zoom") or 5))
-    except (ValueError, OverflowError):
+    lat, lon, zoom = (parse_number(request.GET.get(name, "")) for name in ("lat", "lon", "zoom"))
+    if lat is None or lon is None or not is_in_world(lat, lon):
         return None
+    zoom = 5 if zoom is None else min(max(zoom, 0), 25)
     query = request.GET.copy()
     layers = query.pop("layers", [""])[-1]
     if (query.pop("notes", [""]) or [""])[-1] == "yes":
         layers = "N"
     for name in ("lat", "lon", "zoom"):
         query.pop(name, None)
-    anchor = f"map={zoom}/{lat}/{lon}"
+    anchor = f"map={int(zoom)}/{format_degrees(lat)}/{format_degrees(lon)}"
     if layers:
         anchor += f"&layers={layers}"
     return HttpResponseRedirect(request.path + (f"?{query.urlencode()}" if query else "") + f"#{anchor}")

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.elements.coverage import coverage
 from apps.elements.overview import overview
 from apps.osm import shortlink
-from apps.osm.numbers import format_degrees
+from apps.osm.numbers import format_degrees, parse_number
 from apps.text.rendering import linkified, render_markdown
 from apps.web.responses import json_response
 
@@ -79,7 +79,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Redirect to the position, element or changeset that the query names, else explain what can be searched for."""
     query = request.GET.get("query", "").strip()
     if not query and {"lat", "lon"} <= request.GET.keys():
-        query = f"{request.GET['lat']}, {request.GET['lon']}"
+        query = f"{_degrees(request.GET['lat'])}, {_degrees(request.GET['lon'])}"
     found = find(query)
     if found:
         return HttpResponseRedirect(found.path)
@@ -88,6 +88,12 @@ def search(request: HttpRequest) -> HttpResponse:
         lat, lon = format_degrees(other.lat), format_degrees(other.lon)
         context["swapped"] = {"path": path_of(other), "lat": lat, "lon": lon}
     return render(request, "site/search.html", context)
+
+
+def _degrees(text: str) -> str:
+    """Return a number in our notation; the text itself if it is none."""
+    number = parse_number(text)
+    return text if number is None else format_degrees(number)
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Traces as RSS: of everyone or of one user, with a tag or all."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +63,7 @@ def traces(request: HttpRequest, display_name: str | None = None, tag: str | Non
         title += " " + gettext("tagged with {tag}").format(tag=tag)
     feed = TraceFeed(
         title=strip_unwritable(title),
-        link=settings.PUBLIC_URL + request.path.removesuffix("/rss"),
+        link=settings.PUBLIC_URL + quote(request.path.removesuffix("/rss")),
         description=strip_unwritable(title),
         feed_url=settings.PUBLIC_URL + request.get_full_path(),
     )

@@ -156,6 +156,7 @@ INSTALLED_APPS = [
 # Middleware for pages lets requests under `/api/` pass (osmsite/middleware.py): the API pays only for what it needs.
 MIDDLEWARE = [
     "osmsite.paths.tidy_paths",
+    "osmsite.bodies.unpack_bodies",
     "osmsite.middleware.SecurityMiddleware",
     "osmsite.middleware.WhiteNoiseMiddleware",
     "osmsite.middleware.GZipMiddleware",

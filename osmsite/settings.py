@@ -206,6 +206,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = env_int("OSMSITE_HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
 # Some proxies do not pass on the `Host` that the visitor asked for.
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
 SILENCED_SYSTEM_CHECKS = [
     # Our own classes extend Django's (osmsite/middleware.py), and a Content-Security-Policy says who may frame a page.
     *("security.W001", "security.W002", "security.W003"),

@@ -4,7 +4,7 @@ import io
 import zlib
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
@@ -27,7 +27,7 @@ def unpack_bodies(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Ca
     def middleware(request: HttpRequest) -> HttpResponseBase:
         encoding = request.META.get("HTTP_CONTENT_ENCODING", "").lower()
         if encoding in _WINDOWS:
-            request._stream = Unpacked(request._stream, _WINDOWS[encoding])  # type: ignore[attr-defined]
+            request._stream = cast(BinaryIO, Unpacked(request._stream, _WINDOWS[encoding]))
         elif encoding not in _UNPACKED and not request.path_info.startswith(API_PREFIX):
             return HttpResponse(status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         return get_response(request)

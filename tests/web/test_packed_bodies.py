@@ -21,9 +21,13 @@ from tests.users.blocking import browser
 pytestmark = pytest.mark.django_db
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 NOTE = {"lat": "1", "lon": "2", "text": "hello"}
-PACKERS = [("gzip", gzip.compress), ("GZIP", gzip.compress), ("deflate", zlib.compress)]
-packings = pytest.mark.parametrize(("encoding", "pack"), PACKERS)
 Packer = Callable[[bytes], bytes]
+PACKERS: list[tuple[str, Packer]] = [
+    ("gzip", gzip.compress),
+    ("GZIP", gzip.compress),
+    ("deflate", zlib.compress),
+]
+packings = pytest.mark.parametrize(("encoding", "pack"), PACKERS)
 
 
 def post(client: Client, path: str, body: bytes, content_type: str, encoding: str, **headers: str) -> Any:

@@ -2,6 +2,9 @@
 
 import logging
 
+_LONGEST = 500
+"""Characters of a line; a path can have sixty thousand."""
+
 
 class RefusalsInOneLine(logging.Filter):
     """Leave out the traceback of a refused request: what is wrong is in the request, not in our code.
@@ -12,7 +15,7 @@ class RefusalsInOneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", 500) < 500:
             record.exc_info = record.exc_text = None
-            text = record.getMessage()
+            text = record.getMessage()[:_LONGEST]
             record.msg = "".join(character if character.isprintable() else " " for character in text)
             record.args = ()
         return True

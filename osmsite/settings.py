@@ -156,6 +156,7 @@ INSTALLED_APPS = [
 # Middleware for pages lets requests under `/api/` pass (osmsite/middleware.py): the API pays only for what it needs.
 MIDDLEWARE = [
     "osmsite.paths.tidy_paths",
+    "osmsite.bodies.unpack_bodies",
     "osmsite.middleware.SecurityMiddleware",
     "osmsite.middleware.WhiteNoiseMiddleware",
     "osmsite.middleware.GZipMiddleware",
@@ -205,6 +206,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = env_int("OSMSITE_HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
 # Some proxies do not pass on the `Host` that the visitor asked for.
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
 SILENCED_SYSTEM_CHECKS = [
     # Our own classes extend Django's (osmsite/middleware.py), and a Content-Security-Policy says who may frame a page.
     *("security.W001", "security.W002", "security.W003"),

@@ -1,16 +1,16 @@
 """Parsers of request bodies: documents, forms (or JSON instead), and uploads of files.
 
-A view names its parser in `@call(body=...)` and finds the result in `request.data`, which is read on first access,
-after the permission checks.
+They read bodies that are unpacked already (osmsite/bodies.py). A view names its parser in `@call(body=...)` and finds
+the result in `request.data`, which is read on first access, after the permission checks.
 """
 
-import zlib
 from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
 from django.conf import settings
 from django.core.exceptions import (
+    BadRequest,
     RequestDataTooBig,
     SuspiciousOperation,
     TooManyFieldsSent,
@@ -26,34 +26,35 @@ from apps.osm.errors import BadRequestError, TooLargeError, UnsupportedEncodingE
 from apps.osm.utf8 import is_utf8, was_utf8
 from apps.traces.uploads import UnnamedFileHandler, check_length
 
-_GZIP, _ZLIB = 31, 15
 _NOT_UTF8 = "The form is not UTF-8"
-_WINDOWS = {"gzip": _GZIP, "deflate": _ZLIB}
-_UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
-"""Django's errors for forms that are malformed or end too early."""
+_ENCODINGS = {"", "identity", "gzip", "deflate"}
+_UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError)
+"""Django's errors for bodies that cannot be unpacked, and forms that are malformed or end too early."""
 
 
 def encoding_of(request: Request) -> str:
     """Return the `Content-Encoding`. Raises UnsupportedEncodingError."""
     encoding: str = request.META.get("HTTP_CONTENT_ENCODING", "").lower()
-    if encoding not in {"", "identity", *_WINDOWS}:
+    if encoding not in _ENCODINGS:
         raise UnsupportedEncodingError
     return encoding
 
 
 class DocumentParser(BaseParser):
-    """The body as bytes, decompressed."""
+    """The body as bytes."""
 
     media_type = "*/*"
     limit: int | None = None
-    """Bytes, compressed and decompressed; None for the setting MAX_UPLOAD_SIZE."""
+    """Bytes; None for the setting MAX_UPLOAD_SIZE."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """Return the body. Raises TooLargeError, UnsupportedEncodingError, BadRequestError if not decompressible."""
-        encoding = encoding_of(parser_context["request"])
+        """Return the body. Raises TooLargeError, UnsupportedEncodingError, BadRequestError if it cannot be unpacked."""
+        encoding_of(parser_context["request"])
         limit = settings.MAX_UPLOAD_SIZE if self.limit is None else self.limit
-        sent: bytes = stream.read(limit + 1)
-        document = _decompressed(sent, _WINDOWS[encoding], limit) if encoding in _WINDOWS else sent
+        try:
+            document: bytes = stream.read(limit + 1)
+        except BadRequest as error:
+            raise BadRequestError(str(error)) from None
         if len(document) > limit:
             raise TooLargeError(f"The document is larger than {limit} bytes")
         return document
@@ -117,6 +118,8 @@ def _refusal(error: Exception) -> TooLargeError | BadRequestError:
             return BadRequestError(f"The form has more than {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files")
         case UnreadablePostError():
             return BadRequestError("The form is incomplete")
+        case BadRequest():
+            return BadRequestError(str(error))
         case _:
             return BadRequestError("The form is not valid multipart/form-data")
 
@@ -142,17 +145,6 @@ def field(request: Request, name: str) -> str | None:
     """Return a field of a call with a `FieldsParser`, from the body or the query string; None if in neither."""
     fields = cast("Mapping[str, str]", request.data)
     return fields.get(name, request.GET.get(name))
-
-
-def _decompressed(sent: bytes, window: int, limit: int) -> bytes:
-    decompressor = zlib.decompressobj(window)
-    try:
-        content = decompressor.decompress(sent, limit + 1)
-    except zlib.error as error:
-        raise BadRequestError(f"The body cannot be unpacked: {error}") from None
-    if not decompressor.eof and len(content) <= limit:
-        raise BadRequestError("The body is incomplete")
-    return content
 
 
 def _json_fields(body: bytes) -> Mapping[str, str]:

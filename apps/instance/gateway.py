@@ -63,11 +63,14 @@ class Gateway:
             return
         environ = environment(scope)
         with suppress(DisconnectedError, OutboxError):
+            if reason := malformed(environ):
+                await refuse(send, *reason)
+                return
             try:
                 unread = has_body(environ) and await receive_body(environ, receive, self._largest)
             except DisconnectedError:
                 # The client may still read.
-                await refuse(send)
+                await refuse(send, HTTPStatus.BAD_REQUEST, "The body of the request is incomplete")
                 return
             exchange = Exchange(environ, asyncio.get_running_loop())
             self._lanes.put(kind_of(environ), exchange)
@@ -216,9 +219,20 @@ def environment(scope: Message) -> Environ:
 
 
 def kind_of(environ: Environ) -> str:
-    """Return what tells how long a request will take: the method and the path without ids and names."""
-    parts = environ["PATH_INFO"].split("/", 6)
-    return " ".join([environ["REQUEST_METHOD"], *(part for part in parts[1:6] if not part[:1].isdigit())])
+    """Return what tells how long a request will take: the method and the path without ids and superfluous slashes."""
+    parts = [part for part in environ["PATH_INFO"].split("/") if part][:5]
+    return " ".join([environ["REQUEST_METHOD"], *(part for part in parts if not part[:1].isdigit())])
+
+
+def malformed(environ: Environ) -> tuple[HTTPStatus, str] | None:
+    """Return why a request is refused that a proxy in front may take for another one (RFC 9112, 3.2 and 6.1), or None."""
+    # Granian adds an empty one where it is missing.
+    host = environ.get("HTTP_HOST", "")
+    if "," in host or (not host and environ["SERVER_PROTOCOL"] == "HTTP/1.1"):
+        return HTTPStatus.BAD_REQUEST, "A request needs exactly one Host header"
+    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
+        return HTTPStatus.NOT_IMPLEMENTED, "The only Transfer-Encoding is chunked"
+    return None
 
 
 def has_body(environ: Environ) -> bool:
@@ -244,11 +258,11 @@ async def receive_body(environ: Environ, receive: Receive, largest: int) -> bool
     return more
 
 
-async def refuse(send: Send) -> None:
-    """Send the response to a request whose body does not arrive. Raises DisconnectedError."""
+async def refuse(send: Send, status: HTTPStatus, text: str) -> None:
+    """Respond without the application, and close the connection. Raises DisconnectedError."""
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": HTTPStatus.BAD_REQUEST, "headers": headers})
-    await send_pieces(b"The body of the request is incomplete", send)
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send_pieces(text.encode(), send)
 
 
 async def discard(receive: Receive, most: int) -> None:

@@ -11,7 +11,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     # Other letters and symbols without a picture, characters for private use, and halves of characters.
-    "\u1680\u2800\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff]"
+    "\u1680\u2800\ue000-\uf8ff\ufff9-\ufffb\U00013430-\U0001345f\U00016fe4\U0001d159\U000f0000-\U0010ffff"
+    "\ud800-\udfff]"
 )
 _BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~]+")
 """Blanks and ASCII punctuation."""
@@ -33,10 +34,13 @@ _PAIRS = (
     ("ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ", "ABCDEFGHIJKLMNOPRSTUVWXYZ"),
     # Latin
     ("ɑɡıɩǀ", "agiil"),
+    # Our own letters and digits: "aIice", "a1ice", "b0b"
+    ("I1|0", "IIIO"),
 )
 FOREIGN = "".join(foreign for foreign, _latin in _PAIRS)
-LATIN = "".join(latin for _foreign, latin in _PAIRS)
-"""Letters, and at the same place of the other text the Latin letter that each looks like.
+# A capital I looks like a small l, not like a small i.
+LATIN = "".join(latin for _foreign, latin in _PAIRS).replace("I", "l")
+"""Letters and digits, and at the same place of the other text the Latin letter that each looks like.
 
 The index `users_look_alike_name` contains both: a change here needs a migration that builds it again.
 """

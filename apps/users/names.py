@@ -80,9 +80,9 @@ def users_with_similar_name(name: str) -> QuerySet[User]:
 
 
 def users_who_look_alike(name: str) -> QuerySet[User]:
-    """Return the users whose names readers cannot tell from this one (lookalikes.py)."""
-    given = LookAlike(Value(name, output_field=TextField()))
-    return User.objects.alias(look_alike=LookAlike("display_name")).filter(look_alike=given)
+    """Return the users whose names readers cannot tell from this one (lookalikes.py), in its or in small letters."""
+    given = [LookAlike(Value(spelling, output_field=TextField())) for spelling in (name, name.lower())]
+    return User.objects.alias(look_alike=LookAlike("display_name")).filter(look_alike__in=given)  # type: ignore[misc] # expressions
 
 
 def users_with_email(address: str) -> QuerySet[User]:

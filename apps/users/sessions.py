@@ -40,7 +40,9 @@ class SessionStore(db.SessionStore):
 
     def flush(self) -> None:
         """End the session: at log-out, when another user logs in, and when password or email address have changed."""
-        _revoke_editor_tokens([self.get(EDITOR_TOKEN)])
+        # Another window of this session may have got the token since this request began.
+        saved = type(self)(self.session_key).load() if self.session_key else {}
+        _revoke_editor_tokens([self.get(EDITOR_TOKEN), saved.get(EDITOR_TOKEN)])
         super().flush()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apps.instance import outbox
-from apps.instance.gateway import DisconnectedError, Exchange
+from apps.instance.gateway import DisconnectedError, Exchange, kind_of
 from apps.instance.outbox import OutboxError
 
 Start = Callable[[str, list[tuple[str, str]]], None]
@@ -54,3 +54,8 @@ def test_an_application_that_fails_before_its_first_byte_sends_nothing() -> None
         yield b""
 
     assert sent_by(application) == ([], DisconnectedError)
+
+
+def test_spellings_of_one_path_are_one_kind_of_request() -> None:
+    paths = ["/api/0.6/map", "//api/0.6/map", "/api///0.6//map/", "/api/0.6/map//"]
+    assert {kind_of({"REQUEST_METHOD": "GET", "PATH_INFO": path}) for path in paths} == {"GET api map"}

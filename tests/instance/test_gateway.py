@@ -155,3 +155,44 @@ def test_a_refused_upload_is_answered_while_it_is_still_being_sent(running: tupl
     piece = b" " * 1_000_000
     status, answer = ask(site, "POST", "/api/0.6/changeset/1/upload", "unknown", (piece for _ in range(30)))
     assert (status, answer) == (401, b"Couldn't authenticate you")
+
+
+def raw(running: Up, request: bytes) -> bytes:
+    """Return all that is answered to the request and to what follows it on the same connection."""
+    follower = b"GET /api/versions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with connected(running, request + follower) as client:
+        answer = b""
+        while piece := client.recv(65_536):
+            answer += piece
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("", 400),
+        ("Host: a\r\nHost: b\r\n", 400),
+        ("Host: a,b\r\n", 400),
+        ("Host: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n", 400),
+        ("Host: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n", 400),
+        ("Host: x\r\nTransfer-Encoding: gzip, chunked\r\n", 501),
+        ("Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 501),
+        ("Host: x\r\nTransfer-Encoding: xchunked\r\n", 400),
+        ("Host: x\r\nTransfer-Encoding : chunked\r\n", 400),
+    ],
+)
+def test_an_ambiguous_request_is_refused_with_its_connection(
+    running: tuple[Up, str], head: str, status: int
+) -> None:
+    site, _token = running
+    request = f"POST /oauth2/token HTTP/1.1\r\n{head}\r\n5\r\nabcde\r\n0\r\n\r\n"
+    answer = raw(site, request.encode())
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("body", [b"5\r\nabcde\r\n0\r\n\r\n", b"5;a=b\r\nabcde\r\n0\r\nName: value\r\n\r\n"])
+def test_the_request_after_a_chunked_one_is_answered(running: tuple[Up, str], body: bytes) -> None:
+    site, _token = running
+    head = b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert raw(site, head + body).count(b"HTTP/1.1 ") == 2

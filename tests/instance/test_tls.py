@@ -70,6 +70,10 @@ def test_a_page_that_was_opened_without_tls_is_redirected(running: Up) -> None:
     plain = {"Host": "map.example.org", "X_Forwarded_Proto": "http"}
     response, _ = ask(running, "GET", "/about?a=1", **plain)
     assert (response.status, response.headers["Location"]) == (301, f"{SITE}/about?a=1")
+    # Behind a proxy that does not pass `Host` on, or asked by somebody who makes it up.
+    for host in ("127.0.0.1:8000", "mallory.example.org"):
+        response, _ = ask(running, "GET", "/about", **{**plain, "Host": host})
+        assert (response.status, response.headers["Location"]) == (301, f"{SITE}/about")
     assert ask(running, "GET", "/about", Host="map.example.org", X_Forwarded_Proto="https")[0].status == 200
     assert ask(running, "GET", "/api/0.6/capabilities", **plain)[0].status == 200
 

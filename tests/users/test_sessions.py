@@ -139,6 +139,16 @@ def test_the_editors_token_ends_with_the_session_that_got_it(alice: User, bob: U
     assert not get_access_token_model().objects.exists()
 
 
+def test_a_log_out_ends_the_token_that_another_window_got_in_the_meantime(alice: User) -> None:
+    here = logged_in()
+    leaving = sessions.SessionStore(here.session.session_key)
+    leaving.load()
+    assert leaving.get("_auth_user_id")
+    token = editor_token(here)
+    leaving.flush()
+    assert not works(token)
+
+
 @pytest.mark.parametrize("field", ["email", "password"])
 def test_the_editors_token_ends_with_a_session_that_became_invalid(alice: User, field: str) -> None:
     here = logged_in()

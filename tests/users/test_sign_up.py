@@ -197,7 +197,7 @@ def test_accounts_that_nobody_confirms_are_removed_after_a_month(alice: User, ma
         ({"display_name": "car\u2028ol"}, "invalid characters"),
         *[
             ({"display_name": f"car{character}ol"}, "invisible characters")
-            for character in "\u200b\u200d\u00ad\u034f\u115f\u3164\uffa0\u2800\ufe0f\u202e\u2066\u200f\ufeff\ue000\U000e0041"
+            for character in "\u200b\u200d\u00ad\u034f\u115f\u3164\uffa0\u2800\ufe0f\u202e\u2066\u200f\ufeff\ue000\U000e0041\ufff9\U00013430\U00016fe4\U0001d159"
         ],
         ({"display_name": "alice  b"}, "invisible characters"),
         ({"display_name": "\u0430lice b"}, "mixes letters of several alphabets"),
@@ -205,6 +205,9 @@ def test_accounts_that_nobody_confirms_are_removed_after_a_month(alice: User, ma
         ({"display_name": "\u0430\u0301lice"}, "mixes letters of several alphabets"),
         ({"display_name": "\u0251lice"}, "looks like another one"),
         ({"display_name": "al\u0131ce"}, "looks like another one"),
+        ({"display_name": "aIice"}, "looks like another one"),
+        ({"display_name": "A1ICE"}, "looks like another one"),
+        ({"display_name": "a|ice"}, "looks like another one"),
         ({"display_name": "carol "}, "begin or end with a space"),
         ({"display_name": "user_7"}, "for the user with id N"),
         ({"display_name": ""}, "This field is required"),

@@ -1,7 +1,7 @@
 """The queue of requests that wait for a thread."""
 
 from collections import deque
-from threading import Condition
+from threading import Lock
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -16,54 +16,73 @@ class Lanes(Generic[Item]):
     """A queue with a fast lane: only requests that are known to be short may occupy the last thread.
 
     So a hundred maps that are requested at once do not keep short requests waiting. How long requests of a kind take is
-    measured; any text can name a kind. The kinds of long requests take turns.
+    measured; any text can name a kind. The kinds of long requests take turns, and kinds that are not known yet come
+    before them.
+
+    Of several idle threads, the one that worked last gets the next item: its database session still has everything at
+    hand, which makes a small response a third faster than if the threads took turns.
     """
 
     def __init__(self, threads: int) -> None:
         self._most_long = max(1, threads - 1)
         self._running_long = 0
-        self._change = Condition()
+        self._lock = Lock()
+        self._idle: list[_Idle[Item]] = []
         self._short: deque[tuple[str, Item]] = deque()
+        self._unknown: deque[tuple[str, Item]] = deque()
         self._long: dict[str, deque[Item]] = {}
         self._seconds: dict[str, float] = {}
 
     def put(self, kind: str, item: Item) -> None:
-        with self._change:
-            if self._seconds.get(kind, LONG) < LONG:
+        with self._lock:
+            seconds = self._seconds.get(kind)
+            if seconds is None:
+                self._unknown.append((kind, item))
+            elif seconds < LONG:
                 self._short.append((kind, item))
             else:
                 self._long.setdefault(kind, deque()).append(item)
-            self._change.notify()
+            self._wake()
 
     def take(self) -> "Turn[Item]":
         """Wait for an item to work on. The work has to be done in a `with` statement of the result."""
-        with self._change:
-            while True:
-                if self._short:
-                    return Turn(self, *self._short.popleft(), is_long=False)
-                if self._long and self._running_long < self._most_long:
-                    return self._take_long()
-                self._change.wait()
-
-    def _take_long(self) -> "Turn[Item]":
-        kind, items = next(iter(self._long.items()))
-        item = items.popleft()
-        del self._long[kind]
-        if items:
-            self._long[kind] = items
-        self._running_long += 1
-        return Turn(self, kind, item, is_long=True)
+        with self._lock:
+            if turn := self._next():
+                return turn
+            idle: _Idle[Item] = _Idle()
+            self._idle.append(idle)
+        return idle.wait()
 
     def finish(self, kind: str, *, is_long: bool, seconds: float) -> None:
         """Note how long a request took, and let the next one have its place."""
-        with self._change:
+        with self._lock:
             if len(self._seconds) >= MOST_KINDS:
                 self._seconds.clear()
             seconds = min(seconds, 4 * LONG)
             self._seconds[kind] = (self._seconds.get(kind, seconds) + seconds) / 2
             if is_long:
                 self._running_long -= 1
-                self._change.notify()
+                self._wake()
+
+    def _wake(self) -> None:
+        """Give the next item to an idle thread, if there are both."""
+        if self._idle and (turn := self._next()):
+            self._idle.pop().wake(turn)
+
+    def _next(self) -> "Turn[Item] | None":
+        if self._short:
+            return Turn(self, *self._short.popleft(), is_long=False)
+        if self._running_long >= self._most_long or not (self._unknown or self._long):
+            return None
+        self._running_long += 1
+        if self._unknown:
+            return Turn(self, *self._unknown.popleft(), is_long=True)
+        kind, items = next(iter(self._long.items()))
+        item = items.popleft()
+        del self._long[kind]
+        if items:
+            self._long[kind] = items
+        return Turn(self, kind, item, is_long=True)
 
 
 class Turn(Generic[Item]):
@@ -78,3 +97,21 @@ class Turn(Generic[Item]):
 
     def __exit__(self, *_error: object) -> None:
         self._lanes.finish(self._kind, is_long=self._is_long, seconds=monotonic() - self._start)
+
+
+class _Idle(Generic[Item]):
+    """A thread that waits for its next turn."""
+
+    def __init__(self) -> None:
+        self._asleep = Lock()
+        self._asleep.acquire()
+        self._turn: Turn[Item] | None = None
+
+    def wait(self) -> Turn[Item]:
+        self._asleep.acquire()
+        assert self._turn is not None  # noqa: S101 (`wake` sets it)
+        return self._turn
+
+    def wake(self, turn: Turn[Item]) -> None:
+        self._turn = turn
+        self._asleep.release()

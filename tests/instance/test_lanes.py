@@ -1,5 +1,9 @@
 """The queue of requests: long ones leave a thread to the others."""
 
+from queue import SimpleQueue
+from threading import Thread, current_thread
+from time import sleep
+
 from apps.instance.lanes import LONG, MOST_KINDS, Lanes
 
 
@@ -42,6 +46,43 @@ def test_what_is_not_known_counts_as_long_until_it_was_short() -> None:
     assert lanes.take().__enter__() == "third"
 
 
+def test_what_is_not_known_comes_before_what_is_known_to_be_long() -> None:
+    lanes: Lanes[str] = Lanes(2)
+    known(lanes, map=1.0)
+    lanes.put("map", "map")
+    lanes.put("new", "new")
+    assert lanes.take().__enter__() == "new"
+
+
+def test_the_thread_that_worked_last_gets_the_next_request() -> None:
+    lanes: Lanes[str] = Lanes(2)
+    served: SimpleQueue[str] = SimpleQueue()
+
+    def work() -> None:
+        while True:
+            with lanes.take() as item:
+                if item == "end":
+                    return
+                served.put(current_thread().name)
+
+    threads = [Thread(target=work, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    known(lanes, node=0.001)
+    names = set()
+    for number in range(20):
+        while len(lanes._idle) < 2:
+            sleep(0.001)
+        lanes.put("node", f"node {number}")
+        names.add(served.get(timeout=5))
+    assert len(names) == 1
+    for thread in threads:
+        lanes.put("end", "end")
+    for thread in threads:
+        thread.join(5)
+        assert not thread.is_alive()
+
+
 def test_the_memory_for_kinds_is_bounded() -> None:
     lanes: Lanes[str] = Lanes(2)
     for number in range(3 * MOST_KINDS):
@@ -51,6 +92,7 @@ def test_the_memory_for_kinds_is_bounded() -> None:
 
 def test_the_kinds_of_long_requests_take_turns() -> None:
     lanes: Lanes[str] = Lanes(4)
+    known(lanes, map=1.0, history=1.0)
     for number in range(3):
         lanes.put("map", f"map {number}")
     lanes.put("history", "history")

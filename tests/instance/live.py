@@ -22,6 +22,8 @@ WEB_SERVER = "apps.instance.web_server"
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
     """Return the environment of a fresh shell, without the suite's own servers and settings."""
     ours = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_URL", "REDIS_URL"}
+    # An instance starts six Python processes, and each would compile all modules of the project.
+    ours.add("PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     kept = {name: value for name, value in kept.items() if not name.startswith("OSMSITE_")}
     light = {"DJANGO_SETTINGS_MODULE": "tests.instance.light", "OSMSITE_DATA_DIR": str(data_dir)}
@@ -39,6 +41,11 @@ def manage(env: Mapping[str, str], *arguments: str, timeout: float = 120) -> sub
         timeout=timeout,
         check=False,
     )
+
+
+def copy_folder(prepared: Path, data_dir: Path) -> None:
+    """Copy a data folder that is not in use, with the owners of its files."""
+    subprocess.run(["cp", "-a", str(prepared), str(data_dir)], check=True)
 
 
 class Up:

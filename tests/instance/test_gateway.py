@@ -4,7 +4,7 @@ import http.client
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +19,8 @@ CHANGESET = b"<osm><changeset><tag k='comment' v='%s'/></changeset></osm>" % (b"
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Up, str]]:
-    env = environment(tmp_path_factory.mktemp("gateway") / "var")
+def running(new_data_dir: Callable[[str], Path]) -> Iterator[tuple[Up, str]]:
+    env = environment(new_data_dir("gateway"))
     with up(env) as running:
         manage(
             env,

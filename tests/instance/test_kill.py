@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -47,8 +48,8 @@ def stored_numbers(data_dir: Path) -> list[int]:
         return [row[0] for row in connection.execute("SELECT n FROM numbers ORDER BY n").fetchall()]
 
 
-def test_no_committed_row_is_lost_and_the_next_start_works(tmp_path: Path) -> None:
-    data_dir = tmp_path / "var"
+def test_no_committed_row_is_lost_and_the_next_start_works(new_data_dir: Callable[[str], Path]) -> None:
+    data_dir = new_data_dir("kill")
     env = environment(data_dir)
     confirmed: set[int] = set()
     for number in range(ROUNDS):

@@ -1,6 +1,7 @@
 """The worker is killed with SIGKILL during an import: the trace is imported again, and no point is stored twice."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -48,8 +49,8 @@ def kill(processes: list[psutil.Process]) -> None:
             continue
 
 
-def test_an_import_survives_the_death_of_its_worker(tmp_path: Path) -> None:
-    data_dir = tmp_path / "var"
+def test_an_import_survives_the_death_of_its_worker(new_data_dir: Callable[[str], Path]) -> None:
+    data_dir = new_data_dir("kill-traces")
     env = environment(data_dir)
     user = ["create_user", "alice", "--email", "alice@example.org", "--password", "correct horse battery"]
     with up(env) as running:

@@ -9,6 +9,7 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -133,8 +134,10 @@ def rows(data_dir: Path) -> tuple[int, ...]:
         return tuple(row)
 
 
-def test_an_interrupted_upload_is_stored_completely_or_not_at_all(tmp_path: Path) -> None:
-    data_dir = tmp_path / "var"
+def test_an_interrupted_upload_is_stored_completely_or_not_at_all(
+    new_data_dir: Callable[[str], Path],
+) -> None:
+    data_dir = new_data_dir("kill-uploads")
     env = environment(data_dir)
     created = manage(
         env, *("create_user", "alice", "--email", "a@example.org", "--password", "pw", "--role", "importer")

@@ -7,7 +7,7 @@ import http.client
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -29,8 +29,8 @@ SEED = int(os.environ.get("OSMSITE_HOSTILE_SEED", "1"))
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("running") / "var"
+def data_dir(new_data_dir: Callable[[str], Path]) -> Path:
+    return new_data_dir("running")
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +66,13 @@ def test_a_port_in_use_gives_a_one_line_error(running: Up, tmp_path: Path) -> No
     assert f"port {running.port} of 127.0.0.1 is in use" in other.stderr
 
 
-def test_two_instances_run_side_by_side(running: Up, tmp_path: Path) -> None:
-    with up(environment(tmp_path / "var")) as second:
+def test_two_instances_run_side_by_side(running: Up, new_data_dir: Callable[[str], Path]) -> None:
+    other = new_data_dir("second")
+    with up(environment(other)) as second:
         assert running.status() == 200
         assert second.status() == 200
     assert running.status() == 200
-    assert processes_of(tmp_path) == []
+    assert processes_of(other) == []
 
 
 def test_commands_share_its_database_and_leave_it_running(running: Up, env: dict[str, str]) -> None:

@@ -2,7 +2,8 @@
 
 import http.client
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -16,8 +17,8 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return environment(tmp_path_factory.mktemp("tls") / "var", OSMSITE_URL=SITE)
+def env(new_data_dir: Callable[[str], Path]) -> dict[str, str]:
+    return environment(new_data_dir("tls"), OSMSITE_URL=SITE)
 
 
 @pytest.fixture(scope="module")

@@ -144,6 +144,8 @@ INSTALLED_APPS = [
     "apps.oauth",
     "apps.changesets",
     "apps.elements",
+    "apps.journal",
+    "apps.features",
     "apps.planet",
     "apps.notes",
     "apps.traces",
@@ -387,6 +389,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.traces.tasks.sweep",
         "schedule": 60,
         "options": {"priority": 9, "expires": 50},
+    },
+    "features": {
+        "task": "apps.features.tasks.follow",
+        "schedule": 60,
+        "options": {"expires": 50},
     },
     "mails about discussions": {
         "task": "apps.users.tasks.send_gathered_mails",

@@ -14,6 +14,8 @@ LAYERS = [
     {"oauth"},
     {"changesets"},
     {"elements"},
+    {"journal"},
+    {"features"},
     {"planet", "notes", "traces", "diary", "messaging"},
     {"moderation"},
     {"api06", "web"},

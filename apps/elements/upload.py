@@ -22,6 +22,7 @@ from apps.users.permissions import EDIT_MAP, check
 from . import idempotency, writing
 from .change_applier import ChangeApplier, ElementState
 from .changed_bbox import ChangedBBox
+from .signals import elements_changed
 
 _TRIES = 6
 T = TypeVar("T")
@@ -89,6 +90,7 @@ def apply_changes(user: User, changeset: OpenChangeset, changes: Sequence[Change
     in_memory = changed_bbox.bbox
     bbox = in_memory.joined(stored) if in_memory and stored else in_memory or stored
     record_changes(user, changeset, _counts(applier), bbox)
+    elements_changed.send(None, changeset_id=changeset.id, touched=_touched(applier))
     return applier.results
 
 
@@ -105,6 +107,14 @@ def _named(changes: Iterable[Change]) -> tuple[dict[ElementType, set[int]], ...]
             if member.ref > 0:
                 referenced[member.type].add(member.ref)
     return changed, deleted, referenced
+
+
+def _touched(applier: ChangeApplier) -> dict[ElementType, list[int]]:
+    """Return the ids of the changed elements by type."""
+    touched: dict[ElementType, list[int]] = {kind: [] for kind in ElementType}
+    for state in applier.final_states:
+        touched[state.ref.type].append(state.ref.id)
+    return touched
 
 
 def _counts(applier: ChangeApplier) -> dict[str, int]:

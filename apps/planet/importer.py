@@ -4,7 +4,7 @@ import gc
 import hashlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from apps.changesets.models import Changeset, ChangesetComment
+from apps.journal import actions as journal
+from apps.osm.elements import ElementType
 from apps.users.models import User
 
 from .authors import advance_sequence, create_authors, map_authors, write_changesets
@@ -60,6 +62,8 @@ class Summary:
     repeated: bool = False
     """Whether this very file was imported before, and so was not read again."""
     remarks: list[str] = field(default_factory=list)
+    touched: Mapping[ElementType, list[int]] | None = None
+    """The ids of elements with a new current version by type; None if they are too many to list."""
 
     @property
     def elements(self) -> int:
@@ -79,6 +83,7 @@ def import_file(path: Path, progress: Progress) -> Summary:
         session = cast("psycopg.Connection", connection.connection)
         with session.cursor() as cursor:
             _import(path, session, cursor, summary, progress)
+        _note_in_journal(summary)
         ImportedFile.objects.create(
             sha256=digest,
             name=path.name[-255:],
@@ -90,6 +95,14 @@ def import_file(path: Path, progress: Progress) -> Summary:
     _update_statistics(progress)
     summary.seconds = time.monotonic() - start
     return summary
+
+
+def _note_in_journal(summary: Summary) -> None:
+    """Tell the journal what the import touched, as the last step of its transaction."""
+    if summary.touched is None:
+        journal.add_everything()
+    elif summary.new_versions:
+        journal.add(summary.touched)
 
 
 def _import(
@@ -168,7 +181,7 @@ def _load(
         _read(read_file, path, sink, progress)
     progress.step(_("merging"))
     try:
-        summary.new_versions = merge(cursor)
+        merged = merge(cursor)
     except ImportConflictError as error:
         if Oddity.NOT_UPLOADED not in sink.oddities:
             raise
@@ -176,6 +189,7 @@ def _load(
             "the file has changes that an editor has not uploaded; upload them with the editor instead"
         )
         raise ImportConflictError(f"{error}: {reason}") from None
+    summary.new_versions, summary.touched = merged.new_versions, merged.touched
     return sink
 
 

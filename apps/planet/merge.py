@@ -1,8 +1,12 @@
 """The staged import: for versions in any order, into tables that need not be empty."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 from psycopg import Cursor
 from psycopg.rows import TupleRow
+
+from apps.osm.elements import ElementType
 
 from .errors import BadElementError, ImportConflictError
 from .statements import kind_statement, statement
@@ -11,8 +15,19 @@ from .tables import KINDS, Kind
 Rows = Cursor[TupleRow]
 
 
-def merge(cursor: Rows) -> int:
-    """Move the staged versions into the final tables. Returns how many of them were new.
+MOST_LISTED = 100_000
+"""Elements of a type whose ids are listed. If more have changed, everything is derived again anyway."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    new_versions: int
+    touched: dict[ElementType, list[int]] | None
+    """The ids of the elements with a new current version by type; None if they are too many."""
+
+
+def merge(cursor: Rows) -> Merged:
+    """Move the staged versions into the final tables.
 
     The highest version of each element becomes current, even if it is deleted; the others become old versions.
     A version that exists already stays as it is. Fills `touched` with the changesets of the new versions.
@@ -22,11 +37,13 @@ def merge(cursor: Rows) -> int:
     new = sum(_count_new(cursor, kind) for kind in KINDS)
     if new:
         cursor.execute(statement("complete_staged"))
+    touched: dict[ElementType, list[int]] = {}
     for kind in KINDS:
         if new:
-            _move(cursor, kind)
+            touched[ElementType.from_label(kind.label)] = _move(cursor, kind)
         cursor.execute(kind_statement("drop_staged", kind))
-    return new
+    is_listed = all(len(ids) <= MOST_LISTED for ids in touched.values())
+    return Merged(new, touched if is_listed else None)
 
 
 def _count_new(cursor: Rows, kind: Kind) -> int:
@@ -45,8 +62,11 @@ def _count_new(cursor: Rows, kind: Kind) -> int:
     return row[0] if row else 0
 
 
-def _move(cursor: Rows, kind: Kind) -> None:
-    """Move the staged versions of one kind, and update its lookup table."""
+def _move(cursor: Rows, kind: Kind) -> list[int]:
+    """Move the staged versions of one kind, and update its lookup table.
+
+    Returns the ids of the elements with a new current version, of a few more than are listed at most.
+    """
     cursor.execute(kind_statement("select_promoted", kind))
     if kind.lookup:
         cursor.execute(kind_statement("remove_lookups", kind))
@@ -55,4 +75,6 @@ def _move(cursor: Rows, kind: Kind) -> None:
     cursor.execute(kind_statement("promote", kind))
     if kind.lookup:
         cursor.execute(kind_statement("add_lookups", kind))
+    promoted = cursor.execute("SELECT id FROM promoted LIMIT %s", [MOST_LISTED + 1]).fetchall()
     cursor.execute("DROP TABLE promoted")
+    return [row[0] for row in promoted]

@@ -1,0 +1,76 @@
+"""Elements as people see them: the one table that tiles, search and queries are made from.
+
+Everything in it is derived from the elements and can be thrown away and rebuilt (`rebuild.py`); the journal keeps it in
+step (`update.py`). Rows are read and written in sets, never as instances.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+
+from apps.elements.models import TagsField
+
+LOW_ZOOM, MIDDLE_ZOOM = 8, 11
+"""Up to these zooms few features are seen, which have indexes of their own."""
+
+
+class Shape(models.IntegerChoices):
+    POINT = 1
+    LINE = 2
+    AREA = 3
+
+
+class CoreField(models.Field):  # type: ignore[type-arg]
+    """A geometric type of PostgreSQL's core, as its text."""
+
+    def __init__(self, db_type: str, **options: Any) -> None:
+        self.core_type = db_type
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
+        return name, path, [self.core_type, *args], options
+
+    def db_type(self, connection: Any) -> str:
+        return self.core_type
+
+
+class Feature(models.Model):
+    """What one element looks like. Positions are `projection.py`'s: x to the east and y to the south, up to 2**32."""
+
+    pk = models.CompositePrimaryKey("type", "id")
+    type = models.SmallIntegerField()
+    id = models.BigIntegerField()
+    version = models.BigIntegerField()
+    """The version of the element that it was made from."""
+    shape = models.SmallIntegerField(choices=Shape)
+    min_zoom = models.SmallIntegerField()
+    """The zoom from which it can be seen."""
+    importance = models.SmallIntegerField()
+    """0 to 100: which of two things of the same name, or of two labels in one place, comes first."""
+    admin_level = models.SmallIntegerField(null=True)
+    """The lowest level of the administrative boundaries that a way is part of; a relation's own."""
+    size = models.FloatField()
+    """Square meters of an area, meters of a line, 0 for a point."""
+    key = models.TextField()
+    value = models.TextField()
+    tags = TagsField()
+    names = SearchVectorField()
+    """The words of its names, address and references, folded (`words.py`)."""
+    label = CoreField("point")
+    """Where its name is written: within an area, in the middle of a line."""
+    box = CoreField("box")
+    geometry = models.BinaryField()
+    """Well-known binary: a point, line, polygon or a collection of one kind of them."""
+
+    class Meta:
+        db_table = "features"
+        indexes = [
+            GistIndex(fields=["box"], name="features_box"),
+            GistIndex(fields=["box"], name="features_box_low", condition=Q(min_zoom__lte=LOW_ZOOM)),
+            GistIndex(fields=["box"], name="features_box_middle", condition=Q(min_zoom__lte=MIDDLE_ZOOM)),
+            GinIndex(fields=["names"], name="features_names", fastupdate=False),
+        ]

@@ -1,0 +1,75 @@
+"""Keeps features in step with the elements, from the journal."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from apps.journal import actions as journal
+from apps.journal.models import Entry
+from apps.journal.querysets import entries_after, position
+from apps.osm.elements import ElementType
+
+from . import reading, storage
+from .assembly import Row, assemble
+from .rebuild import READER, rebuild
+
+_BATCH = 20_000
+"""Elements that are made again in one transaction, at the least those of one entry."""
+
+Ids = dict[ElementType, set[int]]
+
+
+def update() -> bool:
+    """Apply what was committed since the last time. Returns False if somebody else is at it."""
+    journal.number_entries()
+    while True:
+        with transaction.atomic():
+            if not storage.lock(wait=False):
+                return False
+            entries = entries_after(position(READER), elements=_BATCH)
+            if not entries:
+                return True
+            if not any(entry.is_everything for entry in entries):
+                _apply(entries)
+                continue
+        rebuild()
+
+
+def _apply(entries: list[Entry]) -> None:
+    derive(
+        {
+            ElementType.NODE: {id_ for entry in entries for id_ in entry.nodes},
+            ElementType.WAY: {id_ for entry in entries for id_ in entry.ways},
+            ElementType.RELATION: {id_ for entry in entries for id_ in entry.relations},
+        }
+    )
+    number = entries[-1].number
+    assert number is not None  # noqa: S101 (entries_after returns numbered ones)
+    journal.set_position(READER, number)
+
+
+def derive(touched: Ids) -> None:
+    """Make the features of touched elements again, and of all that look different because of them."""
+    ids = _with_affected(touched)
+    before = storage.stored(ids)
+    after = {(row.type, row.id): row for kind, found in ids.items() for row in assemble(kind, found)}
+    changed = [row for key, row in after.items() if before.get(key) != row]
+    gone = [row for key, row in before.items() if after.get(key) != row]
+    storage.delete(_by_type(gone))
+    storage.append(changed)
+
+
+def _with_affected(touched: Ids) -> Ids:
+    """Return elements with the ways and relations that use them, and the ways that boundaries among them have or had."""
+    ids = {kind: set(touched.get(kind, ())) for kind in ElementType}
+    ids[ElementType.WAY].update(reading.ways_of_boundaries(ids[ElementType.RELATION]))
+    for kind, id_ in reading.referrers(ids[ElementType.NODE], ids[ElementType.WAY]):
+        ids[kind].add(id_)
+    return ids
+
+
+def _by_type(rows: Iterable[Row]) -> Ids:
+    ids: Ids = {}
+    for row in rows:
+        ids.setdefault(ElementType(row.type), set()).add(row.id)
+    return ids

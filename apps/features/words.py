@@ -1,0 +1,98 @@
+"""Words as they are searched for: without case, accents and punctuation."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+_NAME = re.compile(
+    r"(?:(?:alt|int|loc|nat|official|old|reg|short|sorting|local|registered|bridge|tunnel|lock|ferry)_)?name(?::.+)?"
+    r"|name_\d+|brand|operator|network|ref|(?:int|loc|nat|reg|old|local|official|bus|icao|iata)_?ref"
+    r"|icao|iata|postal_code|addr:(?:housenumber|housename|unit|street|place|city|postcode|suburb|district|hamlet)"
+)
+"""The keys whose values are searched."""
+_FOLDED = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "ı": "i",
+        "þ": "th",
+        "ħ": "h",
+        "ŋ": "n",
+        "ĸ": "k",
+        "ŧ": "t",
+        "ә": "ә",
+        "'": "",
+        "’": "",
+        "ʼ": "",
+        "`": "",
+        "´": "",
+    }
+)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_WORD = re.compile(r"\w+")
+_WITHOUT_BLANKS = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+"
+)
+"""Runs of scripts that put no blanks between words."""
+_LONGEST = 64
+"""Longer words are cut: nobody types them whole."""
+_MOST = 500
+"""Words per feature: a few places have names in 200 languages."""
+
+
+def fold(text: str) -> str:
+    """Return a text in lower case, without accents, with letters that have none spelled out (`Straße`: `strasse`)."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED))
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).translate(
+        _FOLDED
+    )
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Yield the words of a text, folded; pairs of characters where a script puts no blanks between words."""
+    for word in _WORD.findall(fold(text)):
+        yield from _parts(word.strip("_")[:_LONGEST])
+
+
+def spellings_of(text: str) -> Iterator[str]:
+    """Yield the words of a text and, for words with umlauts, those with two letters instead (`Zürich`: `zuerich`)."""
+    yield from words_of(text)
+    if not text.isascii():
+        lowered = unicodedata.normalize("NFC", text.lower())
+        spelled = lowered.translate(_UMLAUTS)
+        if spelled != lowered:
+            yield from words_of(spelled)
+
+
+def searched_words(tags: Mapping[str, str]) -> list[str]:
+    """Return the words by which a feature with these tags is found."""
+    found: dict[str, None] = {}
+    for key, value in tags.items():
+        if _NAME.fullmatch(key):
+            found.update(dict.fromkeys(spellings_of(value)))
+    return list(found)[:_MOST]
+
+
+def vector(words: Iterable[str]) -> str:
+    """Return words as the text of a `tsvector`; folded words contain nothing that has to be escaped."""
+    return " ".join(f"'{word}'" for word in words)
+
+
+def _parts(word: str) -> Iterator[str]:
+    if not word:
+        return
+    if word.isascii() or not (runs := _WITHOUT_BLANKS.findall(word)):
+        yield word
+        return
+    for run in runs:
+        if len(run) == 1:
+            yield run
+        yield from (run[start : start + 2] for start in range(len(run) - 1))
+    yield from (rest for rest in _WITHOUT_BLANKS.split(word) if rest)

@@ -76,7 +76,7 @@ def test_the_thread_that_worked_last_gets_the_next_request() -> None:
         lanes.put("node", f"node {number}")
         names.add(served.get(timeout=5))
     assert len(names) == 1
-    for thread in threads:
+    for _thread in threads:
         lanes.put("end", "end")
     for thread in threads:
         thread.join(5)

@@ -171,7 +171,8 @@ def _label_of(relation: reading.Relation, positions: reading.Positions) -> Float
             if member_role == role and member_type == ElementType.NODE:
                 xy, _ = positions.of([ref])
                 if len(xy):
-                    return xy[0]
+                    position: Floats = xy[0]
+                    return position
     return None
 
 

@@ -5,10 +5,6 @@ import logging
 from django.core.cache import cache
 from django.db import transaction
 
-_WAITING = "features:waiting"
-_LONGEST_WAIT = 10
-"""Seconds after which a task that was sent counts as lost. Nothing is lost with it: another one follows every minute."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -23,15 +19,10 @@ def wake_worker() -> None:
     from kombu.exceptions import OperationalError
     from redis.exceptions import RedisError
 
-    from .tasks import follow
+    from .tasks import LONGEST_WAIT, WAITING, follow
 
     try:
-        if cache.add(_WAITING, True, _LONGEST_WAIT):
+        if cache.add(WAITING, True, LONGEST_WAIT):
             follow.apply_async(retry=False)
     except (OperationalError, RedisError):
         logger.warning("The worker was not told of an edit; it will look for edits within a minute.")
-
-
-def worker_is_awake() -> None:
-    """Note that the task runs: what is committed from now on needs another one."""
-    cache.delete(_WAITING)

@@ -47,7 +47,8 @@ def measured(geometries: Geometries, shapes: NDArray[np.int16]) -> Drawn:
     several = shapely.get_type_id(points) == shapely.GeometryType.MULTIPOINT
     points[several] = shapely.get_geometry(points[several], 0)
     labels = shapely.get_coordinates(points).reshape(-1, 2)
-    return Drawn(shapes, geometries, sizes, np.rint(labels), boxes, shapely.to_wkb(geometries, byte_order=1))
+    wkb = np.asarray(shapely.to_wkb(geometries, byte_order=1), dtype=object)
+    return Drawn(shapes, geometries, sizes, np.rint(labels), boxes, wkb)
 
 
 def _longest_lines(lines: Geometries) -> Geometries:

@@ -23,7 +23,8 @@ def to_xy(lon: NDArray[np.int32], lat: NDArray[np.int32]) -> Floats:
     with np.errstate(divide="ignore"):
         mercator = np.arctanh(np.sin(np.radians(lat * 1e-7))) / (2 * pi)
     y = (0.5 - mercator) * WORLD
-    return np.clip(np.rint(np.column_stack([x, y])), 0, WORLD)
+    xy: Floats = np.clip(np.rint(np.column_stack([x, y])), 0, WORLD)
+    return xy
 
 
 def to_degrees(x: float, y: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from .rebuild import READER
 
 
 class Status(NamedTuple):
-    count: int
+    features: int
     waiting: int
     """Transactions that touched elements and are not in the features yet."""
 

@@ -100,16 +100,16 @@ SELECT DISTINCT ref FROM boundaries, unnest(member_types, member_refs) AS member
 
 def nodes_with_tags(ids: Iterable[int]) -> list[TaggedNode]:
     """Return those of the nodes that have tags."""
-    return [TaggedNode(*row[:3], loads(row[2]), *row[3:]) for row in _fetch(_NODES, "id", ids)]
+    return [TaggedNode._make(_with_tags(row)) for row in _fetch(_NODES, "id", ids)]
 
 
 def ways(ids: Iterable[int]) -> list[Way]:
-    return [Way(*row[:3], loads(row[2]), *row[3:]) for row in _fetch(_WAYS, "w.id", ids)]
+    return [Way._make(_with_tags(row)) for row in _fetch(_WAYS, "w.id", ids)]
 
 
 def relations(ids: Iterable[int]) -> list[Relation]:
     """Return those of the relations that have tags."""
-    return [Relation(*row[:3], loads(row[2]), *row[3:]) for row in _fetch(_RELATIONS, "id", ids)]
+    return [Relation._make(_with_tags(row)) for row in _fetch(_RELATIONS, "id", ids)]
 
 
 def next_ids(kind: ElementType, after: int, count: int) -> list[int]:
@@ -151,6 +151,11 @@ class Positions:
         places = np.minimum(np.searchsorted(self._ids, wanted), len(self._ids) - 1)
         known = self._ids[places] == wanted
         return self._xy[places[known]], known
+
+
+def _with_tags(row: tuple[Any, ...]) -> list[Any]:
+    """Return a row of (id, version, tags as text, ...) with the tags as a dict after their text."""
+    return [*row[:3], loads(row[2]), *row[3:]]
 
 
 def _fetch(statement: str, column: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:

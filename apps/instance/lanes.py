@@ -16,8 +16,8 @@ class Lanes(Generic[Item]):
     """A queue with a fast lane: only requests that are known to be short may occupy the last thread.
 
     So a hundred maps that are requested at once do not keep short requests waiting. How long requests of a kind take is
-    measured; any text can name a kind. The kinds of long requests take turns, and kinds that are not known yet come
-    before them.
+    measured; any text can name a kind. The kinds of long requests take turns. Of a kind that is not known yet the first
+    request has the next turn, in the last thread too; until it is done, others of its kind count as long.
 
     Of several idle threads, the one that worked last gets the next item: its database session still has everything at
     hand, which makes a small response a third faster than if the threads took turns.
@@ -29,19 +29,21 @@ class Lanes(Generic[Item]):
         self._lock = Lock()
         self._idle: list[_Idle[Item]] = []
         self._short: deque[tuple[str, Item]] = deque()
-        self._unknown: deque[tuple[str, Item]] = deque()
         self._long: dict[str, deque[Item]] = {}
         self._seconds: dict[str, float] = {}
+        self._trials: set[str] = set()
+        """Kinds that are not known yet, and of which a request is being worked on."""
 
     def put(self, kind: str, item: Item) -> None:
         with self._lock:
-            seconds = self._seconds.get(kind)
-            if seconds is None:
-                self._unknown.append((kind, item))
-            elif seconds < LONG:
+            if self._seconds.get(kind, LONG) < LONG:
                 self._short.append((kind, item))
+            elif kind in self._long:
+                self._long[kind].append(item)
+            elif kind in self._seconds:
+                self._long[kind] = deque([item])
             else:
-                self._long.setdefault(kind, deque()).append(item)
+                self._long = {kind: deque([item])} | self._long
             self._wake()
 
     def take(self) -> "Turn[Item]":
@@ -58,6 +60,7 @@ class Lanes(Generic[Item]):
         with self._lock:
             if len(self._seconds) >= MOST_KINDS:
                 self._seconds.clear()
+            self._trials.discard(kind)
             seconds = min(seconds, 4 * LONG)
             self._seconds[kind] = (self._seconds.get(kind, seconds) + seconds) / 2
             if is_long:
@@ -72,12 +75,15 @@ class Lanes(Generic[Item]):
     def _next(self) -> "Turn[Item] | None":
         if self._short:
             return Turn(self, *self._short.popleft(), is_long=False)
-        if self._running_long >= self._most_long or not (self._unknown or self._long):
+        if not self._long:
+            return None
+        kind, items = next(iter(self._long.items()))
+        is_trial = kind not in self._seconds and kind not in self._trials
+        if self._running_long >= self._most_long and not is_trial:
             return None
         self._running_long += 1
-        if self._unknown:
-            return Turn(self, *self._unknown.popleft(), is_long=True)
-        kind, items = next(iter(self._long.items()))
+        if is_trial:
+            self._trials.add(kind)
         item = items.popleft()
         del self._long[kind]
         if items:

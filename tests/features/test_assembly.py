@@ -1,5 +1,7 @@
 """What elements look like as features."""
 
+from typing import Any
+
 import pytest
 import shapely
 
@@ -15,7 +17,7 @@ def shapes() -> dict[str, Shape]:
     return {element: Shape(shape) for element, shape in features("shape").items()}
 
 
-def geometry_of(element: str) -> shapely.Geometry:
+def geometry_of(element: str) -> Any:
     return shapely.from_wkb(bytes(features("geometry")[element]))
 
 

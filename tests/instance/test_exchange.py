@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from queue import SimpleQueue
+from threading import current_thread
 from typing import Any
 
 import pytest
 
 from apps.instance import outbox
-from apps.instance.gateway import DisconnectedError, Exchange, kind_of
+from apps.instance.gateway import DisconnectedError, Exchange, Gateway, kind_of
 from apps.instance.outbox import OutboxError
 
 Start = Callable[[str, list[tuple[str, str]]], None]
@@ -54,6 +56,21 @@ def test_an_application_that_fails_before_its_first_byte_sends_nothing() -> None
         yield b""
 
     assert sent_by(application) == ([], DisconnectedError)
+
+
+def test_each_thread_reads_the_first_paths_before_its_first_request_whatever_they_say() -> None:
+    read: SimpleQueue[tuple[str, str, str]] = SimpleQueue()
+
+    def application(environ: dict[str, Any], _start: Start) -> Iterable[bytes]:
+        read.put((current_thread().name, environ["PATH_INFO"], environ["QUERY_STRING"]))
+        raise ValueError
+
+    Gateway(application, threads=2, largest=0, first=["/api?limit=1", "/"])
+    assert sorted(read.get(timeout=5) for _ in range(4)) == [
+        (f"request-{number}", path, query)
+        for number in range(2)
+        for path, query in (("/", ""), ("/api", "limit=1"))
+    ]
 
 
 def test_spellings_of_one_path_are_one_kind_of_request() -> None:

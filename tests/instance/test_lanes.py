@@ -46,12 +46,26 @@ def test_what_is_not_known_counts_as_long_until_it_was_short() -> None:
     assert lanes.take().__enter__() == "third"
 
 
-def test_what_is_not_known_comes_before_what_is_known_to_be_long() -> None:
+def test_the_first_of_an_unknown_kind_may_have_the_last_thread() -> None:
     lanes: Lanes[str] = Lanes(2)
+    lanes.put("map", "map 1")
+    lanes.put("map", "map 2")
+    lanes.take().__enter__()
+    lanes.put("node", "node")
+    with lanes.take() as second:
+        assert second == "node"
+    lanes.put("node", "node again")
+    assert lanes.take().__enter__() == "node again"
+
+
+def test_what_is_not_known_comes_before_what_is_known_to_be_long() -> None:
+    lanes: Lanes[str] = Lanes(4)
     known(lanes, map=1.0)
     lanes.put("map", "map")
-    lanes.put("new", "new")
-    assert lanes.take().__enter__() == "new"
+    lanes.put("new", "new 1")
+    lanes.put("new", "new 2")
+    lanes.put("other", "other")
+    assert [lanes.take().__enter__() for _ in range(3)] == ["other", "new 1", "map"]
 
 
 def test_the_thread_that_worked_last_gets_the_next_request() -> None:

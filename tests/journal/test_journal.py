@@ -34,6 +34,7 @@ def edit(user: User, changeset_id: int, changes: str) -> None:
 
 def test_an_upload_adds_an_entry_with_the_elements_that_it_touched(db: None, alice: User) -> None:
     worlds.load(WORLD)
+    actions.number_entries()
     start = last_number()
     changeset = changesets.open_changeset(alice, tags={})
     edit(

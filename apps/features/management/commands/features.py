@@ -33,6 +33,6 @@ class Command(InstanceCommand):
     def _status(self) -> str:
         found = status()
         return _("%(count)s features; %(waiting)s edits or imports are waiting") % {
-            "count": f"{found.count:,}",
+            "count": f"{found.features:,}",
             "waiting": f"{found.waiting:,}",
         }

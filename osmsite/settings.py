@@ -395,6 +395,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 50},
     },
+    "samples of features": {"task": "apps.features.tasks.check_sample", "schedule": 24 * 3600},
+    "old entries of the journal": {"task": "apps.journal.tasks.prune", "schedule": 24 * 3600},
     "mails about discussions": {
         "task": "apps.users.tasks.send_gathered_mails",
         "schedule": 60,

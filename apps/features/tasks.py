@@ -8,6 +8,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.core.cache import cache
 
+from .checking import check
 from .update import update
 
 import_module(settings.TASKS_MODULE)
@@ -27,6 +28,12 @@ def follow(task: Any) -> None:
     cache.delete(WAITING)
     if not update():
         raise task.retry(countdown=_AGAIN_AFTER)
+
+
+@shared_task(ignore_result=True)
+def check_sample() -> None:
+    """Compare a sample of the features with their elements."""
+    check()
 
 
 @worker_ready.connect

@@ -48,8 +48,11 @@ def _apply(entries: list[Entry]) -> None:
     journal.set_position(READER, number)
 
 
-def derive(touched: Ids) -> None:
-    """Make the features of touched elements again, and of all that look different because of them."""
+def derive(touched: Ids) -> int:
+    """Make the features of touched elements again, and of all that look different because of them.
+
+    Returns how many features appeared, disappeared or changed.
+    """
     ids = _with_affected(touched)
     before = storage.stored(ids)
     after = {(row.type, row.id): row for kind, found in ids.items() for row in assemble(kind, found)}
@@ -57,6 +60,7 @@ def derive(touched: Ids) -> None:
     gone = [row for key, row in before.items() if after.get(key) != row]
     storage.delete(_by_type(gone))
     storage.append(changed)
+    return len({(row.type, row.id) for row in (*changed, *gone)})
 
 
 def _with_affected(touched: Ids) -> Ids:

@@ -1,15 +1,20 @@
 """Writes to the journal."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Min
+from django.utils import timezone
 
 from apps.elements.tables import id_array
 from apps.osm.elements import ElementType
 
-from .models import Reader
+from .models import Entry, Reader
+from .querysets import last_number
 from .signals import entry_added
 
+KEPT = timedelta(days=30)
 _LOCK = 0x6A6F7572
 """The advisory lock of whoever gives numbers."""
 
@@ -65,3 +70,11 @@ def number_entries() -> None:
 def set_position(name: str, number: int) -> None:
     """Record how far somebody has read, in the transaction that stores what was made from it."""
     Reader.objects.update_or_create(name=name, defaults={"number": number})
+
+
+def prune() -> None:
+    """Delete entries of more than 30 days ago that everybody has read."""
+    read_by_all = Reader.objects.aggregate(number=Min("number"))["number"] or 0
+    Entry.objects.filter(number__lte=read_by_all, created_at__lt=timezone.now() - KEPT).exclude(
+        number=last_number()
+    ).delete()

@@ -9,6 +9,7 @@ from django.db import connection
 from apps.changesets import actions
 from apps.elements.models import CURRENT
 from apps.elements.upload import upload
+from apps.features.checking import check
 from apps.features.rebuild import rebuild
 from apps.features.update import update
 from apps.journal.querysets import count_after, position
@@ -95,6 +96,18 @@ def test_a_small_import_is_followed_like_an_edit(town: None, django_assert_num_q
     assert features()["n9"] == ("shop", "butcher")
     assert count_after(position("features")) == 0
     assert_same_as_after_a_rebuild()
+
+
+def test_a_check_finds_and_mends_what_is_wrong(town: None, caplog: pytest.LogCaptureFixture) -> None:
+    right = features(EVERYTHING)
+    assert check() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE features SET value = 'wrong' WHERE type = 2 AND id = 1")
+        cursor.execute("DELETE FROM features WHERE type = 3 AND id = 1")
+        cursor.execute("UPDATE features SET id = 900 WHERE type = 1 AND id = 9")
+    assert check() == 4
+    assert "4 features differed" in caplog.text
+    assert features(EVERYTHING) == right
 
 
 def random_change(source: random.Random) -> str:

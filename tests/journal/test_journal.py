@@ -1,9 +1,11 @@
 """The journal: one entry a commit, in the order of the commits."""
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.changesets import actions as changesets
 from apps.elements.upload import upload
@@ -76,6 +78,24 @@ def test_entries_are_read_in_pieces(db: None) -> None:
     first = entries_after(0, elements=3)
     assert [entry.nodes[0] for entry in first] == [0, 1]
     assert [entry.nodes[0] for entry in entries_after(first[-1].number or 0, elements=100)] == [2, 3, 4]
+
+
+def test_old_entries_are_deleted_once_everybody_has_read_them(db: None) -> None:
+    for node in range(4):
+        actions.add({ElementType.NODE: [node], ElementType.WAY: [], ElementType.RELATION: []})
+    actions.number_entries()
+    Entry.objects.update(created_at=timezone.now() - actions.KEPT - timedelta(days=1))
+    actions.prune()
+    assert Entry.objects.count() == 4
+    actions.set_position("one", 2)
+    actions.set_position("another", 3)
+    actions.prune()
+    assert [entry.number for entry in entries_after(0, elements=10)] == [3, 4]
+    actions.set_position("one", 4)
+    actions.set_position("another", 4)
+    actions.prune()
+    # The numbers go on from the last one.
+    assert [entry.number for entry in entries_after(0, elements=10)] == [4]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -36,7 +36,7 @@ def sent_by(
 
 def test_a_response_for_which_there_is_no_room_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "IN_MEMORY", 10)
-    monkeypatch.setattr(outbox, "ON_DISK", 10)
+    monkeypatch.setattr(outbox.ON_DISK, "most", 10)
 
     def application(_environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         start("200 OK", [])

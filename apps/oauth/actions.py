@@ -21,6 +21,7 @@ from apps.users.permissions import ACTIVE, ADMINISTER, check, is_administrator
 from apps.users.sessions import EDITOR_TOKEN
 
 from . import limits
+from .clients import remember_secret
 from .models import Application, UsedCode
 from .scopes import DESCRIPTIONS, PRIVILEGED, check_scopes
 
@@ -167,6 +168,8 @@ def change_application(
     application.scopes = " ".join(scopes)
     application.client_type = Application.CLIENT_CONFIDENTIAL if confidential else Application.CLIENT_PUBLIC
     application.save()
+    if secret:
+        remember_secret(application, secret)
     return secret
 
 

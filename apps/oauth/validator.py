@@ -50,6 +50,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             request.headers.get("HTTP_AUTHORIZATION", ""),
             client_id=request.client_id or "",
             secret=request.client_secret or "",
+            network=request.headers["NETWORK"],
         )
         return request.client is not None
 

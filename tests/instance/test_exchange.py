@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from apps.instance import outbox
-from apps.instance.gateway import DisconnectedError, Exchange, kind_of
+from apps.instance.gateway import Exchange, kind_of
 from apps.instance.outbox import OutboxError
+from apps.instance.pace import DisconnectedError
 
 Start = Callable[[str, list[tuple[str, str]]], None]
 

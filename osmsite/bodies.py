@@ -14,6 +14,8 @@ from django.http.response import HttpResponseBase
 _WINDOWS = {"gzip": 31, "deflate": 15}
 _UNPACKED = {"", "identity"}
 _PIECE = 64 * 1024
+_MOST_MEMBERS = 10_000
+"""How many parts a gzip body may have; each costs some time, even if it is empty."""
 _FORM_AROUND_FILE = 1_000_000
 API_PREFIX = "/api/"
 
@@ -44,6 +46,9 @@ class Unpacked(io.BufferedIOBase):
 
     def __init__(self, packed: IO[bytes], window: int) -> None:
         self._packed = packed
+        self._window = window
+        self._ahead = b""
+        self._members = 1
         self._unpacker = zlib.decompressobj(window)
         self._is_empty = True
         self._left = largest_body() + 1
@@ -68,8 +73,9 @@ class Unpacked(io.BufferedIOBase):
 
     def _unpack(self, size: int) -> bytes:
         """Return the next bytes, up to `size`; none at the end."""
-        while not self._unpacker.eof:
-            packed = self._unpacker.unconsumed_tail or self._packed.read(_PIECE)
+        while not self._unpacker.eof or self._begin_member():
+            packed = self._unpacker.unconsumed_tail or self._ahead or self._packed.read(_PIECE)
+            self._ahead = b""
             self._is_empty = self._is_empty and not packed
             try:
                 piece = self._unpacker.decompress(packed, size)
@@ -82,6 +88,22 @@ class Unpacked(io.BufferedIOBase):
         if not self._unpacker.eof and not self._is_empty:
             raise BadRequest("The body is incomplete")
         return b""
+
+    def _begin_member(self) -> bool:
+        """Go on with what follows a complete part: gzip files may be joined (RFC 1952, 2.2). Return whether there is more."""
+        if self._window != _WINDOWS["gzip"]:
+            return False
+        # Some programs fill the last block with zeros.
+        rest = self._unpacker.unused_data.lstrip(b"\0")
+        while not rest and (packed := self._packed.read(_PIECE)):
+            rest = packed.lstrip(b"\0")
+        if not rest:
+            return False
+        self._members += 1
+        if self._members > _MOST_MEMBERS:
+            raise BadRequest("The body has too many parts")
+        self._unpacker, self._ahead = zlib.decompressobj(self._window), rest
+        return True
 
 
 def largest_body() -> int:

@@ -23,6 +23,7 @@ from apps.web import csrf, errors, maintenance, protocol, timeouts
 from apps.web.accounts import middleware as users
 
 API_PREFIX = "/api/"
+_ASK_EACH_TIME = "max-age=0, private, must-revalidate"
 _TEXT = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|javascript)|image/svg")
 
 
@@ -73,10 +74,12 @@ class GZipMiddleware(PagesOnly, gzip.GZipMiddleware):
 class ConditionalGetMiddleware(PagesOnly, http.ConditionalGetMiddleware):
     """Respond with 304 if the client has the page already. A page with a form differs each time by its token.
 
-    Tags are weak, as on openstreetmap.org: a compressed page has the same one.
+    Tags are weak, as on openstreetmap.org: a compressed page has the same one. So is the `Cache-Control` of pages that set
+    none: only the browser may store them, and asks each time.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Cache-Control", _ASK_EACH_TIME)
         if request.method == "HEAD" and isinstance(response, HttpResponse) and response.content:
             # The body is removed later. Django expects none, and would not look at the request.
             request = copy.copy(request)

@@ -9,18 +9,19 @@ import asyncio
 import logging
 import sys
 from asyncio import AbstractEventLoop, Event, Future
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
 from io import BytesIO
-from tempfile import SpooledTemporaryFile
 from threading import Thread
-from typing import IO, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from .lanes import Lanes
 from .outbox import Outbox, OutboxError
+from .pace import DisconnectedError, Pace
+from .request_body import NoRoomError, RequestBody
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -28,17 +29,9 @@ Send = Callable[[Message], Awaitable[None]]
 Environ = dict[str, Any]
 WSGIApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-SILENCE = 30.0
-"""Seconds after which a client that does not go on sending, or reading, is disconnected."""
-_BODY_IN_MEMORY = 1_000_000
-"""Bytes of a request body that are kept in memory; larger ones wait in a temporary file."""
 _PIECE = 128 * 1024
 """Bytes of a response that are sent at once; only of longer ones can it be told whether the client reads them."""
 _LOG = logging.getLogger(__name__)
-
-
-class DisconnectedError(Exception):
-    """The client has closed the connection, or has been silent for too long."""
 
 
 class Gateway:
@@ -77,6 +70,11 @@ class Gateway:
                 # The client may still read.
                 await refuse(send, HTTPStatus.BAD_REQUEST, "The body of the request is incomplete")
                 return
+            except NoRoomError:
+                text = "Too many large requests are being received, please try again later"
+                await refuse(send, HTTPStatus.SERVICE_UNAVAILABLE, text, (b"retry-after", b"60"))
+                await discard(receive, self._largest)
+                return
             exchange = Exchange(environ, asyncio.get_running_loop())
             self._lanes.put(kind_of(environ), exchange)
             await exchange.send_response(send)
@@ -93,6 +91,7 @@ class Gateway:
                 if exchange is None:
                     return
                 exchange.run(self._application)
+                exchange.forget_body()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Reply to the server's messages about its own start and end (ASGI's lifespan protocol)."""
@@ -129,6 +128,10 @@ class Exchange:
             _LOG.exception("No response to %(REQUEST_METHOD)s %(PATH_INFO)s", self._environ)
             self._start = {}
             self._resolve(b"")
+
+    def forget_body(self) -> None:
+        """Close the body of the request, though the response may take long to be read."""
+        self._environ["wsgi.input"].close()
 
     async def send_response(self, send: Send) -> None:
         """Send what the thread returns. Raises DisconnectedError, OutboxError."""
@@ -181,15 +184,18 @@ class Stream:
 
     async def send(self, send: Send) -> None:
         """Send it to its end. Raises DisconnectedError, OutboxError."""
+        pace = Pace()
         try:
             more = True
             while more:
                 piece, more = self.outbox.take(_PIECE)
                 if piece or not more:
-                    await send_piece(piece, send, more=more)
+                    await send_piece(piece, send, pace, more=more)
                 else:
                     await self._changed.wait()
                     self._changed.clear()
+                    # It was not the client that was slow.
+                    pace = Pace()
         finally:
             self.outbox.abandon()
 
@@ -267,44 +273,48 @@ def has_body(environ: Environ) -> bool:
 async def receive_body(environ: Environ, receive: Receive, largest: int) -> bool:
     """Put the body into the environment, and its length; return whether a part of it is left unread.
 
-    Raises DisconnectedError.
+    Raises DisconnectedError, NoRoomError.
     """
-    body: IO[bytes] = SpooledTemporaryFile(_BODY_IN_MEMORY)  # noqa: SIM115 (closed when the request is forgotten)
-    size, more = 0, True
-    while more and size <= largest:
-        piece, more = await receive_piece(receive)
-        size += body.write(piece)
-    body.seek(0)
+    body, pace, more = RequestBody(), Pace(), True
+    try:
+        while more and body.size <= largest:
+            piece, more = await receive_piece(receive, pace)
+            body.write(piece)
+    except BaseException:
+        body.close()
+        raise
+    body.complete()
     environ["wsgi.input"] = body
     # A chunked body has no other length; and a declared one is kept if not all of it was read.
     if not more or "CONTENT_LENGTH" not in environ:
-        environ["CONTENT_LENGTH"] = str(size)
+        environ["CONTENT_LENGTH"] = str(body.size)
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return more
 
 
-async def refuse(send: Send, status: HTTPStatus, text: str) -> None:
+async def refuse(send: Send, status: HTTPStatus, text: str, *more: tuple[bytes, bytes]) -> None:
     """Respond without the application, and close the connection. Raises DisconnectedError."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close"), *more]
     await send({"type": "http.response.start", "status": int(status), "headers": headers})
     await send_pieces(text.encode(), send)
 
 
 async def discard(receive: Receive, most: int) -> None:
     """Read up to `most` bytes of the rest of a body. Raises DisconnectedError."""
-    more = True
+    pace, more = Pace(), True
     while more and most > 0:
-        piece, more = await receive_piece(receive)
+        piece, more = await receive_piece(receive, pace)
         most -= len(piece)
 
 
-async def receive_piece(receive: Receive) -> tuple[bytes, bool]:
+async def receive_piece(receive: Receive, pace: Pace) -> tuple[bytes, bool]:
     """Return the next bytes of a body, and whether there are more. Raises DisconnectedError."""
-    async with no_longer_than_silence():
-        message = await receive()
+    message = await pace.wait(receive())
     if message["type"] != "http.request":
         raise DisconnectedError
-    return message.get("body", b""), message.get("more_body", False)
+    piece = message.get("body", b"")
+    pace.moved(len(piece))
+    return piece, message.get("more_body", False)
 
 
 async def send_pieces(body: bytes, send: Send) -> None:
@@ -312,24 +322,15 @@ async def send_pieces(body: bytes, send: Send) -> None:
     if len(body) <= _PIECE:
         await send({"type": "http.response.body", "body": body})
         return
+    pace = Pace()
     for start in range(0, len(body), _PIECE):
-        await send_piece(body[start : start + _PIECE], send, more=start + _PIECE < len(body))
+        await send_piece(body[start : start + _PIECE], send, pace, more=start + _PIECE < len(body))
 
 
-async def send_piece(piece: bytes, send: Send, *, more: bool) -> None:
+async def send_piece(piece: bytes, send: Send, pace: Pace, *, more: bool) -> None:
     """Send a part of a body. Raises DisconnectedError."""
-    async with no_longer_than_silence():
-        await send({"type": "http.response.body", "body": piece, "more_body": more})
-
-
-@asynccontextmanager
-async def no_longer_than_silence() -> AsyncIterator[None]:
-    """Raise DisconnectedError if the client does not move for SILENCE seconds."""
-    try:
-        async with asyncio.timeout(SILENCE):
-            yield
-    except TimeoutError:
-        raise DisconnectedError from None
+    await pace.wait(send({"type": "http.response.body", "body": piece, "more_body": more}), len(piece))
+    pace.moved(len(piece))
 
 
 def _set(future: Future[Any], result: Any) -> None:

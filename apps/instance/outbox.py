@@ -6,10 +6,13 @@ from collections.abc import Callable
 from tempfile import TemporaryFile
 from typing import IO
 
+from .disk_space import DiskSpace, Share
+
 IN_MEMORY = 1_000_000
 """Bytes of one response that wait in memory; what is written beyond them goes to a temporary file."""
-ON_DISK = 2_000_000_000
-"""Bytes of all responses of the process that wait in temporary files; a response that exceeds them is cut off."""
+ON_DISK = DiskSpace(2_000_000_000)
+"""The bytes of all responses of the process that wait in temporary files; for what exceeds them, the responses that
+are read slowest are cut off."""
 
 
 class OutboxError(Exception):
@@ -23,33 +26,22 @@ class Outbox:
     rest. `notify` is called in the thread when there is something to take again.
     """
 
-    _on_disk = 0
-    """Bytes in the temporary files of all outboxes of the process."""
-    _on_disk_lock = threading.Lock()
-
     def __init__(self, notify: Callable[[], object]) -> None:
         self._notify = notify
         self._lock = threading.Lock()
         self._chunks: deque[bytes] = deque()
         self._size = 0
         self._file: IO[bytes] | None = None
+        self._share = Share(ON_DISK, self.abandon)
         self._written = self._read = 0
         self._closed = self._abandoned = self._broken = False
 
     def put(self, chunk: bytes) -> None:
         """Add a chunk. Raises OutboxError if nobody will read it."""
-        with self._lock:
-            if self._abandoned:
-                raise OutboxError("the client is gone")
-            was_empty = not self._chunks and self._read == self._written
-            # Behind what is in the file already, so that the order stays.
-            if self._read < self._written or self._size + len(chunk) > IN_MEMORY:
-                self._spill(chunk)
-            else:
-                self._chunks.append(chunk)
-                self._size += len(chunk)
-        if was_empty:
-            self._notify()
+        while not self._add(chunk):
+            # Not in the lock: another outbox may make room at the same time, by giving up this one.
+            if not ON_DISK.make_room():
+                raise OutboxError("too many unread responses")
 
     def close(self) -> None:
         """Mark the response as complete."""
@@ -81,8 +73,9 @@ class Outbox:
             else:
                 taken = b""
             is_empty = not self._chunks and self._read == self._written
-            if self._broken and not taken:
+            if (self._broken or self._abandoned) and not taken:
                 raise OutboxError("the response was broken off")
+            self._share.move(len(taken))
             return taken, not (self._closed and is_empty)
 
     def abandon(self) -> None:
@@ -91,12 +84,27 @@ class Outbox:
             self._abandoned = True
             self._chunks.clear()
             self._drop_file()
+        self._notify()
+
+    def _add(self, chunk: bytes) -> bool:
+        """Add a chunk; return False if there is no room for it. Raises OutboxError if nobody will read it."""
+        with self._lock:
+            if self._abandoned:
+                raise OutboxError("the client is gone, or too slow")
+            was_empty = not self._chunks and self._read == self._written
+            # Behind what is in the file already, so that the order stays.
+            if self._read < self._written or self._size + len(chunk) > IN_MEMORY:
+                if not self._share.grow_to(self._written + len(chunk)):
+                    return False
+                self._spill(chunk)
+            else:
+                self._chunks.append(chunk)
+                self._size += len(chunk)
+        if was_empty:
+            self._notify()
+        return True
 
     def _spill(self, chunk: bytes) -> None:
-        with Outbox._on_disk_lock:
-            if Outbox._on_disk + len(chunk) > ON_DISK:
-                raise OutboxError("too many unread responses")
-            Outbox._on_disk += len(chunk)
         if self._file is None:
             self._file = TemporaryFile(buffering=0)  # noqa: SIM115 (closed by `_drop_file`)
         self._file.seek(self._written)
@@ -107,6 +115,5 @@ class Outbox:
         if self._file is not None:
             self._file.close()
             self._file = None
-            with Outbox._on_disk_lock:
-                Outbox._on_disk -= self._written
+            self._share.release()
             self._read = self._written = 0

@@ -11,6 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
+from apps.text.direction import without_direction_controls
+
 from .tasks import Mail, deliver
 
 logger = logging.getLogger(__name__)
@@ -34,10 +36,10 @@ def send_mail(
     with translation.override(_best_language(languages)):
         site_name = _("OpenStreetMap")
         full_context = {"site_name": site_name, "public_url": settings.PUBLIC_URL, **context}
-        translated = _(subject)
+        filled = _(subject).format(**values) if values else _(subject)
         mail: Mail = {
             "to": to,
-            "subject": f"[{site_name}] {translated.format(**values) if values else translated}",
+            "subject": f"[{site_name}] {without_direction_controls(filled)}",
             "text": render_to_string(f"mail/{template}.txt", full_context),
             "html": render_to_string(f"mail/{template}.html", full_context),
             "headers": headers or {},

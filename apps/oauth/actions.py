@@ -16,11 +16,11 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import get_access_token_model, get_grant_model
 
 from apps.text.rules import check_input
-from apps.users.models import User
+from apps.users.models import EditorToken, User
 from apps.users.permissions import ACTIVE, ADMINISTER, check, is_administrator
-from apps.users.sessions import EDITOR_TOKEN
 
 from . import limits
+from .clients import remember_secret
 from .models import Application, UsedCode
 from .scopes import DESCRIPTIONS, PRIVILEGED, check_scopes
 
@@ -59,19 +59,22 @@ def editor_token(user: User, session: SessionBase) -> str:
     application = editor_application()
     # Locked, so that two windows of the editor share one token: the second finds what the first has saved.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    saved = type(session)(session.session_key)
-    tokens = get_access_token_model().objects.filter(user=user, application=application)
-    tokens.filter(expires__lte=timezone.now()).delete()
-    token = tokens.filter(pk=saved.get(EDITOR_TOKEN), scope=EDITOR_SCOPES).first()
-    if token is None:
-        token = _new_token(user, application, EDITOR_SCOPES)
-    token.expires = session.get_expiry_date()
-    token.save(update_fields=["expires", "updated"])
-    session[EDITOR_TOKEN] = token.pk
     try:
+        # This also locks the session: it can end only afterwards, and then ends the token.
+        session.modified = True
         session.save()
     except UpdateError:
         raise SessionInterrupted from None
+    key = session.session_key
+    tokens = get_access_token_model().objects.filter(user=user, application=application)
+    tokens.filter(expires__lte=timezone.now()).delete()
+    own = EditorToken.objects.filter(session_key=key).values("token")
+    token = tokens.filter(pk__in=own, scope=EDITOR_SCOPES).first()
+    if token is None:
+        token = _new_token(user, application, EDITOR_SCOPES)
+        EditorToken.objects.update_or_create(session_key=key, defaults={"token": token})
+    token.expires = session.get_expiry_date()
+    token.save(update_fields=["expires", "updated"])
     return str(token.token)
 
 
@@ -167,6 +170,8 @@ def change_application(
     application.scopes = " ".join(scopes)
     application.client_type = Application.CLIENT_CONFIDENTIAL if confidential else Application.CLIENT_PUBLIC
     application.save()
+    if secret:
+        remember_secret(application, secret)
     return secret
 
 

@@ -1,4 +1,4 @@
-"""How many applications a user may register, and how many wrong client secrets a network may send."""
+"""How many applications a user may register, and how many wrong secrets of one application a network may send."""
 
 from django.conf import settings
 

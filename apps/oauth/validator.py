@@ -50,6 +50,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             request.headers.get("HTTP_AUTHORIZATION", ""),
             client_id=request.client_id or "",
             secret=request.client_secret or "",
+            network=request.headers["NETWORK"],
         )
         return request.client is not None
 
@@ -99,7 +100,11 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
     def confirm_redirect_uri(
         self, client_id: str, code: str, redirect_uri: str, client: Any, request: Request, **_: Any
     ) -> bool:
-        if redirect_uri != request.grant.redirect_uri:
+        """Require the redirect URI of the authorization request again, if it had one (RFC 6749, 4.1.3)."""
+        asked = request.grant.redirect_uri
+        if asked and request.using_default_redirect_uri:
+            raise errors.InvalidRequestError("Missing required parameter: redirect_uri.", request=request)
+        if redirect_uri != (asked or client.default_redirect_uri):
             raise errors.InvalidGrantError(request=request)
         return True
 
@@ -115,7 +120,8 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             user=request.user,
             code=code["code"],
             expires=now + LIFETIME_OF_CODES,
-            redirect_uri=request.redirect_uri,
+            # Otherwise it is the only one of the application.
+            redirect_uri=request.redirect_uri if "redirect_uri" in dict(request.uri_query_params) else "",
             scope=" ".join(request.scopes),
             code_challenge=request.code_challenge or "",
             # Without a challenge, oauthlib has not checked the method.

@@ -106,7 +106,12 @@ def read_with_osmium(path: Path, sink: Sink) -> None:
     try:
         _Handler(sink).apply_file(path)
     except (RuntimeError, ValueError) as error:
-        raise BadFileError(_("not an OSM file, or damaged: %s") % error) from None
+        # libosmium repeats the whole path, which the caller names already.
+        reason = str(error).replace(str(path), path.name)
+        accepted = _("OSM XML (also packed with gzip or bzip2), .osm.pbf and .opl are accepted")
+        raise BadFileError(
+            _("not an OSM file, or damaged: {reason} ({accepted})").format(reason=reason, accepted=accepted)
+        ) from None
 
 
 def _push_changeset(item: Changeset, tags: dict[str, str], sink: Sink) -> None:

@@ -18,6 +18,19 @@ from .sink import Sink
 from .xml_reader import XmlReader
 
 _XML_CHUNK = 1 << 16
+_START = 512
+_PACKED = {
+    b"PK\3\4": "zip",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!": "rar",
+    # Within gzip or bzip2.
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+}
+"""The beginnings of files that have to be unpacked first."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\0<")
 """The beginnings of documents in UTF-16; the little-endian one without a mark begins with `<`."""
 
@@ -32,11 +45,16 @@ def read_file(path: Path, sink: Sink, on_start: Callable[[Position], None]) -> N
     """
     try:
         with path.open("rb") as file, _open_unpacked(file) as content:
-            start = content.read(64)
+            start = content.read(_START)
             content.seek(0)
             size = path.stat().st_size
             if not start:
                 raise BadFileError(_("the file is empty"))
+            if packed := _packing(start):
+                raise BadFileError(
+                    _("packed with %s: unpack it first; OSM XML may be packed once, with gzip or bzip2")
+                    % packed
+                )
             if start.startswith(_UTF16) or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
                 on_start(lambda: 1.0 if file.closed else file.tell() / size)
                 reader = XmlReader(sink)
@@ -61,6 +79,13 @@ def _open_unpacked(file: IO[bytes]) -> IO[bytes]:
     if magic.startswith(b"\x1f\x8b"):
         return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
     return bz2.BZ2File(file) if magic == b"BZh" else file
+
+
+def _packing(start: bytes) -> str | None:
+    """Return what the file, or its content, is packed with that is not unpacked here."""
+    if start[257:262] == b"ustar":
+        return "tar"
+    return next((name for magic, name in _PACKED.items() if start.startswith(magic)), None)
 
 
 def _position(path: Path, size: int) -> float | None:

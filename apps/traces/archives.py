@@ -225,7 +225,8 @@ def _zip(file: Any, budget: Budget) -> Iterator[Stream]:
             continue
         # Of the other methods, one needs unlimited memory, and one unpacks more than it is asked for.
         if info.flag_bits & 1 or info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise BadTraceError(_("The archive is encrypted, or uses an unsupported compression method."))
+            problem = _("The archive is encrypted, or uses an unsupported compression method.")
+            raise BadTraceError(problem).inside(name)
         with bad_trace_errors():
             entry = archive.open(info)
         yield Stream(entry, budget, name)

@@ -24,6 +24,10 @@ class TraceTooLargeError(TooLargeError):
 class BadTraceError(Exception):
     """The file cannot be imported. The text tells its owner why."""
 
+    def inside(self, name: str) -> "BadTraceError":
+        """Return the error as one in a file of an archive, whose name is empty for what is in none."""
+        return BadTraceError(f"{name}: {self}") if name else self
+
 
 class NotGpxError(BadTraceError):
     """A document is not GPX. In an archive it is passed over."""

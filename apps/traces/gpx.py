@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.osm.elements import COORDINATE_SCALE
 
 from .archives import Stream
+from .encodings import decoder_for
 from .errors import BadTraceError, NotGpxError
 from .points import Points
 from .times import seconds_of
@@ -48,7 +49,9 @@ class Reader:
         if stream.is_archive:
             raise NotGpxError(_("It is an archive within an archive."))
         document = _Document(self)
-        parser = expat.ParserCreate()
+        decoder = decoder_for(stream.head())
+        # What is decoded here reaches the parser in UTF-8, whatever the document says.
+        parser = expat.ParserCreate("utf-8" if decoder else None)
         parser.buffer_text = True
         parser.StartElementHandler = document.start
         parser.EndElementHandler = document.end
@@ -58,10 +61,11 @@ class Reader:
         try:
             while True:
                 chunk = stream.read()
-                parser.Parse(chunk, not chunk)
+                content = decoder.decode(chunk, not chunk).encode() if decoder else chunk
+                parser.Parse(content, not chunk)
                 if not chunk:
                     break
-                size += len(chunk)
+                size += len(content)
                 if size - parser.CurrentByteIndex > _LONGEST_TOKEN:
                     raise BadTraceError(_("The XML has a tag of more than a million characters."))
                 self._report(self.count)

@@ -149,6 +149,8 @@ def _read(trace: Trace, reader: Reader) -> str:
                     if not document.name:
                         raise
                     passed_over[document.name] = str(problem)
+                except BadTraceError as problem:
+                    raise problem.inside(document.name) from None
     except FileNotFoundError:
         raise BadTraceError(_("The file is gone.")) from None
     trace.remarks = "\n".join(remarks(reader, list(passed_over)))

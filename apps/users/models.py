@@ -120,6 +120,20 @@ class Session(AbstractBaseSession):
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
 
 
+class EditorToken(models.Model):
+    """The access token that the editor got in a session, and that ends with it.
+
+    Not in the session's data, which requests that began earlier overwrite. No foreign key: the token has to be found when
+    the session is already gone.
+    """
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    token = models.ForeignKey("oauth2_provider.AccessToken", on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"editor token {self.token_id}"
+
+
 class UserRole(models.Model):
     class Role(models.TextChoices):
         ADMINISTRATOR = "administrator", _("administrator")

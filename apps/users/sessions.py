@@ -17,10 +17,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
-from .models import Session, User
+from .models import EditorToken, Session, User
 
-EDITOR_TOKEN = "editor_token"  # noqa: S105 (the key of a session)
-"""The session key of the id of the access token that the editor got in this session."""
 _LOGIN = "login"
 _LONGEST_USER_AGENT = 300
 MOST_LISTED = 100
@@ -40,10 +38,16 @@ class SessionStore(db.SessionStore):
 
     def flush(self) -> None:
         """End the session: at log-out, when another user logs in, and when password or email address have changed."""
-        # Another window of this session may have got the token since this request began.
-        saved = type(self)(self.session_key).load() if self.session_key else {}
-        _revoke_editor_tokens([self.get(EDITOR_TOKEN), saved.get(EDITOR_TOKEN)])
+        key = self.session_key
         super().flush()
+        # Afterwards: another window that is just getting a token has locked the session, and gets none any more.
+        _revoke_editor_tokens([key])
+
+    def cycle_key(self) -> None:
+        """Change the key, which the editor's token follows."""
+        key = self.session_key
+        super().cycle_key()
+        EditorToken.objects.filter(session_key=key).update(session_key=self.session_key)
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,14 @@ def _lock(user: User) -> None:
 
 
 def _end(sessions: Any) -> None:
-    _revoke_editor_tokens(_data(session).get(EDITOR_TOKEN) for session in sessions)
+    keys = list(sessions.values_list("session_key", flat=True))
     sessions.delete()
+    _revoke_editor_tokens(keys)
 
 
-def _revoke_editor_tokens(ids: Iterable[int | None]) -> None:
-    if found := [token_id for token_id in ids if token_id]:
-        get_access_token_model().objects.filter(pk__in=found).delete()
+def _revoke_editor_tokens(keys: Iterable[str | None]) -> None:
+    tokens = EditorToken.objects.filter(session_key__in=list(keys)).values("token")
+    get_access_token_model().objects.filter(pk__in=tokens).delete()
 
 
 def _data(session: Session) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from apps.instance import outbox
-from apps.instance.gateway import DisconnectedError, Exchange, Gateway, kind_of
+from apps.instance.gateway import Exchange, Gateway, kind_of
 from apps.instance.outbox import OutboxError
+from apps.instance.pace import DisconnectedError
 
 Start = Callable[[str, list[tuple[str, str]]], None]
 
@@ -38,7 +39,7 @@ def sent_by(
 
 def test_a_response_for_which_there_is_no_room_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "IN_MEMORY", 10)
-    monkeypatch.setattr(outbox, "ON_DISK", 10)
+    monkeypatch.setattr(outbox.ON_DISK, "most", 10)
 
     def application(_environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         start("200 OK", [])

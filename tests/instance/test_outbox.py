@@ -26,30 +26,50 @@ def test_the_bytes_come_out_in_their_order(steps: list[bytes | None]) -> None:
             piece, more = box.take(16)
             taken += piece
     assert taken == b"".join(step for step in steps if step is not None)
-    assert Outbox._on_disk == 0
+    assert outbox.ON_DISK.used == 0
 
 
 def test_nothing_can_be_put_for_a_client_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "IN_MEMORY", 2)
     box = Outbox(lambda: None)
     box.put(b"much more")
-    assert Outbox._on_disk > 0
+    assert outbox.ON_DISK.used > 0
     box.abandon()
-    assert Outbox._on_disk == 0
+    assert outbox.ON_DISK.used == 0
     with pytest.raises(OutboxError):
         box.put(b"x")
 
 
 def test_unread_responses_cannot_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "IN_MEMORY", 2)
-    monkeypatch.setattr(outbox, "ON_DISK", 100)
-    first, second = Outbox(lambda: None), Outbox(lambda: None)
-    first.put(b"x" * 80)
+    monkeypatch.setattr(outbox.ON_DISK, "most", 100)
+    box = Outbox(lambda: None)
     with pytest.raises(OutboxError):
-        second.put(b"x" * 80)
-    first.abandon()
-    second.put(b"x" * 80)
-    second.abandon()
+        box.put(b"x" * 101)
+    box.abandon()
+    assert outbox.ON_DISK.used == 0
+
+
+def test_the_response_that_is_read_slowest_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "IN_MEMORY", 2)
+    monkeypatch.setattr(outbox.ON_DISK, "most", 400_000)
+    woken: list[str] = []
+    read, unread = Outbox(lambda: None), Outbox(lambda: woken.append("unread"))
+    read.put(b"x" * 150_000)
+    unread.put(b"x" * 150_000)
+    read.take(100_000)
+    woken.clear()
+    newest = Outbox(lambda: None)
+    newest.put(b"x" * 150_000)
+    assert woken == ["unread"]
+    for use in (lambda: unread.put(b"x"), lambda: unread.take(1)):
+        with pytest.raises(OutboxError):
+            use()
+    assert len(read.take(100_000)[0]) == 50_000
+    assert len(newest.take(200_000)[0]) == 150_000
+    for box in (read, unread, newest):
+        box.abandon()
+    assert outbox.ON_DISK.used == 0
 
 
 def test_a_response_that_is_broken_off_does_not_end_like_a_complete_one() -> None:

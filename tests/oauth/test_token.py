@@ -423,3 +423,25 @@ def test_the_signing_key_is_created_once_and_readable_only_by_its_owner(tmp_path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert keys == {path.read_text().strip()}
     assert "PRIVATE KEY" in path.read_text()
+
+
+def test_the_redirect_uri_has_to_be_repeated_if_there_was_one(alice: User) -> None:
+    application, secret = register(alice)
+    client = browser(alice)
+    code = code_for(client, address(application))
+    refused = exchange(application, code, secret=secret, redirect_uri=None)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_request")
+    assert "redirect_uri" in refused.json()["error_description"]
+    assert exchange(application, code, secret=secret, redirect_uri="").status_code == 400
+    assert exchange(application, code, secret=secret).status_code == 200
+
+
+@pytest.mark.parametrize("repeated", [None, CALLBACK])
+def test_the_redirect_uri_may_stay_omitted(alice: User, repeated: str | None) -> None:
+    application, secret = register(alice)
+    client = browser(alice)
+    omitted = address(application, redirect_uri=None)
+    code = code_for(client, omitted)
+    other = exchange(application, code, secret=secret, redirect_uri="https://editor.example.org/other")
+    assert (other.status_code, other.json()["error"]) == (400, "invalid_grant")
+    assert exchange(application, code, secret=secret, redirect_uri=repeated).status_code == 200

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import lzma
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,24 @@ def test_it_refuses_bad_elements_in_pbf_and_opl(tmp_path: Path, opl: str, place:
         ("invalid.opl", b"n1 v1 x1 y1\nn2 v1 x1 y1 Tname=\xff\n", "node 2"),
         ("text.opl", b"n1 v1 x1 y1\nhello\n", "line 1"),
         ("short.osm.pbf", None, "not an OSM file"),
+        ("a.osm.zip", b"PK\3\4" + bytes(60), "packed with zip: unpack it first"),
+        ("a.osm.pbf", b"PK\3\4" + bytes(60), "packed with zip: unpack it first"),
+        ("a.osm.xz", lzma.compress(osm("")), "packed with xz: unpack it first"),
+        ("a.osm.zst", b"\x28\xb5\x2f\xfd" + bytes(60), "packed with zstd: unpack it first"),
+        ("a.osm.7z", b"7z\xbc\xaf\x27\x1c" + bytes(60), "packed with 7z: unpack it first"),
+        (
+            "a.osm.gz",
+            gzip.compress(gzip.compress(osm(""), mtime=0), mtime=0),
+            "packed with gzip: unpack it first",
+        ),
+        ("a.osm.gz", gzip.compress(bz2.compress(osm("")), mtime=0), "packed with bzip2: unpack it first"),
+        ("a.osm.bz2", bz2.compress(gzip.compress(osm(""), mtime=0)), "packed with gzip: unpack it first"),
+        (
+            "a.tar.gz",
+            gzip.compress(bytes(257) + b"ustar" + bytes(300), mtime=0),
+            "packed with tar: unpack it first",
+        ),
+        ("a.json", b'{"elements": []}', ".osm.pbf and .opl are accepted"),
     ],
 )
 def test_it_refuses_a_file_that_is_not_a_complete_osm_file(
@@ -189,6 +208,7 @@ def assert_refused(path: Path, place: str) -> None:
     message = str(refusal.value)
     assert str(path) in message
     assert place in message
+    assert message.count(str(path.parent)) == 1
     assert "\n" not in message
     assert refusal.value.returncode == 1
     assert state() == before

@@ -1,5 +1,8 @@
 """What of a GPX document is imported: only its own elements, at their place, with times in many notations."""
 
+import gzip
+from typing import Any
+
 import pytest
 
 from apps.traces import points
@@ -209,3 +212,47 @@ def test_an_archive_without_gpx_fails_and_names_its_files(alice: User) -> None:
 def test_a_damaged_gpx_document_in_an_archive_is_a_failure(alice: User) -> None:
     trace = imported(alice, zipped({"a.gpx": gpx(POINT), "b.gpx": gpx(POINT)[:-20]}))
     assert trace.state == State.FAILED
+
+
+ENCODINGS = [
+    *[
+        (name, "\u6771\u4eac\u8868")
+        for name in ("Shift_JIS", "x-sjis", "Windows-31J", "EUC-JP", "ISO-2022-JP")
+    ],
+    *[(name, "\u5317\u4eac") for name in ("GB2312", "gbk", "GB18030", "Big5", "hz-gb-2312")],
+    *[(name, "\uc11c\uc6b8") for name in ("EUC-KR", "cp949", "ISO-2022-KR")],
+    ("KOI8-R", "\u041c\u043e\u0441\u043a\u0432\u0430"),
+]
+
+
+def in_encoding(name: str, text: str) -> bytes:
+    named = gpx(f"<!-- {text} -->{POINT}" * 20_000).decode()
+    return named.replace("UTF-8", name).encode(
+        name.removeprefix("x-").replace("hz-gb-2312", "hz").replace("Windows-31J", "cp932")
+    )
+
+
+@pytest.mark.parametrize(("name", "text"), ENCODINGS)
+def test_a_document_is_read_in_the_encoding_that_it_declares(name: str, text: str, alice: User) -> None:
+    trace = imported(alice, in_encoding(name, text))
+    assert (trace.size, trace.failure) == (20_000, "")
+
+
+def test_bytes_that_the_declared_encoding_does_not_have_do_no_harm(alice: User) -> None:
+    document = in_encoding("Shift_JIS", "A").replace(b"<!-- A -->", b"<!-- \xff\xa0\xfd -->")
+    assert imported(alice, document).size == 20_000
+
+
+@pytest.mark.parametrize("name", ["zlib", "idna", "utf-7", "rot13", "no-such-encoding", "punycode"])
+def test_codecs_that_are_no_encodings_of_documents_are_refused(name: str, alice: User) -> None:
+    trace = imported(alice, gpx(POINT).replace(b"UTF-8", name.encode()))
+    assert trace.state == State.FAILED or trace.size == 1
+
+
+def test_a_document_in_another_encoding_has_the_same_limits(alice: User, settings: Any) -> None:
+    settings.MAX_TRACE_UPLOAD_SIZE = 200_000
+    bomb = in_encoding("GBK", "\u4eac" * 100)
+    assert "larger than" in imported(alice, gzip.compress(bomb)).failure
+    settings.MAX_TRACE_UPLOAD_SIZE = 100_000_000
+    token = gpx(POINT).decode().replace("UTF-8", "GBK").replace("<trk>", f"<!-- {'x' * 3_000_000} --><trk>")
+    assert "more than a million" in imported(alice, token.encode()).failure

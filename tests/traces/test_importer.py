@@ -4,6 +4,7 @@ import io
 import os
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,15 @@ def test_a_trace_deleted_during_its_import_leaves_nothing_behind(
     importer.destroy(trace.pk)
     assert [path for path in trace_files.rglob("*") if path.is_file()] == []
     assert (Trace.objects.count(), TraceChunk.objects.count(), Notice.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_a_damaged_file_in_an_archive_is_named(pack: Callable[..., bytes], alice: User) -> None:
+    files = {"good.gpx": gpx(POINT), "rides/bad.gpx": gpx(POINT)[:-20], "other.gpx": gpx(POINT)}
+    trace = imported(alice, pack(files))
+    assert trace.state == State.FAILED
+    assert trace.failure.startswith("bad.gpx: The XML cannot be read")
+
+
+def test_a_damaged_file_that_is_no_archive_has_no_name(alice: User) -> None:
+    assert imported(alice, gpx(POINT)[:-20]).failure.startswith("The XML cannot be read")

@@ -149,6 +149,34 @@ def test_a_log_out_ends_the_token_that_another_window_got_in_the_meantime(alice:
     assert not works(token)
 
 
+def test_a_request_that_began_before_the_editor_does_not_lose_its_token(alice: User) -> None:
+    here, there = logged_in(), logged_in()
+    tokens = []
+    for client in (here, there):
+        earlier = sessions.SessionStore(client.session.session_key)
+        assert earlier.get("_auth_user_id")
+        tokens.append(editor_token(client))
+        earlier["_shown"] = 1
+        earlier.save()
+    # The next window shares the token.
+    assert editor_token(here) == tokens[0]
+    here.post("/logout")
+    assert [works(token) for token in tokens] == [False, True]
+    logged_in().post(PAGE)
+    assert not works(tokens[1])
+
+
+def test_the_editors_token_follows_a_new_key_of_the_session(alice: User) -> None:
+    here = logged_in()
+    token = editor_token(here)
+    session = sessions.SessionStore(here.session.session_key)
+    session.cycle_key()
+    session.save()
+    assert works(token)
+    session.flush()
+    assert not works(token)
+
+
 @pytest.mark.parametrize("field", ["email", "password"])
 def test_the_editors_token_ends_with_a_session_that_became_invalid(alice: User, field: str) -> None:
     here = logged_in()

@@ -5,6 +5,9 @@ import gzip
 import pytest
 from django.test import Client
 
+from apps.users.models import User
+from tests.users.blocking import browser
+
 pytestmark = pytest.mark.django_db
 PAGES = [
     "/copyright",
@@ -46,3 +49,27 @@ def test_head_has_the_tag_of_the_page_and_is_conditional_too(
     assert client.head(path)["ETag"] == tag
     again = client.head(path, headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/", "/user/alice", "/login", "/no/such/page", "/user/alice/history"]
+)
+def test_no_proxy_may_store_a_page(path: str, alice: User, village: None) -> None:
+    for client in (Client(), browser(alice)):
+        response = client.get(path)
+        caching = response["Cache-Control"]
+        assert "private" in caching
+        assert "max-age=0" in caching
+        if tag := response.get("ETag"):
+            again = client.get(path, headers={"If-None-Match": tag})
+            assert (again.status_code != 304) or again["Cache-Control"] == caching
+
+
+@pytest.mark.parametrize(
+    ("path", "caching"),
+    [("/robots.txt", "public"), ("/messages/inbox", "no-store"), ("/oauth2/discovery/keys", "public")],
+)
+def test_pages_with_rules_of_their_own_keep_them(path: str, caching: str, alice: User) -> None:
+    found = browser(alice).get(path)["Cache-Control"]
+    assert caching in found
+    assert found.count("max-age") == 1

@@ -85,13 +85,47 @@ def test_the_parameters_of_oauth_may_be_packed(
     assert not AccessToken.objects.exists()
 
 
+def note_sent_as(body: bytes) -> tuple[int, str]:
+    """Return the status of a new note, and its text."""
+    status = post(Client(), "/api/0.6/notes", body, FORM, "gzip").status_code
+    note = Note.objects.first()
+    return status, note.comments.get().body if note else ""
+
+
+def test_all_parts_of_a_joined_body_are_read() -> None:
+    packed = [gzip.compress(part) for part in (b"lat=1&lon=", b"", b"2&text=hel", b"lo")]
+    assert note_sent_as(b"".join(packed)) == (200, "hello")
+
+
+def test_zeros_between_and_after_parts_are_skipped() -> None:
+    first, second = gzip.compress(b"lat=1&lon=2"), gzip.compress(b"&text=hello")
+    assert note_sent_as(first + bytes(100_000) + second + bytes(512)) == (200, "hello")
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b"garbage", gzip.compress(b"&x=y")[:-6], gzip.compress(b"") * 20_000, gzip.compress(b"0")[:3]],
+    ids=["garbage", "without its end", "too many", "cut off"],
+)
+def test_a_joined_body_with_a_damaged_part_is_refused(rest: bytes) -> None:
+    assert note_sent_as(gzip.compress(b"lat=1&lon=2&text=hello") + rest) == (400, "")
+
+
+def test_all_parts_together_have_the_limit_of_one(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+    part = gzip.compress(b"a" * 400_000)
+    assert note_sent_as(gzip.compress(b"lat=1&lon=2&text=") + part * 3) == (413, "")
+
+
 PATHS = ["/api/0.6/notes", "/oauth2/token", "/login", "/preferences/notifications"]
 
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("content_type", [FORM, JSON, MULTIPART_CONTENT])
 @pytest.mark.parametrize(
-    "body", [b"text=hello", gzip.compress(b"text=hello")[:-9], gzip.compress(b"text=hello")[:12]]
+    "body",
+    [b"text=hello", gzip.compress(b"text=hello")[:-9], gzip.compress(b"text=hello")[:12]],
+    ids=["not packed", "without its end", "cut off"],
 )
 def test_a_damaged_body_is_refused(alice: User, path: str, content_type: str, body: bytes) -> None:
     response = post(browser(alice), path, body, content_type, "gzip")

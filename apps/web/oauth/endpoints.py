@@ -13,16 +13,18 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from oauth2_provider.utils import jwk_from_pem
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
+from apps.instance.proxies import client_address
 from apps.oauth.actions import revoke_token
 from apps.oauth.clients import authenticate_client
 from apps.oauth.models import Application
 from apps.oauth.scopes import DESCRIPTIONS
 from apps.oauth.server import server
 from apps.oauth.tokens import bearer, expires_in, find_token
+from apps.osm.errors import TooManyRequestsError
+from apps.users.rate_limits import network_of
 from apps.web.cors import View, open_to_any_origin
 from apps.web.responses import json_response
 
-from .limits import limits_wrong_secrets
 from .parameters import take_parameters
 
 _DAY = 86_400
@@ -31,8 +33,6 @@ _DAY = 86_400
 def _for_applications(view: View) -> View:
     """Pass the parameters of a POST request to the view, and keep its secrets out of error reports."""
 
-    limited = limits_wrong_secrets(view)
-
     @open_to_any_origin("POST")
     @never_cache
     @sensitive_variables()
@@ -40,9 +40,11 @@ def _for_applications(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
         try:
-            return limited(request, take_parameters(request))
+            return view(request, take_parameters(request))
         except OAuth2Error as error:
             return _error(error)
+        except TooManyRequestsError as error:
+            return _too_many(error.retry_after)
 
     return wrapped
 
@@ -52,7 +54,7 @@ def token(request: HttpRequest, parameters: QueryDict) -> HttpResponse:
     """Exchange a code for a token (RFC 6749, 4.1.3)."""
     if any("\0" in value for _name, values in parameters.lists() for value in values):
         raise InvalidRequestError(description="A parameter contains a NUL.")
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "NETWORK": _network(request)}
     if "Authorization" in request.headers:
         headers["HTTP_AUTHORIZATION"] = request.headers["Authorization"]
     # If two requests exchange one code at once, the second finds no code and creates no token.
@@ -196,7 +198,12 @@ def _client(request: HttpRequest, parameters: QueryDict) -> Application | None:
         request.headers.get("Authorization", ""),
         client_id=parameters.get("client_id", ""),
         secret=parameters.get("client_secret", ""),
+        network=_network(request),
     )
+
+
+def _network(request: HttpRequest) -> str:
+    return network_of(client_address(request.META))
 
 
 def _bearer_token(request: HttpRequest) -> Any | None:
@@ -215,4 +222,14 @@ def _error(error: OAuth2Error) -> HttpResponse:
     response = json_response(dict(error.twotuples), status=error.status_code)
     for name, value in error.headers.items():
         response[name] = value
+    return response
+
+
+def _too_many(seconds: int) -> HttpResponse:
+    body = {
+        "error": "temporarily_unavailable",
+        "error_description": "Too many requests with wrong client credentials. Please try again later.",
+    }
+    response = json_response(body, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(seconds)
     return response

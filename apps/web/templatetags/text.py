@@ -5,12 +5,14 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from apps.text import rendering
+from apps.text.direction import without_direction_controls
 
 register = template.Library()
 
 register.filter("markdown", rendering.markdown)
 register.filter("linkified", rendering.linkified)
 register.filter("linked", rendering.linked)
+register.filter("without_direction_controls", without_direction_controls, is_safe=True)
 
 
 @register.filter

@@ -6,7 +6,7 @@ A word may be written in several ways: with umlauts or two letters, `12a` or `12
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from apps.features.words import spellings_of, words_of
 
@@ -25,9 +25,14 @@ class Word:
     is_prefix: bool = False
     """Whether longer words that begin like it match as well: it may not be typed to the end."""
 
-    @property
+    @cached_property
     def text(self) -> str:
         return "".join(self.spellings[0])
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """All spellings, each as one word."""
+        return frozenset("".join(spelling) for spelling in self.spellings)
 
     @property
     def is_number(self) -> bool:
@@ -40,7 +45,7 @@ class Word:
 
     def matches(self, word: str) -> bool:
         """Return whether it is a folded word of a name."""
-        return any("".join(spelling) == word for spelling in self.spellings)
+        return word in self.texts
 
     def begins(self, word: str) -> bool:
         """Return whether a folded word of a name begins with it, if it may be a beginning."""
@@ -79,7 +84,7 @@ def any_run(words: Sequence[Word], longest: int = 4) -> str:
         words[start : start + length]
         for length in range(1, longest + 1)
         for start in range(len(words) - length + 1)
-        if length > 1 or len(words[start].text) > 2
+        if length > 1 or len(words[start].text) > 2 or words[start].is_prefix
     ] or [words[:1]]
     return " | ".join(f"({tsquery(run)})" for run in runs)
 

@@ -104,10 +104,12 @@ def by_words(
     return _things(" UNION ALL ".join(parts), parameters)
 
 
-def in_boxes(query: str, boxes: Sequence[Box]) -> list[Thing]:
-    """Return what contains the words of a `tsquery` and touches one of the boxes."""
-    condition = " OR ".join(["box && %s::box"] * len(boxes))
-    statement = _best(f"names @@ %s::tsquery AND ({condition})", "importance DESC", kept=2 * _KEPT)
+def in_boxes(query: str, boxes: Sequence[Box], *, addresses: bool = False) -> list[Thing]:
+    """Return what contains the words of a `tsquery` and touches one of the boxes: named things and, if wanted, addresses."""
+    condition = f"names @@ %s::tsquery AND ({' OR '.join(['box && %s::box'] * len(boxes))})"
+    if not addresses:
+        condition += f" AND importance > {LARGEST_OF_ADDRESSES}"
+    statement = _best(condition, "importance DESC", kept=2 * _KEPT)
     return _things(statement, [query, *map(_box, boxes)])
 
 

@@ -103,7 +103,9 @@ def _candidates(words: Sequence[Word], wish: Wish) -> list[Thing]:
         places = _places_in(words)
         found += [place for place, _ in places]
         for wanted, boxes in _ways_to_split(words, places):
-            found += reading.in_boxes(tsquery(wanted), boxes)
+            found += reading.in_boxes(
+                tsquery(wanted), boxes, addresses=any(word.is_number for word in wanted)
+            )
     return found
 
 

@@ -169,13 +169,13 @@ def geometries(refs: Iterable[ElementRef]) -> dict[ElementRef, Any]:
 
 
 def places_near(points: Sequence[tuple[float, float]], count: int) -> list[list[Thing]]:
-    """Return the nearest points and areas of places to each of the points."""
+    """Return the points of places among the nearest places and areas to each of the points."""
+    # A condition besides the index's own makes the planner sort all places instead of reading the nearest ones.
     statement = f"""
         SELECT number, found.* FROM unnest(%s::point[]) WITH ORDINALITY AS wanted (position, number), LATERAL (
-          SELECT {_COLUMNS} FROM {_TABLE}
-          WHERE {_PLACE} AND key = 'place' AND importance > {LARGEST_OF_ADDRESSES}
-          ORDER BY box <-> wanted.position LIMIT {count}
-        ) AS found"""
+          SELECT {_COLUMNS} FROM {_TABLE} WHERE {_PLACE} ORDER BY box <-> wanted.position LIMIT {count}
+        ) AS found
+        WHERE key = 'place' AND shape = {int(Shape.POINT)}"""
     found: list[list[Thing]] = [[] for _ in points]
     with connection.cursor() as cursor:
         cursor.execute(statement, [_points(points)])

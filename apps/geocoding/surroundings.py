@@ -40,7 +40,7 @@ _LEVELS = {2: "country", 3: "region", 4: "state", 5: "state_district", 6: "count
 _LEVELS |= {8: "municipality", 9: "city_district", 10: "suburb", 11: "neighbourhood", 12: "neighbourhood"}
 _LEVELS_OF_PLACES = {"country": 2, "state": 4, "province": 4, "region": 5, "county": 6, "district": 7}
 _LEVELS_OF_PLACES |= {"suburb": 10, "quarter": 10, "neighbourhood": 11, "locality": 13}
-_NEAREST_PLACES = 6
+_NEAREST_PLACES = 16
 _KEPT_SECONDS = 300
 """How long shapes of areas are kept: moved borders may be that old in addresses."""
 _KEPT_SHAPES = 200
@@ -227,7 +227,7 @@ def _settlement(
     ranked: list[tuple[float, Thing]] = [(0.0, place) for place in inside]
     for place in near:
         radius = _RADIUS.get(place.value)
-        if radius is None or place.shape == Shape.AREA:
+        if radius is None:
             continue
         distance = meters_between(point, (place.x, place.y)) / radius
         if distance <= 1:

@@ -73,7 +73,7 @@ def _nearest(x: float, y: float, meters: float, condition: str) -> Thing | None:
 
 def _place(around: Surroundings, zoom: int) -> Thing | None:
     """Return the place that is the answer at a zoom, else the next larger one."""
-    places = [*((around.part,) if zoom >= _PART_ZOOM else ()), around.settlement]
+    places: list[Thing | None] = [around.part if zoom >= _PART_ZOOM else None, around.settlement]
     if zoom >= _SETTLEMENT_ZOOM:
         for place in places:
             if place:

@@ -43,7 +43,7 @@ _LEVELS_OF_PLACES |= {"suburb": 10, "quarter": 10, "neighbourhood": 11, "localit
 _NEAREST_PLACES = 16
 _KEPT_SECONDS = 300
 """How long shapes of areas are kept: moved borders may be that old in addresses."""
-_KEPT_SHAPES = 200
+_KEPT_SHAPES = 500
 
 SETTLEMENT_KINDS = ("city", "town", "village", "hamlet", "municipality")
 """The kinds of places that an address names as its town, in the order of preference."""

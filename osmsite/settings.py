@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "apps.elements",
     "apps.journal",
     "apps.features",
+    "apps.geocoding",
     "apps.planet",
     "apps.notes",
     "apps.traces",

@@ -16,7 +16,7 @@ LAYERS = [
     {"elements"},
     {"journal"},
     {"features"},
-    {"planet", "notes", "traces", "diary", "messaging"},
+    {"planet", "notes", "traces", "diary", "messaging", "geocoding"},
     {"moderation"},
     {"api06", "web"},
 ]

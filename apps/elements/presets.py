@@ -4,7 +4,7 @@ Reads the presets of id-tagging-schema, which npm fetches. Without them features
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -120,6 +120,19 @@ def _documented() -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
     tags = _read("taginfo.min.json").get("tags", []) if settings.TAGGING_SCHEMA_DIR else []
     keys = {tag["key"] for tag in tags}
     return frozenset(keys), frozenset((tag["key"], tag["value"]) for tag in tags if "value" in tag)
+
+
+def terms_in(language: str) -> Iterator[tuple[Mapping[str, str], str, list[str]]]:
+    """Yield the tags of each preset with its name and its further terms in the language or its base language."""
+    for tongue in dict.fromkeys([language, language.partition("-")[0]]):
+        presets = (
+            _read(f"translations/{tongue}.min.json").get(tongue, {}).get("presets", {}).get("presets", {})
+        )
+        for group in _presets_by_key().values():
+            for preset in group:
+                if "name" in (data := presets.get(preset.name, {})):
+                    terms = data.get("terms", [])
+                    yield preset.tags, data["name"], terms if isinstance(terms, list) else terms.split(",")
 
 
 @lru_cache(maxsize=80)

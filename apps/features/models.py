@@ -15,12 +15,23 @@ from apps.elements.models import TagsField
 
 LOW_ZOOM, MIDDLE_ZOOM = 8, 11
 """Up to these zooms few features are seen, which have indexes of their own."""
+LARGEST_OF_ADDRESSES = 5
+"""The importance of what has an address, but no name."""
+CATEGORY_KEYS = (
+    *("amenity", "shop", "tourism", "leisure", "historic", "office", "craft", "healthcare", "emergency"),
+    *("public_transport", "railway", "aerialway", "aeroway", "man_made", "natural", "club", "attraction"),
+)
+"""The keys of what people look for by its kind, of which nothing is as frequent as buildings and streets."""
 
 
 class Shape(models.IntegerChoices):
     POINT = 1
     LINE = 2
     AREA = 3
+
+
+IS_PLACE = Q(key="place") | Q(admin_level__isnull=False, shape=Shape.AREA)
+"""Settlements, regions, countries and the like: their own points and areas, and administrative areas."""
 
 
 class CoreField(models.Field):  # type: ignore[type-arg]
@@ -73,4 +84,14 @@ class Feature(models.Model):
             GistIndex(fields=["box"], name="features_box_low", condition=Q(min_zoom__lte=LOW_ZOOM)),
             GistIndex(fields=["box"], name="features_box_middle", condition=Q(min_zoom__lte=MIDDLE_ZOOM)),
             GinIndex(fields=["names"], name="features_names", fastupdate=False),
+            # For search: what has a name of its own, places alone, and things of one kind.
+            GinIndex(
+                fields=["names"],
+                name="features_names_named",
+                fastupdate=False,
+                condition=Q(importance__gt=LARGEST_OF_ADDRESSES),
+            ),
+            GinIndex(fields=["names"], name="features_names_places", fastupdate=False, condition=IS_PLACE),
+            GistIndex(fields=["box"], name="features_box_places", condition=IS_PLACE),
+            models.Index(fields=["key", "value"], name="features_kinds", condition=Q(key__in=CATEGORY_KEYS)),
         ]

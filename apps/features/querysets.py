@@ -1,7 +1,9 @@
 """Reads of features. Each function takes one statement unless it says otherwise."""
 
+from datetime import datetime
 from typing import NamedTuple
 
+from apps.journal.models import Entry
 from apps.journal.querysets import count_after, position
 
 from .models import Feature
@@ -17,3 +19,9 @@ class Status(NamedTuple):
 def status() -> Status:
     """Return how many features there are, and how far they lag behind. Three statements."""
     return Status(Feature.objects.count(), count_after(position(READER)))
+
+
+def last_change() -> datetime | None:
+    """Return when the newest change that the features show was committed, None if the journal has none. Two statements."""
+    entries = Entry.objects.filter(number__lte=position(READER)).order_by("-number")
+    return entries.values_list("created_at", flat=True).first()

@@ -10,6 +10,7 @@ from apps.osm.elements import ElementType
 
 from . import reading, storage
 from .assembly import assemble
+from .signals import features_rebuilt
 
 READER = "features"
 """The name under which the position in the journal is kept."""
@@ -40,6 +41,7 @@ def rebuild(report: Report | None = None) -> int:
             if report:
                 report(name, count)
         storage.put_draft_in_place()
+        features_rebuilt.send(sender=None)
         journal.set_position(READER, start)
     if not connection.in_atomic_block:
         storage.update_statistics()

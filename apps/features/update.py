@@ -12,6 +12,7 @@ from apps.osm.elements import ElementType
 from . import reading, storage
 from .assembly import Row, assemble
 from .rebuild import READER, rebuild
+from .signals import features_changed
 
 _BATCH = 20_000
 """Elements that are made again in one transaction, at the least those of one entry."""
@@ -60,6 +61,7 @@ def derive(touched: Ids) -> int:
     gone = [row for key, row in before.items() if after.get(key) != row]
     storage.delete(_by_type(gone))
     storage.append(changed)
+    features_changed.send(sender=None, names=[row.names for row in changed if row.names])
     return len({(row.type, row.id) for row in (*changed, *gone)})
 
 

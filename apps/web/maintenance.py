@@ -31,7 +31,7 @@ _FORMS = re.compile(
 _ASK_ONLY = re.compile(r"/(?:export/finish|preview/.+|oauth2/(?:introspect|token/info|userinfo))?")
 """URLs that are posted to but write nothing."""
 _OF_PROGRAMS = re.compile(
-    r"/oauth2/(?:token|revoke|introspect|userinfo|discovery)(?:/.*)?|.+\.json|/\.well-known/.+"
+    r"/oauth2/(?:token|revoke|introspect|userinfo|discovery)(?:/.*)?|.+\.json|/\.well-known/.+|/nominatim/.+"
 )
 
 

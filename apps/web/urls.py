@@ -14,6 +14,7 @@ AREAS = [
     "traces",
     "messages",
     "moderation",
+    "geocoding",
     "site",
     "accounts",
     "people",

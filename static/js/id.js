@@ -17,6 +17,17 @@ function ownUrl(file) {
   return name ? file : assets + file;
 }
 
+const GEOCODER = "https://nominatim.openstreetmap.org/";
+
+/** Let iD search on this server: it has no setting for the geocoder. */
+function searchHere() {
+  const fetchFrom = window.fetch.bind(window);
+  window.fetch = (resource, options) =>
+    typeof resource === "string" && resource.startsWith(GEOCODER)
+      ? fetchFrom(`/nominatim/${resource.slice(GEOCODER.length)}`, options)
+      : fetchFrom(resource, options);
+}
+
 /** Return whether a language code is valid: iD fails if one is not. */
 function isLanguage(code) {
   try {
@@ -27,6 +38,7 @@ function isLanguage(code) {
 }
 
 function start() {
+  searchHere();
   iD.fileFetcher.asset = ownUrl;
   // The index of brands would be another 24 MB. Without it iD suggests none.
   delete iD.services.nsi;

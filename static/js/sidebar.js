@@ -115,7 +115,13 @@ export class Sidebar extends EventTarget {
 
   /** Search. The server redirects positions and element ids to the map or a page, and lists anything else. */
   async search(query) {
-    const response = await fetch(`/search?${new URLSearchParams({ query })}`, { redirect: "follow" }).catch(() => null);
+    const [minlon, minlat, maxlon, maxlat] = this.map.map
+      .getBounds()
+      .toArray()
+      .flat()
+      .map((side) => side.toFixed(4));
+    const asked = new URLSearchParams({ query, minlon, minlat, maxlon, maxlat });
+    const response = await fetch(`/search?${asked}`, { redirect: "follow" }).catch(() => null);
     if (!response) return this.announce(texts.page_failed);
     const found = new URL(response.url);
     if (response.redirected && (found.searchParams.has("mlat") || found.pathname === "/")) {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext
 
+from apps.elements.names import name_in
 from apps.elements.presets import is_area, kind_of
 from apps.osm.elements import ElementRef, ElementType
 
@@ -51,8 +52,9 @@ def title_of(ref: ElementRef, tags: Mapping[str, str], nodes: list[int] | None =
 
 def name_of(tags: Mapping[str, str], language: str) -> str | None:
     """Return the name in the language (`name:de-at`, `name:de`), else `name`, `ref`, the house name or the address."""
-    keys = [f"name:{tongue}" for tongue in dict.fromkeys([language, language.partition("-")[0]])]
-    for key in [*keys, "name", "ref", "addr:housename"]:
+    if name := name_in(tags, [language]):
+        return name
+    for key in ("ref", "addr:housename"):
         if tags.get(key):
             return tags[key]
     if tags.get("addr:housenumber") and tags.get("addr:street"):

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import editing, files, notices, redirects, views
+from . import editing, files, notices, redirects, searching, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("offline", views.site_page, {"name": "offline"}, name="offline"),
     path("preview/markdown", views.preview, {"kind": "markdown"}, name="preview"),
     path("preview/text", views.preview, {"kind": "text"}),
-    path("search", views.search, name="search"),
+    path("search", searching.search, name="search"),
     path("go/<str:code>", views.short_link, name="short_link"),
     path("coverage.json", views.coverage_data, name="coverage"),
     path("overview.json", views.overview_data, name="overview"),

@@ -13,14 +13,13 @@ from django.views.decorators.vary import vary_on_headers
 from apps.elements.coverage import coverage
 from apps.elements.overview import overview
 from apps.osm import shortlink
-from apps.osm.numbers import format_degrees, parse_number
+from apps.osm.numbers import format_degrees
 from apps.text.rendering import linkified, render_markdown
 from apps.web.responses import json_response
 
 from .. import errors
 from ..access import login_required
 from .redirects import from_old_position
-from .search import find, path_of, swapped
 
 LONGEST_PREVIEW = 65_536
 """Characters: the longest text that any form takes."""
@@ -71,29 +70,6 @@ def preview(request: HttpRequest, kind: str) -> HttpResponse:
     if len(text) > LONGEST_PREVIEW:
         return HttpResponse(status=413)
     return HttpResponse(render_markdown(text) if kind == "markdown" else linkified(text))
-
-
-@require_safe
-@vary_on_headers("HX-Request")
-def search(request: HttpRequest) -> HttpResponse:
-    """Redirect to the position, element or changeset that the query names, else explain what can be searched for."""
-    query = request.GET.get("query", "").strip()
-    if not query and {"lat", "lon"} <= request.GET.keys():
-        query = f"{_degrees(request.GET['lat'])}, {_degrees(request.GET['lon'])}"
-    found = find(query)
-    if found:
-        return HttpResponseRedirect(found.path)
-    context: dict[str, object] = {"query": query}
-    if other := swapped(query):
-        lat, lon = format_degrees(other.lat), format_degrees(other.lon)
-        context["swapped"] = {"path": path_of(other), "lat": lat, "lon": lon}
-    return render(request, "site/search.html", context)
-
-
-def _degrees(text: str) -> str:
-    """Return a number in our notation; the text itself if it is none."""
-    number = parse_number(text)
-    return text if number is None else format_degrees(number)
 
 
 @require_safe

@@ -1,0 +1,246 @@
+"""Search: from what people type to things with their addresses, the best first.
+
+A query is the name of something, perhaps with the places that it is in, in any order: `Landstrasse 1, Schaan`. So there
+are two ways to candidates: what contains all words itself, and what lies in a place that some of the words name. Each
+candidate then has to explain all words, by its names, its address or the places around it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from apps.features.projection import meters_per_unit
+
+from . import categories, reading, spelling
+from .merging import merged, united
+from .query import Word, all_name_words, any_run, corrected, parse, tsquery
+from .ranking import fit_of, label_of
+from .reading import Box, Thing
+from .results import Result
+from .surroundings import (
+    Surroundings,
+    country_code,
+    grown,
+    postcode_of,
+    surroundings_at,
+    surroundings_of,
+)
+
+_RANKED_CLOSELY = 32
+"""Candidates whose surroundings are looked up."""
+_MOST_PLACES, _MOST_WAYS = 10, 4
+_NEAR = 20_000
+"""Meters around the middle of the map in which things are looked for first."""
+_OF_CATEGORY = 75
+"""The points of a thing whose kind is searched for; one with that name has more."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is searched for, and by whom."""
+
+    languages: Sequence[str] = ()
+    view: Box | None = None
+    """The part of the map that is seen: what is near it comes first."""
+    bounded: bool = False
+    """Whether only things in the view are wanted."""
+    countries: frozenset[str] = frozenset()
+    limit: int = 10
+
+
+def search(text: str, wish: Wish) -> list[Result]:
+    """Return what a text may mean, the best first. A bounded number of statements."""
+    words = parse(text)
+    if not words:
+        return []
+    for meant in _meanings(words):
+        if found := _found(meant, wish):
+            return found[: wish.limit]
+    return []
+
+
+def _meanings(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Yield what may be meant: what was typed; without its typing errors; the street of a house that is not mapped."""
+    yield words
+    corrections = spelling.corrections(words)
+    if corrections:
+        yield corrected(words, corrections)
+    rest = [word for word in words if not word.is_number]
+    if 0 < len(rest) < len(words):
+        yield rest
+        if corrections:
+            yield corrected(rest, corrections)
+
+
+def _found(words: Sequence[Word], wish: Wish) -> list[Result]:
+    ranked = _ranked(_candidates(words, wish), words, wish)
+    if not _is_only_postcode(words):
+        # What is only in a place of that name was not asked for.
+        ranked = [result for result in ranked if result.is_named]
+    if (category := categories.find(words, wish.languages)) is not None:
+        kinds, rest = category
+        ranked += _of_category(kinds, rest, wish)
+        ranked.sort(key=lambda result: -result.score)
+    if _is_only_postcode(words):
+        ranked = _with_place_of_postcode(ranked, words[0], wish)
+    return merged(ranked)
+
+
+def _is_only_postcode(words: Sequence[Word]) -> bool:
+    return len(words) == 1 and words[0].is_postcode
+
+
+def _candidates(words: Sequence[Word], wish: Wish) -> list[Thing]:
+    # Too many things begin with one or two letters.
+    is_short = (
+        len(words) == 1 and len(words[0].text) <= 2 and words[0].text.isascii() and words[0].text.isalpha()
+    )
+    numbers = any(word.is_number for word in words)
+    found = reading.by_words(tsquery(words), near=_near(wish.view), only_places=is_short, addresses=numbers)
+    if len(words) > 1:
+        places = _places_in(words)
+        found += [place for place, _ in places]
+        for wanted, boxes in _ways_to_split(words, places):
+            found += reading.in_boxes(
+                tsquery(wanted), boxes, addresses=any(word.is_number for word in wanted)
+            )
+    return found
+
+
+def _places_in(words: Sequence[Word]) -> list[tuple[Thing, frozenset[int]]]:
+    """Return the places that some of the words name, each with these words' numbers, the most important first."""
+    return [
+        (place, run)
+        for place in reading.by_words(any_run(words), only_places=True)
+        if (run := max(_runs(place, words), key=len, default=frozenset()))
+    ]
+
+
+def _runs(place: Thing, words: Sequence[Word]) -> Iterator[frozenset[int]]:
+    for key, value in place.tags.items():
+        if "name" not in key:
+            continue
+        for name in all_name_words(value):
+            for start in range(len(words) - len(name) + 1):
+                run = words[start : start + len(name)]
+                if all(word.matches(part) or word.begins(part) for word, part in zip(run, name, strict=True)):
+                    yield frozenset(range(start, start + len(name)))
+
+
+def _ways_to_split(
+    words: Sequence[Word], places: Sequence[tuple[Thing, frozenset[int]]]
+) -> list[tuple[list[Word], list[Box]]]:
+    """Return the words that may name a thing, with the boxes of the places that the other words name."""
+    split: dict[tuple[int, ...], list[Box]] = {}
+    for place, run in places:
+        larger = {
+            index
+            for other, indexes in places
+            if other.importance > place.importance and not indexes & run
+            for index in indexes
+        }
+        wanted = tuple(
+            index
+            for index, word in enumerate(words)
+            if index not in run
+            and index not in larger
+            and not word.is_postcode
+            and word.text not in categories.LINKING
+        )
+        if wanted and (wanted in split or len(split) < _MOST_WAYS):
+            split.setdefault(wanted, []).append(grown(place))
+    return [([words[index] for index in wanted], boxes[:_MOST_PLACES]) for wanted, boxes in split.items()]
+
+
+def _ranked(candidates: Iterable[Thing], words: Sequence[Word], wish: Wish) -> list[Result]:
+    """Return the candidates that explain all words, the best first."""
+    things = {thing.ref: thing for thing in candidates}
+    inside = [thing for thing in things.values() if not wish.bounded or _is_inside(thing, wish.view)]
+    fit = partial(fit_of, words=words, languages=wish.languages, view=wish.view)
+    first = sorted(inside, key=lambda thing: -fit(thing, around=None).score)[:_RANKED_CLOSELY]
+    results = []
+    for thing, around in zip(first, surroundings_of(first), strict=True):
+        found = fit(thing, around=around)
+        if found.explained and _is_in_country(thing, around, wish.countries):
+            results.append(Result(thing, around, found.score, wish.languages, found.is_named))
+    return sorted(results, key=lambda result: -result.score)
+
+
+def _of_category(kinds: Sequence[tuple[str, str]], rest: Sequence[Word], wish: Wish) -> list[Result]:
+    """Return things of some kinds in the place that the other words name, near the map without such words."""
+    boxes: list[Box] = []
+    if rest:
+        places = [place for place, run in _places_in(rest) if len(run) == len(rest)]
+        boxes = [grown(place) for place in places[:_MOST_PLACES]]
+        if not boxes:
+            return []
+    elif wish.bounded and wish.view:
+        boxes = [wish.view]
+    found = reading.of_kinds(kinds, boxes, None if boxes and rest else _middle(wish.view))
+    results = _ranked(found, rest, wish) if rest else _unranked(found, wish)
+    return [replace(result, score=result.score + _OF_CATEGORY) for result in results]
+
+
+def _unranked(things: Sequence[Thing], wish: Wish) -> list[Result]:
+    first = [thing for thing in things if not wish.bounded or _is_inside(thing, wish.view)][:_RANKED_CLOSELY]
+    return [
+        Result(thing, around, -number / 10, wish.languages)
+        for number, (thing, around) in enumerate(zip(first, surroundings_of(first), strict=True))
+        if _is_in_country(thing, around, wish.countries)
+    ]
+
+
+def _with_place_of_postcode(ranked: Sequence[Result], word: Word, wish: Wish) -> list[Result]:
+    """Return, for a postcode, the place that most things with it are in, then what has that number as its name."""
+    of_code = [
+        result
+        for result in ranked
+        if any(word.matches(code.lower()) for code in [postcode_of(result.thing, Surroundings())] if code)
+    ]
+    places = [result.around.settlement for result in of_code if result.around.settlement]
+    places += [result.thing for result in of_code if result.thing.is_place]
+    others = [result for result in ranked if result not in of_code or result.thing.is_place]
+    if not places:
+        return list(ranked)
+    place = max(places, key=lambda place: sum(other.ref == place.ref for other in places))
+    code = postcode_of(of_code[0].thing, Surroundings())
+    [around] = surroundings_at([(place.x, place.y)])
+    if around.settlement and label_of(around.settlement) == label_of(place):
+        place = united(around.settlement, place)
+    [around] = surroundings_of([place])
+    return [
+        Result(place, around, 100, wish.languages, postcode=code),
+        *(r for r in others if r.thing.ref != place.ref),
+    ]
+
+
+def _is_inside(thing: Thing, view: Box | None) -> bool:
+    if view is None:
+        return True
+    west, north, east, south = view
+    return west <= thing.x <= east and north <= thing.y <= south
+
+
+def _is_in_country(thing: Thing, around: Surroundings, codes: frozenset[str]) -> bool:
+    if not codes:
+        return True
+    places = [thing, *around.areas]
+    return any(country_code(place.tags) in codes for place in places) or (
+        thing.tags.get("addr:country", "").lower() in codes
+    )
+
+
+def _near(view: Box | None) -> Box | None:
+    """Return a view, grown to a distance in which people look for things."""
+    if view is None:
+        return None
+    x, y = _middle(view) or (0.0, 0.0)
+    reach = _NEAR / float(meters_per_unit(np.array([y]))[0])
+    west, north, east, south = view
+    return min(west, x - reach), min(north, y - reach), max(east, x + reach), max(south, y + reach)
+
+
+def _middle(view: Box | None) -> tuple[float, float] | None:
+    return ((view[0] + view[2]) / 2, (view[1] + view[3]) / 2) if view else None

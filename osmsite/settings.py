@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "apps.moderation",
     "apps.api06",
     "apps.web",
+    "apps.tiles",
 ]
 
 # Middleware for pages lets requests under `/api/` pass (osmsite/middleware.py): the API pays only for what it needs.

@@ -396,6 +396,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 50},
     },
+    "tiles": {
+        "task": "apps.tiles.tasks.refresh",
+        "schedule": 60,
+        "options": {"priority": 9, "expires": 50},
+    },
     "mails about discussions": {
         "task": "apps.users.tasks.send_gathered_mails",
         "schedule": 60,

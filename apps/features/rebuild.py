@@ -10,6 +10,7 @@ from apps.osm.elements import ElementType
 
 from . import reading, storage
 from .assembly import assemble
+from .signals import cells_changed
 
 READER = "features"
 """The name under which the position in the journal is kept."""
@@ -41,6 +42,7 @@ def rebuild(report: Report | None = None) -> int:
                 report(name, count)
         storage.put_draft_in_place()
         journal.set_position(READER, start)
+        cells_changed.send(None, cells=None)
     if not connection.in_atomic_block:
         storage.update_statistics()
     return count

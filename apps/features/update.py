@@ -11,7 +11,9 @@ from apps.osm.elements import ElementType
 
 from . import reading, storage
 from .assembly import Row, assemble
+from .cells import touched_cells
 from .rebuild import READER, rebuild
+from .signals import cells_changed
 
 _BATCH = 20_000
 """Elements that are made again in one transaction, at the least those of one entry."""
@@ -57,6 +59,9 @@ def derive(touched: Ids) -> None:
     gone = [row for key, row in before.items() if after.get(key) != row]
     storage.delete(_by_type(gone))
     storage.append(changed)
+    keys = {(row.type, row.id) for row in (*changed, *gone)}
+    if keys:
+        cells_changed.send(None, cells=touched_cells((before.get(key), after.get(key)) for key in keys))
 
 
 def _with_affected(touched: Ids) -> Ids:

@@ -1,7 +1,6 @@
 """Vector tiles and their description, for pages of any site."""
 
 import gzip
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
@@ -10,13 +9,12 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from isal import igzip
 
 from apps.instance.status import OFFLINE, service_status
 from apps.osm.encodings import accepts_gzip
 
+from .cache import packed_tile, tag_of
 from .kinds import DETAIL
-from .rendering import render
 from .subjects import Tile
 from .tilejson import tilejson
 
@@ -52,21 +50,23 @@ def _open_to_all(view: View) -> Callable[..., HttpResponseBase]:
 def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     if z > DETAIL or max(x, y) >> z:
         return HttpResponse("There is no such tile.", status=404, content_type="text/plain")
-    content = render(Tile(z, x, y))
-    if not content:
+    found = packed_tile(Tile(z, x, y))
+    if found is None:
         return HttpResponse(status=204, headers={"Cache-Control": "public, no-cache"})
-    packed = igzip.compress(content, compresslevel=2, mtime=0)
-    return _conditional(request, packed, MEDIA_TYPE, is_packed=True)
+    return _conditional(request, found.content, found.tag, MEDIA_TYPE, is_packed=True)
 
 
 @_open_to_all
 def description(request: HttpRequest) -> HttpResponse:
-    return _conditional(request, orjson.dumps(tilejson()), "application/json", is_packed=False)
+    content = orjson.dumps(tilejson())
+    return _conditional(request, content, tag_of(content), "application/json", is_packed=False)
 
 
-def _conditional(request: HttpRequest, content: bytes, media_type: str, *, is_packed: bool) -> HttpResponse:
+def _conditional(
+    request: HttpRequest, content: bytes, tag: str, media_type: str, *, is_packed: bool
+) -> HttpResponse:
     """Return the content, or 304 for clients that have it."""
-    tag = f'W/"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+    tag = f'W/"{tag}"'
     response = HttpResponse(content, content_type=media_type)
     response["ETag"] = tag
     response["Cache-Control"] = "public, no-cache"

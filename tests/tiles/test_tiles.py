@@ -7,13 +7,10 @@ import pytest
 import shapely
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from shapely.geometry import shape
 
-from apps.elements.reads import fetch_all
 from apps.features.models import LOW_ZOOM, MIDDLE_ZOOM
 from apps.features.update import update
-from apps.tiles import selection
 from apps.tiles.kinds import DETAIL
 from apps.tiles.selection import statement
 from tests import worlds
@@ -282,16 +279,3 @@ def test_the_smallest_index_is_used(db: None) -> None:
             low = "features_box_low" if zoom <= LOW_ZOOM else "features_box_middle"
             expected = low if zoom <= MIDDLE_ZOOM else "features_box"
             assert f"on {expected} " in plan or f"using {expected} " in plan, zoom
-
-
-def test_a_tile_takes_one_statement(town: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    seen: list[str] = []
-
-    def fetch(sql: str, parameters: dict[str, object]) -> list[Any]:
-        seen.append(sql)
-        return fetch_all(sql, parameters)
-
-    monkeypatch.setattr(selection, "fetch_all", fetch)
-    with CaptureQueriesContext(connection) as captured:
-        assert get(client, *tile_at(*PLACE, 14))
-    assert (len(seen), len(captured)) == (1, 0)

@@ -7,13 +7,12 @@ schema lacks: trees, barriers, crossings, power lines, peaks, entrances, rarer p
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import chain
 
 from apps.features.kinds import population
 from apps.features.models import Shape
 from apps.osm.elements import ElementType
 
-from . import kinds
+from . import kinds, pois
 from .kinds import DETAIL, Kinds
 from .subjects import Subject, Value, address, is_named, names
 
@@ -254,46 +253,7 @@ def _is_ferry(subject: Subject, _kind: str, zoom: int) -> bool:
     return zoom >= 12 or subject.tags.get("motor_vehicle") != "no"
 
 
-# Points of interest
-
-_FOOD = {"restaurant", "fast_food", "pub", "bar", "cafe"}
-# Attributes by the tags of the features that have them.
-_MORE_OF_POIS: dict[tuple[str, str], tuple[str, ...]] = {
-    **{("amenity", value): ("cuisine",) for value in _FOOD},
-    ("leisure", "pitch"): ("sport",),
-    ("leisure", "sports_centre"): ("sport",),
-    ("amenity", "vending_machine"): ("vending",),
-    ("tourism", "information"): ("information",),
-    ("man_made", "tower"): ("tower:type",),
-    ("amenity", "place_of_worship"): ("religion", "denomination"),
-}
-_YES_OF_POIS = {
-    ("amenity", "recycling"): tuple(
-        f"recycling:{kind}" for kind in ("glass_bottles", "paper", "clothes", "scrap_metal")
-    ),
-    ("amenity", "bank"): ("atm",),
-}
-_POI_FIELDS = {
-    **dict.fromkeys(kinds.POIS, _TEXT),
-    **_NAMES,
-    **dict.fromkeys(("housename", "housenumber"), _TEXT),
-    **dict.fromkeys(chain.from_iterable(_MORE_OF_POIS.values()), _TEXT),
-    **dict.fromkeys(chain.from_iterable(_YES_OF_POIS.values()), _BOOLEAN),
-}
-
-
-def _poi(subject: Subject, _kind: str, _zoom: int) -> Items:
-    tags = subject.tags
-    for key, values in kinds.POIS.items():
-        if (value := tags.get(key, "")) in values:
-            yield key, value
-            for more in _MORE_OF_POIS.get((key, value), ()):
-                if more in tags:
-                    yield more, tags[more]
-            for more in _YES_OF_POIS.get((key, value), ()):
-                yield more, tags.get(more) == "yes"
-    yield from names(tags)
-    yield from address(tags)
+# Points of interest: `pois.py`
 
 
 def _address(subject: Subject, _kind: str, _zoom: int) -> Items:
@@ -345,7 +305,7 @@ ADDRESSES = Layer(
     {"housename": _TEXT, "housenumber": _TEXT},
     _address,
 )
-POIS = Layer("pois", Drawing.POINT, _POINTS_AND_AREAS, kinds.POIS, _POI_FIELDS, _poi)
+POIS = Layer("pois", Drawing.POINT, _POINTS_AND_AREAS, kinds.POIS, pois.FIELDS, pois.attributes)
 DETAILS = Layer(
     "details",
     Drawing.AREA,

@@ -1,7 +1,7 @@
 """Middleware for pages only.
 
 Reading one element takes half a millisecond. What pages need and the API does not (session, language, messages) would
-double that, so each of these passes requests below `/api/` straight on.
+double that, so each of these passes requests below `/api/` straight on. The same goes for tiles.
 """
 
 import copy
@@ -22,7 +22,7 @@ from apps.instance.storage import VERSIONED
 from apps.web import csrf, errors, maintenance, protocol, timeouts
 from apps.web.accounts import middleware as users
 
-API_PREFIX = "/api/"
+WITHOUT_PAGES = ("/api/", "/tiles/")
 _ASK_EACH_TIME = "max-age=0, private, must-revalidate"
 _TEXT = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|javascript)|image/svg")
 
@@ -33,7 +33,7 @@ class PagesOnly:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(API_PREFIX):
+        if request.path_info.startswith(WITHOUT_PAGES):
             return self.get_response(request)  # type: ignore[no-any-return]
         return super().__call__(request)  # type: ignore[misc,no-any-return]
 
@@ -45,7 +45,7 @@ class SecurityMiddleware(security.SecurityMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response: Any
-        if not request.path_info.startswith(API_PREFIX):
+        if not request.path_info.startswith(WITHOUT_PAGES):
             response = super().__call__(request)
             return response  # type: ignore[no-any-return]
         response = self.get_response(request)
@@ -151,6 +151,6 @@ class ContentSecurityPolicyMiddleware(PagesOnly, csp.CSPMiddleware):
 class ProtocolMiddleware(PagesOnly, protocol.ProtocolMiddleware):
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         # Django calls this for requests to the API too, which read their bodies as streams.
-        if request.path_info.startswith(API_PREFIX):
+        if request.path_info.startswith(WITHOUT_PAGES):
             return None
         return super().process_view(request, view, args, kwargs)

@@ -154,6 +154,7 @@ INSTALLED_APPS = [
     "apps.moderation",
     "apps.api06",
     "apps.web",
+    "apps.tiles",
 ]
 
 # Middleware for pages lets requests under `/api/` pass (osmsite/middleware.py): the API pays only for what it needs.
@@ -398,6 +399,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "samples of features": {"task": "apps.features.tasks.check_sample", "schedule": 24 * 3600},
     "old entries of the journal": {"task": "apps.journal.tasks.prune", "schedule": 24 * 3600},
+    "tiles": {
+        "task": "apps.tiles.tasks.refresh",
+        "schedule": 60,
+        "options": {"priority": 9, "expires": 50},
+    },
     "mails about discussions": {
         "task": "apps.users.tasks.send_gathered_mails",
         "schedule": 60,

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("api/", include("apps.api06.urls")),
+    path("tiles/", include("apps.tiles.urls")),
     path("", include("apps.api06.page_urls")),
     path("", include("apps.web.urls")),
 ]

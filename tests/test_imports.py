@@ -18,11 +18,11 @@ LAYERS = [
     {"features"},
     {"planet", "notes", "traces", "diary", "messaging", "geocoding"},
     {"moderation"},
-    {"api06", "web"},
+    {"api06", "web", "tiles"},
 ]
 LEVEL = {app: level for level, apps in enumerate(LAYERS) for app in apps}
 
-SURFACES = {"api06", "web"}
+SURFACES = {"api06", "web", "tiles"}
 HTTP = (
     *("http", "django.http", "django.shortcuts", "django.forms", "django.urls", "django.views"),
     *("django.middleware", "django.contrib.sessions", "csp", "rest_framework"),

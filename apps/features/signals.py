@@ -7,3 +7,6 @@ features_changed = Signal()
 
 features_rebuilt = Signal()
 """All features are new."""
+
+cells_changed = Signal()
+"""`cells`: the cells of the map in which features look different; None stands for everything."""

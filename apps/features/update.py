@@ -11,8 +11,9 @@ from apps.osm.elements import ElementType
 
 from . import reading, storage
 from .assembly import Row, assemble
+from .cells import touched_cells
 from .rebuild import READER, rebuild
-from .signals import features_changed
+from .signals import cells_changed, features_changed
 
 _BATCH = 20_000
 """Elements that are made again in one transaction, at the least those of one entry."""
@@ -61,8 +62,11 @@ def derive(touched: Ids) -> int:
     gone = [row for key, row in before.items() if after.get(key) != row]
     storage.delete(_by_type(gone))
     storage.append(changed)
-    features_changed.send(sender=None, names=[row.names for row in changed if row.names])
-    return len({(row.type, row.id) for row in (*changed, *gone)})
+    keys = {(row.type, row.id) for row in (*changed, *gone)}
+    if keys:
+        features_changed.send(None, names=[row.names for row in changed if row.names])
+        cells_changed.send(None, cells=touched_cells((before.get(key), after.get(key)) for key in keys))
+    return len(keys)
 
 
 def _with_affected(touched: Ids) -> Ids:

@@ -22,10 +22,8 @@ PLACES = _by_zoom(
         6: "city region archipelago",
         7: "town",
         8: "district county",
-        10: "village municipality borough island",
-        11: "suburb hamlet",
-        12: "quarter islet",
-        13: "neighbourhood isolated_dwelling farm locality",
+        10: "village municipality borough island suburb hamlet quarter neighbourhood isolated_dwelling farm locality",
+        12: "islet",
     }
 )
 _LINES: Zooms = {
@@ -43,7 +41,12 @@ _LINES: Zooms = {
     "railway": _by_zoom({8: "rail narrow_gauge", 10: "tram light_rail subway monorail funicular"}),
     "waterway": _by_zoom({9: "river canal", 12: "stream dam", 13: "ditch drain weir"}),
     "aeroway": _by_zoom({11: "runway", 13: "taxiway"}),
-    "aerialway": _by_zoom({12: "cable_car gondola chair_lift mixed_lift drag_lift goods platter t-bar"}),
+    "area:aeroway": _by_zoom({11: "runway", 13: "taxiway"}),
+    "aerialway": _by_zoom(
+        {12: "cable_car gondola chair_lift mixed_lift drag_lift goods platter t-bar j-bar rope_tow"}
+    ),
+    "natural": _by_zoom({0: "coastline", 13: "cliff"}),
+    "power": _by_zoom({13: "line"}),
     "route": {"ferry": 10},
     "man_made": _by_zoom({12: "pier breakwater groyne bridge"}),
 }
@@ -60,30 +63,33 @@ _AREAS: Zooms = {
         {
             4: "reservoir basin",
             7: "forest",
-            10: "residential industrial commercial retail railway",
-            11: "quarry landfill farmland farmyard meadow grass orchard vineyard",
-            13: "cemetery allotments",
+            10: "residential industrial commercial retail railway garages landfill brownfield greenfield "
+            "farmland farmyard",
+            11: "quarry meadow grass orchard vineyard allotments village_green recreation_ground "
+            "greenhouse_horticulture plant_nursery",
+            13: "cemetery",
         }
     ),
-    "waterway": _by_zoom({4: "riverbank dock"}),
-    "leisure": _by_zoom({11: "park golf_course nature_reserve", 13: "garden playground"}),
+    "waterway": _by_zoom({4: "riverbank", 10: "dock canal"}),
+    "wetland": _by_zoom({11: "swamp bog string_bog wet_meadow marsh"}),
+    "leisure": _by_zoom({11: "park golf_course nature_reserve garden playground miniature_golf"}),
     "amenity": {"grave_yard": 13},
     "boundary": _by_zoom({8: "national_park", 9: "protected_area"}),
     "man_made": _by_zoom({12: "bridge pier"}),
-    "aeroway": _by_zoom({11: "runway aerodrome"}),
 }
 """Large areas of these kinds are seen from here; smaller ones once they are a few pixels wide."""
 _POINTS: Zooms = {
     "natural": _by_zoom({10: "volcano", 11: "peak", 12: "saddle"}),
-    "aeroway": {"aerodrome": 11},
-    "railway": _by_zoom({11: "station", 12: "halt", 13: "tram_stop"}),
+    "aeroway": _by_zoom({11: "aerodrome", 13: "helipad"}),
+    "aerialway": _by_zoom({12: "ferry_terminal", 13: "station"}),
+    "railway": _by_zoom({13: "station halt"}),
     "mountain_pass": {"yes": 12},
     "tourism": {"alpine_hut": 13},
-    "amenity": {"ferry_terminal": 12},
+    "amenity": _by_zoom({12: "ferry_terminal", 13: "bus_station"}),
     "highway": {"motorway_junction": 12},
 }
 _BOUNDARIES = {2: 0, 3: 4, 4: 4, 5: 7, 6: 8, 7: 9, 8: 10, 9: 11}
-_SMALLEST_SERVICE_RAIL = 12
+_SMALLEST_SERVICE_RAIL = 10
 
 
 def smallest_zoom(
@@ -97,8 +103,13 @@ def smallest_zoom(
         found = _zoom_of(_LINES, tags)
         return min(zoom, max(found, _SMALLEST_SERVICE_RAIL) if "service" in tags else found)
     if is_area:
-        # Squares and platforms are seen together with the streets that lead to them.
-        return min(zoom, _zoom_of(_LINES, tags), max(_zoom_of(_AREAS, tags), _zoom_of_size(size)))
+        # Squares and platforms are seen together with the streets that lead to them, stations whatever their size.
+        return min(
+            zoom,
+            _zoom_of(_LINES, tags),
+            _zoom_of(_POINTS, tags),
+            max(_zoom_of(_AREAS, tags), _zoom_of_size(size)),
+        )
     return min(zoom, _zoom_of(_POINTS, tags))
 
 

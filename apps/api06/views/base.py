@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from apps.instance.status import OFFLINE, READONLY, service_status
 from apps.oauth.tokens import sends_credentials
 from apps.osm import osmjson, osmxml
+from apps.osm.encodings import accepts_gzip
 from apps.osm.errors import BadRequestError, NotAuthenticatedError, NotFoundError, OfflineError
 from apps.osm.formats import Format
 from apps.osm.utf8 import is_utf8
@@ -26,7 +27,7 @@ from apps.users.models import User
 
 from .. import documents
 from ..calls import Rules, Token
-from ..compression import WORTHWHILE, accepts_gzip, compress, compressed
+from ..compression import WORTHWHILE, compress, compressed
 from ..conditional import conditional, tag
 from ..dialects import Dialect, unsupported
 from ..documents import ORIGIN

@@ -1,0 +1,125 @@
+"""Tiles that have been made, and what makes them stale.
+
+A tile that somebody is making from old features must not be stored after they have changed. So whoever makes one holds
+a shared lock from before it reads the features until the tile is stored, and whoever changes features the exclusive
+one from before it removes tiles until it commits.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from isal import igzip
+
+from apps.elements.reads import fetch_one
+from apps.features.cells import Cell, Cells
+from apps.instance.status import ONLINE, service_status
+
+from .rendering import render
+from .subjects import Tile
+
+LATER = 10
+"""Tiles of smaller zooms are many times as expensive, and change with nearly every edit: the worker makes them again."""
+_LOCK = 0x74696C65
+"""The advisory lock between those who make tiles and those who change features."""
+_LEVEL = 2
+
+_FIND = "SELECT content, tag FROM tiles WHERE z = %(z)s::int AND x = %(x)s::int AND y = %(y)s::int"
+_FRESH = f"{_FIND} AND NOT is_stale"
+_STORE = """
+INSERT INTO tiles (z, x, y, content, tag, is_stale) VALUES (%s, %s, %s, %s, %s, false)
+ON CONFLICT (z, x, y)
+DO UPDATE SET content = EXCLUDED.content, tag = EXCLUDED.tag, made_at = now(), is_stale = false
+"""
+_TOUCHED = "SELECT * FROM unnest(%s::int[], %s::int[], %s::int[]) AS cell (z, x, y)"
+_REMOVE = f"""
+DELETE FROM tiles USING ({_TOUCHED}) AS cell
+WHERE tiles.z = cell.z AND tiles.x = cell.x AND tiles.y = cell.y AND tiles.z >= {LATER}
+"""
+_MARK = f"""
+UPDATE tiles SET is_stale = true FROM ({_TOUCHED}) AS cell
+WHERE tiles.z = cell.z AND tiles.x = cell.x AND tiles.y = cell.y AND tiles.z < {LATER} AND NOT is_stale
+"""
+_REMOVE_WITHIN = f"""
+DELETE FROM tiles USING ({_TOUCHED}) AS cell
+WHERE tiles.z > cell.z AND tiles.x >> (tiles.z - cell.z) = cell.x AND tiles.y >> (tiles.z - cell.z) = cell.y
+"""
+
+
+class Packed(NamedTuple):
+    """A tile as it is sent: compressed, and a tag that tells it from other versions."""
+
+    content: bytes
+    tag: str
+
+
+def tag_of(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
+
+
+def packed_tile(tile: Tile) -> Packed | None:
+    """Return a tile, None if nothing is in it. One statement if it is there already."""
+    return _stored(_FIND, tile) or _made(tile)
+
+
+def _stored(statement: str, tile: Tile) -> Packed | None:
+    row = fetch_one(statement, {"z": tile.z, "x": tile.x, "y": tile.y})
+    return Packed(bytes(row[0]), row[1].decode()) if row else None
+
+
+def _made(tile: Tile) -> Packed | None:
+    """Make a tile and store it, unless somebody else has just done so: one process works, the others wait for it."""
+    if service_status().database != ONLINE:
+        return _pack(render(tile))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK + tile.z, tile.x << 14 | tile.y])
+        if found := _stored(_FRESH, tile):
+            return found
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+        packed = _pack(render(tile))
+        if packed:
+            cursor.execute(_STORE, [tile.z, tile.x, tile.y, packed.content, packed.tag])
+        else:
+            cursor.execute("DELETE FROM tiles WHERE z = %s AND x = %s AND y = %s", [tile.z, tile.x, tile.y])
+        return packed
+
+
+def _pack(content: bytes) -> Packed | None:
+    if not content:
+        return None
+    packed = igzip.compress(content, compresslevel=_LEVEL, mtime=0)
+    return Packed(packed, tag_of(packed))
+
+
+def on_cells_changed(*, cells: Cells | None, **_: object) -> None:
+    """Forget the tiles in which features have changed, within the transaction that changes them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if cells is None:
+            cursor.execute("DELETE FROM tiles")
+            return
+        touched = _columns(cells.touched)
+        cursor.execute(_REMOVE, touched)
+        cursor.execute(_MARK, touched)
+        if cells.whole:
+            cursor.execute(_REMOVE_WITHIN, _columns(cells.whole))
+
+
+def _columns(cells: set[Cell]) -> list[list[int]]:
+    return [list(column) for column in zip(*sorted(cells), strict=True)]
+
+
+def refresh_stale() -> int:
+    """Make stale tiles again, those of high zooms first, and return how many there were."""
+    count = 0
+    while tile := _stale():
+        _made(tile)
+        count += 1
+    return count
+
+
+def _stale() -> Tile | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT z, x, y FROM tiles WHERE is_stale ORDER BY z DESC LIMIT 1")
+        row = cursor.fetchone()
+    return Tile(*row) if row else None

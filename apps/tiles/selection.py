@@ -1,0 +1,60 @@
+"""The features of a tile. One statement, which is prepared."""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from orjson import loads
+
+from apps.elements.reads import fetch_all
+from apps.features.models import Shape
+from apps.osm.elements import ElementType
+
+from .subjects import Subject, Tile
+
+# The zoom is written into the statement, so that the planner knows that a partial index serves.
+_FEATURES = """
+SELECT type, id, shape, admin_level, size, key, value, tags::text, label[0], label[1], geometry
+FROM features
+WHERE box && %(box)s::text::box AND min_zoom <= {zoom}
+ORDER BY type, id
+"""
+
+
+class Found(NamedTuple):
+    subject: Subject
+    geometry: bytes
+    """Well-known binary."""
+
+
+def features_of(tile: Tile, *, margin: float) -> list[Found]:
+    """Return the features that touch a tile, or its margin of so many of its widths, by type and id."""
+    (x, y), width = tile.origin, tile.width
+    more = width * margin
+    box = f"({x + width + more:.0f},{y + width + more:.0f}),({x - more:.0f},{y - more:.0f})"
+    return [_found(row) for row in fetch_all(statement(tile.z), {"box": box})]
+
+
+@cache
+def statement(zoom: int) -> str:
+    """Return the statement for the tiles of a zoom."""
+    return _FEATURES.format(zoom=zoom)
+
+
+def _found(row: Any) -> Found:
+    kind, id_, shape, admin_level, size, key, value, tags, x, y, geometry = row
+    subject = Subject(
+        _TYPES[kind],
+        id_,
+        _SHAPES[shape],
+        admin_level,
+        size,
+        key.decode(),
+        value.decode(),
+        loads(tags),
+        (x, y),
+    )
+    return Found(subject, geometry)
+
+
+_TYPES = {kind.value: kind for kind in ElementType}
+_SHAPES = {shape.value: shape for shape in Shape}

@@ -62,7 +62,7 @@ class Gateway:
         environ = environment(scope)
         with suppress(DisconnectedError, OutboxError):
             if reason := malformed(environ):
-                await refuse(send, *reason)
+                await refuse(send, HTTPStatus.BAD_REQUEST, reason)
                 return
             try:
                 unread = has_body(environ) and await receive_body(environ, receive, self._largest)
@@ -255,14 +255,14 @@ def kind_of(environ: Environ) -> str:
     return " ".join([environ["REQUEST_METHOD"], *(part for part in parts if not part[:1].isdigit())])
 
 
-def malformed(environ: Environ) -> tuple[HTTPStatus, str] | None:
+def malformed(environ: Environ) -> str | None:
     """Return why a request is refused that a proxy in front may take for another one (RFC 9112, 3.2 and 6.1), or None."""
     # Granian adds an empty one where it is missing.
     host = environ.get("HTTP_HOST", "")
     if "," in host or (not host and environ["SERVER_PROTOCOL"] == "HTTP/1.1"):
-        return HTTPStatus.BAD_REQUEST, "A request needs exactly one Host header"
+        return "A request needs exactly one Host header"
     if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":
-        return HTTPStatus.NOT_IMPLEMENTED, "The only Transfer-Encoding is chunked"
+        return "The only Transfer-Encoding is chunked"
     return None
 
 

@@ -168,26 +168,24 @@ def raw(running: Up, request: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("head", "status"),
+    "head",
     [
-        ("", 400),
-        ("Host: a\r\nHost: b\r\n", 400),
-        ("Host: a,b\r\n", 400),
-        ("Host: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n", 400),
-        ("Host: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n", 400),
-        ("Host: x\r\nTransfer-Encoding: gzip, chunked\r\n", 501),
-        ("Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 501),
-        ("Host: x\r\nTransfer-Encoding: xchunked\r\n", 400),
-        ("Host: x\r\nTransfer-Encoding : chunked\r\n", 400),
+        "",
+        "Host: a\r\nHost: b\r\n",
+        "Host: a,b\r\n",
+        "Host: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n",
+        "Host: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Host: x\r\nTransfer-Encoding: gzip, chunked\r\n",
+        "Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Host: x\r\nTransfer-Encoding: xchunked\r\n",
+        "Host: x\r\nTransfer-Encoding : chunked\r\n",
     ],
 )
-def test_an_ambiguous_request_is_refused_with_its_connection(
-    running: tuple[Up, str], head: str, status: int
-) -> None:
+def test_an_ambiguous_request_is_refused_with_its_connection(running: tuple[Up, str], head: str) -> None:
     site, _token = running
     request = f"POST /oauth2/token HTTP/1.1\r\n{head}\r\n5\r\nabcde\r\n0\r\n\r\n"
     answer = raw(site, request.encode())
-    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.startswith(b"HTTP/1.1 400 ")
     assert answer.count(b"HTTP/1.1 ") == 1
 
 

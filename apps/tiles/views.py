@@ -31,6 +31,7 @@ def _open_to_all(view: View) -> Callable[..., HttpResponseBase]:
         response: HttpResponseBase
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
+            response["Allow"] = "GET, HEAD, OPTIONS"
             response["Access-Control-Allow-Methods"] = "GET, HEAD"
             response["Access-Control-Allow-Headers"] = "*"
             response["Access-Control-Max-Age"] = str(settings.PREFLIGHT_LIFETIME)

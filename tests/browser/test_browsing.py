@@ -79,7 +79,7 @@ def test_the_map_pans_and_its_position_is_remembered(open_page: Callable[..., Pa
 
 def test_a_page_moves_the_map_away_from_the_view_of_the_world(open_page: Callable[..., Page]) -> None:
     page = open_page("/#map=1/0/0")
-    page.wait_for_function("document.cookie.includes('_osm_location')")
+    page.wait_for_function("() => document.cookie.includes('_osm_location')")
     page.goto(page.url.split("/#")[0] + "/node/1")
     page.wait_for_url("**/node/1#map=18/**")
 

@@ -10,7 +10,7 @@ from apps.osm.elements import ElementType
 
 from . import reading, storage
 from .assembly import assemble
-from .signals import cells_changed, features_rebuilt
+from .signals import features_rebuilt
 
 READER = "features"
 """The name under which the position in the journal is kept."""
@@ -43,7 +43,6 @@ def rebuild(report: Report | None = None) -> int:
         storage.put_draft_in_place()
         features_rebuilt.send(sender=None)
         journal.set_position(READER, start)
-        cells_changed.send(None, cells=None)
     if not connection.in_atomic_block:
         storage.update_statistics()
     return count

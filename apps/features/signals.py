@@ -9,4 +9,4 @@ features_rebuilt = Signal()
 """All features are new."""
 
 cells_changed = Signal()
-"""`cells`: the cells of the map in which features look different; None stands for everything."""
+"""`cells`: the cells of the map in which features look different."""

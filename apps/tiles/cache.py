@@ -91,13 +91,17 @@ def _pack(content: bytes) -> Packed | None:
     return Packed(packed, tag_of(packed))
 
 
-def on_cells_changed(*, cells: Cells | None, **_: object) -> None:
+def on_features_rebuilt(**_: object) -> None:
+    """Forget all tiles, within the transaction that changes the features."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("DELETE FROM tiles")
+
+
+def on_cells_changed(*, cells: Cells, **_: object) -> None:
     """Forget the tiles in which features have changed, within the transaction that changes them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        if cells is None:
-            cursor.execute("DELETE FROM tiles")
-            return
         touched = _columns(cells.touched)
         cursor.execute(_REMOVE, touched)
         cursor.execute(_MARK, touched)

@@ -3,13 +3,20 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import close_caches
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest, get_str_from_wsgi
+from django.core.signals import request_finished, request_started
+from django.db import reset_queries
 from django.http.cookie import parse_cookie
 from django.utils.functional import cached_property
 from django.utils.http import parse_header_parameters
 
 LONGEST_COOKIES = 16_384
 """Bytes of a `Cookie` header that are parsed; browsers send a few hundred here."""
+
+# They have nothing to do here: a Redis cache keeps its connections, and queries are only recorded with DEBUG.
+request_finished.disconnect(close_caches)
+request_started.disconnect(reset_queries)
 
 
 class Request(WSGIRequest):

@@ -1,7 +1,7 @@
-"""Middleware for pages only.
+"""The middleware of Django and others, adapted; most of it is for pages only.
 
 Reading one element takes half a millisecond. What pages need and the API does not (session, language, messages) would
-double that, so each of these passes requests below `/api/` straight on. The same goes for tiles.
+double that, so requests below `/api/` bypass it all at once. The same goes for tiles.
 """
 
 import copy
@@ -9,33 +9,65 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from csp import middleware as csp
-from django.contrib.auth import middleware as auth
-from django.contrib.messages import middleware as messages
-from django.contrib.sessions import middleware as sessions
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware import common, gzip, http, locale, security
+from django.middleware import gzip, http, security
+from django.utils.module_loading import import_string
 from whitenoise import middleware as whitenoise
 
 from apps.instance.storage import VERSIONED
-from apps.web import csrf, errors, maintenance, protocol, timeouts
-from apps.web.accounts import middleware as users
+from apps.web import csrf
 
 WITHOUT_PAGES = ("/api/", "/tiles/")
+Respond = Callable[[HttpRequest], HttpResponseBase]
 _ASK_EACH_TIME = "max-age=0, private, must-revalidate"
 _TEXT = re.compile(r"text/|application/(?:[\w.-]+\+)?(?:json|xml|javascript)|image/svg")
 
 
-class PagesOnly:
-    """A mixin before a middleware class: requests to the API bypass it."""
+class PagesMiddleware:
+    """All middleware that only pages need (PAGE_MIDDLEWARE), in its order, as one."""
 
-    get_response: Any
+    def __init__(self, get_response: Respond) -> None:
+        self._respond = get_response
+        self._respond_with_page: Any = get_response
+        self._before_views: list[Callable[..., HttpResponseBase | None]] = []
+        self._after_exceptions: list[Callable[..., HttpResponseBase | None]] = []
+        for path in reversed(settings.PAGE_MIDDLEWARE):
+            try:
+                middleware = import_string(path)(self._respond_with_page)
+            except MiddlewareNotUsed:
+                # Django would leave out all of it then.
+                continue
+            if hasattr(middleware, "process_view"):
+                self._before_views.insert(0, middleware.process_view)
+            if hasattr(middleware, "process_exception"):
+                self._after_exceptions.append(middleware.process_exception)
+            self._respond_with_page = convert_exception_to_response(middleware)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(WITHOUT_PAGES):
-            return self.get_response(request)  # type: ignore[no-any-return]
-        return super().__call__(request)  # type: ignore[misc,no-any-return]
+            return self._respond(request)
+        response: HttpResponseBase = self._respond_with_page(request)
+        return response
+
+    def process_view(self, request: HttpRequest, *call: Any) -> HttpResponseBase | None:
+        return _first(self._before_views, request, *call)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        return _first(self._after_exceptions, request, exception)
+
+
+def _first(
+    hooks: list[Callable[..., HttpResponseBase | None]], request: HttpRequest, *arguments: Any
+) -> HttpResponseBase | None:
+    """Return the first response that one of the hooks has to a request for a page."""
+    if request.path_info.startswith(WITHOUT_PAGES):
+        return None
+    responses = (hook(request, *arguments) for hook in hooks)
+    return next((response for response in responses if response is not None), None)
 
 
 class SecurityMiddleware(security.SecurityMiddleware):
@@ -55,14 +87,14 @@ class SecurityMiddleware(security.SecurityMiddleware):
         return response  # type: ignore[no-any-return]
 
 
-class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]
+class WhiteNoiseMiddleware(whitenoise.WhiteNoiseMiddleware):  # type: ignore[misc]
     """Let browsers cache forever what has a digest in its name or a version in its URL."""
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         return url.startswith(f"{self.static_prefix}{VERSIONED}") or super().immutable_file_test(path, url)
 
 
-class GZipMiddleware(PagesOnly, gzip.GZipMiddleware):
+class GZipMiddleware(gzip.GZipMiddleware):
     """Compress texts; images and the files of traces are compressed already."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -71,7 +103,7 @@ class GZipMiddleware(PagesOnly, gzip.GZipMiddleware):
         return super().process_response(request, response)
 
 
-class ConditionalGetMiddleware(PagesOnly, http.ConditionalGetMiddleware):
+class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
     """Respond with 304 if the client has the page already. A page with a form differs each time by its token.
 
     Tags are weak, as on openstreetmap.org: a compressed page has the same one. So is the `Cache-Control` of pages that set
@@ -90,27 +122,7 @@ class ConditionalGetMiddleware(PagesOnly, http.ConditionalGetMiddleware):
         return response
 
 
-class TimeoutMiddleware(PagesOnly, timeouts.TimeoutMiddleware):
-    pass
-
-
-class MaintenanceMiddleware(PagesOnly, maintenance.MaintenanceMiddleware):
-    pass
-
-
-class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
-    pass
-
-
-class LocaleMiddleware(PagesOnly, locale.LocaleMiddleware):
-    pass
-
-
-class CommonMiddleware(PagesOnly, common.CommonMiddleware):
-    pass
-
-
-class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
+class CsrfViewMiddleware(csrf.CsrfViewMiddleware):
     """The API's views are exempt anyway: they ignore cookies."""
 
     def process_view(  # type: ignore[override]
@@ -126,31 +138,3 @@ class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
         probe.method = "TRACE"
         refusal = view(probe, *args, **kwargs)
         return rejection if request.method in refusal.get("Allow", "").split(", ") else refusal
-
-
-class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
-    pass
-
-
-class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
-    pass
-
-
-class AccountMiddleware(PagesOnly, users.AccountMiddleware):
-    pass
-
-
-class RateLimitMiddleware(PagesOnly, errors.RateLimitMiddleware):
-    """The API's views handle their errors themselves."""
-
-
-class ContentSecurityPolicyMiddleware(PagesOnly, csp.CSPMiddleware):
-    pass
-
-
-class ProtocolMiddleware(PagesOnly, protocol.ProtocolMiddleware):
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        # Django calls this for requests to the API too, which read their bodies as streams.
-        if request.path_info.startswith(WITHOUT_PAGES):
-            return None
-        return super().process_view(request, view, args, kwargs)

@@ -1,6 +1,6 @@
 """Responses that a client has already: an `ETag`, and 304 if it is still the same (upstream behaviour 1.20)."""
 
-from hashlib import md5
+from hashlib import sha1
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,7 +13,7 @@ _CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 def tag(response: HttpResponseBase) -> None:
     """Add a weak `ETag` to a successful response that is sent in one piece; a streamed one is not read for it."""
     if isinstance(response, HttpResponse) and response.status_code == 200 and response.content:
-        response["ETag"] = f'W/"{md5(response.content, usedforsecurity=False).hexdigest()}"'
+        response["ETag"] = f'W/"{sha1(response.content, usedforsecurity=False).hexdigest()}"'
 
 
 def conditional(request: Request, response: HttpResponseBase) -> HttpResponseBase:

@@ -5,7 +5,8 @@ For the calls that cgimap serves, a suffix that the header rules out is 406; the
 the same as `*/*`. Upper and lower case mean the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
@@ -48,7 +49,8 @@ def _view(request: Request) -> Any:
     return context["view"]
 
 
-def _accepted(header: str) -> dict[str, float]:
+@lru_cache(maxsize=200)
+def _accepted(header: str) -> Mapping[str, float]:
     """Return the media types of an `Accept` header with their weights; unreadable parts are ignored."""
     accepted: dict[str, float] = {}
     for item in header.lower().split(","):

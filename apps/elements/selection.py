@@ -3,7 +3,7 @@
 Each function takes one statement, and so reads one snapshot. It raises its errors before the first byte is sent.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain, islice
@@ -85,11 +85,7 @@ def version(ref: ElementRef, number: int, output_format: Format, *, show_redacte
 def history(ref: ElementRef, output_format: Format, *, show_redacted: bool) -> Iterator[bytes]:
     """Return all versions, oldest first; redacted ones only if asked to. Raises NotFoundError if there is none."""
     sql = _history_sql(ref.type, output_format)
-    versions = _some(ref.type, sql, {"id": ref.id, "show_redacted": show_redacted})
-    first = next(versions, None)
-    if first is None:
-        raise NotFoundError
-    return chain([first], versions)
+    return _some(ref.type, sql, {"id": ref.id, "show_redacted": show_redacted}, bool)
 
 
 def multi_fetch(
@@ -101,8 +97,8 @@ def multi_fetch(
     """
     if all(version is None for _, version in wanted):
         ids = {id_ for id_, _ in wanted}
-        found = _some(kind, _multi_fetch_sql(kind, output_format), {"ids": id_array(ids)})
-        count = len(ids)
+        parameters: dict[str, object] = {"ids": id_array(ids)}
+        sql, expected = _multi_fetch_sql(kind, output_format), len(ids)
     else:
         pairs = set(wanted)
         parameters = {
@@ -110,12 +106,8 @@ def multi_fetch(
             "versions": [version for _, version in pairs],
             "show_redacted": show_redacted,
         }
-        found = _some(kind, _wanted_list_sql(kind, output_format), parameters)
-        count = len(pairs)
-    if int(next(found)) != count:
-        found.close()
-        raise NotFoundError
-    return found
+        sql, expected = _wanted_list_sql(kind, output_format), len(pairs)
+    return _some(kind, sql, parameters, lambda count: count == expected)
 
 
 def ways_of_node(node_id: int, output_format: Format) -> Iterator[bytes]:
@@ -194,9 +186,8 @@ def _history_sql(kind: ElementType, output_format: Format) -> str:
 
 @cache
 def _multi_fetch_sql(kind: ElementType, output_format: Format) -> str:
-    """Return a statement whose first row is the count of the elements that exist."""
     found = f"SELECT {_COLUMNS[kind]} FROM {CURRENT_TABLES[kind]} WHERE id = ANY(%(ids)s::bigint[])"
-    return _list_sql(kind, output_format, found, order="id", is_counted=True)
+    return _list_sql(kind, output_format, found, order="id")
 
 
 @cache
@@ -208,12 +199,10 @@ def _wanted_sql(kind: ElementType, output_format: Format) -> str:
 
 @cache
 def _wanted_list_sql(kind: ElementType, output_format: Format) -> str:
-    """Return a statement whose first row is the count of wanted versions that exist and may be shown.
-
-    A version that is wanted both by its number and as the current one counts twice, and comes once.
-    """
+    """Return a statement in which a version that is wanted both by its number and as the current one counts twice, and
+    comes once."""
     found = f"SELECT * FROM ({_versions_sql(kind)}) e WHERE NOT redacted OR %(show_redacted)s"
-    return _list_sql(kind, output_format, found, order="id, version", is_counted=True)
+    return _list_sql(kind, output_format, found, order="id, version", distinct="DISTINCT ON (id, version)")
 
 
 def _versions_sql(kind: ElementType) -> str:
@@ -236,12 +225,10 @@ def _parents_sql(kind: ElementType, table: str, condition: str, output_format: F
     return _list_sql(kind, output_format, found, order="id")
 
 
-def _list_sql(
-    kind: ElementType, output_format: Format, found: str, *, order: str, is_counted: bool = False
-) -> str:
-    """Return a statement that yields the elements among the rows `found`, their count before them if asked to.
+def _list_sql(kind: ElementType, output_format: Format, found: str, *, order: str, distinct: str = "") -> str:
+    """Return a statement that yields the count of the rows `found`, then their elements.
 
-    It yields a null instead if they take more than `most` bytes as they are stored.
+    It yields a null instead of the elements if they take more than `most` bytes as they are stored.
     """
     # Each author is looked up once: elements that are fetched together often come from one changeset.
     return f"""
@@ -249,13 +236,14 @@ def _list_sql(
         ), author AS MATERIALIZED (
           SELECT a.* FROM (SELECT DISTINCT changeset_id FROM found) e {AUTHOR_OF_E[output_format]}
         ), size AS MATERIALIZED (
-          SELECT COALESCE(sum({_STORED_SIZE[kind]}), 0) > %(most)s AS is_large FROM found
+          SELECT count(*), COALESCE(sum({_STORED_SIZE[kind]}), 0) > %(most)s AS is_large FROM found
         )
-        SELECT NULL::text FROM size WHERE is_large
-        {"UNION ALL SELECT count(*)::text FROM found" if is_counted else ""}
+        SELECT count::text FROM size
+        UNION ALL
+        SELECT NULL FROM size WHERE is_large
         UNION ALL
         (SELECT {ELEMENT[kind, output_format]}
-        FROM (SELECT DISTINCT ON ({order}) * FROM found WHERE NOT (SELECT is_large FROM size) ORDER BY {order}) e
+        FROM (SELECT {distinct} * FROM found WHERE NOT (SELECT is_large FROM size) ORDER BY {order}) e
         JOIN author a ON a.id = e.changeset_id
         ORDER BY {order.replace("id", "e.id").replace("version", "e.version")} LIMIT {_ALL})"""
 
@@ -279,25 +267,37 @@ def _changeset_sql() -> str:
         FROM ({" UNION ALL ".join(parts)}) v ORDER BY timestamp, version, type, id"""
 
 
-def _some(kind: ElementType, sql: str, parameters: Mapping[str, object]) -> Generator[bytes, None, None]:
-    """Return what a statement of `_list_sql` yields.
+def _some(
+    kind: ElementType,
+    sql: str,
+    parameters: Mapping[str, object],
+    are_found: Callable[[int], bool] = lambda _count: True,
+) -> Iterator[bytes]:
+    """Return the elements that a statement of `_list_sql` yields, joined or one by one.
 
-    It is read at once, by a prepared statement, unless it is large: then as it is consumed.
+    They are read at once, by a prepared statement, unless they are large: then as they are consumed. Raises
+    NotFoundError if `are_found` says so of their count.
     """
-    rows = fetch_all(sql, {**parameters, "most": _MOST_AT_ONCE})
+    (count,), *rows = fetch_all(sql, {**parameters, "most": _MOST_AT_ONCE})
+    if not are_found(int(count)):
+        raise NotFoundError
     if not rows or rows[0][0] is not None:
-        return (text for (text,) in rows)
+        texts = [text for (text,) in rows]
+        # Small ones together: each piece on its own way through the layers costs a microsecond.
+        return iter([b"".join(texts)] if sum(map(len, texts)) <= _MOST_AT_ONCE else texts)
     # One by one: a relation may have 32,000 members with long roles.
     size = 1 if kind is ElementType.RELATION else _ROWS_PER_FETCH[kind]
-    return _texts(*stream(sql, {**parameters, "most": _ALL}, size))
+    (count,), remaining = stream(sql, {**parameters, "most": _ALL}, size)
+    if not are_found(int(count)):
+        remaining.close()
+        raise NotFoundError
+    return _each(remaining)
 
 
-def _texts(first: Any, rows: Any) -> Generator[bytes, None, None]:
+def _each(rows: Any) -> Iterator[bytes]:
     with closing(rows):
-        if first is not None:
-            yield first[0]
-        for row in rows:
-            yield row[0]
+        for (text,) in rows:
+            yield text
 
 
 def _stream(sql: str, parameters: Mapping[str, object], largest: ElementType) -> tuple[Any, Any]:

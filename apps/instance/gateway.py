@@ -75,9 +75,9 @@ class Gateway:
                 await refuse(send, HTTPStatus.SERVICE_UNAVAILABLE, text, (b"retry-after", b"60"))
                 await discard(receive, self._largest)
                 return
-            exchange = Exchange(environ, asyncio.get_running_loop())
+            exchange = Exchange(environ, asyncio.get_running_loop(), send)
             self._lanes.put(kind_of(environ), exchange)
-            await exchange.send_response(send)
+            await exchange.send_response()
             if unread:
                 # A client that is still sending would lose the connection before it reads the response.
                 await discard(receive, self._largest)
@@ -103,13 +103,17 @@ class Gateway:
 
 
 class Exchange:
-    """A request and its response: a thread runs the application, the event loop sends what it returns."""
+    """A request and its response: a thread runs the application and sends a small response, the event loop a large one.
 
-    def __init__(self, environ: Environ, loop: AbstractEventLoop) -> None:
+    Granian's `send` may be called in any thread, and hands over what is small at once, without being awaited.
+    """
+
+    def __init__(self, environ: Environ, loop: AbstractEventLoop, send: Send) -> None:
         self._environ = environ
         self._loop = loop
+        self._send = send
         self._start: Message = {}
-        self._result: Future[bytes | Stream] = loop.create_future()
+        self._result: Future[bytes | Stream | None] = loop.create_future()
 
     def run(self, application: WSGIApplication) -> None:
         """Run the application; called in a thread, and raises nothing."""
@@ -119,7 +123,7 @@ class Exchange:
                 if getattr(response, "streaming", True):
                     self._write(response)
                 else:
-                    self._resolve(b"".join(response))
+                    self._respond(b"".join(response))
             finally:
                 if hasattr(response, "close"):
                     response.close()
@@ -127,32 +131,48 @@ class Exchange:
             # The application has its own pages for its errors. What it began to say no longer holds.
             _LOG.exception("No response to %(REQUEST_METHOD)s %(PATH_INFO)s", self._environ)
             self._start = {}
-            self._resolve(b"")
+            self._resolve(None)
 
     def forget_body(self) -> None:
         """Close the body of the request, though the response may take long to be read."""
         self._environ["wsgi.input"].close()
 
-    async def send_response(self, send: Send) -> None:
-        """Send what the thread returns. Raises DisconnectedError, OutboxError."""
+    async def send_response(self) -> None:
+        """Wait until the response is sent, by the thread or here. Raises DisconnectedError, OutboxError."""
         body = await self._result
-        start = self._start
-        if not start:
+        if not self._start:
             raise DisconnectedError
-        await send(start)
+        if body is None:
+            return
+        await self._send(self._start)
         if isinstance(body, bytes):
-            await send_pieces(body, send)
+            await send_pieces(body, self._send)
         else:
-            await body.send(send)
+            await body.send(self._send)
+
+    def _respond(self, body: bytes) -> None:
+        """Send a response of which the whole body is known. This thread has what it takes to do so at once, the event
+        loop would first have to wait for the interpreter."""
+        if len(body) > _PIECE or not self._start:
+            self._resolve(body)
+            return
+        self._send(self._start)
+        self._send({"type": "http.response.body", "body": body})
+        self._resolve(None)
 
     def _write(self, response: Iterable[bytes]) -> None:
         stream = None
+        start = bytearray()
         try:
             for piece in response:
-                if stream is None:
+                if stream:
+                    stream.outbox.put(piece)
+                    continue
+                start += piece
+                if len(start) > _PIECE:
                     stream = Stream(self._loop)
                     self._resolve(stream)
-                stream.outbox.put(piece)
+                    stream.outbox.put(bytes(start))
         except BaseException as error:
             if stream:
                 stream.outbox.break_off()
@@ -160,7 +180,7 @@ class Exchange:
                 raise
             return
         if stream is None:
-            self._resolve(b"")
+            self._respond(bytes(start))
         else:
             stream.outbox.close()
 
@@ -171,8 +191,8 @@ class Exchange:
             "headers": [(_lower(name), value.encode("latin-1")) for name, value in headers],
         }
 
-    def _resolve(self, result: "bytes | Stream") -> None:
-        self._loop.call_soon_threadsafe(_set, self._result, result)
+    def _resolve(self, result: "bytes | Stream | None") -> None:
+        _call(self._loop, _set, self._result, result)
 
 
 class Stream:
@@ -180,7 +200,7 @@ class Stream:
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self._changed = Event()
-        self.outbox = Outbox(lambda: loop.call_soon_threadsafe(self._changed.set))
+        self.outbox = Outbox(lambda: _call(loop, self._changed.set))
 
     async def send(self, send: Send) -> None:
         """Send it to its end. Raises DisconnectedError, OutboxError."""
@@ -331,6 +351,12 @@ async def send_piece(piece: bytes, send: Send, pace: Pace, *, more: bool) -> Non
     """Send a part of a body. Raises DisconnectedError."""
     await pace.wait(send({"type": "http.response.body", "body": piece, "more_body": more}), len(piece))
     pace.moved(len(piece))
+
+
+def _call(loop: AbstractEventLoop, function: Callable[..., object], *arguments: object) -> None:
+    """Call a function in the event loop, unless that has ended, as it does when the server stops."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(function, *arguments)
 
 
 def _set(future: Future[Any], result: Any) -> None:

@@ -1,6 +1,7 @@
 """The XML around streamed elements, and small documents."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -34,6 +35,7 @@ class Origin(NamedTuple):
     license: str
 
 
+@cache
 def start(name: str, origin: Origin) -> bytes:
     """Return the declaration and the open root element of a streamed document."""
     attributes = "".join(f" {key}={quoteattr(value)}" for key, value in origin._asdict().items())

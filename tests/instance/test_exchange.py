@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.instance import outbox
+from apps.instance import gateway, outbox
 from apps.instance.gateway import Exchange, Gateway, kind_of
 from apps.instance.outbox import OutboxError
 from apps.instance.pace import DisconnectedError
@@ -21,15 +21,22 @@ def sent_by(
 ) -> tuple[list[Any], type[Exception] | None]:
     """Return the messages that are sent for a request, and the error that ends it; a hang is a TimeoutError."""
     messages: list[Any] = []
+    done: asyncio.Future[None]
 
-    async def send(message: Any) -> None:
+    def send(message: Any) -> "asyncio.Future[None]":
+        """Take a message when called, in any thread, as granian does."""
         messages.append(message)
+        return done
 
     async def respond() -> type[Exception] | None:
-        exchange = Exchange({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, asyncio.get_running_loop())
+        nonlocal done
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        done.set_result(None)
+        exchange = Exchange({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, loop, send)
         await asyncio.to_thread(exchange.run, application)
         try:
-            await asyncio.wait_for(exchange.send_response(send), 5)
+            await asyncio.wait_for(exchange.send_response(), 5)
         except (DisconnectedError, OutboxError, TimeoutError) as error:
             return type(error)
         return None
@@ -40,6 +47,7 @@ def sent_by(
 def test_a_response_for_which_there_is_no_room_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "IN_MEMORY", 10)
     monkeypatch.setattr(outbox.ON_DISK, "most", 10)
+    monkeypatch.setattr(gateway, "_PIECE", 5)
 
     def application(_environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         start("200 OK", [])
@@ -77,3 +85,22 @@ def test_each_thread_reads_the_first_paths_before_its_first_request_whatever_the
 def test_spellings_of_one_path_are_one_kind_of_request() -> None:
     paths = ["/api/0.6/map", "//api/0.6/map", "/api///0.6//map/", "/api/0.6/map//"]
     assert {kind_of({"REQUEST_METHOD": "GET", "PATH_INFO": path}) for path in paths} == {"GET api map"}
+
+
+def test_a_response_in_small_pieces_is_sent_as_one() -> None:
+    def application(_environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        start("200 OK", [])
+        return iter([b"a", b"b", b"c"])
+
+    messages, error = sent_by(application)
+    assert error is None
+    assert [message.get("body") for message in messages] == [None, b"abc"]
+
+
+def test_what_was_begun_of_a_small_response_is_not_sent_if_the_application_fails() -> None:
+    def application(_environ: dict[str, Any], start: Start) -> Iterator[bytes]:
+        start("200 OK", [])
+        yield b"a"
+        raise ValueError
+
+    assert sent_by(application) == ([], DisconnectedError)

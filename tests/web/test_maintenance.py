@@ -143,7 +143,8 @@ def test_no_tokens_are_issued_without_a_writable_database(client: Client, mode: 
 @in_modes("online", "gpx_offline", "api_readonly")
 def test_the_middleware_is_installed_only_during_maintenance(client: Client, mode: str) -> None:
     read(client, "/about")
-    present = {type(view.__self__).__name__ for view in client.handler._view_middleware}  # type: ignore[attr-defined]
+    (pages,) = client.handler._view_middleware  # type: ignore[attr-defined]
+    present = {type(hook.__self__).__name__ for hook in pages.__self__._before_views}
     assert ("MaintenanceMiddleware" in present) == (mode == "api_readonly")
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from lxml import etree
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.parsers import BaseParser
@@ -66,7 +66,7 @@ class ApiView(APIView):
             first = cls.rules_by_method.get("get") or next(iter(cls.rules_by_method.values()))
             cls.fallback = Rules(unsupported(first.dialect), while_offline=True)
 
-    @property
+    @cached_property
     def rules(self) -> Rules:
         """The rules of the request."""
         method = str(self.request.method).lower()
@@ -166,7 +166,7 @@ class ApiView(APIView):
             response["Content-Encoding"] = "gzip"
         elif self.dialect.names_identity:
             response["Content-Encoding"] = "identity"
-        patch_vary_headers(response, ["Accept-Encoding"])
+        response["Vary"] = "Accept-Encoding"
         for name, value in (headers or {}).items():
             response[name] = value
         return response
@@ -222,7 +222,8 @@ class ApiView(APIView):
         response = conditional(request, response)
         if origin := request.META.get("HTTP_ORIGIN"):
             self._allow_origin(response, origin)
-        patch_vary_headers(response, ["Origin"])
+        vary = response.headers.get("Vary")
+        response["Vary"] = f"{vary}, Origin" if vary else "Origin"
         response.headers.setdefault("Cache-Control", self.dialect.cache_control)
         if (
             isinstance(response, HttpResponse)

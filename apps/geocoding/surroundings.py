@@ -225,7 +225,7 @@ def _settlement(
     )
     inside = [area for area in areas if area.key == "place"]
     ranked: list[tuple[float, Thing]] = [(0.0, place) for place in inside]
-    for place in near:
+    for place in sorted(near, key=lambda place: place.ref):
         radius = _RADIUS.get(place.value)
         if radius is None:
             continue

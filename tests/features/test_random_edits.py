@@ -170,7 +170,8 @@ class Country(RuleBasedStateMachine):
             for element, values in again.items():
                 assert made[element] == values, element
             for query, results in answers().items():
-                assert found[query] == results, query
+                different = [pair for pair in zip(found[query], results, strict=True) if pair[0] != pair[1]]
+                assert different == [], query
             transaction.set_rollback(True)
 
 
@@ -180,7 +181,7 @@ def test_after_random_edits_everything_is_as_after_a_rebuild(alice: User, modera
     Country.alice, Country.moderator = alice, moderator
     is_large = "OSMSITE_RANDOM_EDITS" in os.environ
     while accepted < EDITS:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             Country,
             settings=settings(
                 max_examples=max(2, (EDITS - accepted) // STEPS),

@@ -14,7 +14,7 @@ from apps.osm.elements import ElementType
 from . import geometry, kinds, reading
 from .geometry import Drawn, Geometries
 from .models import Shape
-from .projection import Floats, to_xy
+from .projection import to_xy
 from .words import searched_words, vector
 from .zooms import smallest_zoom
 
@@ -25,7 +25,7 @@ NOT_DRAWN = {"restriction", "destination_sign", "enforcement", "connectivity", "
 MAIN_OF_BOUNDARY = ("boundary", "administrative")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """A row of the table of features, each value as PostgreSQL writes it. Two rows are equal if they look the same."""
 
@@ -119,7 +119,7 @@ def _relations(ids: Iterable[int]) -> Iterator[Row]:
     refs = np.fromiter((node for group in (*members.values(), nodes) for node in group), dtype=np.int64)
     positions = reading.Positions(refs)
     lines = {way: line for way, refs in members.items() if (line := _line(positions, refs)) is not None}
-    drawn: list[tuple[reading.Relation, tuple[str, str], Any, Shape, Floats | None]] = []
+    drawn: list[tuple[reading.Relation, tuple[str, str], Any, Shape, list[int] | None]] = []
     for relation, main in found:
         shaped = _shape_of(relation, lines, positions)
         if shaped is not None:
@@ -162,7 +162,7 @@ def _shape_of(
     return (shapely.multipoints(xy), Shape.POINT) if len(xy) else None
 
 
-def _label_of(relation: reading.Relation, positions: reading.Positions) -> Floats | None:
+def _label_of(relation: reading.Relation, positions: reading.Positions) -> list[int] | None:
     """Return the position of the member that mappers chose for the name of an area, if there is one."""
     for role in ("label", "admin_centre"):
         for member_type, ref, member_role in zip(
@@ -171,8 +171,7 @@ def _label_of(relation: reading.Relation, positions: reading.Positions) -> Float
             if member_role == role and member_type == ElementType.NODE:
                 xy, _ = positions.of([ref])
                 if len(xy):
-                    position: Floats = xy[0]
-                    return position
+                    return [int(xy[0, 0]), int(xy[0, 1])]
     return None
 
 
@@ -185,9 +184,9 @@ def _row(
     number: int,
 ) -> Row:
     tags = element.tags
-    shape, size = int(drawn.shapes[number]), float(drawn.sizes[number])
-    west, north, east, south = drawn.boxes[number].tolist()
-    x, y = drawn.labels[number].tolist()
+    shape, size = drawn.shapes[number], drawn.sizes[number]
+    west, north, east, south = drawn.boxes[number]
+    x, y = drawn.labels[number]
     return Row(
         type=kind,
         id=element.id,
@@ -198,13 +197,13 @@ def _row(
         ),
         importance=kinds.importance(tags, main, admin_level=admin_level),
         admin_level=admin_level,
-        size=round(size, 1),
+        size=size,
         key=main[0],
         value=main[1],
         tags=element.text,
         names=vector(searched_words(tags)),
-        label=f"({x:.0f},{y:.0f})",
-        box=f"({east:.0f},{south:.0f}),({west:.0f},{north:.0f})",
+        label=f"({x},{y})",
+        box=f"({east},{south}),({west},{north})",
         geometry=drawn.wkb[number],
     )
 

@@ -67,19 +67,37 @@ def _differences(before: Row | None, after: Row | None) -> Iterator[Any]:
     if before is None or after is None or len(drawn) < 2 or _look(before) != _look(after):
         yield from drawn
         return
-    if before.size != after.size and _is_water(after):
+    if (before.size, before.label) != (after.size, after.label) and _is_water(after):
         yield from drawn
         return
     if before.geometry == after.geometry:
         return
     old, new = drawn
-    try:
-        difference = shapely.symmetric_difference(old, new)
-    except shapely.GEOSException:
-        yield from drawn
-        return
-    # Only the direction differs.
+    if after.shape == Shape.LINE:
+        difference = _changed_segments(old, new)
+    else:
+        try:
+            difference = shapely.symmetric_difference(old, new)
+        except shapely.GEOSException:
+            yield from drawn
+            return
+    # Only the order of the positions differs.
     yield from drawn if shapely.is_empty(difference) else [difference]
+
+
+def _changed_segments(old: Any, new: Any) -> Any:
+    """Return the segments that only one of two lines has. Those that go the other way count: a street may be one-way."""
+    before, after = _segments(old), _segments(new)
+    segments, numbers = np.unique(np.concatenate([before, after]), axis=0, return_inverse=True)
+    signs = np.repeat([1, -1], [len(before), len(after)])
+    changed = np.bincount(numbers.ravel(), weights=signs, minlength=len(segments)) != 0
+    return shapely.multilinestrings(segments[changed].reshape(-1, 2, 2))
+
+
+def _segments(line: Any) -> Any:
+    """Return the segments of a line as an array of (x, y, x, y)."""
+    xy, numbers = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    return np.column_stack([xy[:-1], xy[1:]])[numbers[:-1] == numbers[1:]]
 
 
 def _look(row: Row) -> tuple[object, ...]:
@@ -88,7 +106,7 @@ def _look(row: Row) -> tuple[object, ...]:
 
 
 def _is_water(row: Row) -> bool:
-    """Return whether it is water, whose size every tile of it tells."""
+    """Return whether it is water, whose size, in the projection at its label, every tile of it tells."""
     tags = loads(row.tags)
     return row.shape == Shape.AREA and any(tags.get(key) in values for key, values in _WATER.items())
 

@@ -20,14 +20,15 @@ Geometries = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Drawn:
-    """Geometries of one chunk of elements, in arrays of equal length."""
+    """What one chunk of elements looks like, in lists of equal length."""
 
-    shapes: NDArray[np.int16]
-    geometries: Geometries
-    sizes: Floats
-    labels: Floats
-    boxes: Floats
-    wkb: Geometries
+    shapes: list[int]
+    sizes: list[float]
+    labels: list[list[int]]
+    """(x, y)."""
+    boxes: list[list[int]]
+    """(west, north, east, south)."""
+    wkb: list[bytes]
 
 
 def measured(geometries: Geometries, shapes: NDArray[np.int16]) -> Drawn:
@@ -47,8 +48,13 @@ def measured(geometries: Geometries, shapes: NDArray[np.int16]) -> Drawn:
     several = shapely.get_type_id(points) == shapely.GeometryType.MULTIPOINT
     points[several] = shapely.get_geometry(points[several], 0)
     labels = shapely.get_coordinates(points).reshape(-1, 2)
-    wkb = np.asarray(shapely.to_wkb(geometries, byte_order=1), dtype=object)
-    return Drawn(shapes, geometries, sizes, np.rint(labels), boxes, wkb)
+    return Drawn(
+        shapes.tolist(),
+        np.round(sizes, 1).tolist(),
+        np.rint(labels).astype(np.int64).tolist(),
+        np.rint(boxes).astype(np.int64).tolist(),
+        np.asarray(shapely.to_wkb(geometries, byte_order=1), dtype=object).tolist(),
+    )
 
 
 def _longest_lines(lines: Geometries) -> Geometries:

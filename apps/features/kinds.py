@@ -19,6 +19,7 @@ MAIN_KEYS = (
     ),
 )
 """The keys that say what something is; the first one that an element has is its main one."""
+_RANKS = {key: rank for rank, key in enumerate(MAIN_KEYS)}
 
 _SAYS_NOTHING = (
     *(
@@ -133,9 +134,10 @@ def main_tag(tags: Mapping[str, str]) -> tuple[str, str] | None:
 
     Tags of no known kind count as well: the first key that is not about the data itself.
     """
-    for key in MAIN_KEYS:
-        if (value := tags.get(key)) and value != "no":
-            return key, value
+    known = [key for key, value in tags.items() if key in _RANKS and value and value != "no"]
+    if known:
+        key = known[0] if len(known) == 1 else min(known, key=_RANKS.__getitem__)
+        return key, tags[key]
     for key, value in tags.items():
         if key not in _SAYS_NOTHING and not key.startswith(_SAYS_NOTHING_PREFIXES):
             return key, value

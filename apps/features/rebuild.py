@@ -1,6 +1,8 @@
 """All features, made anew: after an import, or because somebody asks for it."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -25,7 +27,7 @@ def rebuild(report: Report | None = None) -> int:
     `update.py`. Nothing is left behind if it is interrupted.
     """
     journal.number_entries()
-    with transaction.atomic():
+    with _without_garbage_collection(), transaction.atomic():
         storage.lock(wait=True)
         start = last_number()
         storage.create_draft()
@@ -46,6 +48,18 @@ def rebuild(report: Report | None = None) -> int:
     if not connection.in_atomic_block:
         storage.update_statistics()
     return count
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Switch off the search for reference cycles, which features do not form: it takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _chunks(kind: ElementType) -> Iterator[list[int]]:

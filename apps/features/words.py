@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 _NAME = re.compile(
     r"(?:(?:alt|int|loc|nat|official|old|reg|short|sorting|local|registered|bridge|tunnel|lock|ferry)_)?name(?::.+)?"
@@ -75,9 +76,20 @@ def searched_words(tags: Mapping[str, str]) -> list[str]:
     """Return the words by which a feature with these tags is found."""
     found: dict[str, None] = {}
     for key, value in tags.items():
-        if _NAME.fullmatch(key):
-            found.update(dict.fromkeys(spellings_of(value)))
+        if _is_searched(key):
+            found.update(dict.fromkeys(_spellings(value)))
     return list(found)[:_MOST]
+
+
+@lru_cache(maxsize=5_000)
+def _is_searched(key: str) -> bool:
+    return _NAME.fullmatch(key) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _spellings(text: str) -> tuple[str, ...]:
+    # Streets, places and postcodes are the same in many addresses.
+    return tuple(spellings_of(text))
 
 
 def vector(words: Iterable[str]) -> str:

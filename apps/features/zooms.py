@@ -104,20 +104,17 @@ def smallest_zoom(
         return min(zoom, max(found, _SMALLEST_SERVICE_RAIL) if "service" in tags else found)
     if is_area:
         # Squares and platforms are seen together with the streets that lead to them, stations whatever their size.
-        return min(
-            zoom,
-            _zoom_of(_LINES, tags),
-            _zoom_of(_POINTS, tags),
-            max(_zoom_of(_AREAS, tags), _zoom_of_size(size)),
-        )
+        zoom = min(zoom, _zoom_of(_LINES, tags), _zoom_of(_POINTS, tags))
+        large = _zoom_of(_AREAS, tags)
+        return zoom if zoom <= large else min(zoom, max(large, _zoom_of_size(size)))
     return min(zoom, _zoom_of(_POINTS, tags))
 
 
 def _zoom_of(zooms: Zooms, tags: Mapping[str, str]) -> int:
     zoom = DEFAULT_ZOOM
-    for key, values in zooms.items():
-        if (value := tags.get(key)) is not None:
-            zoom = min(zoom, values.get(value, DEFAULT_ZOOM))
+    for key, value in tags.items():
+        if key in zooms:
+            zoom = min(zoom, zooms[key].get(value, DEFAULT_ZOOM))
     return zoom
 
 

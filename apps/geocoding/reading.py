@@ -195,7 +195,8 @@ def around(x: float, y: float, radius: float, condition: str) -> list[Thing]:
 def _best(condition: str, order: str, kept: int = _KEPT) -> str:
     return (
         f"(SELECT * FROM (SELECT {_COLUMNS}, label FROM {_TABLE} WHERE {condition} LIMIT {_LOOKED_AT}) AS looked_at "
-        f"ORDER BY {order} LIMIT {kept})"
+        # Where things lie in the table depends on its history, which must not be seen.
+        f"ORDER BY {order}, type, id LIMIT {kept})"
     )
 
 

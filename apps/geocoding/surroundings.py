@@ -42,7 +42,7 @@ _LEVELS_OF_PLACES = {"country": 2, "state": 4, "province": 4, "region": 5, "coun
 _LEVELS_OF_PLACES |= {"suburb": 10, "quarter": 10, "neighbourhood": 11, "locality": 13}
 _NEAREST_PLACES = 16
 _KEPT_SECONDS = 300
-"""How long shapes of areas are kept: moved borders may be that old in addresses."""
+"""How long shapes of areas are kept."""
 _KEPT_SHAPES = 500
 
 SETTLEMENT_KINDS = ("city", "town", "village", "hamlet", "municipality")
@@ -225,7 +225,7 @@ def _settlement(
     )
     inside = [area for area in areas if area.key == "place"]
     ranked: list[tuple[float, Thing]] = [(0.0, place) for place in inside]
-    for place in near:
+    for place in sorted(near, key=lambda place: place.ref):
         radius = _RADIUS.get(place.value)
         if radius is None:
             continue
@@ -270,16 +270,18 @@ def _containing(points: Sequence[tuple[float, float]]) -> list[list[Thing]]:
 
 _lock = Lock()
 """GEOS adds an index to a prepared shape when it is first used, which two threads must not do at once."""
-_kept: OrderedDict[tuple[ElementRef, Box], tuple[float, Any]] = OrderedDict()
+_Key = tuple[ElementRef, Box, float]
+_kept: OrderedDict[_Key, tuple[float, Any]] = OrderedDict()
+"""When each shape was read, and the shape; by its element, box and size, one of which differs if it has changed."""
 
 
 def _shapes(areas: Iterable[Thing]) -> dict[ElementRef, Any]:
     """Return the prepared shapes of areas, which are kept for a while: countries are large."""
     now = time.monotonic()
     known: dict[ElementRef, Any] = {}
-    missing: dict[ElementRef, tuple[ElementRef, Box]] = {}
+    missing: dict[ElementRef, _Key] = {}
     for area in areas:
-        key = (area.ref, area.box)
+        key = (area.ref, area.box, area.size)
         entry = _kept.get(key)
         if entry and now - entry[0] < _KEPT_SECONDS:
             known[area.ref] = entry[1]

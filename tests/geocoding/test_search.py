@@ -76,6 +76,18 @@ def test_the_pieces_of_a_street_are_one_result_for_each_village() -> None:
     assert (round(west, 4), round(east, 4)) == (9.49, 9.51)
 
 
+def test_a_border_that_has_been_moved_counts_at_once() -> None:
+    def areas() -> list[str]:
+        [peak] = search("Gipfel", Wish())
+        return [f"r{area.id}" for area in peak.around.areas]
+
+    assert areas() == ["r2", "r1"]
+    # The area has the same box, but for a notch up to the north of the peak.
+    worlds.load(f"n150 v1 dV c1 {TIME} x9.53 y47.19 T\nw110 v2 dV c1 {TIME} T Nn110,n150,n111,n112,n113,n110")
+    assert update()
+    assert areas() == ["r1"]
+
+
 def test_the_point_and_the_area_of_a_place_are_one_result_with_the_box_of_the_area() -> None:
     [result] = [result for result in search("Oberdorf", Wish()) if result.name == "Oberdorf"]
     assert [round(side, 4) for side in result.thing.bounds] == [9.4, 47.1, 9.6, 47.2]

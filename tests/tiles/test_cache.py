@@ -107,6 +107,29 @@ def test_an_edit_expires_the_tiles_that_it_touches_and_no_others(
     assert cached() == {kept: False, low: False}
 
 
+def test_a_street_that_is_turned_around_expires_everywhere(
+    town: None,  # noqa: F811
+    alice: User,
+    changeset: int,  # noqa: F811
+) -> None:
+    worlds.load(
+        f"n40 v1 dV c1 {TIME} x9.4 y47.0 T\nn41 v1 dV c1 {TIME} x9.6 y47.0 T\nn42 v1 dV c1 {TIME} x9.8 y47.0 T\n"
+        f"w40 v1 dV c1 {TIME} Thighway=primary,oneway=yes Nn40,n41,n42"
+    )
+    assert update()
+    middle = Tile(*tile_at(9.45, 47.0, 14))
+    assert packed_tile(middle)
+    # At the same time, it is moved at one of its ends.
+    edit(
+        alice,
+        changeset,
+        '<modify><node id="42" version="1" CS lat="47.0001" lon="9.8"/><way id="40" version="1" CS>'
+        '<nd ref="42"/><nd ref="41"/><nd ref="40"/><tag k="highway" v="primary"/><tag k="oneway" v="yes"/></way></modify>',
+    )
+    assert update()
+    assert middle not in cached()
+
+
 def test_what_is_within_a_large_area_expires_with_it(
     town: None,  # noqa: F811
     alice: User,

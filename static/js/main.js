@@ -1,5 +1,6 @@
 // The start of the pages with a map: connects the parts.
 
+import { showArea } from "./area.js";
 import { ChangesetBoxes } from "./changesets.js";
 import { useAreaKeys } from "./classes.js";
 import { DataLayer } from "./data.js";
@@ -41,7 +42,7 @@ function start() {
   exportForm(map, sidebar);
   drawData(map, data, notes);
   gpsPoints(map);
-  coverage(map, container.dataset.coverage);
+  showArea(map, container.dataset.coverage);
   overview(map, container.dataset.overview);
   selection(map, sidebar);
   zones(map, sidebar);
@@ -73,36 +74,6 @@ function drawData(map, data, notes) {
     update();
     notes.update();
   };
-}
-
-/** Mark where there is data at low zooms. The map starts there if nothing else says where. */
-async function coverage(map, url) {
-  const response = await fetch(url).catch(() => null);
-  if (!response?.ok) return;
-  const {
-    bounds,
-    focus,
-    size: [width, height],
-    cells,
-  } = await response.json();
-  const polygons = cells.map(([column, row]) => {
-    const [west, south] = [column * width - 180, row * height - 90];
-    return [
-      [
-        [west, south],
-        [west + width, south],
-        [west + width, south + height],
-        [west, south + height],
-        [west, south],
-      ],
-    ];
-  });
-  map.set("coverage", {
-    type: "FeatureCollection",
-    features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }],
-  });
-  if (!map.hasPosition && bounds && !document.getElementById("map-data"))
-    map.fit(focus || bounds, { padding: 20, duration: 0 });
 }
 
 /** Draw the larger features at low zooms. They are loaded when they can be seen for the first time. */

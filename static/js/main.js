@@ -6,6 +6,7 @@ import { useAreaKeys } from "./classes.js";
 import { DataLayer } from "./data.js";
 import { boundsOf, outline, outlines } from "./features.js";
 import { gpsPoints, trackFeatures } from "./gps.js";
+import { follow } from "./live.js";
 import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
 import { overviewFeatures } from "./overview.js";
@@ -46,6 +47,7 @@ function start() {
   overview(map, container.dataset.overview);
   selection(map, sidebar);
   zones(map, sidebar);
+  follow(map, container.dataset.changes);
   pointing(map, sidebar, data);
   sidebar.arrange();
 }

@@ -105,12 +105,16 @@ def _gaps(starts: Floats, ends: Floats, widest: float) -> list[tuple[int, int]]:
     """Return the ends and starts that are nearest to each other, by their numbers."""
     if not len(starts) or not len(ends):
         return []
-    tree_of_starts, tree_of_ends = (shapely.STRtree(shapely.points(places)) for places in (starts, ends))
-    nearest_start = tree_of_starts.nearest(shapely.points(ends))
-    nearest_end = tree_of_ends.nearest(shapely.points(starts))
+    nearest_start, nearest_end = _nearest(ends, starts), _nearest(starts, ends)
     distances = np.hypot(*(ends - starts[nearest_start]).T)
     is_mutual = (nearest_end[nearest_start] == np.arange(len(ends))) & (distances <= widest)
     return [(end, int(nearest_start[end])) for end in np.flatnonzero(is_mutual).tolist()]
+
+
+def _nearest(places: Floats, others: Floats) -> NDArray[np.int64]:
+    """Return the number of the nearest of other places for each place."""
+    tree = shapely.STRtree(np.asarray(shapely.points(others), dtype=object))
+    return np.asarray(tree.nearest(np.asarray(shapely.points(places), dtype=object)), dtype=np.int64)
 
 
 def _units(grid: Grid, meters: float) -> float:

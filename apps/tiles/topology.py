@@ -86,8 +86,11 @@ def _within_world(geometry: Any) -> Any:
     if west >= 0 and east <= WORLD:
         return geometry
     world = shapely.box(0, 0, WORLD, WORLD)
-    parts = [
-        shapely.intersection(shapely.transform(geometry, lambda xy, by=by: xy - (WORLD * by, 0)), world)
-        for by in range(int(west // WORLD), int(east // WORLD) + 1)
-    ]
-    return shapely.union_all(parts)
+    shifts = range(int(west // WORLD), int(east // WORLD) + 1)
+    return shapely.union_all(
+        [shapely.intersection(_moved(geometry, -WORLD * each), world) for each in shifts]
+    )
+
+
+def _moved(geometry: Any, east: int) -> Any:
+    return shapely.transform(geometry, lambda xy: xy + np.array([east, 0]))

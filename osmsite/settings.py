@@ -345,6 +345,7 @@ STATICFILES_DIRS = [
     *[(prefix, _PACKAGES / folder) for folder, prefix in EDITOR_FOLDERS.items()],
 ]
 TAGGING_SCHEMA_DIR = _PACKAGES / "@openstreetmap/id-tagging-schema/dist"
+WORLD_ATLAS_DIR = _PACKAGES / "world-atlas"
 
 # What pages may load from other hosts: only the tiles of the map layers that a user can choose
 
@@ -388,6 +389,8 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# An edit is on the map within seconds, however long an import of a trace takes.
+CELERY_TASK_ROUTES = {"apps.features.tasks.follow": {"queue": "map"}}
 CELERY_BEAT_SCHEDULE = {
     # After everything else in the queue (9 is the least urgent), and dropped once the next one is due.
     "traces": {
@@ -406,6 +409,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "apps.tiles.tasks.refresh",
         "schedule": 60,
         "options": {"priority": 9, "expires": 50},
+    },
+    "changes of tiles": {
+        "task": "apps.tiles.tasks.forget_changes",
+        "schedule": 600,
+        "options": {"priority": 9, "expires": 500},
     },
     "mails about discussions": {
         "task": "apps.users.tasks.send_gathered_mails",

@@ -40,19 +40,21 @@ Pair = tuple[Row | None, Row | None]
 
 
 def touched_cells(pairs: Iterable[Pair]) -> Cells:
-    """Return the cells in which features have changed."""
+    """Return the cells in which features have changed, from the first zoom on at which they are seen."""
     cells = Cells(set(), set())
-    labels: set[str] = set()
+    labels: dict[str, int] = {}
     for before, after in pairs:
         rows = [row for row in (before, after) if row is not None]
-        labels.update(row.label for row in rows)
+        first = min((row.min_zoom for row in rows), default=0)
+        for row in rows:
+            labels[row.label] = min(first, labels.get(row.label, first))
         for geometry in _differences(before, after):
-            _add(cells, geometry)
-    for label in labels:
+            _add(cells, geometry, first)
+    for label, first in labels.items():
         x, y = (int(number) for number in label.strip("()").split(","))
         cells.touched.update(
             Cell(z, min(x >> (BITS - z), (1 << z) - 1), min(y >> (BITS - z), (1 << z) - 1))
-            for z in range(DEEPEST + 1)
+            for z in range(first, DEEPEST + 1)
         )
     return cells
 
@@ -118,8 +120,8 @@ _WATER = {
 }
 
 
-def _add(cells: Cells, geometry: Any) -> None:
-    """Add the cells that a line or an area touches."""
+def _add(cells: Cells, geometry: Any, first: int) -> None:
+    """Add the cells that a line or an area touches, from a zoom on."""
     west, north, east, south = shapely.bounds(geometry).tolist()
     for z in range(DEEPEST + 1):
         left, right = _span(west, east, z)
@@ -127,9 +129,15 @@ def _add(cells: Cells, geometry: Any) -> None:
         if (left, top) != (right, bottom):
             # The last zoom at which it is in one cell.
             x, y = _span(west, east, z - 1)[0], _span(north, south, z - 1)[0]
-            _add_within(cells, geometry, Cell(z - 1, x, y))
+            _add_within(cells, geometry, Cell(z - 1, x, y), first)
             return
-        cells.touched.add(Cell(z, left, top))
+        if z >= first:
+            cells.touched.add(Cell(z, left, top))
+
+
+def add_whole(cells: Cells, area: Any) -> None:
+    """Add the cells that an area touches, and all within them."""
+    _add(cells, area, 0)
 
 
 def _span(low: float, high: float, z: int) -> tuple[int, int]:
@@ -138,7 +146,7 @@ def _span(low: float, high: float, z: int) -> tuple[int, int]:
     return max(0, ceil(low / width - 1 - MARGIN)), min((1 << z) - 1, floor(high / width + MARGIN))
 
 
-def _add_within(cells: Cells, geometry: Any, cell: Cell) -> None:
+def _add_within(cells: Cells, geometry: Any, cell: Cell, first: int) -> None:
     """Add the cells that a line or an area touches, from those in a cell down."""
     shapely.prepare(geometry)
     bounds = shapely.bounds(geometry)
@@ -156,9 +164,11 @@ def _add_within(cells: Cells, geometry: Any, cell: Cell) -> None:
             # Nothing within these has to be looked at.
             is_covered = shapely.contains_properly(geometry, boxes)
             _note(cells.whole, z, found[is_covered])
-            _note(cells.touched, z, found[is_covered])
+            if z >= first:
+                _note(cells.touched, z, found[is_covered])
             found = found[~is_covered]
-        _note(cells.touched, z, found)
+        if z >= first:
+            _note(cells.touched, z, found)
         if len(found) > _MOST:
             _note(cells.whole, z, found)
             return

@@ -93,5 +93,20 @@ class Feature(models.Model):
             ),
             GinIndex(fields=["names"], name="features_names_places", fastupdate=False, condition=IS_PLACE),
             GistIndex(fields=["box"], name="features_box_places", condition=IS_PLACE),
+            # Coastlines and borders of countries.
+            GistIndex(fields=["box"], name="features_box_lowest", condition=Q(min_zoom=0)),
             models.Index(fields=["key", "value"], name="features_kinds", condition=Q(key__in=CATEGORY_KEYS)),
         ]
+
+
+class Coverage(models.Model):
+    """A cell with data (`coverage.py`)."""
+
+    pk = models.CompositePrimaryKey("x", "y")
+    x = models.IntegerField()
+    y = models.IntegerField()
+    features = models.IntegerField()
+    """How many of them touch it."""
+
+    class Meta:
+        db_table = "features_coverage"

@@ -10,7 +10,7 @@ from apps.journal import actions as journal
 from apps.journal.querysets import last_number
 from apps.osm.elements import ElementType
 
-from . import reading, storage
+from . import coverage, reading, storage
 from .assembly import assemble
 from .signals import features_rebuilt
 
@@ -32,10 +32,12 @@ def rebuild(report: Report | None = None) -> int:
         start = last_number()
         storage.create_draft()
         count = 0
+        cells: coverage.Counts = {}
         for kind in ElementType:
             for ids in _chunks(kind):
                 rows = list(assemble(kind, ids))
                 storage.append(rows, storage.DRAFT)
+                coverage.add(cells, coverage.counted(rows))
                 count += len(rows)
                 if report:
                     report(kind.plural, count)
@@ -43,6 +45,7 @@ def rebuild(report: Report | None = None) -> int:
             if report:
                 report(name, count)
         storage.put_draft_in_place()
+        coverage.replace(cells)
         features_rebuilt.send(sender=None)
         journal.set_position(READER, start)
     if not connection.in_atomic_block:

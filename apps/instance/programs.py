@@ -1,4 +1,4 @@
-"""The programs that `up` runs in addition to the embedded servers: the web server and the background worker."""
+"""The programs that `up` runs in addition to the embedded servers: the web server and the background workers."""
 
 import sys
 from dataclasses import dataclass
@@ -21,18 +21,27 @@ def _words(options: dict[str, str]) -> list[str]:
     return [word for option in options.items() for word in option]
 
 
-def worker(data_dir: Path) -> Program:
-    """Return the command of Celery: one process for tasks, which are long and few, and the scheduler (beat)."""
+def workers(data_dir: Path) -> list[Program]:
+    """Return the commands of Celery: one process for tasks, which are long and few, with the scheduler (beat); and one for
+    what keeps the map in step with edits, which must not wait for them."""
+    schedule = {"--schedule": str(data_dir / "celerybeat-schedule")}
+    return [
+        _worker("background worker", {"--queues": "celery", **schedule}, "--beat"),
+        _worker("worker of the map", {"--queues": "map", "--hostname": "map@%h"}),
+    ]
+
+
+def _worker(name: str, more: dict[str, str], *more_flags: str) -> Program:
     options = {
         "--concurrency": "1",
         "--loglevel": "WARNING",
-        "--schedule": str(data_dir / "celerybeat-schedule"),
         # The process is replaced after a task that needed much memory (an image, a large trace).
         "--max-memory-per-child": str(512 * 1024),
+        **more,
     }
-    # There is only one worker: no other one to gossip with.
-    flags = ["--beat", "--without-gossip", "--without-mingle"]
+    # They have nothing to tell each other.
+    flags = ["--without-gossip", "--without-mingle", *more_flags]
     # Celery warns at each start as root; but who runs an instance is the operator's decision.
     python = [sys.executable, "-W", "ignore:You're running the worker"]
     command = [*python, "-m", "celery", "-q", "-A", "osmsite.celery", "worker", *_words(options), *flags]
-    return Program("background worker", command)
+    return Program(name, command)

@@ -72,7 +72,7 @@ def run(address: Address, *, workers: int, celery: bool) -> None:
             _prepare()
             wanted = [programs.web(address.host, address.port, workers)]
             if celery:
-                wanted.append(programs.worker(settings.DATA_DIR))
+                wanted += programs.workers(settings.DATA_DIR)
             children = stack.enter_context(_running(wanted, address))
             stack.callback(_write, state, _STOPPING)
             _wait_until_ready(address, children)

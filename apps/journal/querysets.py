@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Max, Q
+from django.db.models import F, Func, IntegerField, Max, Q
 
 from .models import Entry, Reader
 
@@ -27,6 +27,16 @@ def entries_after(number: int, *, elements: int) -> list[Entry]:
         if total >= elements or entry.is_everything:
             break
     return found
+
+
+def small_entries_after(number: int, *, elements: int, limit: int) -> list[Entry]:
+    """Return the entries that follow, in order, without those that touched more elements than so many."""
+    size = sum(Func(F(column), function="cardinality", output_field=IntegerField()) for column in _IDS)
+    found = Entry.objects.alias(size=size).filter(number__gt=number, size__lte=elements, is_everything=False)
+    return list(found.order_by("number")[:limit])
+
+
+_IDS = ("nodes", "ways", "relations")
 
 
 def _stream(number: int) -> Iterator[Entry]:

@@ -6,19 +6,27 @@ one from before it removes tiles until it commits.
 """
 
 import hashlib
-from typing import NamedTuple
+import time
+from math import inf
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from isal import igzip
 
 from apps.elements.reads import fetch_one
 from apps.features.cells import Cell, Cells
+from apps.features.coverage import has_data
 from apps.instance.status import ONLINE, service_status
 
+from . import changes
+from .encoding import is_only
+from .layers import OCEAN
 from .rendering import render
 from .subjects import Tile
 
-LATER = 10
+LAST_ZOOM_AHEAD = 7
+"""Tiles of these zooms, 21,845 at the most, are made before somebody asks for them (`ahead.py`); empty ones are kept, too."""
+LATER = changes.LOWEST
 """Tiles of smaller zooms are many times as expensive, and change with nearly every edit: the worker makes them again."""
 _LOCK = 0x74696C65
 """The advisory lock between those who make tiles and those who change features."""
@@ -59,12 +67,17 @@ def tag_of(content: bytes) -> str:
 
 def packed_tile(tile: Tile) -> Packed | None:
     """Return a tile, None if nothing is in it. One statement if it is there already."""
-    return _stored(_FIND, tile) or _made(tile)
+    row = _row(_FIND, tile)
+    return _packed(row) if row else _made(tile)
 
 
-def _stored(statement: str, tile: Tile) -> Packed | None:
-    row = fetch_one(statement, {"z": tile.z, "x": tile.x, "y": tile.y})
-    return Packed(bytes(row[0]), row[1].decode()) if row else None
+def _row(statement: str, tile: Tile) -> Any:
+    return fetch_one(statement, {"z": tile.z, "x": tile.x, "y": tile.y})
+
+
+def _packed(row: Any) -> Packed | None:
+    content, tag = row
+    return Packed(bytes(content), tag.decode()) if content else None
 
 
 def _made(tile: Tile) -> Packed | None:
@@ -73,15 +86,24 @@ def _made(tile: Tile) -> Packed | None:
         return _pack(render(tile))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK + tile.z, tile.x << 14 | tile.y])
-        if found := _stored(_FRESH, tile):
-            return found
+        if row := _row(_FRESH, tile):
+            return _packed(row)
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
-        packed = _pack(render(tile))
-        if packed:
-            cursor.execute(_STORE, [tile.z, tile.x, tile.y, packed.content, packed.tag])
+        content = render(tile)
+        packed = _pack(content)
+        if _is_worth_storing(tile, content):
+            cursor.execute(_STORE, [tile.z, tile.x, tile.y, *(packed or (b"", ""))])
         else:
             cursor.execute("DELETE FROM tiles WHERE z = %s AND x = %s AND y = %s", [tile.z, tile.x, tile.y])
         return packed
+
+
+def _is_worth_storing(tile: Tile, content: bytes) -> bool:
+    """Return whether a tile is of a low zoom, or has data in it. Of the others, empty or only sea, there are millions, and
+    each is made in no time."""
+    if tile.z <= LAST_ZOOM_AHEAD:
+        return True
+    return bool(content) and (not is_only(OCEAN.name, content) or has_data(tile.z, tile.x, tile.y))
 
 
 def _pack(content: bytes) -> Packed | None:
@@ -96,6 +118,7 @@ def on_features_rebuilt(**_: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("DELETE FROM tiles")
+    changes.add(changes.EVERYTHING)
 
 
 def on_cells_changed(*, cells: Cells, **_: object) -> None:
@@ -107,23 +130,31 @@ def on_cells_changed(*, cells: Cells, **_: object) -> None:
         cursor.execute(_MARK, touched)
         if cells.whole:
             cursor.execute(_REMOVE_WITHIN, _columns(cells.whole))
+    changes.add(cells)
 
 
 def _columns(cells: set[Cell]) -> list[list[int]]:
     return [list(column) for column in zip(*sorted(cells), strict=True)]
 
 
-def refresh_stale() -> int:
-    """Make stale tiles again, those of high zooms first, and return how many there were."""
+def refresh_stale(seconds: float = inf) -> int:
+    """Make stale tiles again, those of high zooms first, for so many seconds, and return how many it were."""
+    if service_status().database != ONLINE:
+        return 0
+    deadline = time.monotonic() + seconds
     count = 0
-    while tile := _stale():
-        _made(tile)
+    while time.monotonic() < deadline and (found := _stale()):
+        tile, tag = found
+        with transaction.atomic():
+            packed = _made(tile)
+            if (packed.tag if packed else "") != tag:
+                changes.add_tile(Cell(tile.z, tile.x, tile.y))
         count += 1
     return count
 
 
-def _stale() -> Tile | None:
+def _stale() -> tuple[Tile, str] | None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT z, x, y FROM tiles WHERE is_stale ORDER BY z DESC LIMIT 1")
+        cursor.execute("SELECT z, x, y, tag FROM tiles WHERE is_stale ORDER BY z DESC LIMIT 1")
         row = cursor.fetchone()
-    return Tile(*row) if row else None
+    return (Tile(*row[:3]), row[3]) if row else None

@@ -111,7 +111,7 @@ def encode_layer(name: str, features: Iterable[Encoded]) -> bytes:
     # With their types: 1 equals True.
     values: dict[tuple[type, Value], int] = {}
     tags: dict[Attributes, bytes] = {}
-    body = bytearray(b"\x78\x02\x0a")  # version 2, name
+    body = bytearray(_LAYER)
     body += _sized(name.encode())
     for feature in features:
         attributes = feature.attributes
@@ -134,6 +134,22 @@ def encode_layer(name: str, features: Iterable[Encoded]) -> bytes:
         body += b"\x22" + _sized(_value(value))
     body += b"\x28" + varint(EXTENT)
     return b"\x1a" + _sized(bytes(body))
+
+
+def is_only(name: str, content: bytes) -> bool:
+    """Return whether a tile that is not empty consists of the layer of that name."""
+    length = shift = 0
+    for place in range(1, len(content)):
+        length |= (content[place] & 0x7F) << shift
+        shift += 7
+        if content[place] < 0x80:
+            body = content[place + 1 :]
+            return len(body) == length and body.startswith(_LAYER + _sized(name.encode()))
+    return False
+
+
+_LAYER = b"\x78\x02\x0a"
+"""How a layer begins: version 2, and the tag of its name."""
 
 
 def _sized(content: bytes) -> bytes:

@@ -45,10 +45,14 @@ class Grid:
 
     def read_outlines(self, wkb: Sequence[bytes]) -> Geometries:
         """Return lines, and the outlines of areas, clipped."""
+        return self.clip(self.read_whole_outlines(wkb))
+
+    def read_whole_outlines(self, wkb: Sequence[bytes]) -> Geometries:
+        """Return lines, and the outlines of areas."""
         geometries = self._whole(wkb)
         is_area = np.isin(shapely.get_type_id(geometries), _POLYGONS)
         geometries[is_area] = shapely.boundary(geometries[is_area])
-        return self.clip(geometries)
+        return geometries
 
     def _whole(self, wkb: Sequence[bytes]) -> Geometries:
         stored = np.empty(len(wkb), dtype=object)

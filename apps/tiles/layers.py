@@ -128,10 +128,13 @@ def shows_boundary(subject: Subject, zoom: int) -> bool:
 def shows_boundary_label(subject: Subject, zoom: int) -> bool:
     if subject.type != ElementType.RELATION or subject.shape != Shape.AREA:
         return False
-    areas = _LABEL_AREAS.get(subject.admin_level or 0)
-    if areas is None or not is_named(subject):
-        return False
-    return zoom >= _ALL_LABELS or subject.size / 1e6 >= areas.get(zoom, float("inf"))
+    return is_named(subject) and shows_label_of_size(subject.admin_level or 0, subject.size, zoom)
+
+
+def shows_label_of_size(admin_level: int, size: float, zoom: int) -> bool:
+    """Return whether a zoom shows the name of a country or state of so many square meters."""
+    areas = _LABEL_AREAS.get(admin_level)
+    return areas is not None and (zoom >= _ALL_LABELS or size / 1e6 >= areas.get(zoom, float("inf")))
 
 
 def _kind_of_place(subject: Subject, kind: str) -> tuple[str, int]:

@@ -9,10 +9,11 @@ import shapely
 from .classification import Entry, entries_of
 from .encoding import EXTENT, Encoded, GeometryType, encode_layer
 from .geometry import BUFFER, Geometries, Grid
-from .layers import LAYERS, OCEAN, Drawing, Layer
+from .layers import BOUNDARIES, BOUNDARY_LABELS, LAYERS, OCEAN, Drawing, Layer
 from .ocean import is_coastline, ocean_of
 from .selection import Found, features_of
 from .subjects import Attributes, Subject, Tile
+from .surroundings import BORDER, Surroundings
 
 _FIRST_ZOOM_WITH_IDS = 13
 """Below, lines with equal attributes are one feature."""
@@ -29,7 +30,7 @@ class Drawn(NamedTuple):
 
 
 def render(tile: Tile) -> bytes:
-    """Return a tile as it is now, not compressed; nothing if nothing is in it. One statement."""
+    """Return a tile as it is now, not compressed; nothing if nothing is in it. At most three statements."""
     return encode(tile, features_of(tile, margin=BUFFER / EXTENT))
 
 
@@ -39,7 +40,7 @@ def encode(tile: Tile, found: Sequence[Found]) -> bytes:
     for feature in found:
         for entry in entries_of(feature.subject, tile.z):
             canvas.add(feature, entry)
-    canvas.add_ocean(found)
+    canvas.add_surroundings(found)
     layers: dict[Layer, list[tuple[float, Encoded]]] = {}
     for drawn, geometry in canvas.draw():
         order = drawn.layer.order(drawn.subject) if drawn.layer.order and drawn.subject else 0.0
@@ -65,6 +66,7 @@ class _Canvas:
         self.areas = _Geometries()
         self.merged: dict[tuple[Layer, Attributes], tuple[Subject, list[int]]] = {}
         self.ocean: Geometries = np.empty(0, dtype=object)
+        self.borders: Geometries = np.empty(0, dtype=object)
 
     def add(self, feature: Found, entry: Entry) -> None:
         layer, drawing, attributes = entry
@@ -82,10 +84,14 @@ class _Canvas:
             _, numbers = self.merged.setdefault((layer, attributes), (subject, []))
             numbers.append(self.lines.number_of(feature))
 
-    def add_ocean(self, found: Sequence[Found]) -> None:
+    def add_surroundings(self, found: Sequence[Found]) -> None:
+        """Add the sea, and what is around the data."""
+        around = Surroundings(self.grid.tile)
         coastlines = [feature.geometry for feature in found if is_coastline(feature.subject)]
-        if coastlines:
-            self.ocean = ocean_of(self.grid, coastlines)
+        self.ocean, self.borders = ocean_of(around, coastlines), around.borders()
+        for position, attributes in around.labels():
+            self.drawn.append(Drawn(BOUNDARY_LABELS, GeometryType.POINT, attributes, None, len(self.points)))
+            self.points.append(position)
 
     def draw(self) -> Iterator[tuple[Drawn, bytes]]:
         """Yield what is to be seen in the tile, with its geometry."""
@@ -93,9 +99,11 @@ class _Canvas:
         areas = self.grid.read(self.areas.wkb)
         for number in range(len(areas), len(areas) + len(self.ocean)):
             self.drawn.append(Drawn(OCEAN, GeometryType.POLYGON, (), None, number))
+        for number in range(len(lines), len(lines) + len(self.borders)):
+            self.drawn.append(Drawn(BOUNDARIES, GeometryType.LINE, BORDER, None, number))
         geometries = {
             GeometryType.POINT: self.grid.points(np.array(self.points, dtype=np.float64).reshape(-1, 2)),
-            GeometryType.LINE: self.grid.lines(lines),
+            GeometryType.LINE: self.grid.lines(np.concatenate([lines, self.borders])),
             GeometryType.POLYGON: self.grid.areas(np.concatenate([areas, self.ocean])),
         }
         for each in self.drawn:

@@ -19,6 +19,12 @@ WHERE box && %(box)s::text::box AND min_zoom <= {zoom}
 ORDER BY type, id
 """
 
+# Way by way: relations with such a zoom, the countries, are large.
+_COASTLINES = f"""
+SELECT tags::text, geometry FROM features
+WHERE box && %(box)s::text::box AND min_zoom = 0 AND type = {ElementType.WAY.value}
+"""
+
 
 class Found(NamedTuple):
     subject: Subject
@@ -28,10 +34,19 @@ class Found(NamedTuple):
 
 def features_of(tile: Tile, *, margin: float) -> list[Found]:
     """Return the features that touch a tile, or its margin of so many of its widths, by type and id."""
-    (x, y), width = tile.origin, tile.width
-    more = width * margin
-    box = f"({x + width + more:.0f},{y + width + more:.0f}),({x - more:.0f},{y - more:.0f})"
+    box = _box(tile, tile.width * margin)
     return [_found(row) for row in fetch_all(statement(tile.z), {"box": box})]
+
+
+def coastlines_near(tile: Tile, reach: float) -> list[bytes]:
+    """Return the coastlines in a tile, or around it within so many units of the projection. One statement."""
+    rows = fetch_all(_COASTLINES, {"box": _box(tile, reach)})
+    return [geometry for tags, geometry in rows if loads(tags).get("natural") == "coastline"]
+
+
+def _box(tile: Tile, more: float) -> str:
+    (x, y), width = tile.origin, tile.width
+    return f"({x + width + more:.0f},{y + width + more:.0f}),({x - more:.0f},{y - more:.0f})"
 
 
 @cache

@@ -14,6 +14,7 @@ from apps.instance.status import OFFLINE, service_status
 from apps.osm.encodings import accepts_gzip
 
 from .cache import packed_tile, tag_of
+from .changes import feed
 from .kinds import DETAIL
 from .subjects import Tile
 from .tilejson import tilejson
@@ -61,6 +62,18 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 def description(request: HttpRequest) -> HttpResponse:
     content = orjson.dumps(tilejson())
     return _conditional(request, content, tag_of(content), "application/json", is_packed=False)
+
+
+@_open_to_all
+def changes(request: HttpRequest) -> HttpResponse:
+    """Return which tiles have changed after a number; without one, the number to ask with the next time."""
+    after = request.GET.get("after")
+    if after is not None and not (after.isdecimal() and after.isascii() and len(after) < 19):
+        return HttpResponse("The number is not valid.", status=400, content_type="text/plain")
+    content = feed.answer(None if after is None else int(after))
+    # A second in a proxy, which then asks for everybody.
+    headers = {"Cache-Control": "public, max-age=1"}
+    return HttpResponse(content, content_type="application/json", headers=headers)
 
 
 def _conditional(

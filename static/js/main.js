@@ -1,10 +1,12 @@
 // The start of the pages with a map: connects the parts.
 
+import { showArea } from "./area.js";
 import { ChangesetBoxes } from "./changesets.js";
 import { useAreaKeys } from "./classes.js";
 import { DataLayer } from "./data.js";
 import { boundsOf, outline, outlines } from "./features.js";
 import { gpsPoints, trackFeatures } from "./gps.js";
+import { follow } from "./live.js";
 import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
 import { overviewFeatures } from "./overview.js";
@@ -41,10 +43,11 @@ function start() {
   exportForm(map, sidebar);
   drawData(map, data, notes);
   gpsPoints(map);
-  coverage(map, container.dataset.coverage);
+  showArea(map, container.dataset.coverage);
   overview(map, container.dataset.overview);
   selection(map, sidebar);
   zones(map, sidebar);
+  follow(map, container.dataset.changes);
   pointing(map, sidebar, data);
   sidebar.arrange();
 }
@@ -73,36 +76,6 @@ function drawData(map, data, notes) {
     update();
     notes.update();
   };
-}
-
-/** Mark where there is data at low zooms. The map starts there if nothing else says where. */
-async function coverage(map, url) {
-  const response = await fetch(url).catch(() => null);
-  if (!response?.ok) return;
-  const {
-    bounds,
-    focus,
-    size: [width, height],
-    cells,
-  } = await response.json();
-  const polygons = cells.map(([column, row]) => {
-    const [west, south] = [column * width - 180, row * height - 90];
-    return [
-      [
-        [west, south],
-        [west + width, south],
-        [west + width, south + height],
-        [west, south + height],
-        [west, south],
-      ],
-    ];
-  });
-  map.set("coverage", {
-    type: "FeatureCollection",
-    features: [{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }],
-  });
-  if (!map.hasPosition && bounds && !document.getElementById("map-data"))
-    map.fit(focus || bounds, { padding: 20, duration: 0 });
 }
 
 /** Draw the larger features at low zooms. They are loaded when they can be seen for the first time. */

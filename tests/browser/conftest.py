@@ -17,6 +17,7 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from apps.features.update import update
 from tests import needs
 from tests.worlds import load
 
@@ -84,6 +85,7 @@ def town(django_db_reset_sequences: None) -> None:
     """Give new elements small ids, whatever was imported before: JavaScript knows no larger ones than 2**53."""
     cache.clear()
     load(TOWN)
+    assert update()
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from django.db import connection
 from apps.changesets import actions
 from apps.elements.models import CURRENT
 from apps.elements.upload import upload
+from apps.features import update as update_module
 from apps.features.checking import check
 from apps.features.rebuild import rebuild
-from apps.features.update import update
+from apps.features.update import derive, update
 from apps.journal.querysets import count_after, position
 from apps.osm.elements import ElementType
 from apps.osm.errors import OsmError
@@ -98,6 +99,32 @@ def test_a_small_import_is_followed_like_an_edit(town: None, django_assert_num_q
     assert_same_as_after_a_rebuild()
 
 
+def test_small_edits_come_before_large_ones(
+    town: None, alice: User, changeset: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update_module, "_LARGE", 5)
+    monkeypatch.setattr(update_module, "_BATCH", 5)
+    monkeypatch.setattr(update_module, "_SMALL", 2)
+    made: list[int] = []
+
+    def counted(touched: update_module.Ids) -> int:
+        made.append(sum(map(len, touched.values())))
+        return derive(touched)
+
+    monkeypatch.setattr(update_module, "derive", counted)
+    for lat in (47.1, 47.11):
+        nodes = "".join(
+            f'<node id="-{n}" CS lat="{lat}" lon="9.5"><tag k="amenity" v="bench"/></node>'
+            for n in range(1, 11)
+        )
+        edit(alice, changeset, f"<create>{nodes}</create>")
+    edit(alice, changeset, '<delete><node id="9" version="1" CS/></delete>')
+    assert update()
+    assert made == [1, 10, 10, 1]
+    assert "n9" not in features()
+    assert_same_as_after_a_rebuild()
+
+
 def test_a_check_finds_and_mends_what_is_wrong(town: None, caplog: pytest.LogCaptureFixture) -> None:
     right = features(EVERYTHING)
     assert check() == 0
@@ -173,7 +200,7 @@ def test_the_statements_of_an_update_do_not_grow_with_the_edit(
 ) -> None:
     def statements(count: int) -> int:
         nodes = "".join(
-            f'<node id="-{number}" CS lat="47.1" lon="9.5{number}"><tag k="amenity" v="bench"/></node>'
+            f'<node id="-{number}" CS lat="47.1" lon="9.50{number:03}"><tag k="amenity" v="bench"/></node>'
             for number in range(1, count + 1)
         )
         edit(alice, changeset, f"<create>{nodes}</create>")

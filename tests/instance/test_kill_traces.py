@@ -36,7 +36,7 @@ def wait_for(data_dir: Path, wanted: str, attempts: int) -> None:
 
 def celery(data_dir: Path) -> list[psutil.Process]:
     """Return the worker's processes, the main process first."""
-    found = [process for process in processes_of(data_dir) if "celery" in process.cmdline()]
+    found = [process for process in processes_of(data_dir) if {"celery", "--beat"} <= set(process.cmdline())]
     ids = {process.pid for process in found}
     return sorted(found, key=lambda process: process.ppid() in ids)
 

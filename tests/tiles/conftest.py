@@ -5,9 +5,18 @@ import math
 from typing import Any
 
 import mapbox_vector_tile
+import pytest
 from django.test import Client
 
+from apps.tiles import surroundings
+
 Layers = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(autouse=True)
+def rest_of_the_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what is around the data."""
+    monkeypatch.setattr(surroundings, "world", lambda: None)
 
 
 def tile_at(lon: float, lat: float, z: int) -> tuple[int, int, int]:

@@ -250,6 +250,12 @@ def test_the_description_names_every_layer(town: None, client: Client) -> None: 
     assert document["tilejson"] == "3.0.0"
     assert document["tiles"] == ["http://127.0.0.1:8000/tiles/shortbread_v1/{z}/{x}/{y}.mvt"]
     assert (document["minzoom"], document["maxzoom"]) == (0, DETAIL)
+    lon, lat, zoom = document["center"]
+    assert (lon, lat) == pytest.approx(PLACE, abs=0.05)
+    assert zoom > 10
+    west, south, east, north = document["data_bounds"]
+    assert west < PLACE[0] < east
+    assert south < PLACE[1] < north
     fields = {layer["id"]: layer["fields"] for layer in document["vector_layers"]}
     for z in (5, 9, 12, 13, 14):
         for name, features in get(client, *tile_at(*PLACE, z)).items():

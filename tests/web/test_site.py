@@ -7,9 +7,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from apps.elements import overview
+from apps.features.update import update
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
 from tests.notes.leaving import leave
 from tests.oauth.flow import browser
+from tests.tiles.conftest import tile_at
 from tests.worlds import load
 
 from .test_elements import read, text_of
@@ -262,12 +264,13 @@ def test_deleted_anonymous_and_unknown_users_have_no_profile(client: Client, nam
         assert client.get(f"/user/{name}").status_code == 404
 
 
-def test_the_coverage_contains_every_node(client: Client, village: None) -> None:
+def test_the_coverage_contains_every_feature(client: Client, village: None) -> None:
+    cache.clear()
+    assert update()
     found = client.get("/coverage.json").json()
-    width, height = found["size"]
     cells = {tuple(cell) for cell in found["cells"]}
     for lon, lat in [(9.5001, 47.1), (9.51, 47.1), (9.52, 47.12)]:
-        assert (int((lon + 180) / width), int((lat + 90) / height)) in cells
+        assert tile_at(lon, lat, found["zoom"])[1:] in cells
     assert len(cells) <= 3
     west, south, east, north = found["bounds"]
     assert 9.49 < west <= 9.5001
@@ -277,6 +280,7 @@ def test_the_coverage_contains_every_node(client: Client, village: None) -> None
 
 
 def test_an_empty_database_has_no_coverage(client: Client) -> None:
+    cache.clear()
     assert client.get("/coverage.json").json()["bounds"] is None
 
 

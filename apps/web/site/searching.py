@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.elements.coverage import coverage
 from apps.elements.presets import kind_of
+from apps.features.coverage import coverage
 from apps.features.models import Shape
 from apps.geocoding.reading import Thing
 from apps.geocoding.results import Result

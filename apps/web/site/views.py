@@ -10,8 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.elements.coverage import coverage
 from apps.elements.overview import overview
+from apps.features.coverage import coverage
 from apps.osm import shortlink
 from apps.osm.numbers import format_degrees
 from apps.text.rendering import linkified, render_markdown

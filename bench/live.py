@@ -106,6 +106,9 @@ def _keep_uploading(mapper: Mapper, stop: Event) -> None:
         changeset = mapper.open_changeset("bench")
         body = documents.creates(changeset, _CHANGES, interleaved=False)
         created = Created.by(results(mapper.call("POST", f"changeset/{changeset}/upload", body)))
+        mapper.close_changeset(changeset)
+        # A changeset takes no more than these.
+        changeset = mapper.open_changeset("bench")
         mapper.call("POST", f"changeset/{changeset}/upload", documents.deletes(changeset, created, 1))
         mapper.close_changeset(changeset)
 

@@ -59,7 +59,8 @@ class WhiteNoiseMiddleware(PagesOnly, whitenoise.WhiteNoiseMiddleware):  # type:
     """Let browsers cache forever what has a digest in its name or a version in its URL."""
 
     def immutable_file_test(self, path: str, url: str) -> bool:
-        return url.startswith(f"{self.static_prefix}{VERSIONED}") or super().immutable_file_test(path, url)
+        versioned = tuple(f"{self.static_prefix}{prefix}" for prefix in VERSIONED)
+        return url.startswith(versioned) or super().immutable_file_test(path, url)
 
 
 class GZipMiddleware(PagesOnly, gzip.GZipMiddleware):

@@ -15,7 +15,7 @@ from .selection import Found, features_of
 from .subjects import Attributes, Subject, Tile
 
 _FIRST_ZOOM_WITH_IDS = 13
-"""Below, lines with equal attributes are one feature."""
+"""Below, lines with equal attributes are one feature; only points have ids there."""
 
 
 class Drawn(NamedTuple):
@@ -115,7 +115,8 @@ class _Canvas:
     def id_of(self, drawn: Drawn) -> int:
         """Return the id of a feature in the tile, which tells the element; 0 if there is none."""
         subject = drawn.subject
-        return subject.id * 4 + subject.type if self.has_ids and subject else 0
+        is_one = self.has_ids or drawn.type is GeometryType.POINT
+        return subject.id * 4 + subject.type if is_one and subject else 0
 
 
 class _Geometries:

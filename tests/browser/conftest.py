@@ -17,6 +17,7 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from apps.features.update import update
 from tests import needs
 from tests.worlds import load
 
@@ -83,7 +84,13 @@ def browser() -> Iterator[Browser]:
 def town(django_db_reset_sequences: None) -> None:
     """Give new elements small ids, whatever was imported before: JavaScript knows no larger ones than 2**53."""
     cache.clear()
-    load(TOWN)
+    add(TOWN)
+
+
+def add(world: str) -> None:
+    """Load elements, and make the features from them that the map shows."""
+    load(world)
+    assert update()
 
 
 @pytest.fixture

@@ -224,7 +224,7 @@ def test_an_optional_layer_is_loaded_only_once_it_is_chosen(open_page: Callable[
     until_clickable(page)
     assert asked == []
     page.get_by_role("button", name="Layers").click()
-    page.get_by_role("radio", name="OpenStreetMap").check()
+    page.get_by_role("radio", name="OpenStreetMap tile").check()
     page.wait_for_url("**&layers=M")
     expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("© OpenStreetMap")
     page.wait_for_timeout(1000)

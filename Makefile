@@ -11,6 +11,7 @@ MANAGE := $(RUN) manage.py
 # What was installed last; newer sources of it mean: again.
 PACKAGES := $(VENV)/.packages
 FRONT_END := node_modules/.packages
+STYLE := build/.style
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -23,7 +24,7 @@ export NODE_USE_SYSTEM_CA := 1
 .PHONY: install run test check format bench conformance docs lock help
 
 # Install everything into .venv and node_modules
-install: $(PACKAGES) $(FRONT_END)
+install: $(PACKAGES) $(FRONT_END) $(STYLE)
 
 # Start the site: make run [DATA=extract.osm.pbf] [ARGS="--port 8123"]
 run: install
@@ -90,4 +91,10 @@ $(FRONT_END): package.json package-lock.json | $(PACKAGES)
 	@echo "Installing the front-end packages ..."
 	@$(RUN) scripts/npm.py ci --no-progress --loglevel=error \
 	  || { echo "npm could not install the front-end packages; see above" >&2; exit 1; }
+	@touch $@
+
+$(STYLE): $(FRONT_END) $(wildcard style/*.js) static/js/palettes.js static/js/expressions.js
+	@echo "Building the styles of the map ..."
+	@$(RUN) scripts/npm.py run --silent style \
+	  || { echo "The styles of the map could not be built; see above" >&2; exit 1; }
 	@touch $@

@@ -13,7 +13,7 @@ from apps.instance.status import STATUS_MODES
 
 EDITORS = ("id", "remote")
 OLDEST_POSTGRESQL = 15
-PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre")
+PACKAGES = ("vendor/bootstrap", "vendor/htmx", "vendor/maplibre", "style")
 
 
 @register

@@ -91,7 +91,8 @@ class WhiteNoiseMiddleware(whitenoise.WhiteNoiseMiddleware):  # type: ignore[mis
     """Let browsers cache forever what has a digest in its name or a version in its URL."""
 
     def immutable_file_test(self, path: str, url: str) -> bool:
-        return url.startswith(f"{self.static_prefix}{VERSIONED}") or super().immutable_file_test(path, url)
+        versioned = tuple(f"{self.static_prefix}{prefix}" for prefix in VERSIONED)
+        return url.startswith(versioned) or super().immutable_file_test(path, url)
 
 
 class GZipMiddleware(gzip.GZipMiddleware):

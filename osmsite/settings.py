@@ -331,8 +331,11 @@ EDITOR_FOLDERS = {
     ]
     if (version := version_of(name))
 }
+# The map's styles and icons, which `make install` builds.
+STYLE_DIR = BASE_DIR / "build/style"
 STATICFILES_DIRS = [
     *([BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []),
+    *([("style", STYLE_DIR)] if STYLE_DIR.is_dir() else []),
     *[
         (f"vendor/{name}", _PACKAGES / folder)
         for name, folder in [

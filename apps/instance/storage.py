@@ -5,14 +5,15 @@ from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-VERSIONED = "vendor/npm/"
-"""Below this path, URLs contain the version of the package."""
+VERSIONED = ("vendor/npm/", "style/")
+"""URLs that begin so contain the version of the package, or a digest of the folder."""
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Adds a digest of the content to the names of our files, so that browsers can cache them forever.
 
-    Packages with their version in the URL keep their names, because their own code refers to them.
+    Packages with their version in the URL keep their names, because their own code refers to them; so do the styles of
+    the map and the map library (`style/build.js`).
     """
 
     def post_process(

@@ -1,7 +1,7 @@
 """Which layers a feature is in at a zoom."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from apps.features.models import Shape
@@ -18,10 +18,11 @@ from .layers import (
     POIS,
     Drawing,
     Layer,
+    detail,
     shows_boundary,
     shows_boundary_label,
 )
-from .subjects import Attributes, Subject
+from .subjects import Attributes, Subject, is_named
 
 Rules = list[tuple[Layer, str, int]]
 """A layer, what it calls the kind, and from which zoom on it takes it."""
@@ -34,7 +35,8 @@ class Entry(NamedTuple):
 
 
 def entries_of(subject: Subject, zoom: int) -> Iterator[Entry]:
-    """Yield what a feature is in the layers of a tile of that zoom, at most once in each."""
+    """Yield what a feature is in the layers of a tile of that zoom: once in each, but an area that no other layer has is
+    in `details` as an area and, for its name, as a point."""
     found = _layers_of(subject, zoom)
     if POIS in found:
         found.pop(ADDRESSES, None)
@@ -42,10 +44,12 @@ def entries_of(subject: Subject, zoom: int) -> Iterator[Entry]:
         found[BOUNDARIES] = ""
     if shows_boundary_label(subject, zoom):
         found[BOUNDARY_LABELS] = ""
-    if not found and zoom >= DETAIL and _is_detail(subject):
-        found[DETAILS] = ""
+    is_detail = found.pop(DETAILS, None) is not None
     for layer, kind in found.items():
-        yield Entry(layer, _drawing_of(layer, subject), tuple(layer.attributes(subject, kind, zoom)))
+        yield Entry(layer, layer.drawing, tuple(layer.attributes(subject, kind, zoom)))
+    if is_detail or (zoom >= DETAIL and _is_drawn(subject)):
+        for drawing in _missing(subject, found, is_detail=is_detail):
+            yield Entry(DETAILS, drawing, tuple(detail(subject, drawing)))
 
 
 def _layers_of(subject: Subject, zoom: int) -> dict[Layer, str]:
@@ -70,17 +74,22 @@ def _is_drawn(subject: Subject) -> bool:
     return subject.type != ElementType.RELATION or subject.shape == Shape.AREA
 
 
-def _is_detail(subject: Subject) -> bool:
-    return _is_drawn(subject) and not (subject.shape == Shape.AREA and subject.key in kinds.NOT_DETAILS)
-
-
-def _drawing_of(layer: Layer, subject: Subject) -> Drawing:
-    if layer is not DETAILS:
-        return layer.drawing
+def _missing(subject: Subject, found: Collection[Layer], *, is_detail: bool) -> Iterator[Drawing]:
+    """Yield how a feature has to be drawn besides the layers that it is in, so that nothing of it is lost."""
     if subject.shape == Shape.LINE:
-        return Drawing.LINE
-    is_point = subject.shape == Shape.POINT or subject.key in kinds.DETAIL_POINTS
-    return Drawing.POINT if is_point else Drawing.AREA
+        if is_detail or not found:
+            yield Drawing.LINE
+    elif subject.shape == Shape.POINT:
+        # An address does not tell what is there.
+        is_address = set(found) == {ADDRESSES} and not subject.key.startswith("addr:")
+        if is_detail or not found or is_address:
+            yield Drawing.POINT
+    elif is_detail or subject.key not in kinds.NOT_DETAILS:
+        if not any(layer.drawing is Drawing.AREA for layer in found):
+            yield Drawing.AREA
+        has_label = any(layer.drawing is Drawing.POINT and "name" in layer.fields for layer in found)
+        if not has_label and (is_named(subject) or subject.key in kinds.DETAIL_POINTS):
+            yield Drawing.POINT
 
 
 def _by_shape() -> dict[int, dict[str, dict[str, Rules]]]:

@@ -205,6 +205,6 @@ DETAIL_POINTS = {
         "entrance",
     ),
 }
-"""Areas of these main keys are points: what is there matters, not how far it goes."""
+"""Areas of these main keys have a point even without a name: what is there matters more than how far it goes."""
 NOT_DETAILS = {"boundary", "place"}
 """Areas of these main keys are not drawn: they cover everything, and others have their lines or labels."""

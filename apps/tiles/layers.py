@@ -217,7 +217,10 @@ def _street(subject: Subject, kind: str, zoom: int) -> Items:
     if zoom < DETAIL:
         return
     is_reverse = tags.get("oneway") == "-1" and not is_rail
-    yield "oneway", is_reverse or (tags.get("oneway") in _BOTH_WAYS and not is_rail)
+    is_forward = tags.get("oneway") in _BOTH_WAYS or (
+        "oneway" not in tags and tags.get("junction") == "roundabout"
+    )
+    yield "oneway", is_reverse or (is_forward and not is_rail)
     yield "oneway_reverse", is_reverse
     yield "bicycle", tags.get("bicycle", "")
     yield "horse", tags.get("horse", "")
@@ -269,6 +272,13 @@ _MORE_DETAILS = ("ref", "ele", "leaf_type", "crossing", "access", "operator")
 
 
 def _detail(subject: Subject, _kind: str, _zoom: int) -> Items:
+    yield from detail(subject, DETAILS.drawing)
+
+
+def detail(subject: Subject, drawing: Drawing) -> Items:
+    """Yield the attributes in `details`. Points that stand for an area have its size."""
+    if drawing is Drawing.POINT and subject.shape == Shape.AREA:
+        yield "way_area", subject.mercator_area
     yield "key", subject.key
     yield "kind", subject.value
     yield from names(subject.tags)
@@ -314,8 +324,12 @@ DETAILS = Layer(
     Drawing.AREA,
     frozenset(Shape),
     kinds.DETAILS,
-    {"key": _TEXT, "kind": _TEXT, **_NAMES, "admin_level": _NUMBER, **dict.fromkeys(_MORE_DETAILS, _TEXT)},
+    {
+        **dict.fromkeys(("key", "kind", *_NAMES, *_MORE_DETAILS), _TEXT),
+        **dict.fromkeys(("way_area", "admin_level"), _NUMBER),
+    },
     _detail,
+    order=lambda subject: -subject.size,
 )
 _WATER = {"kind": _TEXT, "way_area": _NUMBER}
 _STREET = {"kind": _TEXT, "rail": _BOOLEAN, "tunnel": _BOOLEAN, "bridge": _BOOLEAN, "surface": _TEXT}

@@ -16,7 +16,7 @@ from .subjects import Attributes, Subject, Tile
 from .surroundings import BORDER, Surroundings
 
 _FIRST_ZOOM_WITH_IDS = 13
-"""Below, lines with equal attributes are one feature."""
+"""Below, lines with equal attributes are one feature; only points have ids there."""
 
 
 class Drawn(NamedTuple):
@@ -123,7 +123,8 @@ class _Canvas:
     def id_of(self, drawn: Drawn) -> int:
         """Return the id of a feature in the tile, which tells the element; 0 if there is none."""
         subject = drawn.subject
-        return subject.id * 4 + subject.type if self.has_ids and subject else 0
+        is_one = self.has_ids or drawn.type is GeometryType.POINT
+        return subject.id * 4 + subject.type if is_one and subject else 0
 
 
 class _Geometries:

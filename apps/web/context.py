@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from apps.elements.presets import area_keys
 from apps.instance.status import OFFLINE, service_status
+from apps.instance.styles import style_folder
 from apps.users.models import User
 
 from . import maintenance
@@ -31,4 +32,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
         "area_keys": area_keys,
+        "style_folder": style_folder,
     }

@@ -15,7 +15,7 @@ from apps.osm.errors import OfflineError
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _WITHOUT_DATABASE = re.compile(
-    r"/(?:|offline|about(?:/.*)?|copyright(?:/.*)?|help(?:/api)?|export(?:/finish)?|search|go/.+|400|403|404|500"
+    r"/(?:|offline|about(?:/.*)?|copyright(?:/.*)?|help(?:/api)?|export(?:/finish|/embed(?:\.html)?)?|style/.+|search|go/.+|400|403|404|500"
     r"|robots\.txt|favicon\.ico|apple-touch-icon.*)"
 )
 _OF_THE_MAP = re.compile(

@@ -1,6 +1,6 @@
-// Where the instance has data: marked at low zooms, the first view of a new visitor, and a note where there is none.
+// Where the instance has data: the first view of a new visitor, and a note where there is none.
 
-import { column, latOf, lonOf, row } from "./tile_grid.js";
+import { column, row } from "./tile_grid.js";
 
 /**
  * `bounds` and `focus` are [west, south, east, north]; `cells` are [column, row] of the map tiles of a zoom.
@@ -25,28 +25,7 @@ export function hasData({ zoom, cells }, [west, south, east, north]) {
 }
 
 /**
- * Return the cells as a feature.
- * @param {Coverage} coverage
- * @returns {Feature}
- */
-export function areaOf({ zoom, cells }) {
-  const coordinates = cells.map(([x, y]) => {
-    const [west, east] = [lonOf(x, zoom), lonOf(x + 1, zoom)];
-    const [north, south] = [latOf(y, zoom), latOf(y + 1, zoom)];
-    const ring = [
-      [west, south],
-      [east, south],
-      [east, north],
-      [west, north],
-      [west, south],
-    ];
-    return [ring];
-  });
-  return { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates } };
-}
-
-/**
- * Mark where there is data, start there if nothing else says where, and say so where there is none.
+ * Start where there is data if nothing else says where, and say where there is none.
  * @param {any} siteMap
  * @param {string} url
  */
@@ -55,7 +34,6 @@ export async function showArea(siteMap, url) {
   if (!response?.ok) return;
   /** @type {Coverage} */
   const coverage = await response.json();
-  siteMap.set("coverage", { type: "FeatureCollection", features: [areaOf(coverage)] });
   const home = coverage.focus || coverage.bounds;
   if (!home) return;
   if (!siteMap.hasPosition && !document.getElementById("map-data")) siteMap.fit(home, { padding: 20, duration: 0 });

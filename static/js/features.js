@@ -1,10 +1,7 @@
-// Conversion of elements, as the API returns them, to the GeoJSON features that the map's style draws.
+// Outlines of elements, as the API returns them, in GeoJSON.
 
-import { areaClass, isArea, lineClass, poiClass } from "./classes.js";
-import { centre, contains, rings, signedArea } from "./geometry.js";
-
-// Larger multipolygons are not completed with what lies outside of the view.
-const MAX_MEMBERS = 400;
+import { isArea } from "./areas.js";
+import { contains, rings } from "./geometry.js";
 
 /** @param {{ type: string, id: number }} element */
 export const keyOf = (element) => `${element.type}/${element.id}`;
@@ -12,16 +9,7 @@ export const keyOf = (element) => `${element.type}/${element.id}`;
 /** @param {Way} way */
 const closed = (way) => way.nodes.length > 3 && way.nodes[0] === way.nodes[way.nodes.length - 1];
 
-/**
- * Return the name in the language of the page.
- * @param {Tags} tags
- */
-export function nameOf(tags) {
-  const language = document.documentElement.lang;
-  return tags[`name:${language}`] || tags.name || "";
-}
-
-/** Elements by type and id, and the features they become. */
+/** Elements by type and id. */
 export class Elements {
   constructor() {
     /** @type {Map<number, OsmNode>} */
@@ -30,11 +18,6 @@ export class Elements {
     this.ways = new Map();
     /** @type {Map<number, Relation>} */
     this.relations = new Map();
-    /**
-     * Features of nodes and ways by key, so that they are built only once.
-     * @type {Map<string, Feature[]>}
-     */
-    this.drawn = new Map();
   }
 
   /** @param {OsmElement[]} elements */
@@ -46,18 +29,6 @@ export class Elements {
       if (element.type === "node" && (Math.abs(element.lat) > 90 || Math.abs(element.lon) > 180)) continue;
       if (store && !store.has(element.id)) store.set(element.id, element);
     }
-  }
-
-  /** Return the multipolygons with members that are not loaded: their rings do not close yet. */
-  incomplete() {
-    return [...this.relations.values()].filter(
-      ({ tags = {}, members }) =>
-        tags.type === "multipolygon" &&
-        isArea(tags) &&
-        areaClass(tags) &&
-        members.length <= MAX_MEMBERS &&
-        members.some(({ type, ref }) => type === "way" && !this.ways.has(ref)),
-    );
   }
 
   /**
@@ -74,92 +45,10 @@ export class Elements {
     return points;
   }
 
-  /** Return all features to draw. Names of areas are points of their own. */
-  features() {
-    /** @type {Feature[]} */
-    const result = [];
-    for (const relation of this.relations.values()) {
-      const found = this.multipolygon(relation);
-      if (found) result.push(...found);
-    }
-    for (const way of this.ways.values()) {
-      const key = keyOf(way);
-      let found = this.drawn.get(key);
-      if (!found) {
-        found = this.way(way);
-        this.drawn.set(key, found);
-      }
-      result.push(...found);
-    }
-    for (const node of this.nodes.values()) {
-      if (!node.tags) continue;
-      const key = keyOf(node);
-      let found = this.drawn.get(key);
-      if (!found) {
-        found = this.node(node);
-        this.drawn.set(key, found);
-      }
-      result.push(...found);
-    }
-    return result;
-  }
-
-  /** @param {OsmNode} node */
-  node(node) {
-    const { tags = {} } = node;
-    const geometry = { type: "Point", coordinates: [node.lon, node.lat] };
-    /** @type {Feature[]} */
-    const found = [];
-    const poi = poiClass(tags);
-    if (poi)
-      found.push(
-        feature(keyOf(node), geometry, {
-          kind: "poi",
-          name: nameOf(tags),
-          ele: tags.natural === "peak" ? tags.ele || "" : "",
-          ...poi,
-        }),
-      );
-    if (tags["addr:housenumber"])
-      found.push(feature(keyOf(node), geometry, { kind: "number", name: tags["addr:housenumber"] }));
-    return found;
-  }
-
-  /** @param {Way} way */
-  way(way) {
-    const tags = way.tags || {};
-    const points = this.line(way);
-    if (points.length < 2) return [];
-    const isWhole = points.length === way.nodes.length;
-    if (isWhole && closed(way) && isArea(tags)) return area(keyOf(way), tags, [[points]]);
-    return this.asLine(way, tags, points);
-  }
-
   /**
-   * @param {Way} way
-   * @param {Tags} tags
-   * @param {LonLat[]} points
+   * Return the area of a multipolygon, or null if it is none or none of its rings closes.
+   * @param {Relation} relation
    */
-  asLine(way, tags, points) {
-    const cls = lineClass(tags);
-    if (!cls) return [];
-    return [
-      feature(
-        keyOf(way),
-        { type: "LineString", coordinates: points },
-        {
-          ...cls,
-          name: nameOf(tags),
-          ref: tags.ref || "",
-          tunnel: Boolean(tags.tunnel && tags.tunnel !== "no"),
-          bridge: Boolean(tags.bridge && tags.bridge !== "no"),
-          oneway: direction(tags),
-        },
-      ),
-    ];
-  }
-
-  /** @param {Relation} relation */
   multipolygon(relation) {
     const tags = relation.tags || {};
     if (tags.type !== "multipolygon" || !isArea(tags)) return null;
@@ -186,17 +75,10 @@ export class Elements {
       const around = polygons.find(([ring]) => contains(ring, hole[0]));
       around?.push(hole);
     }
-    return area(keyOf(relation), tags, polygons);
+    return polygons.length === 1
+      ? { type: "Polygon", coordinates: polygons[0] }
+      : { type: "MultiPolygon", coordinates: polygons };
   }
-}
-
-/**
- * Return 1 for a line that is one-way, -1 against its own direction, 0 for any other.
- * @param {Tags} tags
- */
-function direction(tags) {
-  if (tags.oneway === "yes" || tags.oneway === "1" || tags.junction === "roundabout") return 1;
-  return tags.oneway === "-1" ? -1 : 0;
 }
 
 /**
@@ -207,57 +89,6 @@ function direction(tags) {
  */
 export function feature(key, geometry, properties) {
   return { type: "Feature", geometry, properties: { key, ...properties } };
-}
-
-/**
- * Return the features of an area: its outline, and points for its name and house number.
- * @param {string} key
- * @param {Tags} tags
- * @param {LonLat[][][]} polygons
- */
-function area(key, tags, polygons) {
-  const cls = areaClass(tags);
-  const kind = cls === "building" ? "building" : cls === "water" ? "water" : "area";
-  const size = polygons.reduce((sum, [ring]) => sum + Math.abs(signedArea(ring)), 0);
-  const geometry =
-    polygons.length === 1
-      ? { type: "Polygon", coordinates: polygons[0] }
-      : { type: "MultiPolygon", coordinates: polygons };
-  const found = [feature(key, geometry, { kind, cls: cls || "other", size, name: nameOf(tags) })];
-  const [largest] = polygons.reduce((a, b) => (Math.abs(signedArea(b[0])) > Math.abs(signedArea(a[0])) ? b : a));
-  const middle = { type: "Point", coordinates: centre(largest) };
-  const poi = poiClass(
-    Object.fromEntries(
-      Object.entries(tags).filter(([k]) => !["natural", "landuse", "man_made", "power", "barrier"].includes(k)),
-    ),
-  );
-  if (
-    poi &&
-    poi.rank < 9 &&
-    (tags.amenity ||
-      tags.shop ||
-      tags.tourism ||
-      tags.historic ||
-      tags.office ||
-      tags.healthcare ||
-      (tags.leisure && kind === "building"))
-  ) {
-    if (tags.name || kind === "building")
-      found.push(feature(key, middle, { kind: "poi", name: nameOf(tags), ele: "", ...poi }));
-  } else if (tags.name && kind !== "building") {
-    found.push(
-      feature(key, middle, {
-        kind: "label",
-        cls: kind === "water" ? "water" : cls || "other",
-        size,
-        name: nameOf(tags),
-      }),
-    );
-  } else if (tags.name) {
-    found.push(feature(key, middle, { kind: "label", cls: "building", size, name: nameOf(tags) }));
-  }
-  if (tags["addr:housenumber"]) found.push(feature(key, middle, { kind: "number", name: tags["addr:housenumber"] }));
-  return found;
 }
 
 /**
@@ -316,7 +147,7 @@ function outlineOf(store, key) {
       if (node?.lat !== undefined) point(node);
     }
     const polygon = relation && store.multipolygon(relation);
-    if (polygon) features.unshift({ ...polygon[0], properties: { key: keyOf(relation), shape: "area" } });
+    if (relation && polygon) features.unshift(feature(keyOf(relation), polygon, { shape: "area" }));
   } else if (type === "way") {
     const way = store.ways.get(id);
     if (way) line(way);

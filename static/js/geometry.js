@@ -65,26 +65,3 @@ export const contains = (ring, [x, y]) => {
   }
   return inside;
 };
-
-/**
- * Return the centroid of a ring, or its first point if the ring has no area.
- * @param {LonLat[]} ring
- * @returns {LonLat}
- */
-export function centre(ring) {
-  let x = 0,
-    y = 0,
-    sum = 0;
-  const [ox, oy] = ring[0];
-  for (let i = 1; i < ring.length; i++) {
-    const ax = ring[i - 1][0] - ox,
-      ay = ring[i - 1][1] - oy,
-      bx = ring[i][0] - ox,
-      by = ring[i][1] - oy;
-    const cross = ax * by - bx * ay;
-    sum += cross;
-    x += (ax + bx) * cross;
-    y += (ay + by) * cross;
-  }
-  return sum ? [ox + x / (3 * sum), oy + y / (3 * sum)] : ring[0];
-}

@@ -1,18 +1,17 @@
 // The start of the pages with a map: connects the parts.
 
 import { showArea } from "./area.js";
+import { useAreaKeys } from "./areas.js";
 import { ChangesetBoxes } from "./changesets.js";
-import { useAreaKeys } from "./classes.js";
-import { DataLayer } from "./data.js";
+import { FIRST_IDS } from "./drawing.js";
 import { boundsOf, outline, outlines } from "./features.js";
 import { gpsPoints, trackFeatures } from "./gps.js";
 import { follow } from "./live.js";
 import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
-import { overviewFeatures } from "./overview.js";
 import { exportForm, panes } from "./panes.js";
+import { pointing } from "./pointing.js";
 import { Sidebar } from "./sidebar.js";
-import { DATA_LAYERS_START } from "./style.js";
 import { zones } from "./zones.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
@@ -35,60 +34,47 @@ function start() {
   }
   useAreaKeys(JSON.parse(document.getElementById("area-keys").textContent));
   const sidebar = new Sidebar(map);
-  const data = new DataLayer(map.map);
-  map.dataLayer = data;
   new ChangesetBoxes(map, sidebar);
   const notes = new Notes(map, sidebar);
   panes(map);
   exportForm(map, sidebar);
-  drawData(map, data, notes);
+  map.onLayers = () => notes.update();
+  messages(map);
   gpsPoints(map);
-  showArea(map, container.dataset.coverage);
-  overview(map, container.dataset.overview);
+  draw(map, container.dataset.coverage);
   selection(map, sidebar);
   zones(map, sidebar);
   follow(map, container.dataset.changes);
-  pointing(map, sidebar, data);
+  pointing(map, sidebar);
   sidebar.arrange();
 }
 
-function drawData(map, data, notes) {
-  const update = () => {
-    data.enabled = map.showsData;
-    data.update();
-  };
+/** Say what the map waits for, and what fails. */
+function messages(map) {
   let later;
+  let isLoading = false;
   const show = () => {
     clearTimeout(later);
-    const { state } = data;
     const [failure] = map.failures.values();
     if (failure) showStatus(failure);
-    else if (state === "loading") later = setTimeout(() => showStatus(texts.loading, true), 350);
-    else if (state === "far") showStatus(map.base ? "" : texts.zoom_in);
-    else showStatus({ too_much: texts.too_much, failed: texts.failed }[state] || "");
+    else if (isLoading) later = setTimeout(() => showStatus(texts.loading, true), 350);
+    else showStatus("");
   };
-  data.addEventListener("state", show);
+  const become = (loading) => {
+    if (loading === isLoading) return;
+    isLoading = loading;
+    show();
+  };
   map.onFailure = show;
-  map.map.on("load", update);
-  map.map.on("moveend", update);
-  map.onLayers = () => {
-    data.state = null;
-    update();
-    notes.update();
-  };
+  map.map.on("sourcedataloading", ({ sourceId }) => sourceId === "osm" && become(true));
+  map.map.on("idle", () => become(false));
 }
 
-/** Draw the larger features at low zooms. They are loaded when they can be seen for the first time. */
-function overview(map, url) {
-  const read = async () => {
-    if (map.map.getZoom() >= DATA_LAYERS_START || map.base) return;
-    map.map.off("moveend", read);
-    const response = await fetch(url).catch(() => null);
-    if (!response?.ok) return;
-    map.set("overview", { type: "FeatureCollection", features: overviewFeatures(await response.json()) });
-  };
-  map.map.on("moveend", read);
-  read();
+/** Draw the map. It starts where there is data if nothing else says where. */
+async function draw(map, coverage) {
+  const area = showArea(map, coverage);
+  if (!map.hasPosition && !document.getElementById("map-data")) await area;
+  map.restyle();
 }
 
 /**
@@ -125,112 +111,11 @@ function selection(map, sidebar) {
       !map.hasPosition ||
       data.kind === "trace" ||
       !map.shows(bounds, isFirst) ||
-      (isTiny && map.map.getZoom() < DATA_LAYERS_START + 1)
+      (isTiny && map.map.getZoom() < FIRST_IDS + 1)
     )
       map.fit(bounds);
   };
   sidebar.addEventListener("shown", show);
-}
-
-/** Outline and name the feature under the pointer, and open it on a click. Links in the sidebar outline theirs. */
-function pointing(map, sidebar, data) {
-  const tip = document.createElement("div");
-  tip.className = "map-tip";
-  tip.hidden = true;
-  tip.setAttribute("aria-hidden", "true");
-  document.querySelector(".map-area").append(tip);
-  let shown = null;
-  let isTouch = false;
-  let frame;
-  const hide = () => {
-    cancelAnimationFrame(frame);
-    outlineOf(null);
-    tip.hidden = true;
-  };
-  // A finger points at nothing after a tap, although browsers send the events of a mouse too.
-  for (const type of ["pointerdown", "pointermove"])
-    map.container.addEventListener(
-      type,
-      (event) => {
-        isTouch = event.pointerType === "touch";
-      },
-      true,
-    );
-  const outlineOf = (key) => {
-    if (key === shown) return;
-    shown = key;
-    const features = (key && data.byKey.get(key)) || [];
-    const best = features.filter((feature) => feature.geometry.type !== "Point");
-    map.set("hover", { type: "FeatureCollection", features: best.length ? best : features.slice(0, 1) });
-  };
-  const order = [
-    "poi",
-    "place",
-    "label",
-    "number",
-    "road",
-    "path",
-    "rail",
-    "waterway",
-    "line",
-    "boundary",
-    "building",
-    "water",
-    "area",
-  ];
-  const at = (point) => {
-    const layers = map.map
-      .getStyle()
-      .layers.filter((layer) => layer.id.startsWith("osm-"))
-      .map((layer) => layer.id);
-    if (!layers.length) return null;
-    const reach = 4;
-    const found = map.map.queryRenderedFeatures(
-      [
-        [point.x - reach, point.y - reach],
-        [point.x + reach, point.y + reach],
-      ],
-      { layers },
-    );
-    const exact = new Set(map.map.queryRenderedFeatures(point, { layers }).map((feature) => feature.properties.key));
-    const usable = found.filter(
-      ({ properties: { kind, key } }) => !["building", "water", "area"].includes(kind) || exact.has(key),
-    );
-    const rank = ({ properties: { kind, size } }) =>
-      order.indexOf(kind) * 1e6 + Math.min(size ? Math.log(size * 1e12) * 1000 : 0, 999999);
-    return usable.sort((a, b) => rank(a) - rank(b))[0] || null;
-  };
-  map.map.on("mousemove", (event) => {
-    if (isTouch) return;
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      if (!map.map.isStyleLoaded() && !map.map.getLayer("background")) return;
-      const found = at(event.point);
-      outlineOf(found?.properties.key || null);
-      if (!document.querySelector("li[data-changeset]")) map.map.getCanvas().style.cursor = found ? "pointer" : "";
-      tip.hidden = !found?.properties.name;
-      if (found?.properties.name) {
-        tip.textContent = found.properties.name;
-        tip.style.left = `${event.point.x}px`;
-        tip.style.top = `${event.point.y}px`;
-      }
-    });
-  });
-  map.map.on("mouseout", hide);
-  map.map.on("movestart", hide);
-  map.map.on("click", (event) => {
-    const found = !event.originalEvent.handled && at(event.point);
-    if (!found) return;
-    hide();
-    sidebar.open(`/${found.properties.key}`);
-  });
-  const over = (event) => {
-    const link = event.target.closest?.("[data-hover]");
-    outlineOf(link?.dataset.hover || null);
-  };
-  sidebar.content.addEventListener("mouseover", over);
-  sidebar.content.addEventListener("focusin", over);
-  sidebar.content.addEventListener("mouseleave", () => outlineOf(null));
 }
 
 start();

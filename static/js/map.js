@@ -2,10 +2,10 @@
 
 /* global maplibregl */
 
-import { coverageLayers, gpsLayers, outlineLayers, overviewLayers, topLayers } from "./overlays.js";
+import { labelLanguage, STYLES, styleName, wholeStyle } from "./drawing.js";
 import { paletteOf } from "./palettes.js";
+import { setHover } from "./pointing.js";
 import { hashOf, initialPosition, LIBRARY_ZOOM, markerOf, parseHash, remember } from "./position.js";
-import { dataLayers } from "./style.js";
 
 /** Not 0: the library takes a map at 0/0/0 for one without a position, and ends its first movement when the style comes. */
 const LEAST_ZOOM = 0.001;
@@ -34,11 +34,7 @@ export const texts = JSON.parse(document.getElementById("map-texts").textContent
 const theme = () => document.documentElement.dataset.bsTheme;
 
 export class SiteMap {
-  // Set by the modules that draw our own data and the list of layers.
-  /** @type {import("./data.js").DataLayer | null} */
-  dataLayer = null;
-  /** @type {(() => void) | null} */
-  onRestyle = null;
+  // Set by the modules that show messages and the list of layers.
   /** @type {(() => void) | null} */
   onLayers = null;
   /** @type {(() => void) | null} */
@@ -48,32 +44,38 @@ export class SiteMap {
    * @type {Map<string, string>}
    */
   failures = new Map();
+  /**
+   * Layers of features that can be clicked, each with its place among them: small numbers are in front.
+   * @type {Map<string, number>}
+   */
+  picks = new Map();
+  /** @type {Set<string>} The layers of tiles that are drawn. */
+  sourceLayers = new Set();
+  /** @type {Map<string, Promise<any>>} The styles that were loaded, by name. */
+  loaded = new Map();
+  /** @type {string | null} The element that is highlighted. */
+  highlighted = null;
+  language = labelLanguage([...navigator.languages, document.documentElement.lang]);
 
   constructor(container) {
     this.container = container;
     /** @type {Record<string, { type: string, features: Feature[] }>} */
-    this.data = {
-      osm: EMPTY,
-      coverage: EMPTY,
-      overview: EMPTY,
-      boxes: EMPTY,
-      gps: EMPTY,
-      hover: EMPTY,
-      selected: EMPTY,
-    };
+    this.data = { boxes: EMPTY, gps: EMPTY, selected: EMPTY };
     const start = initialPosition();
     this.hasPosition = Boolean(start);
     // True if the next page must not move the map, because the URL has a position.
     this.staysInPlace = Boolean(parseHash(location.hash).center);
     this.layers = this.known(start?.layers || "");
-    maplibregl.setWorkerUrl(container.dataset.worker);
+    this.folder = new URL(container.dataset.styles, location.href).href;
+    maplibregl.setWorkerUrl(`${this.folder}worker.js`);
     const view = start?.bounds
       ? { bounds: start.bounds, fitBoundsOptions: { padding: 10 } }
       : { center: start?.center || [-0.1, 51.5], zoom: Math.max(LEAST_ZOOM, (start?.zoom ?? 5) - LIBRARY_ZOOM) };
     this.map = new maplibregl.Map({
       container,
       ...view,
-      style: this.style(),
+      style: { version: 8, sources: {}, layers: [] },
+      validateStyle: false,
       attributionControl: false,
       maxZoom: 20,
       minZoom: 0,
@@ -93,6 +95,7 @@ export class SiteMap {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.controls();
+    this.watchTiles();
     this.watchBase();
     this.map.on("moveend", () => this.moved());
     this.map.once("load", () => this.moved());
@@ -103,12 +106,18 @@ export class SiteMap {
   }
 
   known(layers) {
-    const base = [...layers].find((code) => BASES[code]) || "";
-    return base + OVERLAYS.filter((code) => layers.includes(code) && (base || code !== "D")).join("");
+    const codes = [...layers];
+    const base = codes.find((code) => BASES[code]) || codes.find((code) => code in STYLES) || "";
+    return base + OVERLAYS.filter((code) => codes.includes(code) && (BASES[base] || code !== "D")).join("");
   }
 
   get base() {
     return BASES[this.layers[0]] ? this.layers[0] : "";
+  }
+
+  /** The letter of the style of our own map; of the standard one, none. */
+  get variant() {
+    return this.layers[0] in STYLES ? this.layers[0] : "";
   }
 
   get showsNotes() {
@@ -123,30 +132,57 @@ export class SiteMap {
     return this.layers.includes("G");
   }
 
-  style() {
-    const palette = paletteOf(theme());
-    const source = (name, more) => ({ type: "geojson", data: this.data[name], ...more });
-    /** @type {Record<string, object>} */
-    const sources = {
-      osm: source("osm", { maxzoom: 18, buffer: 64, tolerance: 0.3 }),
-      coverage: source("coverage"),
-      overview: source("overview"),
-      boxes: source("boxes", { promoteId: "id" }),
-      gps: source("gps"),
-      hover: source("hover"),
-      selected: source("selected", { tolerance: 0.2 }),
-    };
-    /** @type {object[]} */
-    const layers = [{ id: "background", type: "background", paint: { "background-color": palette.background } }];
-    if (this.base) {
-      sources.base = { type: "raster", tileSize: 256, ...BASES[this.base] };
-      layers.push({ id: "base", type: "raster", source: "base" });
-      if (this.showsData) layers.push(...outlineLayers(palette));
-    } else {
-      layers.push(...coverageLayers(palette), ...overviewLayers(palette), ...dataLayers(palette));
+  /** Load a style of our own once. */
+  load(name) {
+    if (!this.loaded.has(name)) {
+      const style = fetch(`${this.folder}${name}.json`).then((response) =>
+        response.ok ? response.json() : Promise.reject(response),
+      );
+      style.catch(() => this.loaded.delete(name));
+      this.loaded.set(name, style);
     }
-    layers.push(...gpsLayers(palette), ...topLayers(palette));
-    return { version: 8, sources, layers };
+    return /** @type {Promise<any>} */ (this.loaded.get(name));
+  }
+
+  /** Draw the map with the styles that the theme and the choice of layers ask for. */
+  async restyle() {
+    const isDark = theme() === "dark";
+    const name = this.base ? (isDark ? "outlines-dark" : "outlines") : styleName(this.variant, isDark);
+    const wanted = `${name} ${this.layers.replace("N", "")}`;
+    this.wanted = wanted;
+    const style = this.showsData && (await this.load(name).catch(() => null));
+    if (this.wanted !== wanted) return;
+    this.setFailure("style", style === null ? texts.failed : "");
+    const own = style || { layers: [] };
+    const palette = paletteOf(own.metadata?.["osmsite:dark"] || isDark ? "dark" : "light");
+    const tiles = `${location.origin}/tiles/shortbread_v1/{z}/{x}/{y}.mvt`;
+    const sprite = `${this.folder}sprite`;
+    const options = { tiles, sprite, language: this.language, base: BASES[this.base] || null };
+    this.picks = new Map(own.layers.filter(({ metadata }) => metadata).map(({ id, metadata }) => [id, metadata.pick]));
+    this.sourceLayers = new Set(own.layers.map((layer) => layer["source-layer"]).filter(Boolean));
+    this.container.style.backgroundColor = own.metadata?.["osmsite:background"] || "";
+    this.hasBaseTiles = false;
+    this.setFailure("base", "");
+    this.map.setStyle(wholeStyle(own, options, this.data, palette));
+  }
+
+  /**
+   * Highlight an element, and no other.
+   * @param {string | null} key
+   */
+  highlight(key) {
+    if (key === this.highlighted) return;
+    if (this.highlighted) setHover(this.map, this.sourceLayers, this.highlighted, false);
+    this.highlighted = key;
+    if (key) setHover(this.map, this.sourceLayers, key, true);
+  }
+
+  /**
+   * Load tiles again that have changed, if the map shows them.
+   * @param {{ z: number, x: number, y: number }[]} ids
+   */
+  refreshTiles(ids) {
+    if (this.map.getSource("osm")) this.map.refreshTiles("osm", ids);
   }
 
   owner() {
@@ -159,14 +195,6 @@ export class SiteMap {
   set(source, data) {
     this.data[source] = data;
     this.map.getSource(source)?.setData(data);
-  }
-
-  /** Apply another choice of colours or layers. */
-  restyle() {
-    const source = this.map.getSource("osm");
-    if (source) this.data.osm = this.dataLayer?.collection || EMPTY;
-    this.map.setStyle(this.style(), { diff: false });
-    this.map.once("styledata", () => this.onRestyle?.());
   }
 
   controls() {
@@ -193,33 +221,39 @@ export class SiteMap {
     this.onFailure?.();
   }
 
+  /** Tell if our own tiles fail. */
+  watchTiles() {
+    this.map.on("error", ({ sourceId, error }) => {
+      if (sourceId === "osm") this.setFailure("data", texts.failed);
+      else if (sourceId !== "base") console.error(error);
+    });
+    this.map.on("sourcedata", ({ sourceId, tile }) => {
+      if (sourceId === "osm" && tile?.state === "loaded") this.setFailure("data", "");
+    });
+  }
+
   /** Notice whether the tiles of the background arrive. The map library tells nobody about status 404. */
   watchBase() {
-    let hasTiles = false;
+    this.hasBaseTiles = false;
     const report = (fails) => this.setFailure("base", fails ? texts.background_failed : "");
-    this.map.on("error", ({ sourceId, error }) => {
+    this.map.on("error", ({ sourceId }) => {
       if (sourceId === "base") report(Boolean(this.base));
-      else console.error(error);
     });
     this.map.on("sourcedata", ({ sourceId, tile }) => {
       if (sourceId !== "base" || tile?.state !== "loaded") return;
-      hasTiles = true;
+      this.hasBaseTiles = true;
       report(false);
     });
     let later;
     const check = () => {
-      if (!this.base || hasTiles) return;
+      if (!this.base || this.hasBaseTiles) return;
       if (this.map.areTilesLoaded()) report(true);
       else later = setTimeout(check, 1000);
     };
     this.map.on("sourcedataloading", ({ sourceId }) => {
-      if (sourceId !== "base" || hasTiles) return;
+      if (sourceId !== "base" || this.hasBaseTiles) return;
       clearTimeout(later);
       later = setTimeout(check, 1000);
-    });
-    this.map.on("style.load", () => {
-      hasTiles = false;
-      report(false);
     });
   }
 
@@ -248,6 +282,7 @@ export class SiteMap {
     this.hasPosition = true;
     this.map.jumpTo({ center, zoom: zoom - LIBRARY_ZOOM });
     if (this.known(layers) !== this.layers) this.choose(layers);
+    else if (!this.wanted) this.restyle();
   }
 
   choose(layers) {

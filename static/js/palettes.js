@@ -1,8 +1,8 @@
 // The colours of the map, light and dark.
 
 const LIGHT = {
+  isDark: false,
   background: "#f4f2ec",
-  coverage: "#0b6b4d",
   area: {
     forest: "#bcd9ae",
     scrub: "#cfe0b8",
@@ -52,7 +52,14 @@ const LIGHT = {
   rail: "#77747a",
   railGap: "#f4f2ec",
   boundary: "#8d63a8",
-  line: { power: "#9a9a9a", barrier: "#a29a8e", aerialway: "#666", trees: "#a5cf95", other: "#b3ada4" },
+  line: {
+    power: "#9a9a9a",
+    barrier: "#a29a8e",
+    aerialway: "#666",
+    trees: "#a5cf95",
+    cliff: "#9a938a",
+    other: "#b3ada4",
+  },
   poi: {
     food: "#b9590b",
     shop: "#8a3fa8",
@@ -67,6 +74,8 @@ const LIGHT = {
   },
   text: "#2a2f2d",
   halo: "rgba(255,255,255,.88)",
+  iconHalo: "#ffffff",
+  shieldText: "#ffffff",
   placeText: "#222725",
   number: "#7b7268",
   selected: "#e0431b",
@@ -76,8 +85,8 @@ const LIGHT = {
 };
 
 const DARK = {
+  isDark: true,
   background: "#1b211f",
-  coverage: "#6fd3ab",
   area: {
     forest: "#22382a",
     scrub: "#28382a",
@@ -127,7 +136,14 @@ const DARK = {
   rail: "#8b8f8e",
   railGap: "#1b211f",
   boundary: "#a986c2",
-  line: { power: "#6d7271", barrier: "#5b5f5b", aerialway: "#9a9f9d", trees: "#365c3d", other: "#5a605d" },
+  line: {
+    power: "#6d7271",
+    barrier: "#5b5f5b",
+    aerialway: "#9a9f9d",
+    trees: "#365c3d",
+    cliff: "#77736d",
+    other: "#5a605d",
+  },
   poi: {
     food: "#f0a35b",
     shop: "#d19be6",
@@ -142,6 +158,8 @@ const DARK = {
   },
   text: "#dfe6e3",
   halo: "rgba(20,25,24,.85)",
+  iconHalo: "#141918",
+  shieldText: "#f3ece4",
   placeText: "#f0f4f2",
   number: "#9aa39f",
   selected: "#ff8a5c",

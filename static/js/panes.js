@@ -1,5 +1,6 @@
 // The panes next to the map's buttons (layers, share), and the export form.
 
+import { STYLES } from "./drawing.js";
 import { texts } from "./map.js";
 import { LIBRARY_ZOOM, shortCode } from "./position.js";
 
@@ -58,7 +59,7 @@ function layers(map) {
   const notes = pane.querySelector("[name=notes]");
   const gps = pane.querySelector("[name=gps]");
   const reflect = () => {
-    pane.querySelector(`[name=base][value="${map.base}"]`).checked = true;
+    pane.querySelector(`[name=base][value="${map.base || map.variant}"]`).checked = true;
     data.checked = map.showsData;
     data.disabled = !map.base;
     if (notes) notes.checked = map.showsNotes;
@@ -91,6 +92,14 @@ function share(map) {
   };
   set("share-link", location.origin + path + map.hash);
   set("share-short", `${location.origin}/go/${shortCode(lat, lon, zoom)}${query.size ? `?${query}` : ""}`);
+  const sides = map.map.getBounds().toArray().flat();
+  const frame = new URLSearchParams({
+    bbox: sides.map((side) => side.toFixed(5)).join(","),
+    layer: STYLES[map.variant],
+    ...(marker ? { marker: `${point.lat},${point.lon}` } : {}),
+  });
+  const source = `${location.origin}/export/embed.html?${frame}`.replaceAll("&", "&amp;");
+  set("share-embed", `<iframe width="425" height="350" src="${source}" title="${texts.map}"></iframe>`);
   set("share-geo", `geo:${point.lat},${point.lon}?z=${Math.round(map.map.getZoom() + LIBRARY_ZOOM)}`);
 }
 

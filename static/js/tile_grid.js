@@ -2,12 +2,6 @@
 
 /** @typedef {(value: number, zoom: number) => number} Conversion */
 
-/** @type {Conversion} The western edge of a column. */
-export const lonOf = (x, z) => (x / 2 ** z) * 360 - 180;
-
-/** @type {Conversion} The northern edge of a row. */
-export const latOf = (y, z) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / 2 ** z))) * 180) / Math.PI;
-
 /** @type {Conversion} */
 export const column = (lon, z) => Math.floor(((lon + 180) / 360) * 2 ** z);
 

@@ -84,7 +84,12 @@ def browser() -> Iterator[Browser]:
 def town(django_db_reset_sequences: None) -> None:
     """Give new elements small ids, whatever was imported before: JavaScript knows no larger ones than 2**53."""
     cache.clear()
-    load(TOWN)
+    add(TOWN)
+
+
+def add(world: str) -> None:
+    """Load elements, and make the features from them that the map shows."""
+    load(world)
     assert update()
 
 

@@ -6,9 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.worlds import load
-
-from .conftest import MIDDLE, findings, position, until_clickable
+from .conftest import MIDDLE, add, findings, position, until_clickable
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -151,7 +149,7 @@ def test_the_site_works_with_the_keyboard_only(open_page: Callable[..., Page]) -
     button = page.get_by_role("button", name="Layers")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("radio", name="Our data")).to_be_focused()
+    expect(page.get_by_role("radio", name="Standard")).to_be_focused()
     assert findings(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#pane-layers")).to_be_hidden()
@@ -226,7 +224,7 @@ def test_an_optional_layer_is_loaded_only_once_it_is_chosen(open_page: Callable[
     until_clickable(page)
     assert asked == []
     page.get_by_role("button", name="Layers").click()
-    page.get_by_role("radio", name="Standard").check()
+    page.get_by_role("radio", name="OpenStreetMap tile").check()
     page.wait_for_url("**&layers=M")
     expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("© OpenStreetMap")
     page.wait_for_timeout(1000)
@@ -262,7 +260,7 @@ def test_the_export_uses_the_current_map_view(open_page: Callable[..., Page]) ->
 
 def many_changesets() -> None:
     """Create 45 changesets around the middle of the town, each a little further east."""
-    load(
+    add(
         "\n".join(
             f"c{101 + n} k1 s2021-01-01T00:00:00Z e2021-01-01T01:00:00Z d0 i11 uanna "
             f"x{9.5 + n / 10_000:.4f} y47.099 X{9.502 + n / 10_000:.4f} Y47.101 Tcomment=No.%20%{n}"

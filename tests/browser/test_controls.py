@@ -8,9 +8,8 @@ from playwright.sync_api import Page, Route, expect
 
 from apps.users.models import UserRole
 from tests.conftest import make_user
-from tests.worlds import load
 
-from .conftest import MIDDLE, findings, until_clickable
+from .conftest import MIDDLE, add, findings, until_clickable
 from .test_discussion import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -125,13 +124,13 @@ def test_failing_tiles_of_the_background_are_reported(
     page.goto(f"/{MIDDLE}&layers=M")
     expect(page.locator("#map-status")).to_have_text("The background map could not be loaded")
     page.get_by_role("button", name="Layers").click()
-    page.get_by_role("radio", name="Our data").check()
+    page.get_by_role("radio", name="Standard").check()
     expect(page.locator("#map-status")).not_to_have_text("The background map could not be loaded")
 
 
 def test_a_changeset_of_one_node_is_on_the_map(open_page: Callable[..., Page]) -> None:
     page = open_page("/about")
-    load(
+    add(
         """
         c7 k1 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i11 uanna x9.505 y47.105 X9.505 Y47.105 Tcomment=A%20%bench
         n31 v1 dV c7 t2020-01-01T00:00:00Z i11 uanna Tamenity=bench x9.5050 y47.1050

@@ -87,7 +87,7 @@ def test_missing_packages_cause_a_warning(settings: Settings) -> None:
 
 
 def test_installed_packages_cause_no_warning(settings: Settings, tmp_path: Path) -> None:
-    settings.STATICFILES_DIRS = [(f"vendor/{name}", tmp_path) for name in ("bootstrap", "htmx", "maplibre")]
+    settings.STATICFILES_DIRS = [(name, tmp_path) for name in checks.PACKAGES]
     settings.TAGGING_SCHEMA_DIR = tmp_path
     assert checks.front_end_packages() == []
     settings.TAGGING_SCHEMA_DIR = tmp_path / "none"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { areaOf, hasData } from "../../static/js/area.js";
+import { hasData } from "../../static/js/area.js";
 import { column, row } from "../../static/js/tile_grid.js";
 
 const zoom = 12;
@@ -30,13 +30,4 @@ test("there is none beside it", () => {
   ])
     assert.ok(!hasData(coverage, view), String(view));
   assert.ok(!hasData({ ...coverage, cells: [] }, [-400, -89, 400, 89]));
-});
-
-test("cells are drawn from corner to corner", () => {
-  const { geometry } = areaOf({ ...coverage, zoom: 1, cells: [[1, 0]] });
-  const [[ring]] = /** @type {number[][][][]} */ (geometry.coordinates);
-  assert.equal(ring.length, 5);
-  assert.deepEqual(ring[0], ring[4]);
-  assert.deepEqual(ring[0], [0, 0]);
-  assert.ok(ring[2][0] === 180 && ring[2][1] > 85);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { areaClass, isArea, lineClass, poiClass, useAreaKeys } from "../../static/js/classes.js";
+import { isArea, useAreaKeys } from "../../static/js/areas.js";
+import { areaClass, poiClass } from "../../style/classes.js";
 
 useAreaKeys({ building: [], natural: ["coastline", "cliff"], leisure: ["slipway"], junction: ["roundabout"] });
 
@@ -29,23 +30,6 @@ test("an area has the class of its main tag", () => {
   assert.equal(areaClass({ building: "house" }), "building");
   assert.equal(areaClass({ natural: "wood" }), "forest");
   assert.equal(areaClass({ name: "Alp" }), null);
-});
-
-test("roads are ranked by layer, then by importance", () => {
-  /** @type {Tags[]} */
-  const tags = [{ highway: "primary", layer: "-1" }, { highway: "residential" }, { highway: "primary" }];
-  const roads = tags.map(lineClass);
-  assert.ok(roads.every((road) => road?.kind === "road"));
-  const ranks = roads.map((road) => Number(road?.rank));
-  assert.deepEqual(
-    ranks,
-    ranks.toSorted((a, b) => a - b),
-  );
-});
-
-test("a line without tags has no class", () => {
-  assert.equal(lineClass({}), null);
-  assert.equal(lineClass({ note: "?" })?.cls, "other");
 });
 
 test("points of interest have a class, other nodes have none", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { atLeast, centre, contains, rings, signedArea } from "../../static/js/geometry.js";
+import { atLeast, contains, rings, signedArea } from "../../static/js/geometry.js";
 
 const SQUARE = [
   [0, 0],
@@ -42,16 +42,6 @@ test("a point is inside a ring or outside of it", () => {
   assert.ok(contains(SQUARE, [1, 1]));
   assert.ok(!contains(SQUARE, [3, 1]));
   assert.ok(!contains(SQUARE, [1, -1]));
-});
-
-test("the centre of a ring is its centroid, or its first point if it has no area", () => {
-  assert.deepEqual(centre(SQUARE), [1, 1]);
-  const flat = [
-    [5, 5],
-    [6, 6],
-    [5, 5],
-  ];
-  assert.deepEqual(centre(flat), [5, 5]);
 });
 
 test("a small bbox grows around its middle, by pixels of the map", () => {

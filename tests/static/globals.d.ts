@@ -28,19 +28,6 @@ interface Relation {
 
 type OsmElement = OsmNode | Way | Relation;
 
-interface OverviewLine {
-  key: string;
-  tags: Tags;
-  points: LonLat[];
-  closed: boolean;
-}
-
-interface OverviewPlace {
-  key: string;
-  tags: Tags;
-  point: LonLat;
-}
-
 interface Geometry {
   type: string;
   coordinates: unknown[];
@@ -77,6 +64,7 @@ interface StyleLayer {
   id: string;
   type: string;
   source: string;
+  "source-layer"?: string;
   [option: string]: unknown;
 }
 

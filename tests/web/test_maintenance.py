@@ -124,7 +124,7 @@ def test_all_pages_work_while_only_traces_are_offline(client: Client, village: N
         ("/node/1", {"X-Requested-With": "XMLHttpRequest"}),
         ("/node/1", {"Sec-Fetch-Mode": "cors"}),
         ("/history/feed", {"Accept": "application/atom+xml"}),
-        ("/overview.json", {}),
+        ("/coverage.json", {}),
         ("/oauth2/userinfo", {}),
     ],
 )

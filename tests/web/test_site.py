@@ -6,13 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from apps.elements import overview
 from apps.features.update import update
 from apps.users.models import ANONYMOUS_AUTHOR_ID, User
 from tests.notes.leaving import leave
 from tests.oauth.flow import browser
 from tests.tiles.conftest import tile_at
-from tests.worlds import load
 
 from .test_elements import read, text_of
 
@@ -284,44 +282,11 @@ def test_an_empty_database_has_no_coverage(client: Client) -> None:
     assert client.get("/coverage.json").json()["bounds"] is None
 
 
-def test_coverage_and_overview_are_cached(
-    client: Client, village: None, django_assert_num_queries: object
-) -> None:
+def test_the_coverage_is_cached(client: Client, village: None, django_assert_num_queries: object) -> None:
     cache.clear()
-    first = [client.get(path).content for path in ("/coverage.json", "/overview.json")]
+    first = client.get("/coverage.json").content
     with django_assert_num_queries(0):  # type: ignore[operator]
-        assert [client.get(path).content for path in ("/coverage.json", "/overview.json")] == first
-
-
-def test_the_overview_contains_major_roads_and_places(client: Client, village: None) -> None:
-    load(
-        r"""
-        n50 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Tplace=village,name=Triesen,population=5000 x9.53 y47.11
-        w50 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Thighway=primary,name=Landstrasse,maxspeed=50 Nn1,n2,n3
-        w51 v1 dV c1 t2020-01-01T00:00:00Z i11 uanna Thighway=primary Nn1,n777
-        """
-    )
-    cache.clear()
-    found = client.get("/overview.json").json()
-    assert found["places"] == [
-        {
-            "key": "node/50",
-            "tags": {"name": "Triesen", "place": "village", "population": "5000"},
-            "point": [9.53, 47.11],
-        }
-    ]
-    [road] = [line for line in found["lines"] if line["key"] == "way/50"]
-    assert road["tags"] == {"highway": "primary", "name": "Landstrasse"}
-    assert road["points"] == [[9.5001, 47.1], [9.51, 47.1], [9.52, 47.12]]
-    assert "way/1" not in {line["key"] for line in found["lines"]}
-
-
-def test_a_database_that_is_too_large_has_no_overview(
-    client: Client, village: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(overview, "MAX_WAYS", -2)
-    monkeypatch.setattr(overview, "MAX_NODES", -2)
-    assert client.get("/overview.json").json() == {"lines": [], "places": []}
+        assert client.get("/coverage.json").content == first
 
 
 def test_visitors_get_no_previews(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,8 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.elements.overview import overview
 from apps.features.coverage import coverage
+from apps.instance.styles import public_style
 from apps.osm import shortlink
 from apps.osm.numbers import format_degrees
 from apps.text.rendering import linkified, render_markdown
@@ -97,15 +98,28 @@ def short_link(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=60)
 def coverage_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Return where there is data, for the map at low zooms."""
+    """Return where there is data: the map starts there."""
     return json_response(coverage())
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
-def overview_data(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Return what the map shows at low zooms, for small databases."""
-    return HttpResponse(overview(), content_type="application/json")
+@cache_control(public=True, max_age=3600)
+def style(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001
+    """Return a style of our map, for maps of any site."""
+    found = public_style(name)
+    if found is None:
+        raise Http404(name)
+    response = json_response(found)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+# Other sites show this page in a frame.
+@csp_replace({"frame-ancestors": ["*"]})
+@require_safe
+def embed(request: HttpRequest) -> HttpResponse:
+    """Show only a map, of the area, in the style and with the marker of the query."""
+    return render(request, "site/embed.html")
 
 
 @require_safe

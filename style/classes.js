@@ -1,6 +1,7 @@
-// Classes of features, by their tags: the map's style has one look for each class.
+// Classes of features, by their tags: the map's style has one look for each class. Used when the style is built.
 
-const AREAS = {
+/** Tags of areas by class. */
+export const AREAS = {
   forest: ["landuse=forest", "natural=wood"],
   scrub: ["natural=scrub", "natural=heath", "landuse=greenhouse_horticulture"],
   grass: [
@@ -76,42 +77,7 @@ const AREAS = {
 /** @type {Map<string, string>} Classes of areas by `key=value`. */
 const AREA_CLASS = new Map(Object.entries(AREAS).flatMap(([cls, tags]) => tags.map((tag) => [tag, cls])));
 
-/** @type {Record<string, string>} */
-const ROADS = {
-  motorway: "motorway",
-  motorway_link: "motorway",
-  trunk: "trunk",
-  trunk_link: "trunk",
-  primary: "primary",
-  primary_link: "primary",
-  secondary: "secondary",
-  secondary_link: "secondary",
-  tertiary: "tertiary",
-  tertiary_link: "tertiary",
-  unclassified: "minor",
-  residential: "minor",
-  road: "minor",
-  living_street: "living",
-  pedestrian: "living",
-  busway: "minor",
-  service: "service",
-  raceway: "service",
-  construction: "service",
-};
-/** @type {Record<string, string>} */
-const PATHS = {
-  footway: "foot",
-  path: "foot",
-  steps: "steps",
-  cycleway: "cycle",
-  bridleway: "foot",
-  track: "track",
-  corridor: "foot",
-  via_ferrata: "foot",
-};
-const ROAD_ORDER = ["service", "living", "minor", "tertiary", "secondary", "primary", "trunk", "motorway"];
-
-const POI_KEYS = [
+export const POI_KEYS = [
   "amenity",
   "shop",
   "tourism",
@@ -137,7 +103,7 @@ const POI_KEYS = [
   "entrance",
   "sport",
 ];
-const FOOD = new Set([
+export const FOOD = new Set([
   "restaurant",
   "cafe",
   "bar",
@@ -148,7 +114,7 @@ const FOOD = new Set([
   "ice_cream",
   "nightclub",
 ]);
-const HEALTH = new Set([
+export const HEALTH = new Set([
   "hospital",
   "clinic",
   "doctors",
@@ -158,7 +124,7 @@ const HEALTH = new Set([
   "social_facility",
   "nursing_home",
 ]);
-const TRANSPORT = new Set([
+export const TRANSPORT = new Set([
   "parking",
   "bus_station",
   "taxi",
@@ -172,7 +138,7 @@ const TRANSPORT = new Set([
   "parking_entrance",
   "motorcycle_parking",
 ]);
-const CULTURE = new Set([
+export const CULTURE = new Set([
   "place_of_worship",
   "theatre",
   "cinema",
@@ -182,7 +148,7 @@ const CULTURE = new Set([
   "community_centre",
   "fountain",
 ]);
-const SMALL = new Set([
+export const SMALL = new Set([
   "bench",
   "waste_basket",
   "recycling",
@@ -216,29 +182,6 @@ const PLACES = {
 };
 
 /**
- * Keys of features that can be areas, each with the values that are lines even if they close.
- * @type {Map<string, string[]>}
- */
-let areaKeys = new Map();
-
-/**
- * Set the table of area keys (`area_keys` in apps/elements/presets.py).
- * @param {Record<string, string[]>} table
- */
-export function useAreaKeys(table) {
-  areaKeys = new Map(Object.entries(table));
-}
-
-/**
- * Return whether a closed way with these tags encloses an area: the rule of `is_area` in apps/elements/presets.py.
- * @param {Tags} tags
- */
-export function isArea(tags) {
-  if (tags.area === "yes" || tags.area === "no") return tags.area === "yes";
-  return Object.entries(tags).some(([key, value]) => areaKeys.get(key)?.includes(value) === false);
-}
-
-/**
  * Return the class of an area, or null if no tag has one.
  * @param {Tags} tags
  */
@@ -249,36 +192,6 @@ export function areaClass(tags) {
     if (cls) return cls;
   }
   return null;
-}
-
-/**
- * Return the kind and class of a line, or null if it has no tags. Lines of a higher rank are drawn on top.
- * @param {Tags} tags
- * @returns {{ kind: string, cls: string, rank: number, narrow?: boolean } | null}
- */
-export function lineClass(tags) {
-  if (ROADS[tags.highway]) {
-    const cls = tags.highway === "construction" ? "service" : ROADS[tags.highway];
-    return {
-      kind: "road",
-      cls,
-      rank: ROAD_ORDER.indexOf(cls) + 20 * (Number(tags.layer) || 0),
-      narrow: tags.highway.endsWith("_link") || Boolean(tags.service),
-    };
-  }
-  if (PATHS[tags.highway]) return { kind: "path", cls: PATHS[tags.highway], rank: 20 * (Number(tags.layer) || 0) };
-  if (tags.railway && !["abandoned", "razed", "dismantled", "proposed", "platform"].includes(tags.railway))
-    return { kind: "rail", cls: tags.railway, rank: 0 };
-  if (tags.waterway)
-    return { kind: "waterway", cls: ["river", "canal"].includes(tags.waterway) ? "river" : "stream", rank: 0 };
-  if (tags.boundary === "administrative")
-    return { kind: "boundary", cls: Number(tags.admin_level) <= 4 ? "country" : "local", rank: 0 };
-  if (tags.aeroway) return { kind: "road", cls: "service", rank: 0 };
-  if (tags.aerialway) return { kind: "line", cls: "aerialway", rank: 0 };
-  if (tags.power) return { kind: "line", cls: "power", rank: 0 };
-  if (tags.barrier || tags.natural === "cliff") return { kind: "line", cls: "barrier", rank: 0 };
-  if (tags.natural === "tree_row") return { kind: "line", cls: "trees", rank: 0 };
-  return Object.keys(tags).length ? { kind: "line", cls: "other", rank: 0 } : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 """After any edits, features, tiles and search answers are those of a rebuild.
 
-OSMSITE_RANDOM_EDITS sets how many edits are made (60 by default, always the same ones; 1,000 random ones take some
+OSMSITE_RANDOM_EDITS sets how many edits are made (60 by default, always the same ones; 1,000 random ones take six
 minutes).
 """
 

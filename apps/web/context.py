@@ -30,5 +30,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "has_traces": not settings.TRACES_DISABLED,
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
+        "suggests": service_status().database != OFFLINE and not settings.GEOCODER,
         "area_keys": area_keys,
     }

@@ -28,7 +28,7 @@ def test_every_button_of_the_map_can_be_reached(
 ) -> None:
     page = open_page(f"/way/1{MIDDLE}", viewport={"width": size[0], "height": size[1]})
     expect(page.locator("h1")).to_have_text("Main Street")
-    expect(page.locator(".maplibregl-ctrl-group button")).to_have_count(6)
+    expect(page.locator(".maplibregl-ctrl-group button")).to_have_count(7)
     assert page.evaluate(COVERED) == []
 
 

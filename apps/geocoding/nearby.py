@@ -36,7 +36,7 @@ class Nearby:
 
 def radius_at(zoom: float) -> float:
     """Return within how many meters of a click things are near it (upstream behaviour 2.3.4)."""
-    return 10 * 1.5 ** (19 - max(LEAST_ZOOM, min(zoom, MOST_ZOOM)))
+    return float(10 * 1.5 ** (19 - max(LEAST_ZOOM, min(zoom, MOST_ZOOM))))
 
 
 def nearby(lat: float, lon: float, zoom: float) -> Nearby:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -14,7 +15,7 @@ from .conftest import MIDDLE, findings, until_clickable
 from .test_discussion import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 COVERED = """() => [...document.querySelectorAll(".maplibregl-ctrl-group button")].filter((button) => {
     const { x, y, width, height } = button.getBoundingClientRect();
     const corners = [[x + 4, y + 4], [x + width - 4, y + height - 4]];

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +15,7 @@ from .test_controls import PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def open_map(open_page: Callable[..., Page], address: str = f"/{MIDDLE}", **options: object) -> Page:
+def open_map(open_page: Callable[..., Page], address: str = f"/{MIDDLE}", **options: Any) -> Page:
     page = open_page("/about", **options)
     assert update()
     page.goto(address)

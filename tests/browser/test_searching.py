@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ SHOPS = "\n".join(
 )
 
 
-def open_map(open_page: Callable[..., Page], address: str = f"/{MIDDLE}", **options: object) -> Page:
+def open_map(open_page: Callable[..., Page], address: str = f"/{MIDDLE}", **options: Any) -> Page:
     page = open_page("/about", **options)
     load("c9 k9 s2020-01-01T00:00:00Z e2020-01-01T01:00:00Z d0 i11 uanna\n" + SHOPS)
     assert update()

@@ -21,13 +21,13 @@ def geocoder(live_server: LiveServer) -> Nominatim:
     worlds.load(WORLD)
     assert update()
 
-    class Ours(Nominatim):
-        """geopy has a setting for the host, but none for the path."""
-
-        geocode_path = "/nominatim/search"
-        reverse_path = "/nominatim/reverse"
-
-    return Ours(domain=urlsplit(live_server.url).netloc, scheme="http", user_agent="tests", timeout=20)
+    geocoder = Nominatim(
+        domain=urlsplit(live_server.url).netloc, scheme="http", user_agent="tests", timeout=20
+    )
+    # geopy has a setting for the host, but none for the path.
+    geocoder.api = f"{live_server.url}/nominatim/search"
+    geocoder.reverse_api = f"{live_server.url}/nominatim/reverse"
+    return geocoder
 
 
 def test_it_finds_an_address(geocoder: Nominatim) -> None:

@@ -82,7 +82,12 @@ class Thing(NamedTuple):
 
 
 def by_words(
-    query: str, *, near: Box | None = None, only_places: bool = False, addresses: bool = False
+    query: str,
+    *,
+    near: Box | None = None,
+    only_places: bool = False,
+    addresses: bool = False,
+    kept: int = _KEPT,
 ) -> list[Thing]:
     """Return what contains the words of a `tsquery`: places, named things and, if wanted, addresses.
 
@@ -90,18 +95,18 @@ def by_words(
     """
     match = "names @@ %s::tsquery"
     by_importance = "importance DESC"
-    parts = [_best(f"{match} AND {_PLACE}", by_importance)]
+    parts = [_best(f"{match} AND {_PLACE}", by_importance, kept)]
     parameters: list[Any] = [query]
     if not only_places:
-        parts.append(_best(f"{match} AND importance > {LARGEST_OF_ADDRESSES}", by_importance))
+        parts.append(_best(f"{match} AND importance > {LARGEST_OF_ADDRESSES}", by_importance, kept))
         parameters.append(query)
         if near:
             # Houses have the words of their streets: without a number, nobody means them.
             named = "" if addresses else f" AND importance > {LARGEST_OF_ADDRESSES}"
-            parts.append(_best(f"{match} AND box && %s::box{named}", "label <-> %s::point"))
+            parts.append(_best(f"{match} AND box && %s::box{named}", "label <-> %s::point", kept))
             parameters += [query, _box(near), _middle(near)]
         if addresses:
-            parts.append(_best(match, by_importance))
+            parts.append(_best(match, by_importance, kept))
             parameters.append(query)
     return _things(" UNION ALL ".join(parts), parameters)
 
@@ -206,8 +211,8 @@ def touching(box: Box, count: int) -> list[tuple[Thing, int]]:
 
 def _best(condition: str, order: str, kept: int = _KEPT) -> str:
     return (
-        f"(SELECT * FROM (SELECT {_COLUMNS}, label FROM {_TABLE} WHERE {condition} LIMIT {_LOOKED_AT}) AS looked_at "
-        f"ORDER BY {order} LIMIT {kept})"
+        f"(SELECT * FROM (SELECT {_COLUMNS}, label FROM {_TABLE} WHERE {condition} "
+        f"LIMIT {min(_LOOKED_AT, 25 * kept)}) AS looked_at ORDER BY {order} LIMIT {kept})"
     )
 
 

@@ -28,8 +28,8 @@ from .surroundings import (
     surroundings_of,
 )
 
-_WHILE_TYPING = 14
-"""Candidates whose surroundings are looked up before the text is complete."""
+_RANKED_WHILE_TYPING, _CANDIDATES_WHILE_TYPING = 14, 20
+"""There is less time before the text is complete."""
 _MOST_PLACES, _MOST_WAYS = 10, 4
 _NEAR = 20_000
 """Meters around the middle of the map in which things are looked for first."""
@@ -50,6 +50,8 @@ class Wish:
     limit: int = 10
     ranked_closely: int = 32
     """Candidates whose surroundings are looked up."""
+    candidates: int = 80
+    """Of each kind: places, named things, those near the view."""
 
 
 def search(text: str, wish: Wish) -> list[Result]:
@@ -66,7 +68,8 @@ def search(text: str, wish: Wish) -> list[Result]:
 def suggest(text: str, wish: Wish) -> list[Result]:
     """Return what a text that is still being typed may become, the best first. Typing errors are not corrected yet."""
     words = parse(text)
-    return _found(words, replace(wish, ranked_closely=_WHILE_TYPING))[: wish.limit] if words else []
+    quick = replace(wish, ranked_closely=_RANKED_WHILE_TYPING, candidates=_CANDIDATES_WHILE_TYPING)
+    return _found(words, quick)[: wish.limit] if words else []
 
 
 def _meanings(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
@@ -104,7 +107,9 @@ def _candidates(words: Sequence[Word], wish: Wish) -> list[Thing]:
         len(words) == 1 and len(words[0].text) <= 2 and words[0].text.isascii() and words[0].text.isalpha()
     )
     numbers = any(word.is_of_addresses for word in words)
-    found = reading.by_words(tsquery(words), near=_near(wish.view), only_places=is_short, addresses=numbers)
+    found = reading.by_words(
+        tsquery(words), near=_near(wish.view), only_places=is_short, addresses=numbers, kept=wish.candidates
+    )
     if len(words) > 1:
         places = _places_in(words)
         found += [place for place, _ in places]

@@ -1,7 +1,8 @@
 """`python -m bench.geocoding --data FILE`: how fast the search is, and how often it finds what was meant.
 
 Draws names and addresses at random from the features of an instance and searches for each with its place: as it is,
-with one typing error, and with the beginning of the last word. Prints the seed, the times, and how many come first.
+with one typing error, and with the beginning of the last word; and asks for suggestions at each letter while the first
+part is typed near the place. Prints the seed, the times, and how many come first.
 """
 
 import argparse
@@ -11,8 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from statistics import quantiles
-from typing import NamedTuple
+from statistics import median, quantiles
+from typing import Any, NamedTuple
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -61,6 +62,42 @@ def _measure(source: random.Random, count: int, seed: int, *, show_misses: bool)
     ]
     for name, variant in variants:
         _report(name, [subject._replace(text=variant(subject.text)) for subject in subjects], show_misses)
+    _report_suggestions(subjects)
+
+
+def _report_suggestions(subjects: Sequence[Subject]) -> None:
+    """Print how long suggestions take, at each letter, and after which letter the subject is among them."""
+    from apps.geocoding.search import Wish, suggest
+
+    times: dict[str, list[float]] = {"1 or 2 letters": [], "3 letters": [], "4 and more": []}
+    typed, found = 0, 0
+    letters: list[int] = []
+    for subject in subjects:
+        text = subject.text.partition(",")[0]
+        x, y = subject.position
+        wish = Wish(languages=("de", "en"), view=(x, y, x, y), limit=8)
+        at = None
+        for length in range(1, len(text) + 1):
+            start = time.perf_counter()
+            results = suggest(text[:length], wish)
+            group = "1 or 2 letters" if length < 3 else "3 letters" if length == 3 else "4 and more"
+            times[group].append((time.perf_counter() - start) * 1000)
+            if at is None and any(_is_meant(result.thing, subject) for result in results):
+                at = length
+        typed += 1
+        if at is not None:
+            found += 1
+            letters.append(at)
+    print(f"{'suggestions':24}{'p50 ms':>8}{'p95 ms':>8}{'max':>8}")
+    everything = [duration for group in times.values() for duration in group]
+    for name, durations in [*times.items(), ("all", everything)]:
+        if len(durations) > 1:
+            cuts = quantiles(durations, n=20)
+            print(f"  {name:22}{cuts[9]:8.1f}{cuts[18]:8.1f}{max(durations):8.1f}")
+    if letters:
+        print(
+            f"  {found / typed:.1%} are suggested before the end, half of them after {median(letters):.0f} letters"
+        )
 
 
 def _report(name: str, subjects: Sequence[Subject], show_misses: bool) -> None:
@@ -83,21 +120,25 @@ def _report(name: str, subjects: Sequence[Subject], show_misses: bool) -> None:
 
 def _rank(subject: Subject) -> int | None:
     """Return the place of the subject among the results; None if it is not found."""
-    from apps.geocoding.ranking import label_of
     from apps.geocoding.search import Wish, search
-    from apps.geocoding.surroundings import meters_between
 
     for number, result in enumerate(search(subject.text, Wish(languages=("de", "en"), limit=10)), start=1):
-        thing = result.thing
-        if (thing.type, thing.id) == subject.ref:
-            return number
-        x, y = subject.position
-        is_within = thing.west <= x <= thing.east and thing.north <= y <= thing.south
-        if label_of(thing) == subject.label and (
-            is_within or meters_between((thing.x, thing.y), subject.position) < 300
-        ):
+        if _is_meant(result.thing, subject):
             return number
     return None
+
+
+def _is_meant(thing: Any, subject: Subject) -> bool:
+    """Return whether a result is the subject, or what people see as the same thing."""
+    from apps.geocoding.ranking import label_of
+    from apps.geocoding.surroundings import meters_between
+
+    if (thing.type, thing.id) == subject.ref:
+        return True
+    x, y = subject.position
+    is_within = thing.west <= x <= thing.east and thing.north <= y <= thing.south
+    near = is_within or meters_between((thing.x, thing.y), subject.position) < 300
+    return label_of(thing) == subject.label and near
 
 
 def _subjects(source: random.Random, count: int) -> Iterator[Subject]:

@@ -2,6 +2,7 @@
 
 import os
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,6 +48,20 @@ def env_ints(name: str, default: list[int]) -> list[int]:
             f"{name} must be whole numbers separated by spaces, not {os.environ[name]!r}"
         )
     return [int(text) for text in texts] or default
+
+
+def env_url(name: str) -> str:
+    """Return the URL of a service, without a slash at its end; empty if it is not set."""
+    text = os.environ.get(name, "").strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_url = is_url and "@" not in parts.netloc
+    except ValueError:
+        is_url = False
+    if text and (not is_url or parts.query or parts.fragment or not text.isprintable() or " " in text):
+        raise ImproperlyConfigured(f"{name} must be a URL, https://host or https://host/path, not {text!r}")
+    return text
 
 
 def limit(name: str, default: _Number) -> _Number:

@@ -22,6 +22,7 @@ from .environment import (
     env_int,
     env_ints,
     env_list,
+    env_url,
     limit,
 )
 
@@ -113,6 +114,8 @@ USER_BLOCK_PERIODS = env_ints(
 IMAGERY_BLACKLIST = env_list("OSMSITE_IMAGERY_BLACKLIST", [])
 # The editor of users who have not chosen one: `id` or `remote`.
 DEFAULT_EDITOR = env("OSMSITE_DEFAULT_EDITOR", "id")
+# A Nominatim elsewhere that searches instead of `apps/geocoding`; empty for none.
+GEOCODER = env_url("OSMSITE_GEOCODER")
 
 # Django
 

@@ -32,6 +32,8 @@ EXCEPTIONS = {
     # The instance runs a web server, and asks it whether it responds.
     ("apps.instance.up", "http"),
     ("apps.instance.gateway", "http"),
+    # A Nominatim elsewhere is asked over HTTP, whose errors are in that module.
+    ("apps.geocoding.outside", "http"),
     # Sessions are stored with their user, and the editor's token ends with its session.
     ("apps.users.sessions", "django.contrib.sessions"),
     ("apps.users.models", "django.contrib.sessions"),

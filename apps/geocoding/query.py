@@ -4,7 +4,7 @@ A word may be written in several ways: with umlauts or two letters, `12a` or `12
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -15,6 +15,17 @@ LONGEST = 300
 MOST_WORDS = 12
 _PART = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*", re.UNICODE)
 _NUMBER_AND_LETTER = re.compile(r"(\d+)([a-z])")
+_POSTCODE = re.compile(
+    r"\b(?:"
+    r"(?i:[a-z]{1,2}\d[a-z\d]?)[ ]?(?i:\d[a-z]{2})"  # SW1A 1AA
+    r"|(?i:[a-z]\d[a-z])[ -]?(?i:\d[a-z]\d)"  # K1A 0B1
+    r"|\d{4}[ ][A-Z]{2}"  # 1011 AB, but not the beginning of `9490 Vaduz`
+    r"|\d{3}[ ]\d{2}"  # 114 55
+    r"|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3,4}|\d{3}-\d{4}"  # 00-950, 1000-001, 01310-100, 100-0001
+    r")\b",
+    re.ASCII,
+)
+"""Postcodes of two parts: in Great Britain, Canada, the Netherlands, Sweden, Poland, Portugal, Brazil, Japan..."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,8 @@ class Word:
     spellings: tuple[tuple[str, ...], ...]
     is_prefix: bool = False
     """Whether longer words that begin like it match as well: it may not be typed to the end."""
+    has_parts: bool = False
+    """Whether it is a postcode of two parts, which are words of their own in names."""
 
     @cached_property
     def text(self) -> str:
@@ -41,7 +54,12 @@ class Word:
     @property
     def is_postcode(self) -> bool:
         """Return whether it may be a postcode rather than the number of a house."""
-        return len(self.text) >= 4 and self.is_number
+        return self.has_parts or (len(self.text) >= 4 and self.is_number)
+
+    @property
+    def is_of_addresses(self) -> bool:
+        """Return whether it may be a house number or a postcode, which many things have that have no name."""
+        return self.is_number or self.has_parts
 
     def matches(self, word: str) -> bool:
         """Return whether it is a folded word of a name."""
@@ -55,17 +73,14 @@ class Word:
 def parse(text: str) -> list[Word]:
     """Return the words of a query. The last one may be a beginning."""
     words: list[Word] = []
-    for part in _PART.findall(text[:LONGEST]):
-        folded = list(words_of(part))
-        if not folded:
-            continue
-        if len(folded) > 1:
-            # A script without blanks: pairs of characters.
-            words += [Word(((pair,),)) for pair in folded]
-        else:
-            words.append(_word(folded[0], dict.fromkeys([folded[0], *spellings_of(part)])))
+    end = 0
+    text = text[:LONGEST]
+    for code in _POSTCODE.finditer(text):
+        words += [*_words(text[end : code.start()]), _postcode(code[0])]
+        end = code.end()
+    words += _words(text[end:])
     words = _joined(words)[:MOST_WORDS]
-    if words and not words[-1].is_number:
+    if words and not words[-1].is_of_addresses:
         words[-1] = replace(words[-1], is_prefix=True)
     return words
 
@@ -100,6 +115,11 @@ def name_words(text: str) -> list[str]:
     return joined
 
 
+def postcodes_in(value: str) -> list[str]:
+    """Return the postcodes of a tag, folded, each as one word."""
+    return ["".join(words_of(code)) for code in value.split(";")]
+
+
 @lru_cache(maxsize=20_000)
 def all_name_words(text: str) -> tuple[tuple[str, ...], ...]:
     """Return the words of a name in each of its spellings."""
@@ -118,6 +138,28 @@ def corrected(words: Sequence[Word], corrections: Mapping[str, Sequence[str]]) -
     ]
 
 
+def _words(text: str) -> Iterator[Word]:
+    for part in _PART.findall(text):
+        folded = list(words_of(part))
+        if not folded:
+            continue
+        if len(folded) > 1:
+            # A script without blanks: pairs of characters.
+            yield from (Word(((pair,),)) for pair in folded)
+        else:
+            yield _word(folded[0], dict.fromkeys([folded[0], *spellings_of(part)]))
+
+
+def _postcode(text: str) -> Word:
+    """Return a postcode, which may be written with or without a blank or hyphen."""
+    whole = "".join(words_of(text))
+    parts = tuple(words_of(text))
+    if len(parts) == 1:
+        # The second part has three characters wherever the blank may be left out.
+        parts = whole[:-3], whole[-3:]
+    return Word(((whole,), parts), has_parts=True)
+
+
 def _word(folded: str, spellings: Iterable[str]) -> Word:
     found: list[tuple[str, ...]] = [(spelling,) for spelling in spellings]
     if folded.endswith("str"):
@@ -131,7 +173,13 @@ def _joined(words: list[Word]) -> list[Word]:
     """Return the words with the letter of a house number put to it: `12 a` is `12a`."""
     joined: list[Word] = []
     for word in words:
-        if joined and joined[-1].text.isdigit() and _NUMBER_AND_LETTER.fullmatch(joined[-1].text + word.text):
+        is_code = word.has_parts or (joined and joined[-1].has_parts)
+        if (
+            joined
+            and not is_code
+            and joined[-1].text.isdigit()
+            and _NUMBER_AND_LETTER.fullmatch(joined[-1].text + word.text)
+        ):
             joined[-1] = _word(joined[-1].text + word.text, [joined[-1].text + word.text])
         else:
             joined.append(word)

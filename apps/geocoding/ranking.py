@@ -8,7 +8,7 @@ from math import log10
 
 from apps.features.words import fold
 
-from .query import Word, all_name_words, name_words
+from .query import Word, all_name_words, name_words, postcodes_in
 from .reading import Box, Thing
 from .surroundings import Surroundings, meters_between
 
@@ -20,6 +20,7 @@ _CONTEXT = (
     *("addr:city", "addr:place", "addr:suburb", "addr:hamlet", "addr:district", "addr:postcode"),
     *("postal_code", "addr:housename", "brand", "operator", "network", "is_in"),
 )
+_POSTCODES = {"addr:postcode", "postal_code"}
 _EXACT, _OTHER_ORDER, _BEGINNING, _WITHIN, _SCATTERED = 100, 92, 62, 50, 25
 _OLD_NAME, _REFERENCE_ONLY, _OTHER_LANGUAGE, _SHOP = -15, -4, -3, -9
 _UNEXPLAINED = -70
@@ -147,10 +148,14 @@ def _words_of_address(thing: Thing) -> Iterator[str]:
         if value := thing.tags.get(key):
             for words in all_name_words(value):
                 yield from words
+            if key in _POSTCODES:
+                yield from postcodes_in(value)
 
 
 def _words_of_place(place: Thing) -> Iterator[str]:
     for key, value in place.tags.items():
+        if key == "postal_code":
+            yield from postcodes_in(value)
         if key == "postal_code" or key.startswith(("name", "alt_name", "short_name", "int_name")):
             for part in value.split(";"):
                 for words in all_name_words(part):

@@ -82,7 +82,12 @@ class Thing(NamedTuple):
 
 
 def by_words(
-    query: str, *, near: Box | None = None, only_places: bool = False, addresses: bool = False
+    query: str,
+    *,
+    near: Box | None = None,
+    only_places: bool = False,
+    addresses: bool = False,
+    kept: int = _KEPT,
 ) -> list[Thing]:
     """Return what contains the words of a `tsquery`: places, named things and, if wanted, addresses.
 
@@ -90,16 +95,18 @@ def by_words(
     """
     match = "names @@ %s::tsquery"
     by_importance = "importance DESC"
-    parts = [_best(f"{match} AND {_PLACE}", by_importance)]
+    parts = [_best(f"{match} AND {_PLACE}", by_importance, kept)]
     parameters: list[Any] = [query]
     if not only_places:
-        parts.append(_best(f"{match} AND importance > {LARGEST_OF_ADDRESSES}", by_importance))
+        parts.append(_best(f"{match} AND importance > {LARGEST_OF_ADDRESSES}", by_importance, kept))
         parameters.append(query)
         if near:
-            parts.append(_best(f"{match} AND box && %s::box", "label <-> %s::point"))
+            # Houses have the words of their streets: without a number, nobody means them.
+            named = "" if addresses else f" AND importance > {LARGEST_OF_ADDRESSES}"
+            parts.append(_best(f"{match} AND box && %s::box{named}", "label <-> %s::point", kept))
             parameters += [query, _box(near), _middle(near)]
         if addresses:
-            parts.append(_best(match, by_importance))
+            parts.append(_best(match, by_importance, kept))
             parameters.append(query)
     return _things(" UNION ALL ".join(parts), parameters)
 
@@ -156,12 +163,11 @@ def geometries(refs: Iterable[ElementRef]) -> dict[ElementRef, Any]:
     wanted = list(refs)
     if not wanted:
         return {}
-    condition = " OR ".join(["(type = %s AND id = %s)"] * len(wanted))
+    statement = f"""
+        SELECT type, id, geometry
+        FROM unnest(%s::smallint[], %s::bigint[]) AS wanted (type, id) JOIN {_TABLE} USING (type, id)"""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT type, id, geometry FROM {_TABLE} WHERE {condition}",
-            [int(part) for ref in wanted for part in ref],
-        )
+        cursor.execute(statement, [[int(ref.type) for ref in wanted], [ref.id for ref in wanted]])
         return {
             ElementRef(ElementType(kind), id_): shapely.from_wkb(bytes(geometry))
             for kind, id_, geometry in cursor
@@ -192,11 +198,22 @@ def around(x: float, y: float, radius: float, condition: str) -> list[Thing]:
     return _things(statement, [_box((x - radius, y - radius, x + radius, y + radius)), _point(x, y)])
 
 
+def touching(box: Box, count: int) -> list[tuple[Thing, int]]:
+    """Return the smallest features whose boxes touch a box, each with the size of its geometry in bytes."""
+    statement = f"""
+        SELECT {_COLUMNS}, octet_length(geometry)
+        FROM (SELECT * FROM {_TABLE} WHERE box && %s::box LIMIT {2 * _LOOKED_AT}) AS looked_at
+        ORDER BY looked_at.size LIMIT {count}"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_box(box)])
+        return [(_thing(row), row[-1]) for row in cursor]
+
+
 def _best(condition: str, order: str, kept: int = _KEPT) -> str:
     return (
-        f"(SELECT * FROM (SELECT {_COLUMNS}, label FROM {_TABLE} WHERE {condition} LIMIT {_LOOKED_AT}) AS looked_at "
-        # Where things lie in the table depends on its history, which must not be seen.
-        f"ORDER BY {order}, type, id LIMIT {kept})"
+        f"(SELECT * FROM (SELECT {_COLUMNS}, label FROM {_TABLE} WHERE {condition} "
+        # Where things lie in the table depends on its history, which must not be seen: hence the order by id.
+        f"LIMIT {min(_LOOKED_AT, 25 * kept)}) AS looked_at ORDER BY {order}, type, id LIMIT {kept})"
     )
 
 

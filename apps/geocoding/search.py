@@ -15,7 +15,7 @@ from apps.features.projection import meters_per_unit
 
 from . import categories, reading, spelling
 from .merging import merged, united
-from .query import Word, all_name_words, any_run, corrected, parse, tsquery
+from .query import Word, all_name_words, any_run, corrected, parse, postcodes_in, tsquery
 from .ranking import fit_of, label_of
 from .reading import Box, Thing
 from .results import Result
@@ -28,8 +28,8 @@ from .surroundings import (
     surroundings_of,
 )
 
-_RANKED_CLOSELY = 32
-"""Candidates whose surroundings are looked up."""
+_RANKED_WHILE_TYPING, _CANDIDATES_WHILE_TYPING = 14, 20
+"""There is less time before the text is complete."""
 _MOST_PLACES, _MOST_WAYS = 10, 4
 _NEAR = 20_000
 """Meters around the middle of the map in which things are looked for first."""
@@ -48,6 +48,10 @@ class Wish:
     """Whether only things in the view are wanted."""
     countries: frozenset[str] = frozenset()
     limit: int = 10
+    ranked_closely: int = 32
+    """Candidates whose surroundings are looked up."""
+    candidates: int = 80
+    """Of each kind: places, named things, those near the view."""
 
 
 def search(text: str, wish: Wish) -> list[Result]:
@@ -61,17 +65,22 @@ def search(text: str, wish: Wish) -> list[Result]:
     return []
 
 
+def suggest(text: str, wish: Wish) -> list[Result]:
+    """Return what a text that is still being typed may become, the best first. Typing errors are not corrected yet."""
+    words = parse(text)
+    quick = replace(wish, ranked_closely=_RANKED_WHILE_TYPING, candidates=_CANDIDATES_WHILE_TYPING)
+    return _found(words, quick)[: wish.limit] if words else []
+
+
 def _meanings(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """Yield what may be meant: what was typed; without its typing errors; the street of a house that is not mapped."""
     yield words
     corrections = spelling.corrections(words)
-    if corrections:
-        yield corrected(words, corrections)
-    rest = [word for word in words if not word.is_number]
+    yield from (corrected(words, correction) for correction in corrections)
+    rest = [word for word in words if not word.is_of_addresses]
     if 0 < len(rest) < len(words):
         yield rest
-        if corrections:
-            yield corrected(rest, corrections)
+        yield from (corrected(rest, correction) for correction in corrections)
 
 
 def _found(words: Sequence[Word], wish: Wish) -> list[Result]:
@@ -97,14 +106,16 @@ def _candidates(words: Sequence[Word], wish: Wish) -> list[Thing]:
     is_short = (
         len(words) == 1 and len(words[0].text) <= 2 and words[0].text.isascii() and words[0].text.isalpha()
     )
-    numbers = any(word.is_number for word in words)
-    found = reading.by_words(tsquery(words), near=_near(wish.view), only_places=is_short, addresses=numbers)
+    numbers = any(word.is_of_addresses for word in words)
+    found = reading.by_words(
+        tsquery(words), near=_near(wish.view), only_places=is_short, addresses=numbers, kept=wish.candidates
+    )
     if len(words) > 1:
         places = _places_in(words)
         found += [place for place, _ in places]
         for wanted, boxes in _ways_to_split(words, places):
             found += reading.in_boxes(
-                tsquery(wanted), boxes, addresses=any(word.is_number for word in wanted)
+                tsquery(wanted), boxes, addresses=any(word.is_of_addresses for word in wanted)
             )
     return found
 
@@ -159,7 +170,7 @@ def _ranked(candidates: Iterable[Thing], words: Sequence[Word], wish: Wish) -> l
     things = {thing.ref: thing for thing in candidates}
     inside = [thing for thing in things.values() if not wish.bounded or _is_inside(thing, wish.view)]
     fit = partial(fit_of, words=words, languages=wish.languages, view=wish.view)
-    first = sorted(inside, key=lambda thing: -fit(thing, around=None).score)[:_RANKED_CLOSELY]
+    first = sorted(inside, key=lambda thing: -fit(thing, around=None).score)[: wish.ranked_closely]
     results = []
     for thing, around in zip(first, surroundings_of(first), strict=True):
         found = fit(thing, around=around)
@@ -184,7 +195,9 @@ def _of_category(kinds: Sequence[tuple[str, str]], rest: Sequence[Word], wish: W
 
 
 def _unranked(things: Sequence[Thing], wish: Wish) -> list[Result]:
-    first = [thing for thing in things if not wish.bounded or _is_inside(thing, wish.view)][:_RANKED_CLOSELY]
+    first = [thing for thing in things if not wish.bounded or _is_inside(thing, wish.view)][
+        : wish.ranked_closely
+    ]
     return [
         Result(thing, around, -number / 10, wish.languages)
         for number, (thing, around) in enumerate(zip(first, surroundings_of(first), strict=True))
@@ -197,11 +210,12 @@ def _with_place_of_postcode(ranked: Sequence[Result], word: Word, wish: Wish) ->
     of_code = [
         result
         for result in ranked
-        if any(word.matches(code.lower()) for code in [postcode_of(result.thing, Surroundings())] if code)
+        if any(map(word.matches, postcodes_in(postcode_of(result.thing, Surroundings()) or "")))
     ]
     places = [result.around.settlement for result in of_code if result.around.settlement]
     places += [result.thing for result in of_code if result.thing.is_place]
-    others = [result for result in ranked if result not in of_code or result.thing.is_place]
+    # A postcode of two parts is often that of a few houses, which are the answer too.
+    others = [result for result in ranked if word.has_parts or result not in of_code or result.thing.is_place]
     if not places:
         return list(ranked)
     place = max(places, key=lambda place: sum(other.ref == place.ref for other in places))

@@ -61,20 +61,22 @@ def add(vectors: Sequence[str]) -> None:
         cursor.execute(_ADD, [list(vectors)])
 
 
-def corrections(words: Iterable[Word]) -> dict[str, list[str]]:
-    """Return similar words for the words that do not occur or, if all of them do, for each. One statement a word."""
+def corrections(words: Iterable[Word]) -> list[dict[str, list[str]]]:
+    """Return similar words, in the order to try them: for the words that do not occur, then for all. One statement a word.
+
+    A word with an error may be another word that occurs.
+    """
     unknown: dict[str, list[str]] = {}
     known: dict[str, list[str]] = {}
     for word in words:
         text = word.text
-        if word.is_number or not _SHORTEST <= len(text) <= _LONGEST:
+        if word.is_of_addresses or not _SHORTEST <= len(text) <= _LONGEST:
             continue
         is_known, similar = _similar(text)
-        if is_known:
-            known[text] = [text, *similar]
-        elif similar:
-            unknown[text] = similar
-    return unknown or {text: similar for text, similar in known.items() if len(similar) > 1}
+        if similar:
+            (known if is_known else unknown)[text] = [text, *similar] if is_known else similar
+    found = [unknown, unknown | known] if known else [unknown]
+    return [correction for correction in found if correction]
 
 
 def _similar(text: str) -> tuple[bool, list[str]]:

@@ -31,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "has_traces": not settings.TRACES_DISABLED,
         "default_editor": settings.DEFAULT_EDITOR,
         "editors": User.Editor,
+        "suggests": service_status().database != OFFLINE and not settings.GEOCODER,
         "area_keys": area_keys,
         "style_folder": style_folder,
     }

@@ -48,6 +48,6 @@ export async function showArea(siteMap, url) {
     map.getCanvas().focus();
   });
   map.on("moveend", show);
-  map.on("style.load", show);
+  document.addEventListener("layerschange", show);
   show();
 }

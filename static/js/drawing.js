@@ -1,6 +1,6 @@
 // What the map is drawn with: the built styles, in the reader's language, and the ids of elements in tiles.
 
-import { gpsLayers, topLayers } from "./overlays.js";
+import { gpsLayers, outlineLayers, topLayers } from "./overlays.js";
 
 /** The styles of our own map by their letter in URLs; C and T are those of openstreetmap.org for such maps. */
 export const STYLES = { "": "standard", K: "dark", B: "grey", X: "contrast", C: "cycling", T: "transport" };
@@ -82,6 +82,7 @@ export function wholeStyle(style, { tiles, sprite, language, base }, data, palet
     osm: { type: "vector", tiles: [tiles], maxzoom: 14 },
     boxes: { type: "geojson", data: data.boxes, promoteId: "id" },
     gps: { type: "geojson", data: data.gps },
+    outline: { type: "geojson", data: data.outline },
     selected: { type: "geojson", data: data.selected, tolerance: 0.2 },
   };
   const layers = style.layers.map((layer) => {
@@ -94,6 +95,6 @@ export function wholeStyle(style, { tiles, sprite, language, base }, data, palet
     sources.base = { type: "raster", tileSize: 256, ...base };
     layers.unshift({ id: "base", type: "raster", source: "base" });
   }
-  layers.push(...gpsLayers(palette), ...topLayers(palette));
+  layers.push(...gpsLayers(palette), ...topLayers(palette), ...outlineLayers(palette));
   return { version: 8, sources, layers, sprite };
 }

@@ -48,7 +48,7 @@ const map = new maplibregl.Map({
       language: labelLanguage(navigator.languages),
       base: null,
     },
-    { boxes: EMPTY, gps: EMPTY, selected: EMPTY },
+    { boxes: EMPTY, gps: EMPTY, outline: EMPTY, selected: EMPTY },
     palette,
   ),
   validateStyle: false,

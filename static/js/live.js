@@ -168,8 +168,8 @@ export function follow(siteMap, url) {
   const ask = () => live.ask();
   document.addEventListener("visibilitychange", ask);
   window.addEventListener("online", ask);
-  // Another layer may be shown.
-  map.on("style.load", ask);
+  // Other layers may be shown.
+  document.addEventListener("layerschange", ask);
   // Tiles that changed while they were out of view may still be in the library's memory.
   map.on("moveend", () => live.refresh());
   ask();

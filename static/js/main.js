@@ -9,8 +9,11 @@ import { gpsPoints, trackFeatures } from "./gps.js";
 import { follow } from "./live.js";
 import { SiteMap, texts } from "./map.js";
 import { Notes } from "./notes.js";
+import { Outlines } from "./outlines.js";
 import { exportForm, panes } from "./panes.js";
 import { pointing } from "./pointing.js";
+import { Query } from "./query.js";
+import { Results } from "./results.js";
 import { Sidebar } from "./sidebar.js";
 import { zones } from "./zones.js";
 
@@ -36,6 +39,9 @@ function start() {
   const sidebar = new Sidebar(map);
   new ChangesetBoxes(map, sidebar);
   const notes = new Notes(map, sidebar);
+  new Outlines(map, sidebar);
+  new Query(map, sidebar);
+  new Results(map, sidebar);
   panes(map);
   exportForm(map, sidebar);
   map.onLayers = () => notes.update();

@@ -60,7 +60,7 @@ export class SiteMap {
   constructor(container) {
     this.container = container;
     /** @type {Record<string, { type: string, features: Feature[] }>} */
-    this.data = { boxes: EMPTY, gps: EMPTY, selected: EMPTY };
+    this.data = { boxes: EMPTY, gps: EMPTY, outline: EMPTY, selected: EMPTY };
     const start = initialPosition();
     this.hasPosition = Boolean(start);
     // True if the next page must not move the map, because the URL has a position.
@@ -164,6 +164,7 @@ export class SiteMap {
     this.hasBaseTiles = false;
     this.setFailure("base", "");
     this.map.setStyle(wholeStyle(own, options, this.data, palette));
+    document.dispatchEvent(new CustomEvent("layerschange"));
   }
 
   /**

@@ -1,6 +1,6 @@
 // Layers above the map's style: GPS traces, bboxes of changesets, and the selection.
 
-import { zoomed } from "./expressions.js";
+import { geometry, zoomed } from "./expressions.js";
 
 /**
  * Return the layers of GPS traces: points, and lines between points that were recorded one after the other.
@@ -23,6 +23,39 @@ export function gpsLayers(c) {
       source: "gps",
       filter: ["!", ["has", "time"]],
       paint: { "circle-color": c.gps, "circle-radius": zoomed(12, 1, 18, 3), "circle-opacity": 0.75 },
+    },
+  ];
+}
+
+/**
+ * Return the layers of the shape whose link is pointed at.
+ * @param {Palette} c
+ * @returns {StyleLayer[]}
+ */
+export function outlineLayers({ hover }) {
+  const source = "outline";
+  return [
+    {
+      id: "outline-area",
+      type: "fill",
+      source,
+      filter: geometry("Polygon"),
+      paint: { "fill-color": hover, "fill-opacity": 0.16 },
+    },
+    {
+      id: "outline-line",
+      type: "line",
+      source,
+      filter: ["!=", ["geometry-type"], "Point"],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": hover, "line-width": 4, "line-opacity": 0.75 },
+    },
+    {
+      id: "outline-point",
+      type: "circle",
+      source,
+      filter: geometry("Point"),
+      paint: { "circle-color": hover, "circle-radius": 10, "circle-opacity": 0.55 },
     },
   ];
 }

@@ -8,6 +8,7 @@ const PAGES = [
   /^\/$/,
   /^\/export$/,
   /^\/search$/,
+  /^\/query$/,
   /^\/history$/,
   /^\/user\/.+\/history$/,
   /^\/changeset\/\d+$/,

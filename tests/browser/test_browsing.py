@@ -129,7 +129,7 @@ def test_the_site_works_with_the_keyboard_only(open_page: Callable[..., Page]) -
     page = open_page(f"/{MIDDLE}")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
-    while not page.get_by_role("searchbox").evaluate("input => input === document.activeElement"):
+    while not page.get_by_role("combobox").evaluate("input => input === document.activeElement"):
         page.keyboard.press("Tab")
     page.keyboard.type("way/1")
     page.keyboard.press("Enter")
@@ -158,11 +158,11 @@ def test_the_site_works_with_the_keyboard_only(open_page: Callable[..., Page]) -
 
 def test_searching_for_a_position_moves_the_map(open_page: Callable[..., Page]) -> None:
     page = open_page(f"/{MIDDLE}")
-    page.get_by_role("searchbox").fill("47.2, 9.6")
+    page.get_by_role("combobox").fill("47.2, 9.6")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?mlat=47.2&mlon=9.6#map=17/**")
     expect(page.locator(".maplibregl-marker")).to_have_count(1)
-    page.get_by_role("searchbox").fill("Vaduz")
+    page.get_by_role("combobox").fill("Vaduz")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("No results for")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -13,7 +14,7 @@ from .conftest import MIDDLE, add, findings, until_clickable
 from .test_discussion import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 COVERED = """() => [...document.querySelectorAll(".maplibregl-ctrl-group button")].filter((button) => {
     const { x, y, width, height } = button.getBoundingClientRect();
     const corners = [[x + 4, y + 4], [x + width - 4, y + height - 4]];
@@ -27,7 +28,7 @@ def test_every_button_of_the_map_can_be_reached(
 ) -> None:
     page = open_page(f"/way/1{MIDDLE}", viewport={"width": size[0], "height": size[1]})
     expect(page.locator("h1")).to_have_text("Main Street")
-    expect(page.locator(".maplibregl-ctrl-group button")).to_have_count(6)
+    expect(page.locator(".maplibregl-ctrl-group button")).to_have_count(7)
     assert page.evaluate(COVERED) == []
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import FrameLocator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.elements.models import Node
+from apps.features.update import update
 from apps.oauth.actions import create_token
 from apps.users.models import User
 from tests.conftest import PASSWORD
@@ -149,6 +150,27 @@ def test_the_url_and_the_editors_map_follow_each_other_in_the_users_language(
     page.evaluate("location.hash = '#map=16/47.0950/9.5050'")
     page.frames[-1].wait_for_url("**/id#*map=16.00/47.0950/9.5050*")
     assert findings(page) == []
+
+
+def test_the_editor_searches_on_this_server(
+    open_page: Callable[..., Page], live_server: LiveServer, alice: User
+) -> None:
+    others = [host for host in SERVICES if "nominatim" not in host]
+    page = open_page("/about", other_hosts=others)
+    answer_for_services(page)
+    assert update()
+    sign_in(page, alice, live_server)
+    # Far away from the cafe, which the editor therefore has not loaded.
+    editor = open_editor(page, "/edit#map=17/47.3000/9.9000")
+    field = editor.locator(".feature-list-pane input[type=search]")
+    field.fill("Adler")
+    with page.expect_response("**/nominatim/search*") as answer:
+        editor.locator(".geocode-item").click()
+    assert answer.value.json()[0]["osm_id"] == 3
+    result = editor.locator(".feature-list-item", has_text="Adler")
+    expect(result).to_be_visible()
+    result.click()
+    expect(editor.locator(".form-field-name input.localized-main")).to_have_value("Adler")
 
 
 REMOTE = "127.0.0.1:8111"

@@ -1,5 +1,6 @@
 """The interface of Nominatim, as editors and apps use it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -101,6 +102,22 @@ def test_further_tags_and_names_are_given_on_request(client: Client) -> None:
     assert place["namedetails"] == {"name": "Großer Gipfel", "ref": "G7"}
 
 
+def test_outlines_are_given_on_request(client: Client) -> None:
+    [place] = answer(client, "search", q="Landstrasse, Unterdorf", polygon_geojson=1)
+    line = {"type": "LineString", "coordinates": [[9.49, 47.05], [9.51, 47.05]]}
+    assert place["geojson"] == line
+    found = answer(client, "lookup", osm_ids="W12,R2", polygon_geojson=1, format="geojson")
+    assert [feature["geometry"]["type"] for feature in found["features"]] == ["LineString", "Polygon"]
+    assert "geojson" not in found["features"][0]["properties"]
+    root = document(client, "search", q="Landstrasse, Unterdorf", polygon_geojson=1, format="xml")
+    assert json.loads(root[0].get("geojson") or "") == line
+    assert "geojson" not in answer(client, "search", q="Landstrasse, Unterdorf")[0]
+    wide = answer(
+        client, "reverse", lat=47.05, lon=9.5, zoom=17, format="json", polygon_geojson=1, polygon_threshold=1
+    )
+    assert wide["geojson"]["type"] == "LineString"
+
+
 @pytest.mark.parametrize(
     ("zoom", "element"),
     [
@@ -159,6 +176,7 @@ def test_the_status_says_whether_it_works(client: Client) -> None:
     [
         *("search", "search?q=", "search?q=x&city=y", "search?q=x&format=yaml", "search?q=x&viewbox=1,2,3"),
         *("search?q=x&viewbox=1,2,3,95", "search?q=x&limit=many", "search?q=x&viewbox=nan,1,2,3"),
+        "search?q=x&polygon_geojson=1&polygon_threshold=x",
         *("reverse?lat=1", "reverse?lat=x&lon=1", "reverse?lat=91&lon=1", "reverse?lat=1&lon=1&zoom=x"),
         *(
             "reverse?lat=nan&lon=1",

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def listed(page: str) -> list[str]:
     """Return the text of each result."""
-    return [text_of(item) for item in re.findall(r"<li> (<a href=.*?)</li>", page)]
+    return [text_of(item) for item in re.findall(r"<li data-result.*?(<a href=.*?)</li>", page)]
 
 
 def test_results_are_listed_with_kind_and_place(client: Client, villages: None) -> None:

@@ -140,10 +140,48 @@ def test_only_countries_that_are_wanted_are_found() -> None:
         ("Landstrasse 1, Utnerdorf", "n21"),
         ("Rozen-Apotheke", "n30"),
         ("grosser gippfel", "n32"),
+        # One in each of several words, of which one is a word that occurs.
+        ("Landstrase 12a, Utnerdorf", "n22"),
+        ("groser gippfel", "n32"),
+        ("Rozen-Apoteke, Oberdof", "n30"),
     ],
 )
-def test_one_typing_error_is_forgiven(text: str, first: str) -> None:
+def test_one_typing_error_in_each_word_is_forgiven(text: str, first: str) -> None:
     assert found(text)[:1] == [first]
+
+
+def test_an_error_that_makes_another_word_is_forgiven_besides_one_that_does_not() -> None:
+    worlds.load(f"n40 v1 dV c1 {TIME} x9.51 y47.16 Tamenity=cafe,name=Sonnenhof%20%Bellavista")
+    worlds.load(f"n41 v1 dV c1 {TIME} x9.51 y47.17 Tamenity=cafe,name=Tonnenhof")
+    assert update()
+    assert found("Tonnenhof Belavista") == ["n40"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        *(("SW1A 1AA", "n1"), ("sw1a1aa", "n1"), ("SW1A 1AA, Oberdorf", "n1"), ("Palast, SW1A 1AA", "n50")),
+        *(("Schlossallee 7, SW1A 1AA", "n50"), ("00-950", "n2"), ("114 55", "n2"), ("1011 AB", "n2")),
+        *(("K1A 0B1", "n2"), ("9001 Ob", "n1"), ("9002 Un", "n2"), ("EC1A 1BB", "")),
+    ],
+)
+def test_postcodes_may_have_two_parts(text: str, first: str) -> None:
+    worlds.load(
+        "\n".join(
+            f"n{50 + number} v1 dV c1 {TIME} x9.501 y47.{place} Taddr:street=Schlossallee,addr:postcode={code},{rest}"
+            for number, (place, code, rest) in enumerate(
+                [
+                    ("151", "SW1A%20%1AA", "addr:housenumber=7,name=Palast,building=palace"),
+                    ("051", "00-950", "addr:housenumber=8"),
+                    ("051", "114%20%55", "addr:housenumber=9"),
+                    ("051", "1011%20%AB", "addr:housenumber=10"),
+                    ("051", "K1A%20%0B1", "addr:housenumber=11"),
+                ]
+            )
+        )
+    )
+    assert update()
+    assert found(text)[:1] == ([first] if first else [])
 
 
 @pytest.mark.parametrize(

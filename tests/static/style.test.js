@@ -21,7 +21,7 @@ import { OUTLINED, outlinesOf, styleOf } from "../../style/style.js";
 import { PALETTES } from "../../style/variants.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
-const DATA = { boxes: EMPTY, gps: EMPTY, selected: EMPTY };
+const DATA = { boxes: EMPTY, gps: EMPTY, outline: EMPTY, selected: EMPTY };
 const OPTIONS = { tiles: "https://a/{z}/{x}/{y}", sprite: "https://a/sprite", language: "de", base: null };
 
 /** The layers of our tiles, as apps/tiles/layers.py names them. */

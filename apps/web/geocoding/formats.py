@@ -1,14 +1,15 @@
 """Results in the formats of Nominatim's interface."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+import orjson
 from django.conf import settings
 
 from apps.geocoding.results import Result
-from apps.osm.elements import strip_unwritable
+from apps.osm.elements import ElementRef, strip_unwritable
 from apps.osm.numbers import format_degrees
 
 _RANKS = {"country": 4, "region": 6, "state": 8, "province": 8, "county": 12, "district": 12, "city": 16}
@@ -23,6 +24,8 @@ class Details:
     address: bool
     extra_tags: bool
     names: bool
+    outlines: Mapping[ElementRef, str] = field(default_factory=dict)
+    """The shapes of places as GeoJSON, if they were asked for."""
 
 
 def licence() -> str:
@@ -60,6 +63,8 @@ def place(result: Result, details: Details, *, class_key: str = "category") -> d
     if details.names:
         found["namedetails"] = {key: value for key, value in thing.tags.items() if _is_name(key)}
     found["boundingbox"] = [format_degrees(side) for side in (south, north, west, east)]
+    if outline := details.outlines.get(thing.ref):
+        found["geojson"] = orjson.Fragment(outline)
     return found
 
 
@@ -108,11 +113,12 @@ def _feature(found: dict[str, Any]) -> dict[str, Any]:
     south, north, west, east = (float(side) for side in found.pop("boundingbox"))
     lat, lon = float(found.pop("lat")), float(found.pop("lon"))
     del found["licence"]
+    outline = found.pop("geojson", None)
     return {
         "type": "Feature",
         "properties": found,
         "bbox": [west, south, east, north],
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "geometry": outline or {"type": "Point", "coordinates": [lon, lat]},
     }
 
 
@@ -151,6 +157,8 @@ def _attributes(found: Mapping[str, Any], name: str) -> dict[str, str]:
     kept = ("place_id", "osm_type", "osm_id", "lat", "lon", "place_rank", "importance", "type")
     attributes = {key: str(found[key]) for key in kept}
     attributes |= {"boundingbox": ",".join(found["boundingbox"]), "class": found["class"]}
+    if outline := found.get("geojson"):
+        attributes["geojson"] = orjson.dumps(outline).decode()
     attributes[name] = found["name"] if name == "ref" else found[name]
     return {key: strip_unwritable(value) for key, value in attributes.items()}
 

@@ -7,14 +7,17 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from apps.features.querysets import last_change
 from apps.geocoding import reading
+from apps.geocoding.outlines import outlines
 from apps.geocoding.results import Result
 from apps.geocoding.reverse import reverse as place_at
 from apps.geocoding.search import search as places_of
 from apps.geocoding.surroundings import surroundings_of
+from apps.osm.elements import ElementRef
 from apps.osm.positions import parse_position
 
 from ..cors import open_to_any_origin
@@ -26,10 +29,15 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 def _explained(view: View) -> View:
-    """Answer parameters that cannot be understood with 400 and the reason, in the format that was asked for."""
+    """Answer parameters that cannot be understood with 400 and the reason, in the format that was asked for.
+
+    If an outside geocoder is set, it answers.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
+        if settings.GEOCODER:
+            return _elsewhere(request)
         try:
             return view(request)
         except ParameterError as error:
@@ -39,6 +47,12 @@ def _explained(view: View) -> View:
             return _json({"error": {"code": int(status), "message": str(error)}}, status)
 
     return wrapped
+
+
+def _elsewhere(request: HttpRequest) -> HttpResponse:
+    """Redirect to the same call of the outside geocoder. It sees who asks, as its terms of use expect."""
+    call = request.path.removeprefix("/nominatim/")
+    return HttpResponseRedirect(f"{settings.GEOCODER}/{call}?{request.META.get('QUERY_STRING', '')}")
 
 
 @open_to_any_origin("GET")
@@ -65,7 +79,7 @@ def reverse(request: HttpRequest) -> HttpResponse:
     found = place_at(
         lat, lon, zoom=parameters.zoom_of(request), languages=parameters.reading_languages(request)
     )
-    details = _details(request, address=True)
+    details = _details(request, [found] if found else [], address=True)
     place = formats.place(found, details, class_key=_class_key(name)) if found else None
     if name == "xml":
         return _xml(formats.reverse_xml(place))
@@ -103,18 +117,24 @@ def status(request: HttpRequest) -> HttpResponse:
 def _places(
     request: HttpRequest, results: list[Result], name: str, query: str, *, address: bool = False
 ) -> HttpResponse:
-    details = _details(request, address=address)
+    details = _details(request, results, address=address)
     places = [formats.place(result, details, class_key=_class_key(name)) for result in results]
     if name == "xml":
         return _xml(formats.search_xml(places, query))
     return _json(formats.collection(places) if name == "geojson" else places)
 
 
-def _details(request: HttpRequest, *, address: bool) -> Details:
+def _details(request: HttpRequest, results: list[Result], *, address: bool) -> Details:
+    """Return what the answer is to contain. Outlines take one statement."""
+    shapes: dict[ElementRef, str] = {}
+    if parameters.flag(request, "polygon_geojson"):
+        tolerance = parameters.tolerance_of(request)
+        shapes = outlines((result.thing.ref for result in results), tolerance)
     return Details(
         address=parameters.flag(request, "addressdetails", address),
         extra_tags=parameters.flag(request, "extratags"),
         names=parameters.flag(request, "namedetails"),
+        outlines=shapes,
     )
 
 

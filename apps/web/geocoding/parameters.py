@@ -94,6 +94,11 @@ def zoom_of(request: HttpRequest) -> int:
     return max(0, min(int(_number(request, "zoom", 18)), 18))
 
 
+def tolerance_of(request: HttpRequest) -> float:
+    """Return by how many degrees an outline may differ. Raises ParameterError."""
+    return max(0.0, min(_number(request, "polygon_threshold", 0), 180.0))
+
+
 def refs_of(request: HttpRequest) -> list[ElementRef]:
     """Return the elements that are asked for, `N1,W2`. Raises ParameterError."""
     refs = []

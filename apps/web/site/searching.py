@@ -1,49 +1,36 @@
 """The page of search: leads to positions, elements and links at once, and lists places, addresses and things."""
 
-from dataclasses import dataclass
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from apps.elements.presets import kind_of
 from apps.features.coverage import coverage
-from apps.features.models import Shape
-from apps.geocoding.reading import Thing
-from apps.geocoding.results import Result
-from apps.geocoding.search import Wish
+from apps.geocoding import outside
+from apps.geocoding.outside import GeocoderError
+from apps.geocoding.reading import by_refs
+from apps.geocoding.search import Wish, suggest
 from apps.geocoding.search import search as places_of
 from apps.instance.status import OFFLINE, service_status
 from apps.osm.numbers import format_degrees, parse_number
+from apps.osm.positions import is_in_world
+from apps.web.responses import json_response
 
+from ..geocoding.items import Item, item_of, item_of_place
 from ..geocoding.languages import languages_of
 from ..geocoding.views_of_map import box_of
 from .search import find, path_of, swapped
 
-_LIMIT = 20
-_GEOMETRIES = {
-    Shape.POINT: frozenset(["point", "vertex"]),
-    Shape.LINE: frozenset(["line"]),
-    Shape.AREA: frozenset(["area"]),
-}
+_LIMIT, _SUGGESTED = 20, 8
+_LONGEST_SUGGESTED = 100
+"""Characters. Who pastes more wants to search for it."""
 _WIDTH = 600
-"""Pixels in which a result is to fit."""
-_LARGEST_ZOOM, _ZOOM_OF_POINTS = 19, 18
-
-
-@dataclass(frozen=True)
-class Item:
-    """A line of the list of results."""
-
-    label: str
-    kind: str
-    place: str
-    type: str
-    id: int
-    anchor: str
-    """The fragment that shows it on the map."""
+"""Pixels in which the data is to fit."""
+_LARGEST_ZOOM = 19
 
 
 @require_safe
@@ -64,51 +51,67 @@ def search(request: HttpRequest) -> HttpResponse:
         lat, lon = format_degrees(other.lat), format_degrees(other.lon)
         context["swapped"] = {"path": path_of(other), "lat": lat, "lon": lon}
     elif query and service_status().database != OFFLINE:
-        context["items"] = [_item(result) for result in places_of(query, _wish(request))]
-        if not context["items"]:
-            context["bounds"] = _bounds()
-    return render(request, "site/search.html", context)
+        try:
+            context["items"] = _found_outside(request, query) if settings.GEOCODER else _found(request, query)
+        except GeocoderError as error:
+            context["problem"] = {"host": outside.host(), "reason": str(error)}
+        else:
+            if not context["items"]:
+                context["bounds"] = bounds_of_data()
+    status = HTTPStatus.BAD_GATEWAY if "problem" in context else HTTPStatus.OK
+    return render(request, "site/search.html", context, status=status)
 
 
-def _wish(request: HttpRequest) -> Wish:
-    sides = [parse_number(request.GET.get(name, "")) for name in ("minlon", "minlat", "maxlon", "maxlat")]
-    west, south, east, north = (side if side is not None else 999.0 for side in sides)
-    is_box = -180 <= west < east <= 180 and -90 <= south < north <= 90
-    view = box_of(west, south, east, north) if is_box else None
-    return Wish(languages=languages_of(request), view=view, limit=_LIMIT)
+def _found(request: HttpRequest, query: str) -> list[Item]:
+    view = _view(request)
+    wish = Wish(languages=languages_of(request), view=box_of(*view) if view else None, limit=_LIMIT)
+    return [item_of(result) for result in places_of(query, wish)]
 
 
-def _item(result: Result) -> Item:
-    thing = result.thing
-    language = result.languages[0] if result.languages else get_language() or "en"
-    geometries = _GEOMETRIES[Shape(thing.shape)]
-    # The kind of an area that is a relation is often that of relations.
-    kind = kind_of(thing.tags, geometries, language) or kind_of(thing.tags, frozenset(["relation"]), language)
-    house = result.address.text(None)
-    label = result.name or house.partition(",")[0]
-    place = result.display_name.removeprefix(label).removeprefix(", ")
-    return Item(
-        label=f"{result.postcode} {label}" if result.postcode else label,
-        kind=kind or thing.value.replace("_", " "),
-        place=place,
-        type=thing.type.label,
-        id=thing.id,
-        anchor=_anchor(thing),
+def _found_outside(request: HttpRequest, query: str) -> list[Item]:
+    """Return what the outside geocoder finds. Raises GeocoderError."""
+    languages = languages_of(request)
+    places = outside.search(query, languages=languages, view=_view(request), limit=_LIMIT)
+    here = {thing.ref for thing in by_refs(place.ref for place in places if place.ref)}
+    return [item_of_place(place, languages, is_here=place.ref in here) for place in places]
+
+
+@require_safe
+@vary_on_headers("Accept-Language")
+@cache_control(private=True, max_age=60)
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Return what a text in the search field may become, as JSON. `lat` and `lon` are the middle of the map."""
+    query = request.GET.get("query", "").strip()
+    is_text = 0 < len(query) <= _LONGEST_SUGGESTED and not find(query) and not swapped(query)
+    results = suggest(query, _wish_near(request)) if is_text and not settings.GEOCODER else []
+    items = [item_of(result) for result in results]
+    return json_response(
+        {
+            "suggestions": [
+                {"label": item.label, "kind": item.kind, "place": item.place, "path": item.path}
+                for item in items
+            ]
+        }
     )
 
 
-def _anchor(thing: Thing) -> str:
-    """Return the position and the zoom at which a thing fits into the map."""
-    lon, lat = thing.position
-    width = max(thing.east - thing.west, thing.south - thing.north)
-    zoom = _ZOOM_OF_POINTS
-    # The world is 2**32 units, and 256 pixels at zoom 0.
-    while zoom > 2 and width * 2 ** (zoom + 8 - 32) > _WIDTH:
-        zoom -= 1
-    return f"map={zoom}/{format_degrees(round(lat, 5))}/{format_degrees(round(lon, 5))}"
+def _wish_near(request: HttpRequest) -> Wish:
+    lat, lon = (parse_number(request.GET.get(name, "")) for name in ("lat", "lon"))
+    view = None
+    if lat is not None and lon is not None and is_in_world(lat, lon):
+        view = box_of(lon, lat, lon, lat)
+    return Wish(languages=languages_of(request), view=view, limit=_SUGGESTED)
 
 
-def _bounds() -> dict[str, str] | None:
+def _view(request: HttpRequest) -> tuple[float, float, float, float] | None:
+    """Return the visible part of the map, in degrees from the west over south and east to the north."""
+    sides = [parse_number(request.GET.get(name, "")) for name in ("minlon", "minlat", "maxlon", "maxlat")]
+    west, south, east, north = (side if side is not None else 999.0 for side in sides)
+    is_box = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    return (west, south, east, north) if is_box else None
+
+
+def bounds_of_data() -> dict[str, str] | None:
     """Return where the instance has data, as a link to the map and in words; None if it has none."""
     focus = coverage()["focus"]
     if not focus:

@@ -1,6 +1,6 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from . import editing, files, notices, redirects, searching, views
+from . import editing, files, notices, querying, redirects, searching, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
@@ -24,6 +24,13 @@ urlpatterns: list[URLPattern] = [
     path("preview/markdown", views.preview, {"kind": "markdown"}, name="preview"),
     path("preview/text", views.preview, {"kind": "text"}),
     path("search", searching.search, name="search"),
+    path("search/suggestions.json", searching.suggestions, name="suggestions"),
+    path("query", querying.query, name="query"),
+    re_path(
+        r"^query/(?P<kind>node|way|relation)/(?P<element_id>[0-9]{1,19})\.json$",
+        querying.outline,
+        name="outline",
+    ),
     path("go/<str:code>", views.short_link, name="short_link"),
     path("coverage.json", views.coverage_data, name="coverage"),
     path("style/<slug:name>.json", views.style, name="style"),

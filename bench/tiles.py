@@ -2,8 +2,10 @@
 world down to the largest tile of zoom 14."""
 
 import argparse
+import json
 import sys
 import time
+from math import asinh, pi, radians, tan
 from pathlib import Path
 from urllib.request import Request as UrlRequest
 from urllib.request import urlopen
@@ -35,10 +37,14 @@ def main() -> int:
 def _run(data_dir: Path, clients: int, seconds: float) -> None:
     with own_instance(None, data_dir) as server, load_process() as load:
         _fetch(server.base_url, (0, 0, 0))
+        lon, lat, data_zoom = _center(server.base_url)
         cell: Cell = (0, 0, 0)
         for z in range(1, _DEEPEST + 1):
             _, x, y = cell
             children = [(z, 2 * x + right, 2 * y + down) for right in (0, 1) for down in (0, 1)]
+            # The rest of the world would lead elsewhere.
+            if z <= data_zoom:
+                children = [_containing(lon, lat, z)]
             found = {child: _fetch(server.base_url, child) for child in children}
             cell = max(children, key=lambda child: found[child][0])
             size, cold = found[cell]
@@ -50,6 +56,22 @@ def _run(data_dir: Path, clients: int, seconds: float) -> None:
 
 def path_of(cell: Cell) -> str:
     return "/tiles/shortbread_v1/{}/{}/{}.mvt".format(*cell)
+
+
+def _center(base_url: str) -> tuple[float, float, int]:
+    """Return the longitude and the latitude in the middle of the data, and the zoom at which a view shows all of it."""
+    with urlopen(f"{base_url}/tiles/shortbread_v1.json") as response:
+        description = json.load(response)
+    if "center" not in description:
+        raise LoadError("the instance has no data")
+    lon, lat, zoom = description["center"]
+    return lon, lat, zoom
+
+
+def _containing(lon: float, lat: float, z: int) -> Cell:
+    """Return the tile of a zoom that contains a position."""
+    y = (1 - asinh(tan(radians(lat))) / pi) / 2
+    return z, int((lon + 180) / 360 * 2**z), int(y * 2**z)
 
 
 def _fetch(base_url: str, cell: Cell) -> tuple[int, float]:

@@ -27,6 +27,8 @@ class Drawn(NamedTuple):
     attributes: Attributes
     subject: Subject | None
     number: int
+    size: float = 0
+    """Of what is around the data, in square meters."""
 
 
 def render(tile: Tile) -> bytes:
@@ -43,15 +45,21 @@ def encode(tile: Tile, found: Sequence[Found]) -> bytes:
     canvas.add_surroundings(found)
     layers: dict[Layer, list[tuple[float, Encoded]]] = {}
     for drawn, geometry in canvas.draw():
-        order = drawn.layer.order(drawn.subject) if drawn.layer.order and drawn.subject else 0.0
         layers.setdefault(drawn.layer, []).append(
-            (order, Encoded(canvas.id_of(drawn), drawn.type, geometry, drawn.attributes))
+            (_order_of(drawn), Encoded(canvas.id_of(drawn), drawn.type, geometry, drawn.attributes))
         )
     return b"".join(
         encode_layer(layer.name, (each for _, each in sorted(layers[layer], key=lambda pair: pair[0])))
         for layer in LAYERS
         if layer in layers
     )
+
+
+def _order_of(drawn: Drawn) -> float:
+    """Return a number by which the features of a layer are sorted."""
+    if drawn.subject is None:
+        return -drawn.size
+    return drawn.layer.order(drawn.subject) if drawn.layer.order else 0.0
 
 
 class _Canvas:
@@ -89,8 +97,9 @@ class _Canvas:
         around = Surroundings(self.grid.tile)
         coastlines = [feature.geometry for feature in found if is_coastline(feature.subject)]
         self.ocean, self.borders = ocean_of(around, coastlines), around.borders()
-        for position, attributes in around.labels():
-            self.drawn.append(Drawn(BOUNDARY_LABELS, GeometryType.POINT, attributes, None, len(self.points)))
+        for position, size, attributes in around.labels():
+            number = len(self.points)
+            self.drawn.append(Drawn(BOUNDARY_LABELS, GeometryType.POINT, attributes, None, number, size))
             self.points.append(position)
 
     def draw(self) -> Iterator[tuple[Drawn, bytes]]:

@@ -95,8 +95,8 @@ class Surroundings:
         left = shapely.difference(merged, self.data)
         return _NOTHING if shapely.is_empty(left) else np.array([left], dtype=object)
 
-    def labels(self) -> Iterator[tuple[tuple[float, float], Attributes]]:
-        """Yield the position and the attributes of the names of countries outside of the data, those of large ones first."""
+    def labels(self) -> Iterator[tuple[tuple[float, float], float, Attributes]]:
+        """Yield the position, the size in square meters and the attributes of the names of countries outside of the data."""
         z = self.grid.tile.z
         if z > LAST_ZOOM_WITH_BORDERS or self.is_everywhere or self.world is None:
             return
@@ -105,7 +105,8 @@ class Surroundings:
             units = self.grid.to_units(np.array([country.label]))
             if shows_label_of_size(2, country.size, z) and not shapely.intersects_xy(self.data, *units[0]):
                 names = (("name", country.name), ("name_en", country.name))
-                yield country.label, (("admin_level", 2), ("way_area", round(country.size / 10_000)), *names)
+                attributes = ("admin_level", 2), ("way_area", round(country.size / 10_000)), *names
+                yield country.label, country.size, attributes
 
 
 def _runs(cells: coverage.Covered) -> Any:

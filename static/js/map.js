@@ -31,6 +31,8 @@ export const BASES = {
 const OVERLAYS = ["D", "N", "G"];
 
 export const texts = JSON.parse(document.getElementById("map-texts").textContent);
+/** Whether the visitor wants nothing to move by itself. */
+const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const theme = () => document.documentElement.dataset.bsTheme;
 
 export class SiteMap {
@@ -82,7 +84,7 @@ export class SiteMap {
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      fadeDuration: 120,
+      fadeDuration: isCalm() ? 0 : 120,
       renderWorldCopies: true,
       locale: {
         "NavigationControl.ZoomIn": texts.zoom_in_button,
@@ -300,14 +302,13 @@ export class SiteMap {
     if (!bounds) return;
     this.hasPosition = true;
     const [west, south, east, north] = bounds;
-    const quick = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const limited = (lat) => Math.max(-90, Math.min(90, lat));
     this.map.fitBounds(
       [
         [west, limited(south)],
         [east, limited(north)],
       ],
-      { padding: 48, maxZoom: 17, duration: quick ? 0 : 350, ...options },
+      { padding: 48, maxZoom: 17, duration: isCalm() ? 0 : 350, ...options },
     );
   }
 

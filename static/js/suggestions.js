@@ -8,7 +8,7 @@ const PAUSE = 130;
 const form = document.querySelector("form[data-suggestions]");
 const input = form.querySelector("input");
 const list = form.querySelector("[role=listbox]");
-const status = form.querySelector("[role=status]");
+const status = form.querySelector("[data-count]");
 
 /** @type {{ label: string, kind: string, place: string, path: string }[]} */
 let items = [];

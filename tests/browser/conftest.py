@@ -112,7 +112,8 @@ def open_page(browser: Browser, live_server: LiveServer, town: None) -> Iterator
         path: str, *, other_hosts: list[str] | None = None, expected: str = "", **options: Any
     ) -> Page:
         allowed.update(other_hosts or [])
-        context = browser.new_context(base_url=live_server.url, **options)
+        # Without processors for graphics, each frame of an animation takes a third of a second.
+        context = browser.new_context(base_url=live_server.url, **{"reduced_motion": "reduce"} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -88,6 +88,7 @@ def test_from_signing_up_to_a_bench_on_the_map(open_page: Callable[..., Page], m
     node = Node.objects.latest("id")
     assert node.tags == {"amenity": "bench"}
     assert page.url.split("#")[0].endswith(f"/node/{node.id}")
+    assert update()
     page.goto(f"/#map=19/{node.lat / 1e7}/{node.lon / 1e7}")
     x, y = until_clickable(page)
     page.mouse.click(x, y)

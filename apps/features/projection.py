@@ -32,6 +32,14 @@ def to_degrees(x: float, y: float) -> tuple[float, float]:
     return x / WORLD * 360 - 180, degrees(2 * atan(exp((0.5 - y / WORLD) * 2 * pi)) - pi / 2)
 
 
+def all_to_degrees(xy: Floats) -> Floats:
+    """Return an array of (lon, lat) for one of (x, y), rounded to 1e-7 degrees."""
+    lon = xy[:, 0] / WORLD * 360 - 180
+    lat = np.degrees(2 * np.arctan(np.exp((0.5 - xy[:, 1] / WORLD) * 2 * pi)) - pi / 2)
+    rounded: Floats = np.round(np.column_stack([lon, lat]), 7)
+    return rounded
+
+
 def meters_per_unit(y: Floats) -> Floats:
     """Return how many meters a unit is at y."""
     return CIRCUMFERENCE / WORLD / np.cosh((0.5 - y / WORLD) * 2 * pi)

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 import shapely
 
-from apps.features.projection import WORLD, Floats
+from apps.features.projection import WORLD, all_to_degrees
 from apps.osm.elements import ElementRef
 
 from . import reading
@@ -40,11 +39,4 @@ def _simplified(shape: Any, tolerance: float) -> Any:
 
 def _in_degrees(shape: Any) -> Any:
     # Outlines run counter-clockwise where the latitude grows to the north.
-    return shapely.orient_polygons(shapely.transform(shape, _to_degrees))
-
-
-def _to_degrees(xy: Floats) -> Floats:
-    lon = xy[:, 0] / WORLD * 360 - 180
-    lat = np.degrees(2 * np.arctan(np.exp((0.5 - xy[:, 1] / WORLD) * 2 * np.pi)) - np.pi / 2)
-    degrees: Floats = np.round(np.column_stack([lon, lat]), 7)
-    return degrees
+    return shapely.orient_polygons(shapely.transform(shape, all_to_degrees))

@@ -2,6 +2,10 @@
 
 import { gpsLayers, outlineLayers, topLayers } from "./overlays.js";
 
+const EMPTY = { type: "FeatureCollection", features: [] };
+/** @type {Record<string, { type: string, features: Feature[] }>} What pages show above the map, by source: nothing yet. */
+export const NOTHING_SHOWN = { boxes: EMPTY, gps: EMPTY, outline: EMPTY, selected: EMPTY };
+
 /** The styles of our own map by their letter in URLs; C and T are those of openstreetmap.org for such maps. */
 export const STYLES = { "": "standard", K: "dark", B: "grey", X: "contrast", C: "cycling", T: "transport" };
 

@@ -2,11 +2,10 @@
 
 /* global maplibregl */
 
-import { labelLanguage, STYLES, styleName, wholeStyle } from "./drawing.js";
+import { labelLanguage, NOTHING_SHOWN, STYLES, styleName, wholeStyle } from "./drawing.js";
 import { paletteOf } from "./palettes.js";
 import { fromQuery, hashOf, LIBRARY_ZOOM } from "./position.js";
 
-const EMPTY = { type: "FeatureCollection", features: [] };
 /** Names of layers in frames of openstreetmap.org, for which we have one of our own. */
 const OTHERS = { cyclemap: "cycling", cyclosm: "cycling", transportmap: "transport" };
 
@@ -48,7 +47,7 @@ const map = new maplibregl.Map({
       language: labelLanguage(navigator.languages),
       base: null,
     },
-    { boxes: EMPTY, gps: EMPTY, outline: EMPTY, selected: EMPTY },
+    NOTHING_SHOWN,
     palette,
   ),
   validateStyle: false,

@@ -2,7 +2,7 @@
 
 /* global maplibregl */
 
-import { labelLanguage, STYLES, styleName, wholeStyle } from "./drawing.js";
+import { labelLanguage, NOTHING_SHOWN, STYLES, styleName, wholeStyle } from "./drawing.js";
 import { paletteOf } from "./palettes.js";
 import { setHover } from "./pointing.js";
 import { hashOf, initialPosition, LIBRARY_ZOOM, markerOf, parseHash, remember } from "./position.js";
@@ -10,7 +10,6 @@ import { hashOf, initialPosition, LIBRARY_ZOOM, markerOf, parseHash, remember } 
 /** Not 0: the library takes a map at 0/0/0 for one without a position, and ends its first movement when the style comes. */
 const LEAST_ZOOM = 0.001;
 
-const EMPTY = { type: "FeatureCollection", features: [] };
 const OSM = '<a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>';
 
 export const BASES = {
@@ -61,8 +60,7 @@ export class SiteMap {
 
   constructor(container) {
     this.container = container;
-    /** @type {Record<string, { type: string, features: Feature[] }>} */
-    this.data = { boxes: EMPTY, gps: EMPTY, outline: EMPTY, selected: EMPTY };
+    this.data = { ...NOTHING_SHOWN };
     const start = initialPosition();
     this.hasPosition = Boolean(start);
     // True if the next page must not move the map, because the URL has a position.

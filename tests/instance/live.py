@@ -43,6 +43,14 @@ def manage(env: Mapping[str, str], *arguments: str, timeout: float = 120) -> sub
     )
 
 
+def importer_token(env: Mapping[str, str]) -> str:
+    """Create alice, whom no limit keeps from uploading a lot, and return a token with which she may edit."""
+    user = ("create_user", "alice", "--email", "a@example.org", "--password", "pw", "--role", "importer")
+    created = manage(env, *user)
+    assert created.returncode == 0, created.stderr
+    return manage(env, "create_token", "alice", "--scopes", "write_api").stdout.strip()
+
+
 def copy_folder(prepared: Path, data_dir: Path) -> None:
     """Copy a data folder that is not in use, with the owners of its files."""
     subprocess.run(["cp", "-a", str(prepared), str(data_dir)], check=True)

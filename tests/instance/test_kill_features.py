@@ -22,7 +22,7 @@ from apps.instance import embedded
 from bench.instance import free_port
 from bench.mapper import Mapper
 from tests.extracts import SAMPLE
-from tests.instance.live import Up, environment, is_main_process, manage, processes_of, up
+from tests.instance.live import Up, environment, importer_token, is_main_process, manage, processes_of, up
 from tests.instance.test_kill import ROUNDS
 from tests.instance.test_kill_uploads import wait_until_it_accepts_changes
 
@@ -128,11 +128,9 @@ def test_features_survive_the_death_of_the_worker_and_the_database(
 ) -> None:
     data_dir = new_data_dir("kill-features")
     env = environment(data_dir)
-    new = ("create_user", "alice", "--email", "a@example.org", "--password", "pw", "--role", "importer")
-    for command in (new, ("import_osm", str(SAMPLE))):
-        done = manage(env, *command)
-        assert done.returncode == 0, done.stderr
-    token = manage(env, "create_token", "alice", "--scopes", "write_api").stdout.strip()
+    token = importer_token(env)
+    imported = manage(env, "import_osm", str(SAMPLE))
+    assert imported.returncode == 0, imported.stderr
     port, hits = free_port(), 0
     with ExitStack() as instances:
         running: Up | None = None

@@ -20,7 +20,15 @@ import pytest
 from apps.instance import embedded
 from bench.instance import free_port
 from bench.mapper import Mapper, Ref, Refusal, Result
-from tests.instance.live import WEB_SERVER, Up, environment, is_main_process, manage, processes_of, up
+from tests.instance.live import (
+    WEB_SERVER,
+    Up,
+    environment,
+    importer_token,
+    is_main_process,
+    processes_of,
+    up,
+)
 from tests.instance.test_kill import ROUNDS
 
 pytestmark = pytest.mark.slow
@@ -139,11 +147,7 @@ def test_an_interrupted_upload_is_stored_completely_or_not_at_all(
 ) -> None:
     data_dir = new_data_dir("kill-uploads")
     env = environment(data_dir)
-    created = manage(
-        env, *("create_user", "alice", "--email", "a@example.org", "--password", "pw", "--role", "importer")
-    )
-    assert created.returncode == 0, created.stderr
-    token = manage(env, "create_token", "alice", "--scopes", "write_api").stdout.strip()
+    token = importer_token(env)
     port, confirmed = free_port(), 0
     with ExitStack() as instances:
         running: Up | None = None

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from apps.instance import styles
 from apps.instance.styles import style_folder
 
 NAMES = ("standard", "dark", "grey", "grey-dark", "contrast", "cycling", "transport", "transport-dark")
@@ -26,6 +27,12 @@ def test_a_style_is_complete_for_maps_of_any_site(client: Client, name: str) -> 
 @pytest.mark.parametrize("name", ["outlines", "sprite", "none"])
 def test_there_are_no_other_styles(client: Client, name: str) -> None:
     assert client.get(f"/style/{name}.json").status_code == 404
+
+
+def test_names_of_styles_that_do_not_exist_are_not_remembered(client: Client) -> None:
+    for number in range(20):
+        assert client.get(f"/style/none-{number}.json").status_code == 404
+    assert styles._public_style.cache_info().currsize <= len(styles._public_names())
 
 
 def test_all_files_of_the_map_are_where_pages_look_for_them(client: Client) -> None:

@@ -95,9 +95,18 @@ menu.addEventListener("click", (event) => {
 });
 for (const type of ["pointerover", "focusin"]) menu.addEventListener(type, update);
 
-// The page /edit of users whose editor is remote control: the view is sent once, when the map has settled.
+// The page /edit of users whose editor is remote control: the view is sent once, when the map has settled where the
+// page wants it, which for an element is known only when it is loaded.
 /** @type {any} Null where there is nothing to send (any more). */
 let timer = document.getElementById("remote-control") ? 0 : null;
+let isPlaced = false;
+
+function sendSoon() {
+  if (timer === null || !isPlaced) return;
+  clearTimeout(timer);
+  timer = setTimeout(sendOnce, 1000);
+}
+
 function sendOnce() {
   timer = null;
   if (isTooFar()) showMessage("warning", menu.dataset.zoomIn);
@@ -107,9 +116,11 @@ function sendOnce() {
 document.addEventListener("mapmoved", ({ detail }) => {
   view = detail;
   update();
-  if (timer === null) return;
-  clearTimeout(timer);
-  timer = setTimeout(sendOnce, 1000);
+  sendSoon();
+});
+document.addEventListener("mapplaced", () => {
+  isPlaced = true;
+  sendSoon();
 });
 
 // Users who have to log in before they edit return to the position of the link that they followed.

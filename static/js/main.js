@@ -47,12 +47,18 @@ function start() {
   map.onLayers = () => notes.update();
   messages(map);
   gpsPoints(map);
-  draw(map, container.dataset.coverage);
-  selection(map, sidebar);
+  const parts = [draw(map, container.dataset.coverage), selection(map, sidebar)];
   zones(map, sidebar);
   follow(map, container.dataset.changes);
   pointing(map, sidebar);
   sidebar.arrange();
+  Promise.allSettled(parts).then(() => sayPlaced(map));
+}
+
+/** Tell the rest of the page that the map is where the page wants it. Until then, its view means nothing. */
+async function sayPlaced(map) {
+  if (map.map.isMoving()) await map.map.once("moveend");
+  document.dispatchEvent(new CustomEvent("mapplaced"));
 }
 
 /** Say what the map waits for, and what fails. */
@@ -86,6 +92,7 @@ async function draw(map, coverage) {
 /**
  * Draw the element or the trace whose page is open, and move the map there if it is out of view. Of a changeset, draw the
  * elements that its page lists; the map moves to its bbox.
+ * @returns {Promise<void>} Kept when the first page's element is shown.
  */
 function selection(map, sidebar) {
   let current = 0;
@@ -121,7 +128,9 @@ function selection(map, sidebar) {
     )
       map.fit(bounds);
   };
-  sidebar.addEventListener("shown", show);
+  return new Promise((resolve) => {
+    sidebar.addEventListener("shown", () => show().finally(resolve));
+  });
 }
 
 start();

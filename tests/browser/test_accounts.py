@@ -96,7 +96,7 @@ def test_from_sign_up_to_log_out_with_the_keyboard(open_page: Callable[..., Page
     page.goto(mail.link)
     assert findings(page) == []
     page.get_by_role("button", name="Confirm").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Your account has been confirmed")
+    expect(page.locator(".messages")).to_contain_text("Your account has been confirmed")
     assert User.objects.get(display_name="carol").status == "active"
     page.locator(".user-menu summary").press("Enter")
     page.get_by_role("button", name="Log out").press("Enter")

@@ -49,7 +49,7 @@ def test_mallory_is_blocked_reads_why_and_may_edit_again_after_the_time(
     page.get_by_label("Duration, starting now").select_option("1 hour")
     expect(page.get_by_label("Stay active until the user has read")).to_be_checked()
     page.get_by_role("button", name="Block").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("mallory has been blocked.")
+    expect(page.locator(".messages")).to_contain_text("mallory has been blocked.")
     expect(page.locator("strong", has_text="streets")).to_be_visible()
     assert findings(page) == []
     look(page, "block-390")

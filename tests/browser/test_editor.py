@@ -1,5 +1,6 @@
 """Mapping in a browser: from the sign-up to the map with iD, a conflict with another mapper, and remote control."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -69,7 +70,7 @@ def test_from_signing_up_to_a_bench_on_the_map(open_page: Callable[..., Page], m
     (mail,) = mails()
     page.goto(mail.link)
     page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("status")).to_contain_text("Your account has been confirmed")
+    expect(page.locator(".messages")).to_contain_text("Your account has been confirmed")
 
     editor = open_editor(page, "/edit#map=19/47.1010/9.5020")
     editor.locator("button.add-point").click()
@@ -216,6 +217,8 @@ def test_remote_control_gets_the_map_view_and_the_element(open_page: Callable[..
 def test_a_link_to_remote_control_sends_one_request(open_page: Callable[..., Page]) -> None:
     page = open_page("/about", other_hosts=[REMOTE])
     asked = listen(page)
+    # The way comes late: before it, the view is far from it.
+    page.route("**/way/1/full.json", lambda route: (time.sleep(2), route.continue_()))
     page.goto("/edit?editor=remote&way=1")
     expect(page.locator(".messages")).to_have_text("The current map view was sent to your editor.")
     (address,) = asked

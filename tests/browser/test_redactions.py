@@ -29,14 +29,14 @@ def test_a_moderator_redacts_a_version_and_shows_it_again(
     page.get_by_label("Title").fill("Copied")
     page.get_by_label("Description").fill("From *another* map")
     page.get_by_role("button", name="Create redaction").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("The redaction has been created.")
+    expect(page.locator(".messages")).to_contain_text("The redaction has been created.")
     expect(page.locator("em")).to_have_text("another")
 
     page.goto("/way/1")
     page.get_by_role("link", name="1", exact=True).click()
     page.get_by_label("Redact this version").select_option(label=page.locator("option").inner_text())
     page.get_by_role("button", name="Redact").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("This version has been redacted.")
+    expect(page.locator(".messages")).to_contain_text("This version has been redacted.")
 
     alices.goto("/way/1/history")
     notice = alices.get_by_text("Version 1 cannot be shown because it has been redacted.")
@@ -50,7 +50,7 @@ def test_a_moderator_redacts_a_version_and_shows_it_again(
     expect(page.get_by_text("Only moderators can see this version.")).to_be_visible()
     expect(page.locator("h1")).to_have_text("Main Street")
     page.get_by_role("button", name="Remove redaction").click()
-    expect(page.get_by_role("status")).to_contain_text("This version is visible to everyone again.")
+    expect(page.locator(".messages")).to_contain_text("This version is visible to everyone again.")
     alices.goto("/way/1/history/1")
     expect(alices.locator("h1")).to_have_text("Main Street")
 

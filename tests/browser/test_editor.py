@@ -214,11 +214,16 @@ def test_remote_control_gets_the_map_view_and_the_element(open_page: Callable[..
     expect(page.locator(".messages")).to_contain_text("did not load")
 
 
+def after_two_seconds(route: Route) -> None:
+    time.sleep(2)
+    route.continue_()
+
+
 def test_a_link_to_remote_control_sends_one_request(open_page: Callable[..., Page]) -> None:
     page = open_page("/about", other_hosts=[REMOTE])
     asked = listen(page)
-    # The way comes late: before it, the view is far from it.
-    page.route("**/way/1/full.json", lambda route: (time.sleep(2), route.continue_()))
+    # Until the way is there, the view is far from it.
+    page.route("**/way/1/full.json", after_two_seconds)
     page.goto("/edit?editor=remote&way=1")
     expect(page.locator(".messages")).to_have_text("The current map view was sent to your editor.")
     (address,) = asked

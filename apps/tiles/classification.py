@@ -1,7 +1,8 @@
 """Which layers a feature is in at a zoom."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from apps.features.models import Shape
@@ -18,25 +19,38 @@ from .layers import (
     POIS,
     Drawing,
     Layer,
-    detail,
     shows_boundary,
     shows_boundary_label,
 )
-from .subjects import Attributes, Subject, is_named
+from .subjects import Attributes, Look, Subject, is_named
 
 Rules = list[tuple[Layer, str, int]]
 """A layer, what it calls the kind, and from which zoom on it takes it."""
 
 
 class Entry(NamedTuple):
+    """What a feature is in a layer, as far as others that look the same are that, too."""
+
     layer: Layer
     drawing: Drawing
     attributes: Attributes
+    order: float
+    way_area: Callable[[float, float], int] | None
 
 
-def entries_of(subject: Subject, zoom: int) -> Iterator[Entry]:
-    """Yield what a feature is in the layers of a tile of that zoom: once in each, but an area that no other layer has is
-    in `details` as an area and, for its name, as a point."""
+@lru_cache(maxsize=8192)
+def entries_of(look: Look, zoom: int) -> tuple[Entry, ...]:
+    """Return what a feature is in the layers of a tile of that zoom: once in each, but an area that no other layer has is
+    in `details` as an area and, for its name, as a point.
+
+    Most features look like another one, and in a town half of the time of a tile would go into finding that out anew.
+    """
+    kind, shape, admin_level, key, value, tags = look
+    subject = Subject(_TYPES[kind], _SHAPES[shape], admin_level, key.decode(), value.decode(), dict(tags))
+    return tuple(_entries(subject, zoom))
+
+
+def _entries(subject: Subject, zoom: int) -> Iterator[Entry]:
     found = _layers_of(subject, zoom)
     if POIS in found:
         found.pop(ADDRESSES, None)
@@ -46,10 +60,15 @@ def entries_of(subject: Subject, zoom: int) -> Iterator[Entry]:
         found[BOUNDARY_LABELS] = ""
     is_detail = found.pop(DETAILS, None) is not None
     for layer, kind in found.items():
-        yield Entry(layer, layer.drawing, tuple(layer.attributes(subject, kind, zoom)))
+        order = layer.order(subject) if layer.order else 0.0
+        attributes = tuple(layer.attributes(subject, kind, zoom))
+        yield Entry(layer, layer.drawing, attributes, order, layer.way_area)
     if is_detail or (zoom >= DETAIL and _is_drawn(subject)):
         for drawing in _missing(subject, found, is_detail=is_detail):
-            yield Entry(DETAILS, drawing, tuple(detail(subject, drawing)))
+            # Points that stand for an area have its size.
+            has_size = drawing is Drawing.POINT and subject.shape == Shape.AREA
+            attributes = tuple(DETAILS.attributes(subject, "", zoom))
+            yield Entry(DETAILS, drawing, attributes, 0.0, DETAILS.way_area if has_size else None)
 
 
 def _layers_of(subject: Subject, zoom: int) -> dict[Layer, str]:
@@ -104,3 +123,5 @@ def _by_shape() -> dict[int, dict[str, dict[str, Rules]]]:
 
 
 _RULES = _by_shape()
+_TYPES = {kind.value: kind for kind in ElementType}
+_SHAPES = {shape.value: shape for shape in Shape}

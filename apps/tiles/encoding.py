@@ -4,7 +4,7 @@ https://github.com/mapbox/vector-tile-spec: a tile is a list of layers, a layer 
 their keys and values. All geometries of one type are encoded in one pass.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,9 +28,10 @@ class GeometryType(IntEnum):
 
 
 class Encoded(NamedTuple):
-    """A feature, as far as it is encoded. Its id is 0 if it stands for several elements."""
+    """A feature, as far as it is encoded."""
 
-    id: int
+    id: bytes
+    """Empty if it stands for several elements."""
     type: GeometryType
     geometry: bytes
     attributes: Attributes
@@ -88,10 +89,15 @@ def encode_geometries(kind: GeometryType, xy: Ints, lengths: Ints, owners: Ints,
     return _varints(numbers, np.bincount(owners, weights=sizes, minlength=count).astype(np.int64))
 
 
+def encode_ids(ids: Sequence[int]) -> list[bytes]:
+    """Return the ids of features."""
+    return _varints(np.array(ids, dtype=np.int64), np.ones(len(ids), dtype=np.int64)) if ids else []
+
+
 def _varints(numbers: Ints, counts: Ints) -> list[bytes]:
-    """Return numbers below 2**35 as varints, in groups of `counts` each."""
+    """Return numbers below 2**63 as varints, in groups of `counts` each."""
     widths = np.ones(len(numbers), dtype=np.int64)
-    for bits in (7, 14, 21, 28):
+    for bits in range(7, int(numbers.max()).bit_length(), 7):
         widths += numbers >= 1 << bits
     ends = np.cumsum(widths)
     starts = ends - widths
@@ -110,24 +116,22 @@ def encode_layer(name: str, features: Iterable[Encoded]) -> bytes:
     keys: dict[str, int] = {}
     # With their types: 1 equals True.
     values: dict[tuple[type, Value], int] = {}
-    tags: dict[Attributes, bytes] = {}
+    tags: dict[Attributes, bytes] = {(): b""}
     body = bytearray(_LAYER)
     body += _sized(name.encode())
-    for feature in features:
-        attributes = feature.attributes
-        encoded = tags.get(attributes)
-        if encoded is None:
-            encoded = tags[attributes] = _sized(
+    for id_, kind, geometry, attributes in features:
+        pairs = tags.get(attributes)
+        if pairs is None:
+            pairs = tags[attributes] = b"\x12" + _sized(
                 b"".join(
                     varint(keys.setdefault(key, len(keys)))
                     + varint(values.setdefault((type(value), value), len(values)))
                     for key, value in attributes
                 )
             )
-        head = b"\x08" + varint(feature.id) if feature.id else b""
-        pairs = b"\x12" + encoded if attributes else b""
-        message = head + pairs + bytes((0x18, feature.type, 0x22)) + _sized(feature.geometry)
-        body += b"\x12" + _sized(message)
+        head = (b"\x08" + id_ + pairs if id_ else pairs) + _TYPES[kind]
+        length = varint(len(geometry))
+        body += b"\x12" + varint(len(head) + len(length) + len(geometry)) + head + length + geometry
     for key in keys:
         body += b"\x1a" + _sized(key.encode())
     for _, value in values:
@@ -148,6 +152,8 @@ def is_only(name: str, content: bytes) -> bool:
     return False
 
 
+_TYPES = [bytes((0x18, kind, 0x22)) for kind in range(4)]
+"""How the type of a feature is written, and the tag of its geometry."""
 _LAYER = b"\x78\x02\x0a"
 """How a layer begins: version 2, and the tag of its name."""
 

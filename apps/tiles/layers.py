@@ -14,7 +14,7 @@ from apps.osm.elements import ElementType
 
 from . import kinds, pois
 from .kinds import DETAIL, Kinds
-from .subjects import Subject, Value, address, is_named, names
+from .subjects import Subject, Value, address, is_named, mercator_area, names
 
 
 class Drawing(Enum):
@@ -64,7 +64,11 @@ class Layer:
     takes: Callable[[Subject, str, int], bool] = _always
     """Called with the kind and the zoom of the tile, for features that have one of the layer's kinds."""
     order: Callable[[Subject], float] | None = None
-    """Features with small numbers come first."""
+    """Features with small numbers come first; without it, large ones if the layer has `way_area`."""
+    way_area: Callable[[float, float], int] | None = None
+    """Returns the attribute of that name from the size of a feature and where it is from north to south."""
+    fits: Callable[[int | None, float, int], bool] | None = None
+    """Called with the level, the size and the zoom, for features that would be in the layer."""
     smallest_zoom: int = 0
 
     @property
@@ -83,7 +87,6 @@ def _is_river(subject: Subject, kind: str) -> bool:
 
 def _water_polygon(subject: Subject, kind: str, _zoom: int) -> Items:
     yield "kind", "river" if _is_river(subject, kind) else kind
-    yield "way_area", subject.mercator_area
 
 
 def _water_polygon_label(subject: Subject, kind: str, zoom: int) -> Items:
@@ -115,8 +118,11 @@ _ALL_LABELS = 5
 
 def _boundary_label(subject: Subject, _kind: str, _zoom: int) -> Items:
     yield "admin_level", subject.admin_level or 0
-    yield "way_area", round(subject.size / 10_000)
     yield from names(subject.tags)
+
+
+def _hectares(size: float, _y: float) -> int:
+    return round(size / 10_000)
 
 
 def shows_boundary(subject: Subject, zoom: int) -> bool:
@@ -126,14 +132,15 @@ def shows_boundary(subject: Subject, zoom: int) -> bool:
 
 
 def shows_boundary_label(subject: Subject, zoom: int) -> bool:
-    if subject.type != ElementType.RELATION or subject.shape != Shape.AREA:
-        return False
-    return is_named(subject) and shows_label_of_size(subject.admin_level or 0, subject.size, zoom)
+    is_area = subject.type == ElementType.RELATION and subject.shape == Shape.AREA
+    return (
+        is_area and is_named(subject) and subject.admin_level in _LABEL_AREAS and zoom >= BOUNDARY_LABELS.zoom
+    )
 
 
-def shows_label_of_size(admin_level: int, size: float, zoom: int) -> bool:
+def shows_label_of_size(admin_level: int | None, size: float, zoom: int) -> bool:
     """Return whether a zoom shows the name of a country or state of so many square meters."""
-    areas = _LABEL_AREAS.get(admin_level)
+    areas = _LABEL_AREAS.get(admin_level or 0)
     return areas is not None and (zoom >= _ALL_LABELS or size / 1e6 >= areas.get(zoom, float("inf")))
 
 
@@ -272,13 +279,6 @@ _MORE_DETAILS = ("ref", "ele", "leaf_type", "crossing", "access", "operator")
 
 
 def _detail(subject: Subject, _kind: str, _zoom: int) -> Items:
-    yield from detail(subject, DETAILS.drawing)
-
-
-def detail(subject: Subject, drawing: Drawing) -> Items:
-    """Yield the attributes in `details`. Points that stand for an area have its size."""
-    if drawing is Drawing.POINT and subject.shape == Shape.AREA:
-        yield "way_area", subject.mercator_area
     yield "key", subject.key
     yield "kind", subject.value
     yield from names(subject.tags)
@@ -307,7 +307,8 @@ BOUNDARY_LABELS = Layer(
     frozenset(),
     fields={"admin_level": _NUMBER, "way_area": _NUMBER, **_NAMES},
     attributes=_boundary_label,
-    order=lambda subject: -subject.size,
+    way_area=_hectares,
+    fits=shows_label_of_size,
     smallest_zoom=2,
 )
 ADDRESSES = Layer(
@@ -329,14 +330,22 @@ DETAILS = Layer(
         **dict.fromkeys(("way_area", "admin_level"), _NUMBER),
     },
     _detail,
-    order=lambda subject: -subject.size,
+    way_area=mercator_area,
 )
 _WATER = {"kind": _TEXT, "way_area": _NUMBER}
 _STREET = {"kind": _TEXT, "rail": _BOOLEAN, "tunnel": _BOOLEAN, "bridge": _BOOLEAN, "surface": _TEXT}
 
 LAYERS = [
     OCEAN,
-    Layer("water_polygons", Drawing.AREA, _AREAS, kinds.WATER_POLYGONS, _WATER, _water_polygon),
+    Layer(
+        "water_polygons",
+        Drawing.AREA,
+        _AREAS,
+        kinds.WATER_POLYGONS,
+        _WATER,
+        _water_polygon,
+        way_area=mercator_area,
+    ),
     Layer(
         "water_polygons_labels",
         Drawing.POINT,
@@ -345,7 +354,7 @@ LAYERS = [
         _WATER | _NAMES,
         _water_polygon_label,
         _named,
-        order=lambda subject: -subject.mercator_area,
+        way_area=mercator_area,
     ),
     Layer(
         "water_lines",
@@ -447,3 +456,24 @@ LAYERS = [
     DETAILS,
 ]
 """In the order in which they are in a tile."""
+
+_LOOKED_AT = (
+    *(
+        "name",
+        "name:en",
+        "name:de",
+        "addr:housename",
+        "addr:housenumber",
+        "layer",
+        "tunnel",
+        "covered",
+        "bridge",
+    ),
+    *("water", "maritime", "natural", "disputed", "boundary", "capital", "type", "place", "population"),
+    *("highway", "railway", "service", "tracktype", "surface", "oneway", "junction", "bicycle", "horse"),
+    *("motor_vehicle",),
+)
+TAGS = frozenset(
+    {*_LOOKED_AT, *_MORE_DETAILS, *pois.FIELDS, *(key for layer in LAYERS for key in layer.kinds)}
+)
+"""The keys of the tags that decide which layers a feature is in and with which attributes; the tests look for others."""

@@ -13,7 +13,7 @@ from apps.features.projection import meters_per_unit
 from .encoding import EXTENT
 from .geometry import Floats, Geometries, Grid
 from .selection import coastlines_near
-from .subjects import Subject
+from .subjects import Look
 from .surroundings import Surroundings
 
 _BESIDE = 0.01
@@ -26,8 +26,8 @@ _FIRST_ZOOM_NEAR = 8
 """Below, these meters are a few pixels."""
 
 
-def is_coastline(subject: Subject) -> bool:
-    return subject.tags.get("natural") == "coastline"
+def is_coastline(look: Look) -> bool:
+    return ("natural", "coastline") in look.tags
 
 
 def ocean_of(around: Surroundings, coastlines: Sequence[bytes]) -> Geometries:

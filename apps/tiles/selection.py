@@ -1,15 +1,15 @@
 """The features of a tile. One statement, which is prepared."""
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from orjson import loads
 
 from apps.elements.reads import fetch_all
-from apps.features.models import Shape
 from apps.osm.elements import ElementType
 
-from .subjects import Subject, Tile
+from .layers import TAGS
+from .subjects import Look, Tile
 
 # The zoom is written into the statement, so that the planner knows that a partial index serves.
 _FEATURES = """
@@ -27,7 +27,13 @@ WHERE box && %(box)s::text::box AND min_zoom = 0 AND type = {ElementType.WAY.val
 
 
 class Found(NamedTuple):
-    subject: Subject
+    """A feature of a tile."""
+
+    id: int
+    look: Look
+    size: float
+    """In square meters, or meters."""
+    label: tuple[float, float]
     geometry: bytes
     """Well-known binary."""
 
@@ -35,7 +41,7 @@ class Found(NamedTuple):
 def features_of(tile: Tile, *, margin: float) -> list[Found]:
     """Return the features that touch a tile, or its margin of so many of its widths, by type and id."""
     box = _box(tile, tile.width * margin)
-    return [_found(row) for row in fetch_all(statement(tile.z), {"box": box})]
+    return [_found(*row) for row in fetch_all(statement(tile.z), {"box": box})]
 
 
 def coastlines_near(tile: Tile, reach: float) -> list[bytes]:
@@ -55,21 +61,18 @@ def statement(zoom: int) -> str:
     return _FEATURES.format(zoom=zoom)
 
 
-def _found(row: Any) -> Found:
-    kind, id_, shape, admin_level, size, key, value, tags, x, y, geometry = row
-    subject = Subject(
-        _TYPES[kind],
-        id_,
-        _SHAPES[shape],
-        admin_level,
-        size,
-        key.decode(),
-        value.decode(),
-        loads(tags),
-        (x, y),
-    )
-    return Found(subject, geometry)
-
-
-_TYPES = {kind.value: kind for kind in ElementType}
-_SHAPES = {shape.value: shape for shape in Shape}
+def _found(
+    kind: int,
+    id_: int,
+    shape: int,
+    admin_level: int | None,
+    size: float,
+    key: bytes,
+    value: bytes,
+    tags: bytes,
+    x: float,
+    y: float,
+    geometry: bytes,
+) -> Found:
+    looked_at = tuple([pair for pair in loads(tags).items() if pair[0] in TAGS])
+    return Found(id_, Look(kind, shape, admin_level, key, value, looked_at), size, (x, y), geometry)

@@ -33,24 +33,27 @@ class Tile:
         return self.x * self.width, self.y * self.width
 
 
+class Look(NamedTuple):
+    """What decides which layers a feature is in and with which attributes, as it is stored."""
+
+    type: int
+    shape: int
+    admin_level: int | None
+    key: bytes
+    value: bytes
+    tags: tuple[tuple[str, str], ...]
+    """Those that a layer looks at."""
+
+
 class Subject(NamedTuple):
-    """A feature that may be in a layer."""
+    """A feature as the layers look at it."""
 
     type: ElementType
-    id: int
     shape: Shape
     admin_level: int | None
-    size: float
     key: str
     value: str
     tags: Mapping[str, str]
-    label: tuple[float, float]
-
-    @property
-    def mercator_area(self) -> int:
-        """The area in square meters of the projection, which enlarges what is far from the equator."""
-        scale = CIRCUMFERENCE / WORLD / float(meters_per_unit(self.label[1]))  # type: ignore[arg-type]
-        return round(self.size * scale**2)
 
     @property
     def is_tunnel(self) -> bool:
@@ -66,6 +69,12 @@ class Subject(NamedTuple):
         text = self.tags.get("layer", "0")
         digits = text.removeprefix("-")
         return int(text) if digits.isdecimal() and digits.isascii() and len(digits) < 3 else 0
+
+
+def mercator_area(size: float, y: float) -> int:
+    """Return an area in square meters of the projection, which enlarges what is far from the equator."""
+    scale = CIRCUMFERENCE / WORLD / float(meters_per_unit(y))  # type: ignore[arg-type]
+    return round(size * scale**2)
 
 
 def names(tags: Mapping[str, str]) -> Iterator[tuple[str, Value]]:

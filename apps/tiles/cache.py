@@ -7,6 +7,7 @@ one from before it removes tiles until it commits.
 
 import hashlib
 import time
+from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
@@ -32,8 +33,10 @@ _LOCK = 0x74696C65
 """The advisory lock between those who make tiles and those who change features."""
 _LEVEL = 2
 
-_FIND = "SELECT content, tag FROM tiles WHERE z = %(z)s::int AND x = %(x)s::int AND y = %(y)s::int"
-_FRESH = f"{_FIND} AND NOT is_stale"
+_AT = "FROM tiles WHERE z = %(z)s::int AND x = %(x)s::int AND y = %(y)s::int"
+_TAG = f"SELECT tag {_AT}"
+_CONTENT = f"SELECT content {_AT} AND tag = %(tag)s"
+_FRESH = f"SELECT content, tag {_AT} AND NOT is_stale"
 _STORE = """
 INSERT INTO tiles (z, x, y, content, tag, is_stale) VALUES (%s, %s, %s, %s, %s, false)
 ON CONFLICT (z, x, y)
@@ -66,13 +69,29 @@ def tag_of(content: bytes) -> str:
 
 
 def packed_tile(tile: Tile) -> Packed | None:
-    """Return a tile, None if nothing is in it. One statement if it is there already."""
-    row = _row(_FIND, tile)
-    return _packed(row) if row else _made(tile)
+    """Return a tile, None if nothing is in it. One statement if it is there already, two if nobody asked this process for
+    it lately."""
+    row = _row(_TAG, tile)
+    if row is None:
+        return _made(tile)
+    tag = row[0].decode()
+    try:
+        return Packed(_content(tile, tag), tag) if tag else None
+    except LookupError:
+        return _made(tile)
 
 
-def _row(statement: str, tile: Tile) -> Any:
-    return fetch_one(statement, {"z": tile.z, "x": tile.x, "y": tile.y})
+@lru_cache(maxsize=256)
+def _content(tile: Tile, tag: str) -> bytes:
+    """Return the content that a tag belongs to. Raises LookupError if the tile has just got another one."""
+    row = _row(_CONTENT, tile, tag=tag)
+    if row is None:
+        raise LookupError(tag)
+    return bytes(row[0])
+
+
+def _row(statement: str, tile: Tile, **more: str) -> Any:
+    return fetch_one(statement, {"z": tile.z, "x": tile.x, "y": tile.y, **more})
 
 
 def _packed(row: Any) -> Packed | None:

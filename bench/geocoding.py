@@ -11,6 +11,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
@@ -167,7 +168,7 @@ def _subjects(source: random.Random, count: int) -> Iterator[Subject]:
             text = f"{own}, {place}" if place and place != own else own
             # An address may be found by the house or by what is in it.
             label = label_of(
-                thing if number == 0 else thing._replace(tags={k: v for k, v in tags.items() if k != "name"})
+                thing if number == 0 else replace(thing, tags={k: v for k, v in tags.items() if k != "name"})
             )
             yield Subject(text, (int(thing.type), thing.id), label, (thing.x, thing.y))
 

@@ -41,7 +41,8 @@ class Row:
     value: str
     tags: str
     names: str = field(compare=False)
-    """Follows from the tags; the database sorts the words."""
+    """Follows from the tags, as `words`; the database sorts the words."""
+    words: str = field(compare=False)
     label: str
     box: str
     geometry: bytes
@@ -184,6 +185,7 @@ def _row(
     number: int,
 ) -> Row:
     tags = element.tags
+    names, words = searched_words(tags)
     shape, size = drawn.shapes[number], drawn.sizes[number]
     west, north, east, south = drawn.boxes[number]
     x, y = drawn.labels[number]
@@ -201,7 +203,8 @@ def _row(
         key=main[0],
         value=main[1],
         tags=element.text,
-        names=vector(searched_words(tags)),
+        names=vector(names),
+        words=vector(words),
         label=f"({x},{y})",
         box=f"({east},{south}),({west},{north})",
         geometry=drawn.wkb[number],

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .models import Shape
-from .projection import Floats, meters_per_unit
+from .projection import Floats, all_meters_per_unit
 
 Geometries = NDArray[np.object_]
 
@@ -34,7 +34,7 @@ class Drawn:
 def measured(geometries: Geometries, shapes: NDArray[np.int16]) -> Drawn:
     """Return geometries with their sizes, label points and boxes."""
     boxes = shapely.bounds(geometries).reshape(-1, 4)
-    scale = meters_per_unit((boxes[:, 1] + boxes[:, 3]) / 2) if len(boxes) else np.empty(0)
+    scale = all_meters_per_unit((boxes[:, 1] + boxes[:, 3]) / 2) if len(boxes) else np.empty(0)
     is_area, is_line = shapes == Shape.AREA, shapes == Shape.LINE
     sizes = np.zeros(len(geometries))
     sizes[is_area] = shapely.area(geometries[is_area]) * scale[is_area] ** 2

@@ -33,6 +33,8 @@ class Shape(models.IntegerChoices):
 IS_PLACE = Q(key="place") | Q(admin_level__isnull=False, shape=Shape.AREA)
 """Settlements, regions, countries and the like: their own points and areas, and administrative areas."""
 
+IS_NAMED = Q(importance__gt=LARGEST_OF_ADDRESSES)
+
 
 class CoreField(models.Field):  # type: ignore[type-arg]
     """A geometric type of PostgreSQL's core, as its text."""
@@ -70,7 +72,9 @@ class Feature(models.Model):
     value = models.TextField()
     tags = TagsField()
     names = SearchVectorField()
-    """The words of its names, address and references, folded (`words.py`)."""
+    """The words of its names and references, folded (`words.py`)."""
+    words = SearchVectorField()
+    """All words by which it is found: also those of its address, which in a town thousands have in common."""
     label = CoreField("point")
     """Where its name is written: within an area, in the middle of a line."""
     box = CoreField("box")
@@ -83,14 +87,10 @@ class Feature(models.Model):
             GistIndex(fields=["box"], name="features_box"),
             GistIndex(fields=["box"], name="features_box_low", condition=Q(min_zoom__lte=LOW_ZOOM)),
             GistIndex(fields=["box"], name="features_box_middle", condition=Q(min_zoom__lte=MIDDLE_ZOOM)),
-            GinIndex(fields=["names"], name="features_names", fastupdate=False),
+            GinIndex(fields=["words"], name="features_words", fastupdate=False),
             # For search: what has a name of its own, places alone, and things of one kind.
-            GinIndex(
-                fields=["names"],
-                name="features_names_named",
-                fastupdate=False,
-                condition=Q(importance__gt=LARGEST_OF_ADDRESSES),
-            ),
+            GinIndex(fields=["words"], name="features_words_named", fastupdate=False, condition=IS_NAMED),
+            GinIndex(fields=["names"], name="features_names_named", fastupdate=False, condition=IS_NAMED),
             GinIndex(fields=["names"], name="features_names_places", fastupdate=False, condition=IS_PLACE),
             GistIndex(fields=["box"], name="features_box_places", condition=IS_PLACE),
             # Coastlines and borders of countries.

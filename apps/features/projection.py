@@ -4,7 +4,7 @@ One unit is 0.9 cm at the equator, less than 1e-7 degrees, so positions come bac
 2**(32 - z) units wide.
 """
 
-from math import atan, degrees, exp, pi
+from math import atan, cosh, degrees, exp, pi
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,11 @@ def all_to_degrees(xy: Floats) -> Floats:
     return rounded
 
 
-def meters_per_unit(y: Floats) -> Floats:
+def meters_per_unit(y: float) -> float:
     """Return how many meters a unit is at y."""
+    return CIRCUMFERENCE / WORLD / cosh((0.5 - y / WORLD) * 2 * pi)
+
+
+def all_meters_per_unit(y: Floats) -> Floats:
+    """Return how many meters a unit is at each y."""
     return CIRCUMFERENCE / WORLD / np.cosh((0.5 - y / WORLD) * 2 * pi)

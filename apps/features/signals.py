@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 features_changed = Signal()
-"""`names`: the words of the features that are new or look different, as the text of a `tsvector` each."""
+"""`words`: the words of the features that are new or look different, as the text of a `tsvector` each."""
 
 features_rebuilt = Signal()
 """All features are new."""

@@ -53,7 +53,7 @@ def stored(ids: Mapping[ElementType, Iterable[int]]) -> dict[tuple[int, int], Ro
         return {(row.type, row.id): row for row in rows}
 
 
-_AS_TEXT = {name: f"{name}::text" for name in ("tags", "names", "label", "box")}
+_AS_TEXT = {name: f"{name}::text" for name in ("tags", "names", "words", "label", "box")}
 
 
 def delete(ids: Mapping[ElementType, Iterable[int]]) -> None:

@@ -89,7 +89,7 @@ def derive(touched: Ids) -> int:
     storage.append(changed)
     keys = {(row.type, row.id) for row in (*changed, *gone)}
     if keys:
-        features_changed.send(None, names=[row.names for row in changed if row.names])
+        features_changed.send(None, words=[row.words for row in changed if row.words])
         cells = touched_cells((before.get(key), after.get(key)) for key in keys)
         difference = coverage.counted(changed)
         coverage.add(difference, coverage.counted(gone), -1)

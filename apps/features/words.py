@@ -7,10 +7,12 @@ from functools import lru_cache
 
 _NAME = re.compile(
     r"(?:(?:alt|int|loc|nat|official|old|reg|short|sorting|local|registered|bridge|tunnel|lock|ferry)_)?name(?::.+)?"
-    r"|name_\d+|brand|operator|network|ref|(?:int|loc|nat|reg|old|local|official|bus|icao|iata)_?ref"
-    r"|icao|iata|postal_code|addr:(?:housenumber|housename|unit|street|place|city|postcode|suburb|district|hamlet)"
+    r"|name_\d+|brand|operator|ref|(?:int|loc|nat|reg|old|local|official|bus|icao|iata)_?ref"
+    r"|icao|iata|postal_code|addr:housename"
 )
-"""The keys whose values are searched."""
+"""The keys whose values name a thing itself."""
+_ADDRESS = re.compile(r"network|addr:(?:housenumber|unit|street|place|city|postcode|suburb|district|hamlet)")
+"""The keys whose values say where a thing is or what it belongs to."""
 _FOLDED = str.maketrans(
     {
         "ß": "ss",
@@ -72,18 +74,20 @@ def spellings_of(text: str) -> Iterator[str]:
             yield from words_of(spelled)
 
 
-def searched_words(tags: Mapping[str, str]) -> list[str]:
-    """Return the words by which a feature with these tags is found."""
-    found: dict[str, None] = {}
+def searched_words(tags: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return the words that name a feature with these tags, and all by which it is found, those of its address too."""
+    names: dict[str, None] = {}
+    others: dict[str, None] = {}
     for key, value in tags.items():
-        if _is_searched(key):
-            found.update(dict.fromkeys(_spellings(value)))
-    return list(found)[:_MOST]
+        if (is_name := _is_name(key)) is not None:
+            (names if is_name else others).update(dict.fromkeys(_spellings(value)))
+    return list(names)[:_MOST], list(names | others)[:_MOST]
 
 
 @lru_cache(maxsize=5_000)
-def _is_searched(key: str) -> bool:
-    return _NAME.fullmatch(key) is not None
+def _is_name(key: str) -> bool | None:
+    """Return whether the values of a key name the thing itself; None if they are not searched."""
+    return True if _NAME.fullmatch(key) else False if _ADDRESS.fullmatch(key) else None
 
 
 @lru_cache(maxsize=20_000)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from . import spelling
 
 
-def on_features_changed(names: Sequence[str], **_: object) -> None:
-    if names:
-        spelling.add(names)
+def on_features_changed(words: Sequence[str], **_: object) -> None:
+    if words:
+        spelling.add(words)
 
 
 def on_features_rebuilt(**_: object) -> None:

@@ -74,4 +74,4 @@ def united(one: Thing, other: Thing) -> Thing:
     combine: tuple[Callable[..., float], ...] = (min, min, max, max)
     boxes = zip(combine, one.box, other.box, strict=True)
     west, north, east, south = (choose(first, second) for choose, first, second in boxes)
-    return one._replace(west=west, north=north, east=east, south=south)
+    return replace(one, west=west, north=north, east=east, south=south)

@@ -42,7 +42,7 @@ def radius_at(zoom: float) -> float:
 def nearby(lat: float, lon: float, zoom: float) -> Nearby:
     """Return what is around a position. At most two statements."""
     [[x, y]] = to_xy(np.array([round(lon * 1e7)]), np.array([round(lat * 1e7)])).tolist()
-    scale = float(meters_per_unit(np.array([y]))[0])
+    scale = meters_per_unit(y)
     radius = radius_at(zoom)
     reach = radius / scale
     candidates = reading.touching((x - reach, y - reach, x + reach, y + reach), _CANDIDATES)

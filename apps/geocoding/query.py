@@ -4,7 +4,7 @@ A word may be written in several ways: with umlauts or two letters, `12a` or `12
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -64,6 +64,12 @@ class Word:
     def matches(self, word: str) -> bool:
         """Return whether it is a folded word of a name."""
         return word in self.texts
+
+    def is_in(self, words: Set[str]) -> bool:
+        """Return whether it matches or begins one of the folded words of names."""
+        return not self.texts.isdisjoint(words) or (
+            self.is_prefix and any(word.startswith(self.text) for word in words)
+        )
 
     def begins(self, word: str) -> bool:
         """Return whether a folded word of a name begins with it, if it may be a beginning."""

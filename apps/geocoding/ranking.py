@@ -1,9 +1,9 @@
 """How well a thing fits a query: its name, its address, what kind of thing it is, and how near it is to the map."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property, lru_cache
 from math import log10
 
 from apps.features.words import fold
@@ -40,61 +40,83 @@ class Fit:
     """Whether some word is in its own name."""
 
 
-def fit_of(
-    thing: Thing,
-    *,
-    words: Sequence[Word],
-    around: Surroundings | None,
-    languages: Sequence[str] = (),
-    view: Box | None = None,
-) -> Fit:
-    """Return how well a thing fits. Without surroundings, words that are not its own may be theirs."""
-    own = set(_words_of_address(thing))
-    places = around.places() if around else ()
+@dataclass(frozen=True)
+class Query:
+    """What things are compared with."""
 
-    @cache
-    def is_known(word: Word) -> bool:
-        if any(word.matches(other) or word.begins(other) for other in own):
-            return True
-        if word.is_postcode and thing.is_place and "postal_code" not in thing.tags:
-            # Most places do not say which postcodes they have.
-            return True
-        return any(
-            word.matches(other) or word.begins(other) for place in places for other in _words_of_place(place)
+    words: Sequence[Word]
+    languages: Sequence[str] = ()
+    view: Box | None = None
+
+    def fit(self, thing: Thing, around: Surroundings | None) -> Fit:
+        """Return how well a thing fits. Without surroundings, words that are not its own may be theirs."""
+        own = set(_words_of_address(thing))
+        around_it = around.words if around else frozenset[str]()
+        # Most places do not say which postcodes they have.
+        has_code = not thing.is_place or "postal_code" in thing.tags
+        unknown = [
+            not (word.is_in(own) or word.is_in(around_it) or (word.is_postcode and not has_code))
+            for word in self.words
+        ]
+        names: dict[tuple[str, ...], float] = {}
+        for name, penalty in (*_names(thing.tags, self.languages), *self._addresses_of(thing)):
+            if self._touches(name):
+                names[name] = max(penalty, names.get(name, penalty))
+        street = set(_words_of_street(thing))
+        without_name = (_SCATTERED / 2 + _UNEXPLAINED * sum(unknown), sum(unknown), False)
+        points, unexplained, is_named = max(
+            [_points_of(name, self.words, unknown, street, penalty) for name, penalty in names.items()],
+            default=without_name,
+        )
+        if around is None:
+            points -= _UNEXPLAINED * unexplained
+        points += _IMPORTANCE * thing.importance + _nearness(thing, self.view)
+        if around is not None:
+            points += _of_town(thing, self.words)
+        return Fit(points, unexplained == 0, is_named)
+
+    def _addresses_of(self, thing: Thing) -> Iterator[tuple[tuple[str, ...], float]]:
+        """Yield addresses as `_names` does: who looks for a street does not mean its houses; and an address names a house
+        rather than the shop in it."""
+        penalty = _SHOP if "name" in thing.tags else 0
+        for address in _addresses(thing.tags):
+            if any(word.matches(address[-1]) for word in self.words):
+                yield address, penalty
+
+    def _touches(self, name: Iterable[str]) -> bool:
+        """Return whether any word is in a name: of a country's three hundred, few are looked at closely."""
+        prefix = self._prefix
+        return not self._texts.isdisjoint(name) or (
+            prefix is not None and any(word.startswith(prefix) for word in name)
         )
 
-    candidates = [(name, penalty) for name, penalty in _names(thing.tags, languages)]
-    # Who looks for a street does not mean its houses; and an address names a house rather than the shop in it.
-    candidates += [
-        (address, _SHOP if "name" in thing.tags else 0)
-        for address in _addresses(thing.tags)
-        if any(word.matches(address[-1]) for word in words)
-    ]
-    points, unexplained, is_named = max(
-        _points_of(name, words, is_known, penalty) for name, penalty in candidates or [((), 0)]
-    )
-    if around is None:
-        points -= _UNEXPLAINED * unexplained
-    points += _IMPORTANCE * thing.importance + _nearness(thing, view)
-    if around is not None:
-        points += _of_town(thing, words)
-    return Fit(points, unexplained == 0, is_named)
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        return frozenset[str]().union(*(word.texts for word in self.words))
+
+    @cached_property
+    def _prefix(self) -> str | None:
+        return next((word.text for word in self.words if word.is_prefix), None)
 
 
 def _points_of(
-    name: Sequence[str], words: Sequence[Word], is_known: Callable[[Word], bool], penalty: float
+    name: Sequence[str], words: Sequence[Word], unknown: Sequence[bool], street: Set[str], penalty: float
 ) -> tuple[float, int, bool]:
-    """Return the points of one name, how many words of the query are neither in it nor known, and whether any is in it."""
-    matched = [
-        (index, at, word) for index, word in enumerate(words) if (at := _place(word, name)) is not None
-    ]
-    rest = [word for word in words if _place(word, name) is None]
-    unexplained = sum(not is_known(word) for word in rest)
-    own = {at for _, at, _ in matched}
-    if not matched:
-        return _SCATTERED / 2 + _UNEXPLAINED * unexplained, unexplained, False
-    whole = all(word.matches(name[at]) for _, at, word in matched)
-    in_order = [at for _, at, _ in matched] == sorted(own)
+    """Return the points of a name that one of the words is in, how many words are neither in it nor known, and True.
+
+    The words of its street are known if a word names the thing: else who looks for a street would find all of it.
+    """
+    places = [_place(word, name) for word in words]
+    matched = [(at, word) for at, word in zip(places, words, strict=True) if at is not None]
+    has_street = bool(street) and not all(word.is_of_addresses for _, word in matched)
+    unexplained = sum(
+        is_unknown and not (has_street and word.is_in(street))
+        for at, is_unknown, word in zip(places, unknown, words, strict=True)
+        if at is None
+    )
+    own = {at for at, _ in matched}
+    whole = all(word.matches(name[at]) for at, word in matched)
+    in_order = [at for at, _ in matched] == sorted(own)
     points: float
     if len(own) == len(name) and whole:
         points = _EXACT if in_order else _OTHER_ORDER
@@ -103,7 +125,8 @@ def _points_of(
     else:
         points = _WITHIN + 15 * len(own) / len(name) if in_order else _SCATTERED + 15 * len(own) / len(name)
     # A word that names the thing says more than one that names where it is.
-    return points + penalty - 1.5 * len(rest) + _UNEXPLAINED * unexplained, unexplained, True
+    points += penalty - 1.5 * (len(words) - len(matched)) + _UNEXPLAINED * unexplained
+    return points, unexplained, True
 
 
 def _place(word: Word, name: Sequence[str]) -> int | None:
@@ -117,29 +140,38 @@ def _place(word: Word, name: Sequence[str]) -> int | None:
     return None
 
 
-def _names(tags: Mapping[str, str], languages: Sequence[str]) -> Iterator[tuple[Sequence[str], float]]:
-    """Yield the words of each name, and the points that a match of it loses. The house number of an address is last."""
+def _names(tags: Mapping[str, str], languages: Sequence[str]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Yield the words of each name, and the points that a match of it loses."""
     for key, value in tags.items():
-        if match := _NAME.fullmatch(key):
-            language = (match["language"] or "")[1:]
-            penalty = _OLD_NAME if key.startswith("old_") else 0
-            if language and language not in languages:
-                penalty = _OTHER_LANGUAGE
-        elif _REFERENCE.fullmatch(key):
-            penalty = _REFERENCE_ONLY
-        else:
+        if (kind := _kind_of_name(key)) is None:
             continue
+        language, penalty = kind
+        if language and language not in languages:
+            penalty = _OTHER_LANGUAGE
         for part in value.split(";"):
             yield from ((words, penalty) for words in all_name_words(part) if words)
 
 
-def _addresses(tags: Mapping[str, str]) -> Iterator[Sequence[str]]:
+@lru_cache(maxsize=5_000)
+def _kind_of_name(key: str) -> tuple[str, float] | None:
+    """Return the language of a key's names, if it says one, and the points that they lose; None if it has no names."""
+    if match := _NAME.fullmatch(key):
+        return (match["language"] or "")[1:], _OLD_NAME if key.startswith("old_") else 0
+    return ("", _REFERENCE_ONLY) if _REFERENCE.fullmatch(key) else None
+
+
+def _addresses(tags: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     """Yield the words of each address: the street and, at the end, the number of the house."""
     if number := tags.get("addr:housenumber"):
         for street in (tags.get("addr:street"), tags.get("addr:place")):
             for words in all_name_words(street) if street else ():
                 for one in dict.fromkeys([number, *number.split(";")]):
                     yield (*words, "".join(name_words(one)))
+
+
+def _words_of_street(thing: Thing) -> Iterator[str]:
+    for words in all_name_words(thing.tags.get("addr:street", "")):
+        yield from words
 
 
 def _words_of_address(thing: Thing) -> Iterator[str]:
@@ -150,16 +182,6 @@ def _words_of_address(thing: Thing) -> Iterator[str]:
                 yield from words
             if key in _POSTCODES:
                 yield from postcodes_in(value)
-
-
-def _words_of_place(place: Thing) -> Iterator[str]:
-    for key, value in place.tags.items():
-        if key == "postal_code":
-            yield from postcodes_in(value)
-        if key == "postal_code" or key.startswith(("name", "alt_name", "short_name", "int_name")):
-            for part in value.split(";"):
-                for words in all_name_words(part):
-                    yield from words
 
 
 def _of_town(thing: Thing, words: Sequence[Word]) -> float:

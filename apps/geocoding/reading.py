@@ -5,7 +5,9 @@ the answer and not on the size of the table.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import shapely
 from django.db import connection
@@ -15,6 +17,8 @@ from apps.features.models import LARGEST_OF_ADDRESSES, Feature, Shape
 from apps.features.projection import to_degrees
 from apps.osm.elements import ElementRef, ElementType
 
+from .query import all_name_words, postcodes_in
+
 _TABLE = Feature._meta.db_table
 _LOOKED_AT = 2000
 _KEPT = 80
@@ -22,13 +26,16 @@ _COLUMNS = (
     "type, id, shape, importance, admin_level, size, key, value, tags::text AS tags, label[0] AS x, label[1] AS y, "
     "(box[1])[0] AS west, (box[1])[1] AS north, (box[0])[0] AS east, (box[0])[1] AS south"
 )
+_NAMES, _WORDS = "names @@ %s::tsquery", "words @@ %s::tsquery"
+_NAMED = f"importance > {LARGEST_OF_ADDRESSES}"
 _PLACE = f"(key = 'place' OR (admin_level IS NOT NULL AND shape = {int(Shape.AREA)}))"
 
 Box = tuple[float, float, float, float]
 """West, north, east, south in units of the projection: y runs to the south."""
 
 
-class Thing(NamedTuple):
+@dataclass(eq=False)
+class Thing:
     """A feature with what search needs of it. Positions are in units of the projection."""
 
     type: ElementType
@@ -47,7 +54,7 @@ class Thing(NamedTuple):
     east: float
     south: float
 
-    @property
+    @cached_property
     def ref(self) -> ElementRef:
         return ElementRef(self.type, self.id)
 
@@ -80,6 +87,19 @@ class Thing(NamedTuple):
     def is_place(self) -> bool:
         return self.key == "place" or self.is_boundary
 
+    @cached_property
+    def words_of_place(self) -> frozenset[str]:
+        """The words that name a place in the address of something in it: its names and postcodes."""
+        found: set[str] = set()
+        for key, value in self.tags.items():
+            if key == "postal_code":
+                found.update(postcodes_in(value))
+            if key == "postal_code" or key.startswith(("name", "alt_name", "short_name", "int_name")):
+                for part in value.split(";"):
+                    for words in all_name_words(part):
+                        found.update(words)
+        return frozenset(found)
+
 
 def by_words(
     query: str,
@@ -87,37 +107,48 @@ def by_words(
     near: Box | None = None,
     only_places: bool = False,
     addresses: bool = False,
+    several: bool = False,
     kept: int = _KEPT,
 ) -> list[Thing]:
-    """Return what contains the words of a `tsquery`: places, named things and, if wanted, addresses.
+    """Return what has the words of a `tsquery` in its name: places, and other things.
 
+    With `several` words, some may be in the address of a named thing; with `addresses`, things without a name come too.
     Each kind is cut off at the most important ones; of what lies in the box `near`, the nearest to its middle come too.
     """
-    match = "names @@ %s::tsquery"
     by_importance = "importance DESC"
-    parts = [_best(f"{match} AND {_PLACE}", by_importance, kept)]
+    parts = [_best(f"{_NAMES} AND {_PLACE}", by_importance, kept)]
     parameters: list[Any] = [query]
     if not only_places:
-        parts.append(_best(f"{match} AND importance > {LARGEST_OF_ADDRESSES}", by_importance, kept))
-        parameters.append(query)
+        parts += [_best(condition, by_importance, kept) for condition in _conditions(addresses, several)]
+        parameters += [query] * (len(parts) - 1)
         if near:
             # Houses have the words of their streets: without a number, nobody means them.
-            named = "" if addresses else f" AND importance > {LARGEST_OF_ADDRESSES}"
-            parts.append(_best(f"{match} AND box && %s::box{named}", "label <-> %s::point", kept))
+            match = _WORDS if addresses else f"{_NAMES} AND {_NAMED}"
+            parts.append(_best(f"{match} AND box && %s::box", "label <-> %s::point", kept))
             parameters += [query, _box(near), _middle(near)]
-        if addresses:
-            parts.append(_best(match, by_importance, kept))
-            parameters.append(query)
     return _things(" UNION ALL ".join(parts), parameters)
 
 
-def in_boxes(query: str, boxes: Sequence[Box], *, addresses: bool = False) -> list[Thing]:
-    """Return what contains the words of a `tsquery` and touches one of the boxes: named things and, if wanted, addresses."""
-    condition = f"names @@ %s::tsquery AND ({' OR '.join(['box && %s::box'] * len(boxes))})"
-    if not addresses:
-        condition += f" AND importance > {LARGEST_OF_ADDRESSES}"
-    statement = _best(condition, "importance DESC", kept=2 * _KEPT)
-    return _things(statement, [query, *map(_box, boxes)])
+def in_boxes(
+    query: str, boxes: Sequence[Box], *, addresses: bool = False, several: bool = False
+) -> list[Thing]:
+    """Return what has the words of a `tsquery` and touches one of the boxes; the rest is as for `by_words`."""
+    inside = f"({' OR '.join(['box && %s::box'] * len(boxes))})"
+    parts, parameters = [], []
+    for condition in _conditions(addresses, several):
+        parts.append(_best(f"{condition} AND {inside}", "importance DESC", kept=2 * _KEPT))
+        parameters += [query, *map(_box, boxes)]
+    return _things(" UNION ALL ".join(parts), parameters)
+
+
+def _conditions(addresses: bool, several: bool) -> list[str]:
+    """Return what things with some words meet. What only stands in a street must not crowd the street out."""
+    found = [f"{_NAMES} AND {_NAMED}"]
+    if addresses:
+        found.append(_WORDS)
+    elif several:
+        found.append(f"{_WORDS} AND {_NAMED}")
+    return found
 
 
 def of_kinds(
@@ -234,7 +265,7 @@ def _unique(things: Iterable[Thing]) -> Iterator[Thing]:
 def _thing(row: Sequence[Any]) -> Thing:
     kind, *plain = row[:8]
     values: list[Any] = [ElementType(kind), *plain, loads(row[8]), *row[9:15]]
-    return Thing._make(values)
+    return Thing(*values)
 
 
 def _box(box: Box) -> str:

@@ -1,6 +1,7 @@
 """What is at a position: the house or shop, the street, or the place, as closely as somebody wants to know it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -49,12 +50,12 @@ def _with_street(thing: Thing, street: Thing | None) -> Thing:
         return thing
     if thing.ref == street.ref or not (name := street.tags.get("name")):
         return thing
-    return thing._replace(tags={**thing.tags, "addr:street": name})
+    return replace(thing, tags={**thing.tags, "addr:street": name})
 
 
 def _nearest(x: float, y: float, meters: float, condition: str) -> Thing | None:
     """Return the nearest thing that meets a condition; of two that contain the position, the smaller one."""
-    scale = float(meters_per_unit(np.array([y]))[0])
+    scale = meters_per_unit(y)
     found = reading.around(x, y, meters / scale, condition)
     shapes = reading.geometries(thing.ref for thing in found)
     point = shapely.Point(x, y)

@@ -7,16 +7,13 @@ candidate then has to explain all words, by its names, its address or the places
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-
-import numpy as np
 
 from apps.features.projection import meters_per_unit
 
 from . import categories, reading, spelling
 from .merging import merged, united
 from .query import Word, all_name_words, any_run, corrected, parse, postcodes_in, tsquery
-from .ranking import fit_of, label_of
+from .ranking import Query, label_of
 from .reading import Box, Thing
 from .results import Result
 from .surroundings import (
@@ -84,7 +81,7 @@ def _meanings(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 def _found(words: Sequence[Word], wish: Wish) -> list[Result]:
-    ranked = _ranked(_candidates(words, wish), words, wish)
+    ranked = _ranked(*_candidates(words, wish), words, wish)
     if not _is_only_postcode(words):
         # What is only in a place of that name was not asked for.
         ranked = [result for result in ranked if result.is_named]
@@ -101,23 +98,29 @@ def _is_only_postcode(words: Sequence[Word]) -> bool:
     return len(words) == 1 and words[0].is_postcode
 
 
-def _candidates(words: Sequence[Word], wish: Wish) -> list[Thing]:
+def _candidates(words: Sequence[Word], wish: Wish) -> tuple[list[Thing], list[Thing]]:
+    """Return the things that contain all words themselves or lie in a place that has the others; and these places, which
+    are meant only if something around them has the rest of the words."""
     # Too many things begin with one or two letters.
     is_short = (
         len(words) == 1 and len(words[0].text) <= 2 and words[0].text.isascii() and words[0].text.isalpha()
     )
     numbers = any(word.is_of_addresses for word in words)
     found = reading.by_words(
-        tsquery(words), near=_near(wish.view), only_places=is_short, addresses=numbers, kept=wish.candidates
+        tsquery(words),
+        near=_near(wish.view),
+        only_places=is_short,
+        addresses=numbers,
+        several=len(words) > 1,
+        kept=wish.candidates,
     )
-    if len(words) > 1:
-        places = _places_in(words)
-        found += [place for place, _ in places]
-        for wanted, boxes in _ways_to_split(words, places):
-            found += reading.in_boxes(
-                tsquery(wanted), boxes, addresses=any(word.is_of_addresses for word in wanted)
-            )
-    return found
+    if len(words) == 1:
+        return found, []
+    places = _places_in(words)
+    for wanted, boxes in _ways_to_split(words, places):
+        numbers = any(word.is_of_addresses for word in wanted)
+        found += reading.in_boxes(tsquery(wanted), boxes, addresses=numbers, several=len(wanted) > 1)
+    return found, [place for place, _ in places]
 
 
 def _places_in(words: Sequence[Word]) -> list[tuple[Thing, frozenset[int]]]:
@@ -165,15 +168,24 @@ def _ways_to_split(
     return [([words[index] for index in wanted], boxes[:_MOST_PLACES]) for wanted, boxes in split.items()]
 
 
-def _ranked(candidates: Iterable[Thing], words: Sequence[Word], wish: Wish) -> list[Result]:
+def _ranked(
+    candidates: Sequence[Thing], places: Iterable[Thing], words: Sequence[Word], wish: Wish
+) -> list[Result]:
     """Return the candidates that explain all words, the best first."""
-    things = {thing.ref: thing for thing in candidates}
+    query = Query(words, wish.languages, wish.view)
+    likely = {thing.ref for thing in candidates}
+    things = {thing.ref: thing for thing in (*candidates, *places)}
     inside = [thing for thing in things.values() if not wish.bounded or _is_inside(thing, wish.view)]
-    fit = partial(fit_of, words=words, languages=wish.languages, view=wish.view)
-    first = sorted(inside, key=lambda thing: -fit(thing, around=None).score)[: wish.ranked_closely]
+
+    def by_promise(thing: Thing) -> tuple[bool, float]:
+        found = query.fit(thing, None)
+        # Many places may have the name that one of the words is.
+        return not (found.explained or thing.ref in likely), -found.score
+
+    first = sorted(inside, key=by_promise)[: wish.ranked_closely]
     results = []
     for thing, around in zip(first, surroundings_of(first), strict=True):
-        found = fit(thing, around=around)
+        found = query.fit(thing, around)
         if found.explained and _is_in_country(thing, around, wish.countries):
             results.append(Result(thing, around, found.score, wish.languages, found.is_named))
     return sorted(results, key=lambda result: -result.score)
@@ -190,7 +202,7 @@ def _of_category(kinds: Sequence[tuple[str, str]], rest: Sequence[Word], wish: W
     elif wish.bounded and wish.view:
         boxes = [wish.view]
     found = reading.of_kinds(kinds, boxes, None if boxes and rest else _middle(wish.view))
-    results = _ranked(found, rest, wish) if rest else _unranked(found, wish)
+    results = _ranked(found, (), rest, wish) if rest else _unranked(found, wish)
     return [replace(result, score=result.score + _OF_CATEGORY) for result in results]
 
 
@@ -251,7 +263,7 @@ def _near(view: Box | None) -> Box | None:
     if view is None:
         return None
     x, y = _middle(view) or (0.0, 0.0)
-    reach = _NEAR / float(meters_per_unit(np.array([y]))[0])
+    reach = _NEAR / meters_per_unit(y)
     west, north, east, south = view
     return min(west, x - reach), min(north, y - reach), max(east, x + reach), max(south, y + reach)
 

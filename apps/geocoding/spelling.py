@@ -27,7 +27,7 @@ _MISTYPED = f"word ~ '^[^0-9_]+$' AND length(word) BETWEEN {_SHORTEST} AND {_LON
 
 _COUNT = f"""
 WITH counted AS MATERIALIZED (
-  SELECT word, ndoc FROM ts_stat('SELECT names FROM {Feature._meta.db_table}') WHERE {_MISTYPED}
+  SELECT word, ndoc FROM ts_stat('SELECT words FROM {Feature._meta.db_table}') WHERE {_MISTYPED}
 ), gone AS (
   DELETE FROM {_TABLE} AS known WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = known.word)
 )
@@ -38,7 +38,7 @@ ON CONFLICT (word) DO UPDATE SET count = excluded.count WHERE known.count <> exc
 _ADD = f"""
 INSERT INTO {_TABLE} (word, count, neighbours)
 SELECT word, 1, {_NEIGHBOURS}
-FROM (SELECT DISTINCT unnest(tsvector_to_array(names::tsvector)) AS word FROM unnest(%s::text[]) AS names) AS added
+FROM (SELECT DISTINCT unnest(tsvector_to_array(words::tsvector)) AS word FROM unnest(%s::text[]) AS words) AS added
 WHERE {_MISTYPED}
 ON CONFLICT (word) DO NOTHING
 """

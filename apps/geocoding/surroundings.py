@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import hypot
 from threading import Lock
 from typing import Any
@@ -73,6 +74,11 @@ class Surroundings:
     def places(self) -> list[Thing]:
         """Return all places that contain it, the settlement first."""
         return [place for place in (self.settlement, self.part, *self.areas) if place]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of all of these places."""
+        return frozenset[str]().union(*(place.words_of_place for place in self.places()))
 
 
 @dataclass
@@ -163,7 +169,7 @@ def country_code(tags: Mapping[str, str]) -> str | None:
 
 def meters_between(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Return the distance of two points in meters, in the straight line of the map."""
-    scale = float(meters_per_unit(np.array([(one[1] + other[1]) / 2]))[0])
+    scale = meters_per_unit((one[1] + other[1]) / 2)
     return hypot(one[0] - other[0], one[1] - other[1]) * scale
 
 
@@ -171,7 +177,7 @@ def grown(thing: Thing) -> Box:
     """Return the box in which the things of a place are: its area, or a square around its point."""
     if thing.shape != Shape.POINT:
         return thing.box
-    radius = _RADIUS.get(thing.value, 2_000) / float(meters_per_unit(np.array([thing.y]))[0])
+    radius = _RADIUS.get(thing.value, 2_000) / meters_per_unit(thing.y)
     return thing.x - radius, thing.y - radius, thing.x + radius, thing.y + radius
 
 

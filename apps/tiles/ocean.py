@@ -119,8 +119,8 @@ def _nearest(places: Floats, others: Floats) -> NDArray[np.int64]:
 
 def _units(grid: Grid, meters: float) -> float:
     """Return meters in the middle of a tile as units of it."""
-    middle = np.array([grid.tile.origin[1] + grid.tile.width / 2])
-    return float(meters / meters_per_unit(middle)[0] * EXTENT / grid.tile.width)
+    middle = grid.tile.origin[1] + grid.tile.width / 2
+    return meters / meters_per_unit(middle) * EXTENT / grid.tile.width
 
 
 def _beside(lines: Geometries) -> tuple[Floats, Floats]:

@@ -73,7 +73,7 @@ class Subject(NamedTuple):
 
 def mercator_area(size: float, y: float) -> int:
     """Return an area in square meters of the projection, which enlarges what is far from the equator."""
-    scale = CIRCUMFERENCE / WORLD / float(meters_per_unit(y))  # type: ignore[arg-type]
+    scale = CIRCUMFERENCE / WORLD / meters_per_unit(y)
     return round(size * scale**2)
 
 

@@ -15,7 +15,7 @@ import shapely
 from django.conf import settings
 from numpy.typing import NDArray
 
-from apps.features.projection import meters_per_unit
+from apps.features.projection import all_meters_per_unit
 
 from .topology import Topology
 
@@ -125,7 +125,7 @@ class _Indexed:
 def _country(name: str, topology: Topology, shape: Any) -> Country:
     parts = np.array(list(topology.areas_of(shape)), dtype=object)
     middles = shapely.bounds(parts)[:, [1, 3]].mean(axis=1)
-    sizes = shapely.area(parts) * meters_per_unit(middles) ** 2
+    sizes = shapely.area(parts) * all_meters_per_unit(middles) ** 2
     [(x, y)] = shapely.get_coordinates(shapely.point_on_surface(parts[int(np.argmax(sizes))])).tolist()
     return Country(_FULL_NAMES.get(name, name), (x, y), float(sizes.sum()))
 

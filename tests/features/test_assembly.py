@@ -76,7 +76,12 @@ def test_the_name_of_an_area_is_where_mappers_want_it(town: None) -> None:
 def test_features_are_found_by_words_without_accents(town: None) -> None:
     names = features("names::text")
     assert names["n9"] == "'backerei' 'baeckerei' 'mueller' 'muller'"
-    assert names["w5"] == "'1'"
+    assert features("words::text")["n9"] == names["n9"]
+
+
+def test_an_address_is_no_name(town: None) -> None:
+    assert features("names::text")["w5"] == ""
+    assert features("words::text")["w5"] == "'1'"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from .conftest import TIME, features
 
 LIMITS = Limits(100, 100)
 EVERYTHING = (
-    "version, shape, min_zoom, importance, admin_level, size, key, value, tags::text, names::text, label::text, "
+    "version, shape, min_zoom, importance, admin_level, size, key, value, tags::text, names::text, words::text, label::text, "
     "box::text, encode(geometry, 'hex')"
 )
 

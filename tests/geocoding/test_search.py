@@ -76,6 +76,32 @@ def test_the_pieces_of_a_street_are_one_result_for_each_village() -> None:
     assert (round(west, 4), round(east, 4)) == (9.49, 9.51)
 
 
+def test_hotels_in_a_street_do_not_hide_it() -> None:
+    worlds.load(
+        "\n".join(
+            f"n{1000 + number} v1 dV c1 {TIME} x9.{4900 + number} y47.1504 Ttourism=museum,name=Museum%20%{number},"
+            f"wikidata=Q{number},addr:street=Landstrasse,addr:housenumber={number}"
+            for number in range(100)
+        )
+    )
+    assert update()
+    assert {"w10", "w12"} & set(found("Landstrasse"))
+    assert found("Museum 7 Landstrasse")[0] == "n1007"
+    assert found("Museum 7 Landstrasse Oberdorf")[0] == "n1007"
+
+
+def test_places_of_one_name_do_not_hide_what_is_in_them() -> None:
+    worlds.load(
+        "\n".join(
+            f"n{1000 + number} v1 dV c1 {TIME} x9.{4800 + number} y47.02 Tplace=village,name=Oberdorf,population=9000"
+            for number in range(60)
+        )
+        + f"\nn1200 v1 dV c1 {TIME} x9.50 y47.15 Tamenity=place_of_worship,name=Kapelle"
+    )
+    assert update()
+    assert found("Kapelle Oberdorf") == ["n1200"]
+
+
 def test_a_border_that_has_been_moved_counts_at_once() -> None:
     def areas() -> list[str]:
         [peak] = search("Gipfel", Wish())

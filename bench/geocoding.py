@@ -40,9 +40,8 @@ def main() -> int:
     # Settings read the environment when they are loaded.
     os.environ["OSMSITE_DATA_DIR"] = str(options.data_dir)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "osmsite.settings")
-    import django
-
-    django.setup()
+    # As the web server: it sets Django up, and how often Python looks for garbage.
+    import osmsite.wsgi  # noqa: F401
     from apps.instance.commands import instance
 
     seed = random.randrange(10**6) if options.seed is None else options.seed

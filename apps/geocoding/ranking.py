@@ -1,14 +1,15 @@
 """How well a thing fits a query: its name, its address, what kind of thing it is, and how near it is to the map."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import log10
 
 from apps.features.words import fold
+from apps.osm.elements import ElementRef
 
-from .query import Word, all_name_words, name_words, postcodes_in
+from .query import Word, all_name_words, name_words
 from .reading import Box, Thing
 from .surroundings import Surroundings, meters_between
 
@@ -16,11 +17,6 @@ _NAME = re.compile(
     r"(?:(?:alt|int|loc|nat|official|old|reg|short)_)?name(?P<language>:[a-z]{2,3}(?:[-_]\w+)?)?|name_\d+"
 )
 _REFERENCE = re.compile(r"(?:(?:int|loc|nat|reg|old)_)?ref|icao|iata|brand|operator")
-_CONTEXT = (
-    *("addr:city", "addr:place", "addr:suburb", "addr:hamlet", "addr:district", "addr:postcode"),
-    *("postal_code", "addr:housename", "brand", "operator", "network", "is_in"),
-)
-_POSTCODES = {"addr:postcode", "postal_code"}
 _EXACT, _OTHER_ORDER, _BEGINNING, _WITHIN, _SCATTERED = 100, 92, 62, 50, 25
 _OLD_NAME, _REFERENCE_ONLY, _OTHER_LANGUAGE, _SHOP = -15, -4, -3, -9
 _UNEXPLAINED = -70
@@ -47,33 +43,41 @@ class Query:
     words: Sequence[Word]
     languages: Sequence[str] = ()
     view: Box | None = None
+    _names: dict[ElementRef, dict[tuple[str, ...], float]] = field(default_factory=dict)
 
     def fit(self, thing: Thing, around: Surroundings | None) -> Fit:
-        """Return how well a thing fits. Without surroundings, words that are not its own may be theirs."""
-        own = set(_words_of_address(thing))
+        """Return how well a thing fits. Without surroundings, words that are not its own may be theirs: the score is the
+        highest that it can have."""
+        own = thing.words_of_address
         around_it = around.words if around else frozenset[str]()
         # Most places do not say which postcodes they have.
         has_code = not thing.is_place or "postal_code" in thing.tags
-        unknown = [
-            not (word.is_in(own) or word.is_in(around_it) or (word.is_postcode and not has_code))
-            for word in self.words
-        ]
-        names: dict[tuple[str, ...], float] = {}
-        for name, penalty in (*_names(thing.tags, self.languages), *self._addresses_of(thing)):
-            if self._touches(name):
-                names[name] = max(penalty, names.get(name, penalty))
-        street = set(_words_of_street(thing))
-        without_name = (_SCATTERED / 2 + _UNEXPLAINED * sum(unknown), sum(unknown), False)
-        points, unexplained, is_named = max(
-            [_points_of(name, self.words, unknown, street, penalty) for name, penalty in names.items()],
-            default=without_name,
-        )
+
+        def is_unknown(word: Word) -> bool:
+            return not (word.is_in(own) or word.is_in(around_it) or (word.is_postcode and not has_code))
+
+        if names := self._names_of(thing):
+            points, unexplained = max(
+                _points_of(name, self.words, is_unknown, thing.words_of_street, penalty)
+                for name, penalty in names.items()
+            )
+        else:
+            unexplained = sum(map(is_unknown, self.words))
+            points = _SCATTERED / 2 + _UNEXPLAINED * unexplained
         if around is None:
             points -= _UNEXPLAINED * unexplained
-        points += _IMPORTANCE * thing.importance + _nearness(thing, self.view)
-        if around is not None:
-            points += _of_town(thing, self.words)
-        return Fit(points, unexplained == 0, is_named)
+        points += _IMPORTANCE * thing.importance + _nearness(thing, self.view) + _of_town(thing, self.words)
+        return Fit(points, unexplained == 0, bool(names))
+
+    def _names_of(self, thing: Thing) -> dict[tuple[str, ...], float]:
+        """Return the names and addresses of a thing that a word is in, with the points that a match of each loses."""
+        found = self._names.get(thing.ref)
+        if found is None:
+            found = self._names[thing.ref] = {}
+            for name, penalty in (*_names(thing.tags, self.languages), *self._addresses_of(thing)):
+                if self.touches(name):
+                    found[name] = max(penalty, found.get(name, penalty))
+        return found
 
     def _addresses_of(self, thing: Thing) -> Iterator[tuple[tuple[str, ...], float]]:
         """Yield addresses as `_names` does: who looks for a street does not mean its houses; and an address names a house
@@ -83,7 +87,7 @@ class Query:
             if any(word.matches(address[-1]) for word in self.words):
                 yield address, penalty
 
-    def _touches(self, name: Iterable[str]) -> bool:
+    def touches(self, name: Iterable[str]) -> bool:
         """Return whether any word is in a name: of a country's three hundred, few are looked at closely."""
         prefix = self._prefix
         return not self._texts.isdisjoint(name) or (
@@ -100,9 +104,13 @@ class Query:
 
 
 def _points_of(
-    name: Sequence[str], words: Sequence[Word], unknown: Sequence[bool], street: Set[str], penalty: float
-) -> tuple[float, int, bool]:
-    """Return the points of a name that one of the words is in, how many words are neither in it nor known, and True.
+    name: Sequence[str],
+    words: Sequence[Word],
+    is_unknown: Callable[[Word], bool],
+    street: Set[str],
+    penalty: float,
+) -> tuple[float, int]:
+    """Return the points of a name that one of the words is in, and how many words are neither in it nor known.
 
     The words of its street are known if a word names the thing: else who looks for a street would find all of it.
     """
@@ -110,8 +118,8 @@ def _points_of(
     matched = [(at, word) for at, word in zip(places, words, strict=True) if at is not None]
     has_street = bool(street) and not all(word.is_of_addresses for _, word in matched)
     unexplained = sum(
-        is_unknown and not (has_street and word.is_in(street))
-        for at, is_unknown, word in zip(places, unknown, words, strict=True)
+        is_unknown(word) and not (has_street and word.is_in(street))
+        for at, word in zip(places, words, strict=True)
         if at is None
     )
     own = {at for at, _ in matched}
@@ -125,8 +133,7 @@ def _points_of(
     else:
         points = _WITHIN + 15 * len(own) / len(name) if in_order else _SCATTERED + 15 * len(own) / len(name)
     # A word that names the thing says more than one that names where it is.
-    points += penalty - 1.5 * (len(words) - len(matched)) + _UNEXPLAINED * unexplained
-    return points, unexplained, True
+    return points + penalty - 1.5 * (len(words) - len(matched)) + _UNEXPLAINED * unexplained, unexplained
 
 
 def _place(word: Word, name: Sequence[str]) -> int | None:
@@ -169,25 +176,12 @@ def _addresses(tags: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
                     yield (*words, "".join(name_words(one)))
 
 
-def _words_of_street(thing: Thing) -> Iterator[str]:
-    for words in all_name_words(thing.tags.get("addr:street", "")):
-        yield from words
-
-
-def _words_of_address(thing: Thing) -> Iterator[str]:
-    """Yield the words of a thing's own address, except its street, and of who runs it."""
-    for key in _CONTEXT:
-        if value := thing.tags.get(key):
-            for words in all_name_words(value):
-                yield from words
-            if key in _POSTCODES:
-                yield from postcodes_in(value)
-
-
 def _of_town(thing: Thing, words: Sequence[Word]) -> float:
     """Return points for a thing whose own address names the town that the query names."""
     city = thing.tags.get("addr:city")
-    return _OWN_TOWN if city and any(word.matches(name) for word in words for name in name_words(city)) else 0
+    if not city:
+        return 0
+    return _OWN_TOWN if any(not word.texts.isdisjoint(all_name_words(city)[0]) for word in words) else 0
 
 
 def _nearness(thing: Thing, view: Box | None) -> float:

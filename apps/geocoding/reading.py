@@ -4,7 +4,7 @@ Each function takes one statement. What a frequent word finds is cut off after `
 the answer and not on the size of the table.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,11 @@ _COLUMNS = (
 _NAMES, _WORDS = "names @@ %s::tsquery", "words @@ %s::tsquery"
 _NAMED = f"importance > {LARGEST_OF_ADDRESSES}"
 _PLACE = f"(key = 'place' OR (admin_level IS NOT NULL AND shape = {int(Shape.AREA)}))"
+_CONTEXT = (
+    *("addr:city", "addr:place", "addr:suburb", "addr:hamlet", "addr:district", "addr:postcode"),
+    *("postal_code", "addr:housename", "brand", "operator", "network", "is_in"),
+)
+_POSTCODES = {"addr:postcode", "postal_code"}
 
 Box = tuple[float, float, float, float]
 """West, north, east, south in units of the projection: y runs to the south."""
@@ -88,6 +93,11 @@ class Thing:
         return self.key == "place" or self.is_boundary
 
     @cached_property
+    def names(self) -> set[tuple[str, ...]]:
+        """The words of each of its names, whatever kind of name it is."""
+        return {name for key, value in self.tags.items() if "name" in key for name in all_name_words(value)}
+
+    @cached_property
     def words_of_place(self) -> frozenset[str]:
         """The words that name a place in the address of something in it: its names and postcodes."""
         found: set[str] = set()
@@ -99,6 +109,22 @@ class Thing:
                     for words in all_name_words(part):
                         found.update(words)
         return frozenset(found)
+
+    @cached_property
+    def words_of_address(self) -> frozenset[str]:
+        """The words of its own address, except its street, and of who runs it."""
+        found: set[str] = set()
+        for key in _CONTEXT:
+            if value := self.tags.get(key):
+                for words in all_name_words(value):
+                    found.update(words)
+                if key in _POSTCODES:
+                    found.update(postcodes_in(value))
+        return frozenset(found)
+
+    @cached_property
+    def words_of_street(self) -> frozenset[str]:
+        return frozenset[str]().union(*all_name_words(self.tags.get("addr:street", "")))
 
 
 def by_words(
@@ -130,13 +156,13 @@ def by_words(
 
 
 def in_boxes(
-    query: str, boxes: Sequence[Box], *, addresses: bool = False, several: bool = False
+    query: str, boxes: Sequence[Box], *, addresses: bool = False, several: bool = False, kept: int = 2 * _KEPT
 ) -> list[Thing]:
     """Return what has the words of a `tsquery` and touches one of the boxes; the rest is as for `by_words`."""
     inside = f"({' OR '.join(['box && %s::box'] * len(boxes))})"
     parts, parameters = [], []
     for condition in _conditions(addresses, several):
-        parts.append(_best(f"{condition} AND {inside}", "importance DESC", kept=2 * _KEPT))
+        parts.append(_best(f"{condition} AND {inside}", "importance DESC", kept))
         parameters += [query, *map(_box, boxes)]
     return _things(" UNION ALL ".join(parts), parameters)
 
@@ -249,17 +275,11 @@ def _best(condition: str, order: str, kept: int = _KEPT) -> str:
 
 
 def _things(statement: str, parameters: Sequence[Any]) -> list[Thing]:
+    """Return the things of a statement, each once."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return list(_unique(_thing(row) for row in cursor))
-
-
-def _unique(things: Iterable[Thing]) -> Iterator[Thing]:
-    seen: set[ElementRef] = set()
-    for thing in things:
-        if thing.ref not in seen:
-            seen.add(thing.ref)
-            yield thing
+        rows = {(kind, id_): row for row in cursor.fetchall() for kind, id_ in (row[:2],)}
+    return [_thing(row) for row in rows.values()]
 
 
 def _thing(row: Sequence[Any]) -> Thing:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apps.features.projection import meters_per_unit
+from apps.osm.elements import ElementRef
 
 from . import categories, reading, spelling
 from .merging import merged, united
-from .query import Word, all_name_words, any_run, corrected, parse, postcodes_in, tsquery
+from .query import Word, any_run, corrected, parse, postcodes_in, tsquery
 from .ranking import Query, label_of
 from .reading import Box, Thing
 from .results import Result
@@ -30,6 +31,8 @@ _RANKED_WHILE_TYPING, _CANDIDATES_WHILE_TYPING = 14, 20
 _MOST_PLACES, _MOST_WAYS = 10, 4
 _NEAR = 20_000
 """Meters around the middle of the map in which things are looked for first."""
+_FIRST = 12
+"""Candidates whose surroundings are looked up first; those of the others only if they may be better."""
 _OF_CATEGORY = 75
 """The points of a thing whose kind is searched for; one with that name has more."""
 
@@ -99,8 +102,8 @@ def _is_only_postcode(words: Sequence[Word]) -> bool:
 
 
 def _candidates(words: Sequence[Word], wish: Wish) -> tuple[list[Thing], list[Thing]]:
-    """Return the things that contain all words themselves or lie in a place that has the others; and these places, which
-    are meant only if something around them has the rest of the words."""
+    """Return the things that contain all words themselves or lie in a place that has the others; and the places that only
+    have some of the words, which are meant if something around them has the rest."""
     # Too many things begin with one or two letters.
     is_short = (
         len(words) == 1 and len(words[0].text) <= 2 and words[0].text.isascii() and words[0].text.isalpha()
@@ -116,31 +119,39 @@ def _candidates(words: Sequence[Word], wish: Wish) -> tuple[list[Thing], list[Th
     )
     if len(words) == 1:
         return found, []
-    places = _places_in(words)
+    places = _places_in(words, wish)
     for wanted, boxes in _ways_to_split(words, places):
         numbers = any(word.is_of_addresses for word in wanted)
-        found += reading.in_boxes(tsquery(wanted), boxes, addresses=numbers, several=len(wanted) > 1)
-    return found, [place for place, _ in places]
+        found += reading.in_boxes(
+            tsquery(wanted), boxes, addresses=numbers, several=len(wanted) > 1, kept=2 * wish.candidates
+        )
+    others: list[Thing] = []
+    for place, run in places:
+        # Most places do not say which postcodes they have.
+        has_all = all(at in run or word.is_postcode for at, word in enumerate(words))
+        (found if has_all else others).append(place)
+    return found, others
 
 
-def _places_in(words: Sequence[Word]) -> list[tuple[Thing, frozenset[int]]]:
+def _places_in(words: Sequence[Word], wish: Wish) -> list[tuple[Thing, frozenset[int]]]:
     """Return the places that some of the words name, each with these words' numbers, the most important first."""
+    query = Query(words)
     return [
         (place, run)
-        for place in reading.by_words(any_run(words), only_places=True)
-        if (run := max(_runs(place, words), key=len, default=frozenset()))
+        for place in reading.by_words(any_run(words), only_places=True, kept=wish.candidates)
+        if (run := max(_runs(place, query), key=len, default=frozenset()))
     ]
 
 
-def _runs(place: Thing, words: Sequence[Word]) -> Iterator[frozenset[int]]:
-    for key, value in place.tags.items():
-        if "name" not in key:
+def _runs(place: Thing, query: Query) -> Iterator[frozenset[int]]:
+    words = query.words
+    for name in place.names:
+        if not query.touches(name):
             continue
-        for name in all_name_words(value):
-            for start in range(len(words) - len(name) + 1):
-                run = words[start : start + len(name)]
-                if all(word.matches(part) or word.begins(part) for word, part in zip(run, name, strict=True)):
-                    yield frozenset(range(start, start + len(name)))
+        for start in range(len(words) - len(name) + 1):
+            run = words[start : start + len(name)]
+            if all(word.matches(part) or word.begins(part) for word, part in zip(run, name, strict=True)):
+                yield frozenset(range(start, start + len(name)))
 
 
 def _ways_to_split(
@@ -173,29 +184,37 @@ def _ranked(
 ) -> list[Result]:
     """Return the candidates that explain all words, the best first."""
     query = Query(words, wish.languages, wish.view)
-    likely = {thing.ref for thing in candidates}
-    things = {thing.ref: thing for thing in (*candidates, *places)}
-    inside = [thing for thing in things.values() if not wish.bounded or _is_inside(thing, wish.view)]
-
-    def by_promise(thing: Thing) -> tuple[bool, float]:
-        found = query.fit(thing, None)
-        # Many places may have the name that one of the words is.
-        return not (found.explained or thing.ref in likely), -found.score
-
-    first = sorted(inside, key=by_promise)[: wish.ranked_closely]
-    results = []
-    for thing, around in zip(first, surroundings_of(first), strict=True):
-        found = query.fit(thing, around)
-        if found.explained and _is_in_country(thing, around, wish.countries):
-            results.append(Result(thing, around, found.score, wish.languages, found.is_named))
-    return sorted(results, key=lambda result: -result.score)
+    things = {thing.ref: thing for thing in candidates}
+    others = {place.ref: place for place in places if place.ref not in things}
+    promises: dict[ElementRef, float] = {}
+    inside: list[Thing] = []
+    for group in (things, others):
+        if len(inside) >= wish.ranked_closely:
+            # Many places may have the name that one of the words is.
+            break
+        some = [thing for thing in group.values() if not wish.bounded or _is_inside(thing, wish.view)]
+        promises |= {thing.ref: query.fit(thing, None).score for thing in some}
+        inside += sorted(some, key=lambda thing: -promises[thing.ref])
+    results: list[Result] = []
+    for some in (inside[:_FIRST], inside[_FIRST : wish.ranked_closely]):
+        best = merged(results)
+        if len(best) >= wish.limit and not any(
+            promises[thing.ref] > best[wish.limit - 1].score for thing in some if thing.ref in things
+        ):
+            break
+        for thing, around in zip(some, surroundings_of(some), strict=True):
+            found = query.fit(thing, around)
+            if found.explained and _is_in_country(thing, around, wish.countries):
+                results.append(Result(thing, around, found.score, wish.languages, found.is_named))
+        results.sort(key=lambda result: -result.score)
+    return results
 
 
 def _of_category(kinds: Sequence[tuple[str, str]], rest: Sequence[Word], wish: Wish) -> list[Result]:
     """Return things of some kinds in the place that the other words name, near the map without such words."""
     boxes: list[Box] = []
     if rest:
-        places = [place for place, run in _places_in(rest) if len(run) == len(rest)]
+        places = [place for place, run in _places_in(rest, wish) if len(run) == len(rest)]
         boxes = [grown(place) for place in places[:_MOST_PLACES]]
         if not boxes:
             return []

@@ -49,7 +49,9 @@ def _run(data_dir: Path, clients: int, seconds: float) -> None:
             cell = max(children, key=lambda child: found[child][0])
             size, cold = found[cell]
             print(f"{path_of(cell):42} {size:8,} bytes, first request {1000 * cold:6.1f} ms")
-        for path in (path_of(cell), "/tiles/changes.json?after=0"):
+        middle = _containing(lon, lat, _DEEPEST)
+        _fetch(server.base_url, middle)
+        for path in (path_of(cell), path_of(middle), "/tiles/changes.json?after=0"):
             burst = load(Request(server.base_url, path, gzip=True), clients, seconds)
             print(f"{path:42} {len(burst.samples) / burst.seconds:8,.0f} a second with {clients} clients")
 

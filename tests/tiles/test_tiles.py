@@ -267,8 +267,9 @@ def test_the_description_names_every_layer(town: None, client: Client) -> None: 
 
 _MANY = """
 INSERT INTO features
-SELECT 1, 1000 + n, 1, 1, CASE WHEN n % 1000 = 0 THEN 5 WHEN n % 20 = 0 THEN 10 ELSE 14 END, 0, NULL, 0, 'a', 'b', '{}',
-  '', point(x, y), box(point(x, y), point(x, y)), ''
+  (type, id, version, shape, min_zoom, importance, size, key, value, tags, names, words, label, box, geometry)
+SELECT 1, 1000 + n, 1, 1, CASE WHEN n % 1000 = 0 THEN 5 WHEN n % 20 = 0 THEN 10 ELSE 14 END, 0, 0, 'a', 'b', '{}',
+  '', '', point(x, y), box(point(x, y), point(x, y)), ''
 FROM (SELECT n, n % 200 * 20000000.0 AS x, n / 200 * 20000000.0 AS y FROM generate_series(1, 20000) AS n) AS found
 """
 

@@ -7,9 +7,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 (Django's name)
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import connections
 
 from apps.instance.status import STATUS_MODES
+from apps.web.operator import LOGO_TYPES, own_logo
 
 EDITORS = ("id", "remote")
 OLDEST_POSTGRESQL = 15
@@ -102,6 +105,27 @@ def postgresql_version(databases: Sequence[str] | None = None, **_kwargs: Any) -
             messages.append(
                 Error(f"The database is PostgreSQL {number // 10_000}", hint=hint, id="osmsite.E006")
             )
+    return messages
+
+
+@register
+def operators_site(**_kwargs: Any) -> list[CheckMessage]:
+    """Check what pages and mails call the site, and where they say to write to."""
+    messages: list[CheckMessage] = []
+    for name, text, longest in (("NAME", settings.SITE_NAME, 60), ("OPERATOR", settings.OPERATOR, 200)):
+        if len(text) > longest or not text.isprintable():
+            hint = f"Set it to one line of at most {longest} characters."
+            messages.append(Error(f"OSMSITE_{name} is {text!r}", hint=hint, id="osmsite.E008"))
+    try:
+        validate_email(settings.SUPPORT_EMAIL or "nobody@example.org")
+    except ValidationError:
+        hint = "Set it to an email address, like help@example.org."
+        messages.append(
+            Error(f"OSMSITE_SUPPORT_EMAIL is {settings.SUPPORT_EMAIL!r}", hint=hint, id="osmsite.E009")
+        )
+    if settings.LOGO and (own_logo() is None):
+        hint = f"Set it to the path of a file that can be read: {', '.join(LOGO_TYPES)}."
+        messages.append(Error(f"OSMSITE_LOGO is {settings.LOGO!r}", hint=hint, id="osmsite.E010"))
     return messages
 
 

@@ -5,6 +5,7 @@
 
 import json
 import os
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,6 +55,13 @@ REDIS_URL = os.environ.get("REDIS_URL") or embedded.redis_url(DATA_DIR)
 # Limits and texts of the API, with openstreetmap.org's values as the defaults
 
 API_VERSION = "0.6"
+# The operator's own site. "OpenStreetMap" stays where the data or the API is meant.
+SITE_NAME = env("OSMSITE_NAME", "").strip() or "osmsite"
+OPERATOR = env("OSMSITE_OPERATOR", "").strip()
+SUPPORT_EMAIL = env("OSMSITE_SUPPORT_EMAIL", "").strip()
+LOGO = env("OSMSITE_LOGO", "")
+TEXTS_DIR = DATA_DIR / "texts"
+
 GENERATOR = env("OSMSITE_GENERATOR", "OpenStreetMap server")
 COPYRIGHT_OWNER = env("OSMSITE_COPYRIGHT_OWNER", "OpenStreetMap and contributors")
 ATTRIBUTION_URL = env("OSMSITE_ATTRIBUTION_URL", "http://www.openstreetmap.org/copyright")
@@ -278,7 +286,9 @@ EMAIL_BACKEND = (
 )
 # Seconds within which further comments of one discussion are gathered in one mail.
 DISCUSSION_MAIL_PAUSE = limit("OSMSITE_DISCUSSION_MAIL_PAUSE", 300)
-DEFAULT_FROM_EMAIL = env("OSMSITE_EMAIL_FROM", "OpenStreetMap <openstreetmap@example.com>")
+DEFAULT_FROM_EMAIL = env(
+    "OSMSITE_EMAIL_FROM", formataddr((SITE_NAME, SUPPORT_EMAIL or "noreply@example.com"))
+)
 
 # OAuth 2 and OpenID Connect
 

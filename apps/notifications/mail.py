@@ -34,12 +34,17 @@ def send_mail(
     recipient's, in order of preference.
     """
     with translation.override(_best_language(languages)):
-        site_name = _("OpenStreetMap")
-        full_context = {"site_name": site_name, "public_url": settings.PUBLIC_URL, **context}
+        site = {
+            "site_name": settings.SITE_NAME,
+            "public_url": settings.PUBLIC_URL,
+            "operator": settings.OPERATOR,
+            "support_email": settings.SUPPORT_EMAIL,
+        }
+        full_context = {**site, **context}
         filled = _(subject).format(**values) if values else _(subject)
         mail: Mail = {
             "to": to,
-            "subject": f"[{site_name}] {without_direction_controls(filled)}",
+            "subject": f"[{settings.SITE_NAME}] {without_direction_controls(filled)}",
             "text": render_to_string(f"mail/{template}.txt", full_context),
             "html": render_to_string(f"mail/{template}.html", full_context),
             "headers": headers or {},

@@ -22,7 +22,8 @@ def mail_confirmation(user: User, *, referer: str | None = None) -> None:
     send_mail(
         user.email,
         template="confirm_sign_up",
-        subject=gettext_noop("Welcome to OpenStreetMap"),
+        subject=gettext_noop("Welcome to {site}"),
+        values={"site": settings.SITE_NAME},
         context={
             "name": user.display_name,
             "link": link(f"{profile_path(user.display_name)}/confirm", query),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext
 
 from apps.elements.presets import area_keys
 from apps.instance.status import OFFLINE, service_status
@@ -12,6 +11,7 @@ from apps.instance.styles import style_folder
 from apps.users.models import User
 
 from . import maintenance
+from .operator import has_imprint, own_logo
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -20,7 +20,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "layout": "layouts/fragment.html" if partial else "layouts/map.html",
         "page_layout": "layouts/page_fragment.html" if partial else "layouts/page.html",
-        "site_name": gettext("OpenStreetMap"),
+        "site_name": settings.SITE_NAME,
+        "operator": settings.OPERATOR,
+        "support_email": settings.SUPPORT_EMAIL,
+        "logo": own_logo,
+        "has_imprint": has_imprint,
         "copyright_owner": settings.COPYRIGHT_OWNER,
         "attribution_url": settings.ATTRIBUTION_URL,
         "license_url": settings.LICENSE_URL,

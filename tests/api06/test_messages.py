@@ -84,7 +84,7 @@ def test_sender_and_recipient_each_read_a_message_from_their_side(
         ("body", "*Where* is it?\n"),
     ]
     (mail,) = mails()
-    assert (mail.to, mail.subject) == ("bob@example.org", "[OpenStreetMap] A <bench>")
+    assert (mail.to, mail.subject) == ("bob@example.org", "[osmsite] A <bench>")
     assert mail.link == f"/messages/{stored.pk}"
 
 
@@ -335,14 +335,14 @@ def test_muted_users_are_not_heard_and_do_not_notice(
     assert get(f"user/messages/{message['id']}", Authorization=others).status == 200
     alice.roles.create(role=UserRole.Role.MODERATOR)
     post(own, title="Listen", body="x", recipient="bob")
-    assert [mail.subject for mail in mails()] == ["[OpenStreetMap] Listen"]
+    assert [mail.subject for mail in mails()] == ["[osmsite] Listen"]
     assert len(get("user/messages/inbox", Authorization=others).xml) == 1
 
 
 def test_a_title_cannot_inject_mail_headers(own: str, bob: User, mails: Mails) -> None:  # noqa: F811
     post(own, title="{who} %(x)s\r\nBcc: mallory@example.org", body="{{ x }} <script>", recipient="bob")
     (mail,) = mails()
-    assert mail.subject == "[OpenStreetMap] {who} %(x)s Bcc: mallory@example.org"
+    assert mail.subject == "[osmsite] {who} %(x)s Bcc: mallory@example.org"
     assert "{{ x }} <script>" in mail.text
     UserPreference.objects.create(user=bob, k="notification.direct_message.email", v="false")
     User.objects.update(created_at=timezone.now() - timedelta(hours=9))

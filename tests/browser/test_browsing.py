@@ -26,7 +26,7 @@ def test_from_the_map_to_a_way_its_history_a_version_and_its_changeset(
 
     page.mouse.click(x, y)
     expect(page.locator("h1")).to_have_text("Main Street")
-    expect(page).to_have_title("Way: Main Street (1) | OpenStreetMap")
+    expect(page).to_have_title("Way: Main Street (1) | osmsite")
     assert "/way/1#map=" in page.url
     assert findings(page) == []
 
@@ -135,7 +135,7 @@ def test_the_site_works_with_the_keyboard_only(open_page: Callable[..., Page]) -
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Main Street")
     expect(page.locator("h1")).to_be_focused()
-    expect(page.locator("#announce")).to_have_text("Way: Main Street (1) | OpenStreetMap")
+    expect(page.locator("#announce")).to_have_text("Way: Main Street (1) | osmsite")
     page.keyboard.press("Escape")
     expect(page.locator("#sidebar")).to_be_hidden()
 

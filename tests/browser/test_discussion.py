@@ -63,7 +63,7 @@ def test_a_comment_notifies_a_subscriber_and_a_moderator_hides_it(
     (mail,) = mails()
     assert (mail.to, mail.subject) == (
         "alice@example.org",
-        "[OpenStreetMap] bob has commented on a changeset you are interested in",
+        "[osmsite] bob has commented on a changeset you are interested in",
     )
     reader = open_page("/login?referer=/help", **options)
     log_in(reader, "alice")

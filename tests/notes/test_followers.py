@@ -27,8 +27,8 @@ def test_followers_are_notified_of_each_event(
         act(bob, note_id=note.pk, text="It is <still> there")
         to_owner, to_follower = mails()
         assert (to_owner.to, to_follower.to) == ("alice@example.org", "mallory@example.org")
-        assert to_owner.subject == f"[OpenStreetMap] bob has {did} one of your notes"
-        assert to_follower.subject == f"[OpenStreetMap] bob has {did} a note you are interested in"
+        assert to_owner.subject == f"[osmsite] bob has {did} one of your notes"
+        assert to_follower.subject == f"[osmsite] bob has {did} a note you are interested in"
         assert first_line in to_owner.text
         assert f"note {note.pk}, which you are interested in" in to_follower.text
         assert "It is <still> there" in to_owner.text

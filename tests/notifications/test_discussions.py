@@ -34,7 +34,7 @@ def test_the_first_mail_comes_at_once_and_the_next_events_in_one_mail(
     assert later() == 1
     (gathered,) = mails()
     assert gathered.to == "alice@example.org"
-    assert gathered.subject == "[OpenStreetMap] 3 new events in a discussion"
+    assert gathered.subject == "[osmsite] 3 new events in a discussion"
     for part in ("Hello alice", "Second <b>", "Third", "bob has resolved one of your notes"):
         assert part in gathered.text
     assert "First" not in gathered.text
@@ -69,7 +69,7 @@ def test_a_single_event_keeps_its_subject(
     mails()
     later()
     (gathered,) = mails()
-    assert gathered.subject == "[OpenStreetMap] bob has commented on one of your notes"
+    assert gathered.subject == "[osmsite] bob has commented on one of your notes"
 
 
 def test_each_discussion_and_each_recipient_is_counted_apart(

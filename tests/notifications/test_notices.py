@@ -34,7 +34,7 @@ def test_the_owner_and_followers_get_different_texts(alice: User, bob: User, mai
     to_alice, to_carol = mails()
     assert (to_alice.to, to_alice.subject) == (
         "alice@example.org",
-        "[OpenStreetMap] bob has commented on one of your changesets",
+        "[osmsite] bob has commented on one of your changesets",
     )
     assert "Hello alice" in to_alice.text
     assert "bob has left a comment on your changeset 1" in to_alice.text
@@ -44,7 +44,7 @@ def test_the_owner_and_followers_get_different_texts(alice: User, bob: User, mai
     assert "http://127.0.0.1:8000/changeset/1/subscription" in to_alice.text
     assert (to_carol.to, to_carol.subject) == (
         "carol@example.org",
-        "[OpenStreetMap] bob has commented on a changeset you are interested in",
+        "[osmsite] bob has commented on a changeset you are interested in",
     )
     notices = {str(notice.recipient): (str(notice), notice.address) for notice in Notice.objects.all()}
     assert notices == {
@@ -98,7 +98,7 @@ def test_braces_in_a_name_are_literal(bob: User, mails: Mails) -> None:  # noqa:
     User.objects.filter(pk=bob.pk).update(display_name="{0.__class__} %s")
     say(bob, "Hello")
     (sent,) = mails()
-    assert sent.subject == "[OpenStreetMap] {0.__class__} %s has commented on one of your changesets"
+    assert sent.subject == "[osmsite] {0.__class__} %s has commented on one of your changesets"
     assert str(Notice.objects.get()) == "{0.__class__} %s has commented on one of your changesets"
 
 

@@ -143,7 +143,7 @@ def test_the_email_changes_once_the_new_one_is_confirmed(browser: Client, alice:
     page = save(browser, new_email="new@example.org", current_password=PASSWORD)
     assert "We sent a link to <bdi>new@example.org</bdi>" in page
     (mail,) = mails()
-    assert (mail.to, mail.subject) == ("new@example.org", "[OpenStreetMap] Confirm your email address")
+    assert (mail.to, mail.subject) == ("new@example.org", "[osmsite] Confirm your email address")
     assert User.objects.get().email == "alice@example.org"
     browser.get(mail.link)
     assert User.objects.get().email == "alice@example.org"

@@ -31,7 +31,7 @@ def test_the_link_in_the_mail_sets_a_new_password(
     old.force_login(alice)
     assert "you will receive a link" in ask(client, email)
     (mail,) = mails()
-    assert (mail.to, mail.subject) == ("alice@example.org", "[OpenStreetMap] Password reset request")
+    assert (mail.to, mail.subject) == ("alice@example.org", "[osmsite] Password reset request")
     assert "Reset your password" in client.get(mail.link).content.decode()
     assert "password has been changed" in reset(client, mail.link)
     assert who(client) == "alice"

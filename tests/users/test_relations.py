@@ -40,9 +40,7 @@ def test_a_followed_user_is_notified_once(own: Client, alice: User, mails: Mails
     assert "You are already following bob" in said(own.post("/user/bob/follow", follow=True))
     assert followed(alice) == ["bob"]
     sent = mails()
-    assert [(mail.to, mail.subject) for mail in sent] == [
-        ("bob@example.org", "[OpenStreetMap] alice followed you")
-    ]
+    assert [(mail.to, mail.subject) for mail in sent] == [("bob@example.org", "[osmsite] alice followed you")]
     assert [(str(notice), notice.address) for notice in Notice.objects.all()] == [
         ("alice followed you", "/user/alice")
     ]

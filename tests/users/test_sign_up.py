@@ -51,7 +51,7 @@ def test_a_sign_up_leads_to_a_confirmed_account(client: Client, mails: Mails) ->
 
     (mail,) = mails()
     assert mail.to == "carol@example.org"
-    assert mail.subject == "[OpenStreetMap] Welcome to OpenStreetMap"
+    assert mail.subject == "[osmsite] Welcome to osmsite"
     assert mail.link.startswith("/user/carol/confirm?confirm_string=")
     page = client.get(mail.link).content.decode()
     assert User.objects.get().status == "pending"

@@ -81,7 +81,7 @@ def test_a_message_goes_from_the_profile_to_the_inbox_and_the_mailbox(
     assert titles(page) == ["Which &lt;b&gt;bench&lt;/b&gt;?"]
     assert badge(page) == ["1", "1"]
     (mail,) = mails()
-    assert (mail.to, mail.subject) == ("bob@example.org", "[OpenStreetMap] Which <b>bench</b>?")
+    assert (mail.to, mail.subject) == ("bob@example.org", "[osmsite] Which <b>bench</b>?")
     page = read(others, mail.link)
     assert "<em>This</em>" in page
     assert "alert" not in page.split("<article")[1].split("</article>")[0]

@@ -32,19 +32,19 @@ def test_a_name_does_not_turn_the_title_of_a_page(path: str, headers: Any, turne
         assert "\u202e" not in title
         assert "\u2067" not in title
     if not path:
-        assert "<title>ecila | OpenStreetMap</title>" in page
+        assert "<title>ecila | osmsite</title>" in page
 
 
 def test_letters_from_right_to_left_and_markup_stay_in_titles(alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(display_name=f"{HEBREW} <b>&amp;")
     page = Client().get(f"/user/{HEBREW} <b>&amp;amp;".replace("&amp;amp;", "%26amp%3B")).content.decode()
-    assert f"<title>{HEBREW} &lt;b&gt;&amp;amp; | OpenStreetMap</title>" in page
+    assert f"<title>{HEBREW} &lt;b&gt;&amp;amp; | osmsite</title>" in page
 
 
 def test_a_name_does_not_turn_the_subject_of_a_mail(turned: User, bob: User, mails: Mails) -> None:  # noqa: F811
     browser(turned).post(f"/user/{bob.display_name}/follow")
     (mail,) = mails()
-    assert mail.subject == "[OpenStreetMap] ecila followed you"
+    assert mail.subject == "[osmsite] ecila followed you"
 
 
 def test_a_text_does_not_turn_the_titles_of_a_feed(turned: User) -> None:

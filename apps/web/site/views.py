@@ -6,6 +6,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,10 +21,21 @@ from apps.web.responses import json_response
 
 from .. import errors
 from ..access import login_required
+from ..operator import TEXTS, has_imprint, own_text
 from .redirects import from_old_position
 
 LONGEST_PREVIEW = 65_536
 """Characters: the longest text that any form takes."""
+TITLES = {
+    "about": gettext_lazy("About"),
+    "copyright": gettext_lazy("Copyright and licence"),
+    "help": gettext_lazy("Help"),
+    "imprint": gettext_lazy("Imprint"),
+    "privacy": gettext_lazy("Privacy"),
+    "terms": gettext_lazy("Contributor terms"),
+    "welcome": gettext_lazy("Welcome"),
+}
+"""Of texts that do not begin with a heading."""
 OBJECTS = ["node", "way", "relation", "changeset"]
 
 
@@ -59,8 +71,19 @@ def export_finish(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:  # noqa: ARG001
-    """Show a static text: about, copyright, help, offline."""
+    """Show a text: the operator's own if there is one."""
+    if name == "imprint" and not has_imprint():
+        raise Http404(name)
+    if name in TEXTS and (text := own_text(name)):
+        return render(request, "site/text.html", {"text": text, "title": text.title or TITLES[name]})
     return render(request, f"site/{name}.html")
+
+
+@require_safe
+@login_required
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Show new users how to begin."""
+    return site_page(request, "welcome")
 
 
 @require_POST

@@ -18,7 +18,10 @@ from apps.osm.numbers import format_degrees
 from apps.users.authors import Author
 from apps.users.models import User
 
+from ..operator import own_text
+
 register = template.Library()
+register.simple_tag(own_text)
 
 ELEMENT_TYPES = {
     "node": gettext_lazy("Node"),

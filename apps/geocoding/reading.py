@@ -93,9 +93,10 @@ class Thing:
         return self.key == "place" or self.is_boundary
 
     @cached_property
-    def names(self) -> set[tuple[str, ...]]:
+    def names(self) -> list[tuple[str, ...]]:
         """The words of each of its names, whatever kind of name it is."""
-        return {name for key, value in self.tags.items() if "name" in key for name in all_name_words(value)}
+        found = (name for key, value in self.tags.items() if "name" in key for name in all_name_words(value))
+        return list(dict.fromkeys(found))
 
     @cached_property
     def words_of_place(self) -> frozenset[str]:

@@ -197,7 +197,7 @@ def _ranked(
         inside += sorted(some, key=lambda thing: -promises[thing.ref])
     results: list[Result] = []
     for some in (inside[:_FIRST], inside[_FIRST : wish.ranked_closely]):
-        best = merged(results)
+        best = merged(result for result in results if result.is_named)
         if len(best) >= wish.limit and not any(
             promises[thing.ref] > best[wish.limit - 1].score for thing in some if thing.ref in things
         ):

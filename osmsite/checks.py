@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import connections
 
 from apps.instance.status import STATUS_MODES
-from apps.web.operator import LOGO_TYPES, own_logo
+from apps.web.operator import LARGEST_LOGO, LOGO_TYPES, own_logo
 
 EDITORS = ("id", "remote")
 OLDEST_POSTGRESQL = 15
@@ -113,18 +113,22 @@ def operators_site(**_kwargs: Any) -> list[CheckMessage]:
     """Check what pages and mails call the site, and where they say to write to."""
     messages: list[CheckMessage] = []
     for name, text, longest in (("NAME", settings.SITE_NAME, 60), ("OPERATOR", settings.OPERATOR, 200)):
-        if len(text) > longest or not text.isprintable():
+        # Some scripts need joiners within words.
+        if len(text) > longest or not text.translate({0x200C: None, 0x200D: None}).isprintable():
             hint = f"Set it to one line of at most {longest} characters."
             messages.append(Error(f"OSMSITE_{name} is {text!r}", hint=hint, id="osmsite.E008"))
     try:
         validate_email(settings.SUPPORT_EMAIL or "nobody@example.org")
+        is_address = settings.SUPPORT_EMAIL.isascii()
     except ValidationError:
-        hint = "Set it to an email address, like help@example.org."
+        is_address = False
+    if not is_address:
+        hint = "Set it to an email address in ASCII, like help@example.org."
         messages.append(
             Error(f"OSMSITE_SUPPORT_EMAIL is {settings.SUPPORT_EMAIL!r}", hint=hint, id="osmsite.E009")
         )
-    if settings.LOGO and (own_logo() is None):
-        hint = f"Set it to the path of a file that can be read: {', '.join(LOGO_TYPES)}."
+    if settings.LOGO and own_logo() is None:
+        hint = f"Set it to the path of an image ({', '.join(LOGO_TYPES)}) of at most {LARGEST_LOGO:,} bytes."
         messages.append(Error(f"OSMSITE_LOGO is {settings.LOGO!r}", hint=hint, id="osmsite.E010"))
     return messages
 

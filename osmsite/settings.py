@@ -286,9 +286,8 @@ EMAIL_BACKEND = (
 )
 # Seconds within which further comments of one discussion are gathered in one mail.
 DISCUSSION_MAIL_PAUSE = limit("OSMSITE_DISCUSSION_MAIL_PAUSE", 300)
-DEFAULT_FROM_EMAIL = env(
-    "OSMSITE_EMAIL_FROM", formataddr((SITE_NAME, SUPPORT_EMAIL or "noreply@example.com"))
-)
+_SENDER = SUPPORT_EMAIL if SUPPORT_EMAIL.isascii() and SUPPORT_EMAIL else "noreply@example.com"
+DEFAULT_FROM_EMAIL = env("OSMSITE_EMAIL_FROM", formataddr((SITE_NAME, _SENDER)))
 
 # OAuth 2 and OpenID Connect
 

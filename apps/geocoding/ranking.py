@@ -48,6 +48,7 @@ class Query:
     def fit(self, thing: Thing, around: Surroundings | None) -> Fit:
         """Return how well a thing fits. Without surroundings, words that are not its own may be theirs: the score is the
         highest that it can have."""
+        lost = _UNEXPLAINED if around else 0
         own = thing.words_of_address
         around_it = around.words if around else frozenset[str]()
         # Most places do not say which postcodes they have.
@@ -58,14 +59,12 @@ class Query:
 
         if names := self._names_of(thing):
             points, unexplained = max(
-                _points_of(name, self.words, is_unknown, thing.words_of_street, penalty)
+                _points_of(name, self.words, is_unknown, thing.words_of_street, penalty, lost)
                 for name, penalty in names.items()
             )
         else:
             unexplained = sum(map(is_unknown, self.words))
-            points = _SCATTERED / 2 + _UNEXPLAINED * unexplained
-        if around is None:
-            points -= _UNEXPLAINED * unexplained
+            points = _SCATTERED / 2 + lost * unexplained
         points += _IMPORTANCE * thing.importance + _nearness(thing, self.view) + _of_town(thing, self.words)
         return Fit(points, unexplained == 0, bool(names))
 
@@ -109,10 +108,12 @@ def _points_of(
     is_unknown: Callable[[Word], bool],
     street: Set[str],
     penalty: float,
+    lost: float,
 ) -> tuple[float, int]:
     """Return the points of a name that one of the words is in, and how many words are neither in it nor known.
 
-    The words of its street are known if a word names the thing: else who looks for a street would find all of it.
+    The words of its street and house are known if a word names the thing: else who looks for a street would find all of
+    it. Each unknown word costs `lost`.
     """
     places = [_place(word, name) for word in words]
     matched = [(at, word) for at, word in zip(places, words, strict=True) if at is not None]
@@ -133,7 +134,7 @@ def _points_of(
     else:
         points = _WITHIN + 15 * len(own) / len(name) if in_order else _SCATTERED + 15 * len(own) / len(name)
     # A word that names the thing says more than one that names where it is.
-    return points + penalty - 1.5 * (len(words) - len(matched)) + _UNEXPLAINED * unexplained, unexplained
+    return points + penalty - 1.5 * (len(words) - len(matched)) + lost * unexplained, unexplained
 
 
 def _place(word: Word, name: Sequence[str]) -> int | None:

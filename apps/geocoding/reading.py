@@ -125,7 +125,9 @@ class Thing:
 
     @cached_property
     def words_of_street(self) -> frozenset[str]:
-        return frozenset[str]().union(*all_name_words(self.tags.get("addr:street", "")))
+        """The words of the street, and the number of the house."""
+        parts = (self.tags.get(key, "") for key in ("addr:street", "addr:place", "addr:housenumber"))
+        return frozenset(word for part in parts for words in all_name_words(part) for word in words)
 
 
 def by_words(

@@ -7,6 +7,7 @@ candidate then has to explain all words, by its names, its address or the places
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from apps.features.projection import meters_per_unit
 from apps.osm.elements import ElementRef
@@ -33,6 +34,8 @@ _NEAR = 20_000
 """Meters around the middle of the map in which things are looked for first."""
 _FIRST = 12
 """Candidates whose surroundings are looked up first; those of the others only if they may be better."""
+_IN_VAIN = 4
+"""How often more candidates are looked at if nothing was found."""
 _OF_CATEGORY = 75
 """The points of a thing whose kind is searched for; one with that name has more."""
 
@@ -192,22 +195,33 @@ def _ranked(
         if len(inside) >= wish.ranked_closely:
             # Many places may have the name that one of the words is.
             break
-        some = [thing for thing in group.values() if not wish.bounded or _is_inside(thing, wish.view)]
-        promises |= {thing.ref: query.fit(thing, None).score for thing in some}
-        inside += sorted(some, key=lambda thing: -promises[thing.ref])
+        possible = [thing for thing in group.values() if not wish.bounded or _is_inside(thing, wish.view)]
+        promises |= {thing.ref: query.fit(thing, None).score for thing in possible}
+        inside += sorted(possible, key=lambda thing: -promises[thing.ref])
     results: list[Result] = []
-    for some in (inside[:_FIRST], inside[_FIRST : wish.ranked_closely]):
+    looked_at = 0
+    for some in _batches(inside, wish.ranked_closely):
         best = merged(result for result in results if result.is_named)
+        if best and looked_at >= wish.ranked_closely:
+            break
         if len(best) >= wish.limit and not any(
             promises[thing.ref] > best[wish.limit - 1].score for thing in some if thing.ref in things
         ):
             break
+        looked_at += len(some)
         for thing, around in zip(some, surroundings_of(some), strict=True):
             found = query.fit(thing, around)
             if found.explained and _is_in_country(thing, around, wish.countries):
                 results.append(Result(thing, around, found.score, wish.languages, found.is_named))
         results.sort(key=lambda result: -result.score)
     return results
+
+
+def _batches(things: Sequence[Thing], count: int) -> Iterator[Sequence[Thing]]:
+    """Yield the first of some things, then the rest of so many, then as many again for the case that these were in vain:
+    a street may be in dozens of pieces, all in the wrong town."""
+    limits = (0, min(_FIRST, count), *(count * times for times in range(1, _IN_VAIN + 2)))
+    yield from (some for start, end in pairwise(limits) if (some := things[start:end]))
 
 
 def _of_category(kinds: Sequence[tuple[str, str]], rest: Sequence[Word], wish: Wish) -> list[Result]:

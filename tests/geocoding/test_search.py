@@ -90,6 +90,37 @@ def test_hotels_in_a_street_do_not_hide_it() -> None:
     assert found("Museum 7 Landstrasse Oberdorf")[0] == "n1007"
 
 
+def test_pieces_of_a_street_elsewhere_do_not_hide_the_one_in_the_town() -> None:
+    # Eighty pieces in the part of Oberdorf's box that is near the map, but not in Oberdorf.
+    worlds.load(
+        f"n1999 v1 dV c1 {TIME} x9.50 y47.124 Tplace=village,name=Mitteldorf\n"
+        f"n150 v1 dV c1 {TIME} x9.50 y47.145 T\nw110 v2 dV c1 {TIME} T Nn110,n150,n111,n112,n113,n110\n"
+        + "\n".join(
+            f"n{2000 + at} v1 dV c1 {TIME} x9.{4990 + at // 10} y47.{1200 + at} T" for at in range(81)
+        )
+        + "\n"
+        + "\n".join(
+            f"w{2000 + at} v1 dV c1 {TIME} Thighway=residential,name=Landstrasse Nn{2000 + at},n{2001 + at}"
+            for at in range(80)
+        )
+    )
+    assert update()
+    assert found("Landstrasse Oberdorf", view=box_of(9.49, 47.11, 9.51, 47.13))[0] in {"w10", "w11"}
+
+
+def test_two_of_one_name_are_told_apart_by_their_address() -> None:
+    worlds.load(
+        "\n".join(
+            f"n{3000 + number} v1 dV c1 {TIME} x9.50 y47.15{number} Tshop=bakery,name=Kornblume,"
+            f"addr:street=Landstrasse,addr:housenumber={number}"
+            for number in (5, 7)
+        )
+    )
+    assert update()
+    assert found("Kornblume, Landstrasse 7")[0] == "n3007"
+    assert found("Landstrasse 5 Kornblume") == ["n3005"]
+
+
 def test_places_of_one_name_do_not_hide_what_is_in_them() -> None:
     worlds.load(
         "\n".join(

@@ -1,10 +1,12 @@
 """The operator's own site: its name, who runs it, a logo, and texts that replace ours."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
 from apps.users.models import User
@@ -95,17 +97,45 @@ def test_a_file_replaces_a_text(name: str, write: Write) -> None:
     assert "Changed" not in page(f"/{name}")
 
 
-def test_readers_get_the_text_in_their_language(settings: Settings, write: Write) -> None:
-    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+def test_readers_get_the_text_in_their_language(write: Write, alice: User) -> None:
     write("about.md", "# Everybody")
     write("about.de.md", "# Hallo")
+    write("about.pt-br.md", "# Oi")
     assert "<h1>Everybody</h1>" in page("/about")
     assert "<h1>Hallo</h1>" in page("/about", "de-CH, en;q=0.5")
+    assert "<h1>Oi</h1>" in page("/about", "xx, pt-BR, de")
+    assert "<h1>Hallo</h1>" in page("/about/de")
+    User.objects.filter(pk=alice.pk).update(languages="../../about,de")
+    assert "<h1>Hallo</h1>" in browser(alice).get("/about").content.decode()
+
+
+def test_a_text_in_another_language_is_better_than_none(write: Write) -> None:
+    write("imprint.de.md", "# Impressum")
+    assert "<h1>Impressum</h1>" in page("/imprint")
+    assert 'href="/imprint"' in page("/help")
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        ("\ufeff# Title\r\n\r\ntext", "Title"),
+        ("Title\n=====", "Title"),
+        ("First words.\n\n# *The* [title](/x) &amp; more", "The title & more"),
+        ("    # code", "About"),
+    ],
+)
+def test_the_first_heading_is_the_title(write: Write, content: str, title: str) -> None:
+    write("about.md", content)
+    text = page("/about")
+    assert f"<title>{escape(title)} | osmsite</title>" in text
+    assert text.count("<h1>") == 1
 
 
 def test_new_users_see_the_operators_terms(write: Write, alice: User) -> None:
     write("terms.md", "You promise to be kind.")
     assert "You promise to be kind." in page("/user/new")
+    write("terms.md", "# Our terms\n\nYou promise to be kind.")
+    assert "<h3>Our terms</h3>" in page("/user/new")
     assert "You promise to be kind." in browser(alice).get("/account/terms").content.decode()
 
 
@@ -118,6 +148,7 @@ def test_only_users_are_welcomed(alice: User, write: Write) -> None:
 
 def test_a_text_that_is_no_file_is_passed_over(write: Write, tmp_path: Path) -> None:
     (tmp_path / "about.md").mkdir()
+    os.mkfifo(tmp_path / "about.de.md")
     assert "What you can do here" in page("/about")
     write("help.md", "x").write_bytes(b"\xff\xfe\x00 bytes " + b"a" * 1_000_000)
     assert len(page("/help")) < 300_000
@@ -136,6 +167,20 @@ def test_a_logo_replaces_ours_and_cannot_run_anything(settings: Settings, tmp_pa
     assert f'"/logo?{address}' not in page("/about")
 
 
+@pytest.mark.parametrize("size", [0, 1_000_001])
+def test_a_logo_that_is_empty_or_too_large_is_refused(settings: Settings, tmp_path: Path, size: int) -> None:
+    path = tmp_path / "logo.png"
+    path.write_bytes(b"a" * size)
+    settings.LOGO = str(path)
+    assert [message.id for message in checks.operators_site()] == ["osmsite.E010"]
+    assert Client().get("/logo").status_code == 404
+
+
+def test_a_name_may_need_joiners(settings: Settings) -> None:
+    settings.SITE_NAME = "\u0646\u0642\u0634\u0647\u200c\u0647\u0627"
+    assert checks.operators_site() == []
+
+
 @pytest.mark.parametrize(
     ("name", "value", "check_id"),
     [
@@ -146,6 +191,8 @@ def test_a_logo_replaces_ours_and_cannot_run_anything(settings: Settings, tmp_pa
         ("SUPPORT_EMAIL", "a@example.org\nb@example.org", "osmsite.E009"),
         ("LOGO", "/nowhere/logo.svg", "osmsite.E010"),
         ("LOGO", __file__, "osmsite.E010"),
+        ("LOGO", "/", "osmsite.E010"),
+        ("SUPPORT_EMAIL", "hilfe@m\u00fcller.example", "osmsite.E009"),
     ],
 )
 def test_mistakes_stop_the_start(settings: Settings, name: str, value: str, check_id: str) -> None:

@@ -14,13 +14,14 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(model_name='feature', name='features_names_named'),
         migrations.RemoveIndex(model_name='feature', name='features_names_places'),
         migrations.RenameField(model_name='feature', old_name='names', new_name='words'),
-        # Until the worker has made the features again, nothing is found by its name.
+        # Until the worker has made the features again, addresses count as names, as they did before.
         migrations.AddField(
             model_name='feature',
             name='names',
             field=django.contrib.postgres.search.SearchVectorField(default=''),
             preserve_default=False,
         ),
+        migrations.RunSQL("UPDATE features SET names = words", migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='feature',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='features_words'),

@@ -9,7 +9,7 @@ from apps.osm.elements import ElementRef, ElementType
 from apps.osm.numbers import parse_id, parse_number
 from apps.osm.positions import is_in_world
 
-from .languages import accepted, languages_of
+from ..languages import accepted, languages_of
 from .views_of_map import box_of
 
 FORMATS = ("jsonv2", "json", "geojson", "xml")

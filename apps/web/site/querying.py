@@ -16,7 +16,7 @@ from apps.osm.numbers import format_degrees, parse_number
 from apps.osm.positions import is_in_world
 
 from ..geocoding.items import item_at
-from ..geocoding.languages import languages_of
+from ..languages import languages_of
 from .searching import bounds_of_data
 
 _ZOOM = 18

@@ -21,8 +21,8 @@ from apps.osm.positions import is_in_world
 from apps.web.responses import json_response
 
 from ..geocoding.items import Item, item_of, item_of_place
-from ..geocoding.languages import languages_of
 from ..geocoding.views_of_map import box_of
+from ..languages import languages_of
 from .search import find, path_of, swapped
 
 _LIMIT, _SUGGESTED = 20, 8

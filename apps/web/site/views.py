@@ -21,6 +21,7 @@ from apps.web.responses import json_response
 
 from .. import errors
 from ..access import login_required
+from ..languages import languages_of
 from ..operator import TEXTS, has_imprint, own_text
 from .redirects import from_old_position
 
@@ -70,11 +71,12 @@ def export_finish(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:  # noqa: ARG001
-    """Show a text: the operator's own if there is one."""
+def site_page(request: HttpRequest, name: str, locale: str | None = None) -> HttpResponse:
+    """Show a text: the operator's own if there is one, in the language that the URL names or one of the reader's."""
     if name == "imprint" and not has_imprint():
         raise Http404(name)
-    if name in TEXTS and (text := own_text(name)):
+    languages = [*([locale] if locale else []), *languages_of(request)]
+    if name in TEXTS and (text := own_text(name, languages)):
         return render(request, "site/text.html", {"text": text, "title": text.title or TITLES[name]})
     return render(request, f"site/{name}.html")
 

@@ -18,16 +18,23 @@ from apps.osm.numbers import format_degrees
 from apps.users.authors import Author
 from apps.users.models import User
 
-from ..operator import own_text
+from ..languages import languages_of
+from ..operator import Text
+from ..operator import own_text as operators_text
 
 register = template.Library()
-register.simple_tag(own_text)
 
 ELEMENT_TYPES = {
     "node": gettext_lazy("Node"),
     "way": gettext_lazy("Way"),
     "relation": gettext_lazy("Relation"),
 }
+
+
+@register.simple_tag(takes_context=True)
+def own_text(context: Context, name: str) -> Text | None:
+    """Return the operator's text of that name in a language of the reader."""
+    return operators_text(name, languages_of(context["request"]))
 
 
 @register.simple_tag

@@ -39,7 +39,7 @@ Box = tuple[float, float, float, float]
 """West, north, east, south in units of the projection: y runs to the south."""
 
 
-@dataclass(eq=False)
+@dataclass
 class Thing:
     """A feature with what search needs of it. Positions are in units of the projection."""
 

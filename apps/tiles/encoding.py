@@ -90,8 +90,13 @@ def encode_geometries(kind: GeometryType, xy: Ints, lengths: Ints, owners: Ints,
 
 
 def encode_ids(ids: Sequence[int]) -> list[bytes]:
-    """Return the ids of features."""
-    return _varints(np.array(ids, dtype=np.int64), np.ones(len(ids), dtype=np.int64)) if ids else []
+    """Return the ids of features; nothing for an id that is too large for a tile, as those of elements may be."""
+    fitting = [id_ if id_ < _TOO_LARGE else 0 for id_ in ids]
+    encoded = _varints(np.array(fitting, dtype=np.int64), np.ones(len(ids), dtype=np.int64)) if ids else []
+    return [each if id_ < _TOO_LARGE else b"" for each, id_ in zip(encoded, ids, strict=True)]
+
+
+_TOO_LARGE = 1 << 63
 
 
 def _varints(numbers: Ints, counts: Ints) -> list[bytes]:

@@ -117,13 +117,17 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
 def is_main_process(process: psutil.Process, name: str) -> bool:
     """Return whether this is the first process of a program, such as celery, postgres, redis-server or
     keeper."""
-    parent = process.parent()
-    if name in {"postgres", "redis-server"}:
-        return process.name() == name and (parent is None or parent.name() != name)
-    words = process.cmdline()
-    if name == "keeper":
-        return words[1:3] == ["-m", "apps.instance.keeper"]
-    return name in words and (parent is None or name not in parent.cmdline())
+    try:
+        parent = process.parent()
+        if name in {"postgres", "redis-server"}:
+            return process.name() == name and (parent is None or parent.name() != name)
+        words = process.cmdline()
+        if name == "keeper":
+            return words[1:3] == ["-m", "apps.instance.keeper"]
+        return name in words and (parent is None or name not in parent.cmdline())
+    except psutil.NoSuchProcess:
+        # A short-lived child has ended since it was found.
+        return False
 
 
 def wait_until_gone(data_dir: Path, seconds: float = 12) -> None:

@@ -51,6 +51,17 @@ def test_each_feature_is_in_the_layer_of_its_kind(town: None, client: Client) ->
     assert properties(layers, "streets")[0] == {"kind": "residential"} | no | unknown
 
 
+def test_an_id_that_no_tile_can_hold_is_left_out(town: None, client: Client) -> None:  # noqa: F811
+    lon, lat = PLACE
+    worlds.load(
+        f"n{2**63 - 1} v1 dV c1 {TIME} x{lon} y{lat} Tshop=bakery,name=Far\n"
+        f"n{2**61 - 1} v1 dV c1 {TIME} x{lon} y{lat} Tshop=bakery,name=Near"
+    )
+    assert update()
+    found = {each["properties"]["name"]: each["id"] for each in get(client, *tile_at(*PLACE, 14))["pois"]}
+    assert (found["Far"], found["Near"]) == (0, 4 * (2**61 - 1) + 1)
+
+
 def test_ids_tell_the_element(town: None, client: Client) -> None:  # noqa: F811
     layers = get(client, *tile_at(*PLACE, 14))
     assert [feature["id"] for feature in layers["pois"]] == [9 * 4 + 1]

@@ -458,20 +458,11 @@ LAYERS = [
 """In the order in which they are in a tile."""
 
 _LOOKED_AT = (
-    *(
-        "name",
-        "name:en",
-        "name:de",
-        "addr:housename",
-        "addr:housenumber",
-        "layer",
-        "tunnel",
-        "covered",
-        "bridge",
-    ),
+    *("name", "name:en", "name:de", "addr:housename", "addr:housenumber"),
+    *("layer", "tunnel", "covered", "bridge"),
     *("water", "maritime", "natural", "disputed", "boundary", "capital", "type", "place", "population"),
     *("highway", "railway", "service", "tracktype", "surface", "oneway", "junction", "bicycle", "horse"),
-    *("motor_vehicle",),
+    "motor_vehicle",
 )
 TAGS = frozenset(
     {*_LOOKED_AT, *_MORE_DETAILS, *pois.FIELDS, *(key for layer in LAYERS for key in layer.kinds)}

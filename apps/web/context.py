@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from apps.elements.presets import area_keys
 from apps.instance.status import OFFLINE, service_status
@@ -23,7 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "operator": settings.OPERATOR,
         "support_email": settings.SUPPORT_EMAIL,
-        "logo": own_logo,
+        "logo": SimpleLazyObject(own_logo),
         "has_imprint": has_imprint,
         "copyright_owner": settings.COPYRIGHT_OWNER,
         "attribution_url": settings.ATTRIBUTION_URL,

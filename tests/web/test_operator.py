@@ -139,6 +139,13 @@ def test_new_users_see_the_operators_terms(write: Write, alice: User) -> None:
     assert "You promise to be kind." in browser(alice).get("/account/terms").content.decode()
 
 
+def test_the_privacy_page_says_which_addresses_are_stored() -> None:
+    text = " ".join(page("/privacy").split())
+    # `User.creation_address` and `NoteComment.author_address`
+    assert "you sign up is stored until you delete your account, and administrators can see it." in text
+    assert "you write a note without an account is stored, too, and shown to nobody." in text
+
+
 def test_only_users_are_welcomed(alice: User, write: Write) -> None:
     assert Client().get("/welcome")["Location"] == "/login?referer=%2Fwelcome"
     assert "Welcome to osmsite" in browser(alice).get("/welcome").content.decode()

@@ -141,6 +141,7 @@ def test_new_users_see_the_operators_terms(write: Write, alice: User) -> None:
 
 def test_the_privacy_page_says_which_addresses_are_stored() -> None:
     text = " ".join(page("/privacy").split())
+    assert "only administrators can see it. You can delete" in text
     # `User.creation_address` and `NoteComment.author_address`
     assert "you sign up is stored until you delete your account, and administrators can see it." in text
     assert "you write a note without an account is stored, too, and shown to nobody." in text
